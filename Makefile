@@ -1,0 +1,53 @@
+# Two commands: `make` plays the story, `make test` runs every check.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+# The workers of pytest; 2 cores is what CI has.
+JOBS ?= 2
+
+.PHONY: demo setup test lint tests packages requirements format clean
+demo: setup
+	@$(BIN)/sekisho demo
+
+setup: $(VENV)/.run
+
+$(VENV)/.uv: requirements/uv.txt
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.txt
+	@touch $@
+
+$(VENV)/.run: $(VENV)/.uv requirements/run.txt pyproject.toml
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/run.txt
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-build-isolation --no-deps --editable .
+	@touch $@
+
+$(VENV)/.test: $(VENV)/.run requirements/test.txt
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/test.txt
+	@touch $@
+
+# Debian's packages that the tests start: only as root or with sudo that asks nothing.
+packages:
+	@sh tests/packages.sh
+
+test: $(VENV)/.test packages lint tests
+
+lint: $(VENV)/.test
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+tests: $(VENV)/.test
+	$(BIN)/python -m pytest -n $(JOBS) --cov --cov-report=term:skip-covered
+
+format: $(VENV)/.test
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+# Pins everything anew, with hashes and without the address of any registry.
+requirements: $(VENV)/.uv
+	@for name in uv run test; do \
+	  $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --upgrade \
+	    requirements/$$name.in --output-file requirements/$$name.txt; done
+
+clean:
+	rm -rf $(VENV) .demo build ./*.egg-info

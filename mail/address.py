@@ -1,0 +1,55 @@
+"""Address: what two spellings of one mailbox have in common, and nothing a mail server would not agree to.
+
+The envelope keeps an address exactly as the client wrote it; what stands here is only for comparing, finding and showing.
+"""
+
+import unicodedata
+from functools import lru_cache
+
+import idna
+
+
+def split(address: str) -> tuple[str, str]:
+    """Local part and domain at the last @; the domain is empty where there is none.
+
+    >>> split('"a@b"@example.jp')
+    ('"a@b"', 'example.jp')
+    """
+    local, at, domain = address.rpartition("@")
+    return (local, domain) if at else (address, "")
+
+
+@lru_cache(maxsize=65536)
+def domain_key(domain: str) -> str:
+    """The form in which domains are compared: NFKC, lower case, A-labels decoded (RFC 5890), no dot at the end.
+
+    >>> domain_key("XN--WGV71A119E.jp.")
+    '日本語.jp'
+    """
+    plain = unicodedata.normalize("NFKC", domain).lower().rstrip(".")
+    if "xn--" not in plain:
+        return plain
+    try:
+        return str(idna.decode(plain))
+    except (idna.IDNAError, UnicodeError):
+        return plain  # not a real A-label: compared as it stands
+
+
+@lru_cache(maxsize=65536)
+def key(address: str) -> str:
+    """The form in which contacts are compared: lower case, NFKC, IDNA decoded, +tag and quotes left out.
+
+    >>> key('Tanaka+news@Example.JP')
+    'tanaka@example.jp'
+    """
+    local, domain = split(address)
+    plain = unicodedata.normalize("NFKC", local).lower()
+    if len(plain) > 1 and plain[0] == plain[-1] == '"':
+        plain = plain[1:-1].replace("\\", "")
+    untagged = plain.partition("+")[0] or plain
+    return f"{untagged}@{domain_key(domain)}"
+
+
+def is_inside(address: str, domains: frozenset[str]) -> bool:
+    """Whether the address lies in one of the domains (keys, as `domain_key` makes them)."""
+    return domain_key(split(address)[1]) in domains
