@@ -1,0 +1,29 @@
+"""Shelves: one per noun, all bound to the one transaction of a unit. The only door to the tables."""
+
+from store.audit import AuditShelf
+from store.binding import Binding
+from store.blocks import BlockShelf
+from store.contacts import ContactShelf
+from store.evidence import EvidenceShelf
+from store.holds import HoldShelf
+from store.journal import JournalShelf
+from store.links import LinkShelf
+from store.outbox import OutboxShelf
+from store.tickets import TicketShelf
+
+
+class Shelves:
+    """What a unit works on: `shelves.holds.add(…)`, `shelves.now`."""
+
+    def __init__(self, binding: Binding) -> None:
+        self.now = binding.now
+        """The time of the transaction: one event, one time."""
+        self.holds = HoldShelf(binding)
+        self.contacts = ContactShelf(binding)
+        self.journal = JournalShelf(binding)
+        self.outbox = OutboxShelf(binding)
+        self.links = LinkShelf(binding)
+        self.blocks = BlockShelf(binding)
+        self.tickets = TicketShelf(binding)
+        self.evidence = EvidenceShelf(binding)
+        self.audit = AuditShelf(binding)

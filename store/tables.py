@@ -1,0 +1,364 @@
+"""All tables. Times are UTC; JSON columns hold shapes of the rooms above, named beside each."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+from sqlalchemy.engine import Dialect
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+class Time(TypeDecorator[datetime]):
+    """An aware UTC time; SQLite keeps no zone, so it is taken off on the way in and put back on the way out."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Refuse a naive time: it would be somebody's zone."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a time without a zone cannot be stored")
+        utc = value.astimezone(UTC)
+        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - SQLAlchemy's signature
+        """Aware again."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+ID = String(16)
+ADDRESS = Text
+
+# A held message, or the remainder of one whose other recipients were delivered.
+holds = Table(
+    "holds",
+    metadata,
+    Column("id", ID, primary_key=True),
+    Column("group_id", ID, nullable=False, index=True),  # the first of the copies of one send; its own id when alone
+    Column("kind", String(16), nullable=False),  # hold | remainder
+    Column("state", String(16), nullable=False, index=True),  # store.holds.State
+    Column("copy_key", String(64), nullable=False, index=True),  # SHA-256 over sender, Message-ID, body
+    Column("queue_id", String(32), nullable=False),
+    Column("reverse_path", ADDRESS, nullable=False),
+    Column("asked", JSON, nullable=False),  # addresses of ours that may answer; [] for the admins
+    Column("language", String(8), nullable=False),
+    Column("envelope", JSON, nullable=False),  # mail.envelope.Envelope
+    Column("verdict", JSON, nullable=False),  # rules.verdict.Verdict.as_json
+    Column("message_id", Text, nullable=False, index=True),
+    Column("subject", Text, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("alterable", String(32), nullable=False),  # "" or why the content may not be altered: dkim, smime, pgp, …
+    Column("received_at", Time, nullable=False),
+    Column("asked_at", Time),  # the question was accepted by the notices' next hop
+    Column("deadline", Time, index=True),  # empty until asked_at
+    Column("reminders", Integer, nullable=False, default=0),
+    Column("remind_at", Time, index=True),
+    Column("decided_at", Time),
+    Column("decided_by", Text),
+    Column("decision", JSON),  # gateway.flow.Decision
+    Column("frozen", Boolean, nullable=False, default=False),  # evidence of a ticket: never pruned
+)
+
+hold_recipients = Table(
+    "hold_recipients",
+    metadata,
+    Column("hold_id", ForeignKey("holds.id", ondelete="CASCADE"), primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("address", ADDRESS, nullable=False),  # as the client gave it
+    Column("send_to", ADDRESS, nullable=False),  # corrected by the sender, else the same
+    Column("notify", JSON, nullable=False),
+    Column("orcpt", Text, nullable=False),
+    Column("state", String(16), nullable=False),  # store.holds.Delivery
+    Column("next_try", Time),
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("give_up_at", Time),
+    Column("lease_until", Time),
+    Column("lease_by", String(64)),
+    Column("reply", Text),  # the next hop's own words
+    Column("changed_at", Time, nullable=False),
+    Index("ix_hold_recipients_due", "state", "next_try"),
+)
+
+# The content of a hold: rows of at most 1 MiB, sealed; or, on SQLite above 64 KiB, one row that names a file.
+contents = Table(
+    "contents",
+    metadata,
+    Column("hold_id", ForeignKey("holds.id", ondelete="CASCADE"), primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("sealed", LargeBinary),
+    Column("file", Text),
+)
+
+# The signed links: only the SHA-256 of the token is kept.
+links = Table(
+    "links",
+    metadata,
+    Column("token_sha256", String(64), primary_key=True),
+    Column("purpose", String(16), nullable=False),  # question | stop | ticket | desk | report
+    Column("object_id", ID, nullable=False, index=True),
+    Column("person", ADDRESS, nullable=False),
+    Column("created_at", Time, nullable=False),
+    Column("expires_at", Time),
+)
+
+journal = Table(
+    "journal",
+    metadata,
+    Column("id", String(36), primary_key=True),  # UUIDv7
+    Column("queue_id", String(32), nullable=False, index=True),
+    Column("hold_id", ID, index=True),
+    Column("at", Time, nullable=False, index=True),
+    Column("client", Text, nullable=False),
+    Column("reverse_path", ADDRESS, nullable=False, index=True),
+    Column("header_from", ADDRESS, nullable=False),
+    Column("message_id", Text, nullable=False, index=True),
+    Column("subject", Text, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("disposition", String(16), nullable=False),
+    Column("gate", String(16), nullable=False),
+    Column("verdict", JSON, nullable=False),
+    Column("parts", JSON, nullable=False),  # [{"name", "sha256"}]
+    Column("milliseconds", Integer, nullable=False),
+)
+
+journal_recipients = Table(
+    "journal_recipients",
+    metadata,
+    Column("journal_id", ForeignKey("journal.id", ondelete="CASCADE"), primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("address", ADDRESS, nullable=False),
+    Column("key", ADDRESS, nullable=False, index=True),
+    Column("state", String(16), nullable=False),  # delivered | held | waiting | failed | stopped | expired | unknown
+    Column("reply", Text, nullable=False),
+    Column("at", Time, nullable=False),
+)
+
+contacts = Table(
+    "contacts",
+    metadata,
+    Column("key", ADDRESS, primary_key=True),
+    Column("address", ADDRESS, nullable=False),
+    Column("domain", Text, nullable=False, index=True),
+    Column("name", Text, nullable=False),
+    Column("count", Integer, nullable=False, default=0),
+    Column("days", Integer, nullable=False, default=0),  # distinct days with a delivery
+    Column("first_sent", Time),
+    Column("last_sent", Time),
+    Column("vouched", String(16), nullable=False),  # "" | imported | confirmed | answered | delivered
+    Column("answered_at", Time),
+    Column("bounced_at", Time),
+)
+
+contact_senders = Table(
+    "contact_senders",
+    metadata,
+    Column("key", ForeignKey("contacts.key", ondelete="CASCADE"), primary_key=True),
+    Column("sender", ADDRESS, primary_key=True),
+    Column("count", Integer, nullable=False, default=0),
+    Column("last_sent", Time),
+)
+
+# What finds a contact by a slip: tokens made by rules.slips, kept contact by contact.
+contact_slips = Table(
+    "contact_slips",
+    metadata,
+    Column("token", Text, primary_key=True),
+    Column("key", ForeignKey("contacts.key", ondelete="CASCADE"), primary_key=True, index=True),
+)
+
+domains = Table(
+    "domains",
+    metadata,
+    Column("domain", Text, primary_key=True),
+    Column("contacts", Integer, nullable=False, default=0),
+    Column("count", Integer, nullable=False, default=0),
+)
+
+domain_slips = Table(
+    "domain_slips",
+    metadata,
+    Column("token", Text, primary_key=True),
+    Column("domain", ForeignKey("domains.domain", ondelete="CASCADE"), primary_key=True, index=True),
+)
+
+name_tokens = Table(
+    "name_tokens",
+    metadata,
+    Column("token", Text, primary_key=True),
+    Column("contacts", Integer, nullable=False, default=0),
+)
+
+blocks = Table(
+    "blocks",
+    metadata,
+    Column("id", ID, primary_key=True),
+    Column("target", ADDRESS, nullable=False, index=True),  # address key, or a domain without @
+    Column("lenient", Boolean, nullable=False, default=False),  # held for the desk instead of blocked
+    Column("owner", ADDRESS, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("ticket_id", ID, nullable=False, index=True),  # "" when set by an admin
+    Column("created_at", Time, nullable=False),
+    Column("expires_at", Time),
+    Column("lifted_at", Time),
+    Column("lifted_by", ADDRESS),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", ID, primary_key=True),
+    Column("kind", String(32), nullable=False),  # the name of the notice
+    Column("channel", String(32), nullable=False),  # mail, webhook, …; "relay" for a delivery status notification
+    Column("recipient", ADDRESS, nullable=False),
+    Column("language", String(8), nullable=False),
+    Column("facts", JSON, nullable=False),  # what the template needs; never content, never a token
+    Column("raw", LargeBinary),  # a message that was composed when it was committed (bounces)
+    Column("hold_id", ID, nullable=False, index=True),
+    Column("ticket_id", ID, nullable=False, index=True),
+    Column("message_id", Text, nullable=False, index=True),
+    Column("state", String(16), nullable=False),  # waiting | sending | sent | failed
+    Column("created_at", Time, nullable=False),
+    Column("next_try", Time),
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("lease_until", Time),
+    Column("lease_by", String(64)),
+    Column("sent_at", Time),
+    Column("reply", Text),
+    Index("ix_outbox_due", "state", "next_try"),
+)
+
+tickets = Table(
+    "tickets",
+    metadata,
+    Column("id", ID, primary_key=True),
+    Column("kind", String(16), nullable=False),  # real | drill
+    Column("state", String(16), nullable=False, index=True),  # store.tickets.State
+    Column("severity", Integer, nullable=False, default=0),
+    Column("channel", String(16), nullable=False),  # mail | page | link | command | api
+    Column("reporter", ADDRESS, nullable=False),
+    Column("reporter_class", String(24), nullable=False),
+    Column("certain", Boolean, nullable=False),
+    Column("words", Text, nullable=False),  # what the reporter wrote, unchanged
+    Column("match_method", String(24), nullable=False),
+    Column("candidates", JSON, nullable=False),  # [{"journal_id", "confidence", "why"}]
+    Column("journal_id", String(36), index=True),
+    Column("hold_id", ID, index=True),
+    Column("message_id", Text, nullable=False, index=True),
+    Column("sender", ADDRESS, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("exposure", JSON, nullable=False),
+    Column("manual_version", String(64), nullable=False),
+    Column("manual_name", String(64), nullable=False),
+    # The seven times (decisions of the desk count from these).
+    Column("sent_at", Time),
+    Column("first_known_at", Time, nullable=False),
+    Column("reported_at", Time, nullable=False),
+    Column("opened_at", Time, nullable=False),
+    Column("superior_told_at", Time),
+    Column("contained_at", Time),
+    Column("confirmed_at", Time),
+    Column("closed_at", Time),
+    Column("outcome", Text),
+    UniqueConstraint("message_id", "kind", "opened_at"),
+)
+
+ticket_recipients = Table(
+    "ticket_recipients",
+    metadata,
+    Column("ticket_id", ForeignKey("tickets.id", ondelete="CASCADE"), primary_key=True),
+    Column("address", ADDRESS, primary_key=True),
+    Column("wrong", String(8), nullable=False),  # yes | no | unknown
+    Column("intended", ADDRESS, nullable=False),
+    Column("delivery", String(16), nullable=False),
+    Column("reply", Text, nullable=False),
+    Column("contained", Text, nullable=False),  # what was done about it, for people
+    Column("at", Time, nullable=False),
+)
+
+steps = Table(
+    "steps",
+    metadata,
+    Column("ticket_id", ForeignKey("tickets.id", ondelete="CASCADE"), primary_key=True),
+    Column("step", String(16), primary_key=True),  # "1.1"
+    Column("position", Integer, nullable=False),
+    Column("phase", String(16), nullable=False),
+    Column("title", JSON, nullable=False),  # {"ja", "en"}
+    Column("role", String(64), nullable=False),
+    Column("owner", ADDRESS, nullable=False),
+    Column("clock", String(4), nullable=False),  # K known | R reported | O opened | "" none
+    Column("due", Time, index=True),
+    Column("due_words", JSON, nullable=False),
+    Column("outward", Boolean, nullable=False, default=False),  # writes to the outside: gated by "tell your superior"
+    Column("gate", Boolean, nullable=False, default=False),  # is that gate
+    Column("state", String(16), nullable=False),  # todo | done | not-needed
+    Column("done_at", Time),
+    Column("done_by", ADDRESS),
+    Column("note", Text, nullable=False),
+)
+
+# Immutable: a row is written once; each carries the hash of the one before it.
+evidence = Table(
+    "evidence",
+    metadata,
+    Column("ticket_id", ForeignKey("tickets.id", ondelete="RESTRICT"), primary_key=True),
+    Column("seq", Integer, primary_key=True),
+    Column("at", Time, nullable=False),
+    Column("actor", ADDRESS, nullable=False),
+    Column("event", String(32), nullable=False),  # collected | reported | step | told | contained | decided | exported …
+    Column("object", String(64), nullable=False),  # what it is about: journal, verdict, decision, report, step 1.1 …
+    Column("body", JSON, nullable=False),
+    Column("blob", LargeBinary),  # the reported original, sealed like held content
+    Column("sha256", String(64), nullable=False),  # over prev_sha256 and the canonical JSON of all other columns
+    Column("prev_sha256", String(64), nullable=False),
+)
+
+# Who did what in our pages and commands.
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", String(36), primary_key=True),  # UUIDv7
+    Column("at", Time, nullable=False, index=True),
+    Column("who", ADDRESS, nullable=False),
+    Column("act", String(32), nullable=False),
+    Column("object", Text, nullable=False),
+    Column("details", JSON, nullable=False),
+)
+
+# One row a name: schema-wide facts such as "frozen" after a restore.
+marks = Table(
+    "marks",
+    metadata,
+    Column("name", String(32), primary_key=True),
+    Column("value", Text, nullable=False),
+    Column("at", Time, nullable=False),
+)
