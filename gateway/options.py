@@ -1,0 +1,140 @@
+"""What the relay can be told: listeners, next hop, who is asked, how long a message waits."""
+
+from datetime import date
+from ipaddress import IPv4Network, IPv6Network
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field
+
+from notifier.options import Options, TlsMode
+
+Network = IPv4Network | IPv6Network
+
+
+class Tls(Options):
+    """`[smtp.tls]`: STARTTLS towards clients; offered when both files are given."""
+
+    certificate: Path | None = None
+    key: Path | None = None
+    client_ca: Path | None = None
+    """Clients that show a certificate of this authority may relay."""
+
+
+class Smtp(Options):
+    """`[smtp]`."""
+
+    listen: tuple[str, ...] = ("127.0.0.1:10025",)
+    host_name: str = ""
+    """What we call ourselves in the greeting and the Received line; empty: the machine's name, asked once at start."""
+    client_networks: tuple[Network, ...] = (IPv4Network("127.0.0.0/8"),)
+    """Who may relay; nobody else, ever."""
+    xforward_networks: tuple[Network, ...] = ()
+    """Clients whose XFORWARD is believed."""
+    max_size: int = Field(default=50 * 1024 * 1024, gt=0)
+    max_recipients: int = Field(default=1000, gt=0)
+    max_connections: int = Field(default=1000, gt=0)
+    max_connections_per_client: int = Field(default=200, gt=0)
+    timeout: float = Field(default=300, gt=0)
+    """Seconds without a command or without a chunk of data."""
+    spool_above: int = Field(default=256 * 1024, gt=0)
+    """Messages larger than this many octets wait in a file without a name, not in memory."""
+    max_received: int = Field(default=100, gt=0)
+    """More Received lines than this are a loop (RFC 5321 6.3)."""
+    tls: Tls = Tls()
+
+
+class NextHopOptions(Options):
+    """`[next_hop]`."""
+
+    host: str | tuple[str, ...] = "127.0.0.1"
+    port: int = Field(default=10026, ge=1, le=65535)
+    tls: TlsMode = "opportunistic"
+    tls_ca: Path | None = None
+    """Authorities to trust; empty: the machine's."""
+    tls_name: str = ""
+    """Name that the certificate must carry with tls = "required"; empty: the host."""
+    host_name: str = ""
+    """What we say in EHLO; empty: as `[smtp]`."""
+    connections: int = Field(default=20, gt=0)
+    connect_timeout: float = Field(default=10, gt=0)
+    command_timeout: float = Field(default=30, gt=0)
+    data_timeout: float = Field(default=50, gt=0)
+    """Seconds for the answer to the final dot."""
+    idle: float = Field(default=30, gt=0)
+    """Seconds a connection is kept open unused."""
+    retry_first: int = Field(default=60, gt=0)
+    """Seconds until a recipient who was refused for now is tried again; doubled each time, at most an hour."""
+    retry_for: int = Field(default=5 * 86400, gt=0)
+    """Seconds until we give up and tell the sender."""
+
+
+class SenderClass(Options):
+    """`[[senders]]`: mail that nobody can be asked about, or a mailbox with several people behind it."""
+
+    kind: Literal["person", "team", "machine", "bulk"]
+    addresses: tuple[str, ...] = ()
+    """Reverse-paths: whole addresses, or `@domain`."""
+    networks: tuple[Network, ...] = ()
+    listeners: tuple[str, ...] = ()
+    owner: str = ""
+    """Of machine and bulk mail: held for this person instead of passing with a note."""
+    members: tuple[str, ...] = ()
+    """Of a team: who may answer; empty: the people whose `teams` name it."""
+
+
+class Exemption(Options):
+    """`[[exemptions]]`: what is not asked about; never without owner, reason and expiry."""
+
+    senders: tuple[str, ...] = ()
+    recipients: tuple[str, ...] = ()
+    clients: tuple[Network, ...] = ()
+    rules: tuple[str, ...] = ()
+    """Which rules; empty: all but `recipient-blocked`."""
+    owner: str = Field(min_length=1)
+    reason: str = Field(min_length=1)
+    until: date
+
+
+class HoldOptions(Options):
+    """`[hold]`."""
+
+    deadline: int = Field(default=24 * 3600, gt=0)
+    """Seconds of working time until an unanswered message is cancelled."""
+    remind_after: int = Field(default=15 * 60, gt=0)
+    """Seconds until the first reminder."""
+    bring_back: int = Field(default=7 * 86400, gt=0)
+    """Seconds in which a cancelled message can be brought back, and its link shows the state."""
+    signs_afterwards: bool = False
+    """We or the next hop sign with DKIM after us: altering a signed message is offered."""
+    must_pass: tuple[str, ...] = ()
+    """Reverse-paths that are never held."""
+
+
+class GateOptions(Options):
+    """`[gate]`."""
+
+    start: Literal["normal", "observe", "open", "hold-all"] = "observe"
+    """The position until somebody sets another."""
+    groups: dict[str, tuple[str, ...]] = {}
+    """Groups of senders (addresses or @domain) for `sekisho gate --group`."""
+
+
+class FactsOptions(Options):
+    """`[facts]`: how long the gathering of facts may take."""
+
+    dns_timeout: float = Field(default=1.5, gt=0)
+    store_timeout: float = Field(default=5, gt=0)
+
+
+class SandboxOptions(Options):
+    """`[sandbox]`: reading attachments in processes that may be killed."""
+
+    processes: int = Field(default=2, gt=0)
+    memory: int = Field(default=1024**3, gt=0)
+    cpu: int = Field(default=20, gt=0)
+    wall: int = Field(default=30, gt=0)
+    messages: int = Field(default=500, gt=0)
+    """A process is replaced after so many messages."""
+    own_fault_share: float = Field(default=0.02, ge=0, le=1)
+    """When more than this share of messages in 5 minutes could not be read by our own fault, answer 451 and alarm."""

@@ -1,0 +1,89 @@
+"""The organisation, its people, its hours, and how notices leave: what every room above needs to know of the house."""
+
+from datetime import date, time
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from mail.address import domain_key
+
+
+class Options(BaseModel):
+    """A table of the settings: frozen, and a key nobody knows is an error."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+Language = Literal["ja", "en"]
+Domain = Annotated[str, AfterValidator(domain_key)]
+TlsMode = Literal["never", "opportunistic", "required"]
+
+
+class Person(Options):
+    """`[[organisation.people]]`: whom to tell, and who answers for whom."""
+
+    address: str
+    name: str = ""
+    roles: tuple[str, ...] = ()
+    """leader, deputy, privacy officer, management, admin, responder, public relations, investigator."""
+    superior: str = ""
+    deputy: str = ""
+    teams: tuple[str, ...] = ()
+    """Shared mailboxes whose questions this person may answer."""
+    phone: str = ""
+    language: Language | None = None
+
+
+class Hours(Options):
+    """`[organisation.hours]`: working time; deadlines count only in it."""
+
+    start: time = time(9)
+    end: time = time(18)
+    days: tuple[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"], ...] = ("mon", "tue", "wed", "thu", "fri")
+    country: str = "JP"
+    """Public holidays of this country (ISO 3166); "" for none."""
+    closed: tuple[date, ...] = ()
+    """Further days off, for example the organisation's own."""
+    year_end: bool = True
+    """29 December to 3 January is closed, too."""
+
+
+class Organisation(Options):
+    """`[organisation]`."""
+
+    name: str
+    domains: tuple[Domain, ...] = Field(min_length=1)
+    """Whose mail this is; everyone else is outside."""
+    language: Language = "ja"
+    time_zone: str = "Asia/Tokyo"
+    contact: str = ""
+    """Whom a sender may ask, as shown on the page: "情報システム担当（内線 1234）"."""
+    admins: tuple[str, ...] = ()
+    """Mailboxes of our own domains that get what nobody else can answer."""
+    hours: Hours = Hours()
+    people: tuple[Person, ...] = ()
+
+    def person(self, address: str) -> Person | None:
+        """The person of that address."""
+        wanted = address.lower()
+        return next((p for p in self.people if p.address.lower() == wanted), None)
+
+    def with_role(self, role: str) -> tuple[Person, ...]:
+        """Everyone who holds a role, in the order of the settings."""
+        return tuple(p for p in self.people if role in p.roles)
+
+
+class NoticeOptions(Options):
+    """`[notices]`: how our own mail leaves. Own next hop and aligned From, never the mail path itself."""
+
+    host: str = ""
+    """Empty: the `[next_hop]`."""
+    port: int = Field(default=25, ge=1, le=65535)
+    tls: TlsMode = "opportunistic"
+    sender: str = ""
+    """From of our notices; empty: sekisho@ the first domain."""
+    subject_shows_original: bool = False
+    """Put the original subject into the notice's subject."""
+    retry: tuple[str, ...] = ("10s", "1m", "5m", "15m", "1h")
+    """Waits between tries; the last one repeats until `give_up`."""
+    give_up: str = "2d"
