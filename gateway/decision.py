@@ -1,0 +1,123 @@
+"""Decision: what a sender answers, and what must be answered before anything leaves. Pure."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from store.holds import Delivery, Hold
+
+Choice = Literal["correct", "omit", "right", "agree", "bcc"]
+"""correct: send to the suggestion · omit: leave this one out · right: it is right, I checked · agree: this file may go to
+these people · bcc: nobody sees the others."""
+
+
+@dataclass(frozen=True, slots=True)
+class Risk:
+    """One thing to answer: a finding with the choices it allows, the same over all copies of one send."""
+
+    id: str
+    """Depends on the message: a form filled in by chance does not fit another one."""
+    finding: Mapping[str, Any]
+    """As in `Verdict.as_json`: rule, about, suggestion, words, evidence."""
+    choices: tuple[Choice, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What the sender chose."""
+
+    kind: Literal["send", "cancel", "bring-back"]
+    choices: Mapping[str, str] = field(default_factory=dict)
+    """Risk id → choice."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a complete decision does."""
+
+    omit: frozenset[str] = frozenset()
+    """Addresses that are left out."""
+    redirect: Mapping[str, str] = field(default_factory=dict)
+    """Address → the one it is corrected to."""
+    confirmed: frozenset[str] = frozenset()
+    """Addresses that somebody checked: vouched from now on."""
+    hide: bool = False
+    """Outside recipients move from To and Cc to Bcc."""
+
+    def as_json(self) -> dict[str, Any]:
+        """What the hold keeps of it: `redirect`, `hide`, `omit`."""
+        return {"omit": sorted(self.omit), "redirect": dict(self.redirect), "hide": self.hide, "confirmed": sorted(self.confirmed)}
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of an answer."""
+
+    result: Literal["done", "missing", "already", "not-possible"]
+    missing: tuple[str, ...] = ()
+    """Ids of the risks without a fitting choice."""
+
+
+def risks(holds: Sequence[Hold]) -> tuple[Risk, ...]:
+    """What must be answered for these copies, the strongest first; none twice."""
+    seen: dict[str, Risk] = {}
+    for hold in holds:
+        present = {r.address for r in hold.recipients}
+        for finding in hold.verdict["findings"]:
+            recipient = finding["about"].get("recipient")
+            if finding["action"] not in {"hold", "approve", "delay"} or (recipient and recipient not in present):
+                continue
+            risk_id = _risk_id(holds[0].group_id, finding)
+            seen.setdefault(risk_id, Risk(risk_id, finding, _choices(finding)))
+    return tuple(seen.values())
+
+
+def plan(holds: Sequence[Hold], decision: Decision) -> Plan | tuple[str, ...]:
+    """What the choices do, or the ids of the risks that still lack one. Two findings on one recipient: omit beats correct beats right."""
+    asked = risks(holds)
+    chosen = {risk.id: decision.choices.get(risk.id, "") for risk in asked}
+    missing = tuple(risk.id for risk in asked if chosen[risk.id] not in risk.choices)
+    if missing:
+        return missing
+    omit, redirect, confirmed = set[str](), dict[str, str](), set[str]()
+    for risk in asked:
+        address = risk.finding["about"].get("recipient", "")
+        match chosen[risk.id]:
+            case "omit":
+                omit.add(address)
+            case "correct":
+                redirect[address] = risk.finding["suggestion"]
+            case "right":
+                confirmed.add(address)
+    kept = {a: to for a, to in redirect.items() if a not in omit}
+    return Plan(
+        frozenset(omit),
+        kept,
+        frozenset(confirmed - omit - set(kept) - {""}),
+        "bcc" in chosen.values(),
+    )
+
+
+def unquestioned(holds: Sequence[Hold]) -> tuple[str, ...]:
+    """Recipients of these copies that nothing is asked about, in order."""
+    asked = {risk.finding["about"].get("recipient") for risk in risks(holds)}
+    every = [r.address for hold in holds for r in hold.recipients if r.state in {Delivery.HELD, Delivery.STOPPED}]
+    return tuple(dict.fromkeys(a for a in every if a not in asked))
+
+
+def _choices(finding: Mapping[str, Any]) -> tuple[Choice, ...]:
+    """The answers a finding allows: a blocked recipient is never "right" (decisions: a hold)."""
+    if finding["about"].get("recipient"):
+        correct: tuple[Choice, ...] = ("correct",) if finding.get("suggestion") else ()
+        right: tuple[Choice, ...] = () if finding["rule"] == "recipient-blocked" else ("right",)
+        return (*correct, "omit", *right)
+    if finding["rule"] == "recipient-too-many-external":
+        return ("bcc", "agree")
+    return ("agree",)
+
+
+def _risk_id(group_id: str, finding: Mapping[str, Any]) -> str:
+    about = finding["about"]
+    text = "\0".join((group_id, finding["rule"], about.get("recipient", ""), about.get("part", ""), finding.get("reason", "")))
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
