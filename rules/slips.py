@@ -1,0 +1,232 @@
+"""Slips of the hand: index tokens under which two spellings meet, and what exactly differs between two addresses.
+
+Tokens are the deletion neighbourhood (Mor & Fraenkel 1982: a string and itself with one letter left out): two strings that are one
+insertion, omission, substitution or adjacent transposition apart (Damerau 1964) share at least one. Folds meet where several
+letters differ but a reader sees or hears the same. All functions expect the form that `mail.address.key` makes.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+
+from rapidfuzz.distance import OSA, Levenshtein
+
+from mail.address import key, split
+from rules.look_alikes import look_alike, skeleton
+
+LOCAL_MAX = 64  # RFC 5321 4.5.3.1.1
+DOMAIN_MAX = 255  # RFC 5321 4.5.3.1.2
+SEPARATORS = "._-"
+_WITHOUT_SEPARATORS = str.maketrans("", "", SEPARATORS)
+_NAME_BREAK = re.compile(r"[._+\-\d]+")
+_DOUBLED = re.compile(r"(.)\1+")
+# Second-level names under a country (co.jp, or.jp, com.au): with them the suffix has two labels.
+_SECOND_LEVEL = frozenset(["co", "com", "ne", "net", "or", "org", "ac", "edu", "ed", "go", "gov", "gr", "lg", "ad"])
+_COUNTRY = 2
+# Hepburn and long vowels to one form (Kunrei, short), in this order.
+_ROMAJI = (
+    ("shi", "si"), ("chi", "ti"), ("tsu", "tu"), ("dzu", "zu"), ("fu", "hu"), ("sh", "sy"), ("ch", "ty"), ("ji", "zi"), ("jy", "zy"), ("j", "zy"),
+    ("mb", "nb"), ("mp", "np"), ("mm", "nm"), ("ou", "o"), ("oo", "o"), ("uu", "u"), ("ii", "i"), ("aa", "a"), ("ee", "e"),
+)  # fmt: skip
+_LONG_O = re.compile(r"oh(?![aeiouy])")
+
+
+class Kind(StrEnum):
+    """How the given spelling came from the usual one."""
+
+    INSERTION = "insertion"
+    OMISSION = "omission"
+    SUBSTITUTION = "substitution"
+    TRANSPOSITION = "transposition"
+    DOUBLED = "doubled"
+    """A letter of the usual spelling stands twice, or a double one once."""
+    SEPARATOR = "separator"
+    SUFFIX = "suffix"
+    """Same name under another public suffix."""
+    SWAPPED = "swapped"
+    """First and family name changed places."""
+    LOOK_ALIKE = "look-alike"
+    ROMAJI = "romaji"
+    DIGIT = "digit"
+    """Only digits differ: often another person's number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Slip:
+    """What differs between a given and a usual address."""
+
+    kind: Kind
+    side: str
+    """"local" or "domain"."""
+    at_a: tuple[int, ...]
+    """Positions (from 0, in that side of the key form) that differ in the given one; () where a letter is missing."""
+    at_b: tuple[int, ...]
+    """The same in the usual one."""
+
+
+def local_tokens(local: str) -> frozenset[str]:
+    """At most 68 tokens of a local part: itself, each letter left out, and its folds (`~` seen alike, `^` names in any order)."""
+    plain = local[:LOCAL_MAX]
+    return frozenset((*_deletions(plain), f"~{seen(plain)}", f"^{_in_any_order(plain)}"))
+
+
+def domain_tokens(domain: str) -> frozenset[str]:
+    """At most 259 tokens of a domain: itself, each letter left out, seen alike without dots and hyphens (`~`), without its suffix (`!`)."""
+    plain = _without_www(domain)[:DOMAIN_MAX]
+    stem, _ = suffix_split(plain)
+    return frozenset((*_deletions(plain), f"~{seen(plain)}", f"!{stem}"))
+
+
+def name_parts(local: str) -> tuple[str, ...]:
+    """The pieces of a local part that may be names: split at . _ - + and digits.
+
+    >>> name_parts("tanaka_taro-2b")
+    ('tanaka', 'taro', 'b')
+    """
+    return tuple(part for part in _NAME_BREAK.split(local) if part)
+
+
+def suffix_split(domain: str) -> tuple[str, str]:
+    """The name and its public suffix: one label, or two under a country (co.jp).
+
+    >>> suffix_split("mail.example.co.jp")
+    ('mail.example', 'co.jp')
+    """
+    labels = domain.split(".")
+    country = len(labels) > _COUNTRY and len(labels[-1]) == _COUNTRY and labels[-2] in _SECOND_LEVEL
+    size = 2 if country else 1
+    return ".".join(labels[:-size]), ".".join(labels[-size:])
+
+
+@lru_cache(maxsize=65536)
+def seen(text: str) -> str:
+    """As a hasty eye sees it: no dots, hyphens and underscores, look-alikes folded, doubled letters once."""
+    return _DOUBLED.sub(r"\1", skeleton(text.translate(_WITHOUT_SEPARATORS)))
+
+
+@lru_cache(maxsize=65536)
+def romaji(text: str) -> str:
+    """One form for the ways to write a Japanese name in Latin letters: SATO, SATOU, SATOH; SHIMADA, SIMADA."""
+    for hepburn, kunrei in _ROMAJI:
+        text = text.replace(hepburn, kunrei)
+    return _LONG_O.sub("o", text)
+
+
+def slip(a: str, b: str) -> Slip | None:
+    """What makes the given address `a` another than the usual `b`; None when equal, or when more than one thing differs."""
+    (local_a, domain_a), (local_b, domain_b) = split(key(a)), split(key(b))
+    if domain_a == domain_b:
+        return between(local_a, local_b, "local")
+    return between(domain_a, domain_b, "domain") if local_a == local_b else None
+
+
+def between(a: str, b: str, side: str) -> Slip | None:
+    """The same for one side of two addresses."""
+    if a == b:
+        return None
+    found = (_suffix(a, b) or _dropped_www(a, b)) if side == "domain" else None
+    if found is None and OSA.distance(a, b, score_cutoff=1) == 1:
+        found = _one_edit(a, b)
+    if found is None:
+        found = _folded(a, b, side)
+    return Slip(found[0], side, found[1], found[2]) if found else None
+
+
+_Found = tuple[Kind, tuple[int, ...], tuple[int, ...]]
+
+
+def _one_edit(a: str, b: str) -> _Found:
+    """Kind and places of a single insertion, omission, substitution or transposition."""
+    at = next((i for i, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), min(len(a), len(b)))
+    if len(a) == len(b):
+        if a[at + 1 :] == b[at + 1 :]:
+            return _one_letter(a[at], b[at]), (at,), (at,)
+        return Kind.TRANSPOSITION, (at, at + 1), (at, at + 1)
+    longer, at_a, at_b = (a, (at,), ()) if len(a) > len(b) else (b, (), (at,))
+    extra = longer[at]
+    if extra in SEPARATORS:
+        kind = Kind.SEPARATOR
+    elif at and longer[at - 1] == extra:
+        kind = Kind.DIGIT if extra.isdigit() else Kind.DOUBLED
+    elif extra.isdigit():
+        kind = Kind.DIGIT
+    else:
+        kind = Kind.INSERTION if longer is a else Kind.OMISSION
+    return kind, at_a, at_b
+
+
+def _one_letter(x: str, y: str) -> Kind:
+    """What the exchange of one letter for another is."""
+    if x in SEPARATORS and y in SEPARATORS:
+        return Kind.SEPARATOR
+    if x.isdigit() and y.isdigit():
+        return Kind.DIGIT
+    return Kind.LOOK_ALIKE if look_alike(x, y) else Kind.SUBSTITUTION
+
+
+def _folded(a: str, b: str, side: str) -> _Found | None:
+    """Several letters differ, but a fold makes them the same."""
+    plain_a, plain_b = a.translate(_WITHOUT_SEPARATORS), b.translate(_WITHOUT_SEPARATORS)
+    if plain_a == plain_b:
+        return Kind.SEPARATOR, *_edits(a, b)
+    if skeleton(plain_a) == skeleton(plain_b):
+        return Kind.LOOK_ALIKE, *_edits(a, b)
+    if seen(a) == seen(b):
+        return Kind.DOUBLED, *_edits(a, b)
+    if side == "domain":
+        return None
+    if romaji(plain_a) == romaji(plain_b):
+        return Kind.ROMAJI, *_edits(a, b)
+    if _in_any_order(a) == _in_any_order(b):
+        return Kind.SWAPPED, tuple(range(len(a))), tuple(range(len(b)))
+    return None
+
+
+def _edits(a: str, b: str) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Places of a shortest way from b to a."""
+    steps = Levenshtein.editops(b, a)
+    at_a = (op.dest_pos for op in steps if op.tag != "delete")
+    at_b = (op.src_pos for op in steps if op.tag != "insert")
+    return tuple(dict.fromkeys(at_a)), tuple(dict.fromkeys(at_b))
+
+
+def _suffix(a: str, b: str) -> _Found | None:
+    """Same name under another suffix: the whole suffix is what differs."""
+    (stem_a, end_a), (stem_b, end_b) = suffix_split(a), suffix_split(b)
+    if not stem_a or stem_a != stem_b:
+        return None
+    # A suffix that nobody can own (c.jp for co.jp) is a slip of a letter, not another choice.
+    return Kind.SUFFIX, tuple(range(len(a) - len(end_a), len(a))), tuple(range(len(b) - len(end_b), len(b)))
+
+
+def _dropped_www(a: str, b: str) -> _Found | None:
+    """`www.` in front of the name of a mail domain."""
+    if _without_www(a) != _without_www(b):
+        return None
+    return (Kind.INSERTION, (0, 1, 2, 3), ()) if len(a) > len(b) else (Kind.OMISSION, (), (0, 1, 2, 3))
+
+
+def _without_www(domain: str) -> str:
+    return domain.removeprefix("www.") or domain
+
+
+def _deletions(text: str) -> Iterator[str]:
+    """The text, and the text without each of its letters."""
+    yield text
+    yield from (text[:i] + text[i + 1 :] for i in range(len(text)))
+
+
+@lru_cache(maxsize=65536)
+def _in_any_order(local: str) -> str:
+    """Equal for two orders of two names: the smallest rotation of the letters (one form of romaji), then the digits.
+
+    taro.yamada, yamada_taro and yamadataro are rotations of one another, so no dictionary of names is needed.
+    """
+    plain = unicodedata.normalize("NFKC", local).translate(_WITHOUT_SEPARATORS)
+    letters = romaji("".join(c for c in plain if not c.isdigit()))
+    twice = letters * 2
+    smallest = min((twice[i : i + len(letters)] for i in range(len(letters))), default="")
+    return smallest + "".join(c for c in plain if c.isdigit())
