@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from notifier.options import Options, TlsMode
+from notifier.options import Duration, Octets, Options, TimeLimit, TlsMode
 
 Network = IPv4Network | IPv6Network
 
@@ -31,13 +31,13 @@ class Smtp(Options):
     """Who may relay; nobody else, ever."""
     xforward_networks: tuple[Network, ...] = ()
     """Clients whose XFORWARD is believed."""
-    max_size: int = Field(default=50 * 1024 * 1024, gt=0)
+    max_size: Octets = Field(default=50 * 1024 * 1024, gt=0)
     max_recipients: int = Field(default=1000, gt=0)
     max_connections: int = Field(default=1000, gt=0)
     max_connections_per_client: int = Field(default=200, gt=0)
-    timeout: float = Field(default=300, gt=0)
+    timeout: TimeLimit = Field(default=300, gt=0)
     """Seconds without a command or without a chunk of data."""
-    spool_above: int = Field(default=256 * 1024, gt=0)
+    spool_above: Octets = Field(default=256 * 1024, gt=0)
     """Messages larger than this many octets wait in a file without a name, not in memory."""
     max_received: int = Field(default=100, gt=0)
     """More Received lines than this are a loop (RFC 5321 6.3)."""
@@ -57,15 +57,15 @@ class NextHopOptions(Options):
     host_name: str = ""
     """What we say in EHLO; empty: as `[smtp]`."""
     connections: int = Field(default=20, gt=0)
-    connect_timeout: float = Field(default=10, gt=0)
-    command_timeout: float = Field(default=30, gt=0)
-    data_timeout: float = Field(default=50, gt=0)
+    connect_timeout: TimeLimit = Field(default=10, gt=0)
+    command_timeout: TimeLimit = Field(default=30, gt=0)
+    data_timeout: TimeLimit = Field(default=50, gt=0)
     """Seconds for the answer to the final dot."""
-    idle: float = Field(default=30, gt=0)
+    idle: TimeLimit = Field(default=30, gt=0)
     """Seconds a connection is kept open unused."""
-    retry_first: int = Field(default=60, gt=0)
+    retry_first: Duration = Field(default=60, gt=0)
     """Seconds until a recipient who was refused for now is tried again; doubled each time, at most an hour."""
-    retry_for: int = Field(default=5 * 86400, gt=0)
+    retry_for: Duration = Field(default=5 * 86400, gt=0)
     """Seconds until we give up and tell the sender."""
 
 
@@ -99,11 +99,11 @@ class Exemption(Options):
 class HoldOptions(Options):
     """`[hold]`."""
 
-    deadline: int = Field(default=24 * 3600, gt=0)
+    deadline: Duration = Field(default=24 * 3600, gt=0)
     """Seconds of working time until an unanswered message is cancelled."""
-    remind_after: int = Field(default=15 * 60, gt=0)
+    remind_after: Duration = Field(default=15 * 60, gt=0)
     """Seconds until the first reminder."""
-    bring_back: int = Field(default=7 * 86400, gt=0)
+    bring_back: Duration = Field(default=7 * 86400, gt=0)
     """Seconds in which a cancelled message can be brought back, and its link shows the state."""
     signs_afterwards: bool = False
     """We or the next hop sign with DKIM after us: altering a signed message is offered."""
@@ -123,17 +123,17 @@ class GateOptions(Options):
 class FactsOptions(Options):
     """`[facts]`: how long the gathering of facts may take."""
 
-    dns_timeout: float = Field(default=1.5, gt=0)
-    store_timeout: float = Field(default=5, gt=0)
+    dns_timeout: TimeLimit = Field(default=1.5, gt=0)
+    store_timeout: TimeLimit = Field(default=5, gt=0)
 
 
 class SandboxOptions(Options):
     """`[sandbox]`: reading attachments in processes that may be killed."""
 
     processes: int = Field(default=2, gt=0)
-    memory: int = Field(default=1024**3, gt=0)
-    cpu: int = Field(default=20, gt=0)
-    wall: int = Field(default=30, gt=0)
+    memory: Octets = Field(default=1024**3, gt=0)
+    cpu: Duration = Field(default=20, gt=0)
+    wall: Duration = Field(default=30, gt=0)
     messages: int = Field(default=500, gt=0)
     """A process is replaced after so many messages."""
     own_fault_share: float = Field(default=0.02, ge=0, le=1)

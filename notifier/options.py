@@ -1,18 +1,39 @@
 """The organisation, its people, its hours, and how notices leave: what every room above needs to know of the house."""
 
+import math
 from datetime import date, time
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from mail.address import domain_key
+from notifier.units import octets, seconds
 
 
 class Options(BaseModel):
     """A table of the settings: frozen, and a key nobody knows is an error."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True, allow_inf_nan=False)
 
+
+def _seconds(given: Any) -> Any:
+    return seconds(given) if isinstance(given, str) else given
+
+
+def _whole_seconds(given: Any) -> Any:
+    return math.ceil(seconds(given)) if isinstance(given, str) else given
+
+
+def _octets(given: Any) -> Any:
+    return octets(given) if isinstance(given, str) else given
+
+
+Duration = Annotated[int, BeforeValidator(_whole_seconds)]
+"""Seconds; in the settings also "24h", "15m", "10s", "5d"."""
+TimeLimit = Annotated[float, BeforeValidator(_seconds)]
+"""The same, where parts of a second matter: 1.5, "1500ms"."""
+Octets = Annotated[int, BeforeValidator(_octets)]
+"""In the settings also "50MiB"."""
 
 Language = Literal["ja", "en"]
 Domain = Annotated[str, AfterValidator(domain_key)]
