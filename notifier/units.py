@@ -8,26 +8,26 @@ _OCTETS = {"": 1, "b": 1, "kb": 10**3, "mb": 10**6, "gb": 10**9, "kib": 2**10, "
 
 
 def seconds(text: str) -> float:
-    """A duration with its unit; raises ValueError.
+    """Read a duration with its unit; raises ValueError.
 
     >>> seconds("15m")
     900.0
     """
     number, unit = _split(text)
     if unit not in _SECONDS:
-        raise ValueError("is not a duration; write a number and ms, s, m, h, d or w, for example \"15m\"")
+        raise ValueError('is not a duration; write a number and ms, s, m, h, d or w, for example "15m"')
     return number * _SECONDS[unit]
 
 
 def octets(text: str) -> int:
-    """A size, whatever the case of its unit; raises ValueError.
+    """Read a size, whatever the case of its unit; raises ValueError.
 
     >>> octets("50MiB")
     52428800
     """
     number, unit = _split(text)
     if unit.lower() not in _OCTETS:
-        raise ValueError("is not a size; write a number and KiB, MiB or GiB, for example \"50MiB\"")
+        raise ValueError('is not a size; write a number and KiB, MiB or GiB, for example "50MiB"')
     return round(number * _OCTETS[unit.lower()])
 
 

@@ -11,9 +11,9 @@ _ESCAPES = {"b": "\b", "t": "\t", "n": "\n", "f": "\f", "r": "\r", '"': '"', "\\
 
 
 def index(document: str) -> dict[Path, int]:
-    """The line (1 is the first) on which each key, table and element of an array begins.
+    r"""Find the line (1 is the first) on which each key, table and element of an array begins.
 
-    >>> index("[smtp]\\nlisten = [\\n  'a',\\n]")[("smtp", "listen", 0)]
+    >>> index("[smtp]\nlisten = [\n  'a',\n]")[("smtp", "listen", 0)]
     3
     """
     lines: dict[Path, int] = {}
@@ -70,7 +70,7 @@ class _Scanner:
         yield from self._value(path)
 
     def _keys(self) -> tuple[str, ...]:
-        """A dotted key; leaves the position at what follows it."""
+        """Read a dotted key; leaves the position at what follows it."""
         found: list[str] = []
         while True:
             self._skip(" \t")
@@ -115,7 +115,7 @@ class _Scanner:
         self.at += 1
 
     def _string(self) -> str:
-        """A string of any of the four kinds; its text only matters for a quoted key, which has one line."""
+        """Read a string of any of the four kinds; its text only matters for a quoted key, which has one line."""
         quote = self.text[self.at]
         if self.text.startswith(quote * 3, self.at):
             return self._long_string(quote * 3)
