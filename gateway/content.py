@@ -1,42 +1,136 @@
 """Content: the octets after DATA in wire form (dot-stuffed, CRLF), in memory or, when large, in a file without a name."""
 
+import hashlib
+import io
+import os
 from collections.abc import Iterator
+from typing import IO
+
+CHUNK = 256 * 1024
+
+
+def un_stuffed(chunks: Iterator[bytes | memoryview]) -> Iterator[bytes]:
+    """The plain form of wire chunks, wherever they were cut: one leading dot of a line goes (RFC 5321 4.5.2)."""
+    kept = b"\r\n"  # the start of the content is the start of a line
+    skip = 2
+    for chunk in chunks:
+        piece = kept + chunk
+        kept = b"\r\n" if piece.endswith(b"\r\n") else b"\r" if piece.endswith(b"\r") else b""
+        plain = piece[: len(piece) - len(kept)].replace(b"\r\n.", b"\r\n")
+        yield plain[skip:] if skip else plain
+        skip = max(0, skip - len(plain))
+    yield kept[skip:]
+
+
+def stuffed(plain: bytes) -> bytes:
+    """The wire form without the final dot; the very same object where no line begins with a dot."""
+    wire = plain.replace(b"\r\n.", b"\r\n..") if b"\r\n." in plain else plain
+    return b"." + wire if wire.startswith(b".") else wire
+
+
+def is_clean(octets: bytes) -> bool:
+    """Whether every CR and LF is a CRLF and no NUL is there; `octets` must not end inside of a CRLF.
+
+    Anything else has been read as an end of data by one server or another (SEC Consult 2023, "SMTP smuggling").
+    """
+    ends = octets.translate(None, _ALL_BUT_ENDS)
+    return ends == b"\r\n" * (len(ends) // 2)
+
+
+_ALL_BUT_ENDS = bytes(octet for octet in range(256) if octet not in b"\r\n\0")
 
 
 class Content:
-    """The content of one message. Wire form end to end; only the copy that is read is un-stuffed (RFC 5321 4.5.2)."""
+    """The content of one message. Wire form end to end; only the copy that is read is un-stuffed (RFC 5321 4.5.2).
+
+    Views made by `prefixed` share the octets: closing one closes all.
+    """
+
+    __slots__ = ("_digest", "_dots", "_file", "_memory", "_prefix", "_wire_size")
+
+    def __init__(self, memory: bytes, file: IO[bytes] | None, wire_size: int, dots: int) -> None:
+        """`dots`: how many lines of the wire form begin with a dot."""
+        self._memory = memory
+        self._file = file
+        self._wire_size = wire_size
+        self._dots = dots
+        self._prefix = b""
+        self._digest = ""
 
     @classmethod
     def from_plain(cls, plain: bytes) -> "Content":
-        """From octets as they are read and kept (not dot-stuffed; every line end CRLF)."""
-        raise NotImplementedError
+        """From octets as they are read and kept (not dot-stuffed; every line end CRLF).
+
+        Raises ValueError for a bare CR, bare LF or NUL: those never leave. A missing last line end is added.
+        """
+        whole = plain if plain.endswith(b"\r\n") or not plain else plain + b"\r\n"
+        if not is_clean(whole):
+            raise ValueError("bare CR, bare LF or NUL in content")
+        wire = stuffed(whole)
+        return cls(wire, None, len(wire), len(wire) - len(whole))
 
     @property
     def size(self) -> int:
-        """Octets of the plain form, as SIZE counts them (RFC 1870)."""
-        raise NotImplementedError
+        """Octets of the plain form, with the prefix, as SIZE counts them (RFC 1870)."""
+        return len(self._prefix) + self._wire_size - self._dots
 
     @property
     def sha256(self) -> str:
-        """Of the plain form without our own prefix, hex."""
-        raise NotImplementedError
+        """Of the plain form without our own prefix, hex. Reads it once: in a thread where it is large."""
+        if not self._digest:
+            digest = hashlib.sha256()
+            for piece in un_stuffed(self._chunks()):
+                digest.update(piece)
+            self._digest = digest.hexdigest()
+        return self._digest
 
     def plain(self) -> bytes:
         """The octets as a reader sees them, with the prefix."""
-        raise NotImplementedError
+        if not self._dots and not self._prefix and self._file is None:
+            return self._memory
+        whole = io.BytesIO()
+        for piece in self.pieces():
+            whole.write(piece)
+        return whole.getvalue()  # shares its buffer: not a second copy
+
+    def pieces(self) -> Iterator[bytes]:
+        """The octets of `plain`, piece by piece: what is large need not be in memory at once."""
+        yield self._prefix
+        yield from un_stuffed(self._chunks())
 
     def head(self, limit: int = 32 * 1024) -> bytes:
         """The first octets of the plain form without the prefix: enough for headers."""
-        raise NotImplementedError
+        wire = self._at(0, 2 * limit)  # at worst every second octet is a stuffed dot
+        return b"".join(un_stuffed(iter((wire,))))[:limit]
 
     def wire(self) -> Iterator[bytes | memoryview]:
         """Dot-stuffed chunks of at most 1 MiB, the prefix first; without the final dot."""
-        raise NotImplementedError
+        if self._prefix:
+            yield stuffed(self._prefix)
+        yield from self._chunks()
 
     def prefixed(self, lines: bytes) -> "Content":
         """The same content with header lines (each ending in CRLF) in front; nothing is copied."""
-        raise NotImplementedError
+        view = Content(self._memory, self._file, self._wire_size, self._dots)
+        view._prefix = lines + self._prefix  # noqa: SLF001 - our own class
+        view._digest = self._digest  # noqa: SLF001
+        return view
 
     def close(self) -> None:
         """Give the memory or the file back."""
-        raise NotImplementedError
+        self._memory = b""
+        if self._file is not None:
+            self._file.close()
+
+    def _chunks(self) -> Iterator[bytes | memoryview]:
+        if self._file is None and self._wire_size <= CHUNK:
+            if self._wire_size:
+                yield self._memory
+            return
+        for start in range(0, self._wire_size, CHUNK):
+            yield self._at(start, CHUNK)
+
+    def _at(self, start: int, length: int) -> bytes | memoryview:
+        if self._file is not None:
+            return os.pread(self._file.fileno(), min(length, self._wire_size - start), start)
+        return memoryview(self._memory)[start : start + length]
