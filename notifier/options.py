@@ -2,11 +2,13 @@
 
 import math
 from datetime import date, time
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
+from zoneinfo import available_timezones
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+import holidays
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from mail.address import domain_key
+from mail.address import domain_key, is_inside
 from notifier.units import octets, seconds
 
 
@@ -35,6 +37,19 @@ TimeLimit = Annotated[float, BeforeValidator(_seconds)]
 Octets = Annotated[int, BeforeValidator(_octets)]
 """In the settings also "50MiB"."""
 
+
+def _zone(name: str) -> str:
+    if name not in available_timezones():
+        raise ValueError(f"no such time zone: {name}; write an IANA name, for example Asia/Tokyo")
+    return name
+
+
+def _country(code: str) -> str:
+    if code and code not in holidays.list_supported_countries(include_aliases=True):
+        raise ValueError(f'no holidays are known for {code}; write an ISO 3166 code, for example JP, or "" for none')
+    return code
+
+
 Language = Literal["ja", "en"]
 Domain = Annotated[str, AfterValidator(domain_key)]
 TlsMode = Literal["never", "opportunistic", "required"]
@@ -60,8 +75,10 @@ class Hours(Options):
 
     start: time = time(9)
     end: time = time(18)
-    days: tuple[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"], ...] = ("mon", "tue", "wed", "thu", "fri")
-    country: str = "JP"
+    days: tuple[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"], ...] = Field(
+        default=("mon", "tue", "wed", "thu", "fri"), min_length=1
+    )
+    country: Annotated[str, AfterValidator(_country)] = "JP"
     """Public holidays of this country (ISO 3166); "" for none."""
     closed: tuple[date, ...] = ()
     """Further days off, for example the organisation's own."""
@@ -76,7 +93,7 @@ class Organisation(Options):
     domains: tuple[Domain, ...] = Field(min_length=1)
     """Whose mail this is; everyone else is outside."""
     language: Language = "ja"
-    time_zone: str = "Asia/Tokyo"
+    time_zone: Annotated[str, AfterValidator(_zone)] = "Asia/Tokyo"
     contact: str = ""
     """Whom a sender may ask, as shown on the page: "情報システム担当（内線 1234）"."""
     admins: tuple[str, ...] = ()
@@ -84,8 +101,17 @@ class Organisation(Options):
     hours: Hours = Hours()
     people: tuple[Person, ...] = ()
 
+    @model_validator(mode="after")
+    def _everyone_is_inside(self) -> Self:
+        """Notices with links go to our own mailboxes only: a person outside could never be told."""
+        named = [*self.admins, *(a for p in self.people for a in (p.address, p.superior, p.deputy) if a)]
+        outside = [address for address in named if not is_inside(address, frozenset(self.domains))]
+        if outside:
+            raise ValueError(f"not in a domain of the organisation: {', '.join(dict.fromkeys(outside))}")
+        return self
+
     def person(self, address: str) -> Person | None:
-        """The person of that address."""
+        """Find the person of that address."""
         wanted = address.lower()
         return next((p for p in self.people if p.address.lower() == wanted), None)
 
@@ -105,6 +131,7 @@ class NoticeOptions(Options):
     """From of our notices; empty: sekisho@ the first domain."""
     subject_shows_original: bool = False
     """Put the original subject into the notice's subject."""
-    retry: tuple[str, ...] = ("10s", "1m", "5m", "15m", "1h")
-    """Waits between tries; the last one repeats until `give_up`."""
-    give_up: str = "2d"
+    retry: tuple[Annotated[Duration, Field(gt=0)], ...] = Field(default=(10, 60, 300, 900, 3600), min_length=1)
+    """Waits between tries ("10s", "1m", …); the last one repeats until `give_up`."""
+    give_up: Duration = Field(default=2 * 86400, gt=0)
+    """After so long a notice that cannot leave is given up, loudly."""

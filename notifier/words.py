@@ -1,0 +1,110 @@
+"""Words: how times, numbers and kinds of data are said to people, and how foreign text is kept from speaking for us."""
+
+import unicodedata
+from collections.abc import Mapping
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_datetime
+
+LONGEST = 200
+_PATTERNS = {"ja": "M月d日（E）HH:mm", "en": "EEE d MMM, HH:mm"}
+_ELLIPSIS = "…"
+_BREAKS = frozenset({"Cc", "Zl", "Zp"})
+_UNSEEN = frozenset({"Cf", "Co", "Cs"})
+
+KINDS: Mapping[str, Mapping[str, str]] = {
+    "ja": {
+        "person_name": "氏名",
+        "postal_address": "住所",
+        "phone": "電話番号",
+        "email_address": "メールアドレス",
+        "birth_date": "生年月日",
+        "my_number": "マイナンバー",
+        "payment_card": "クレジットカード番号",
+        "bank_account": "口座番号",
+        "driver_licence": "運転免許証番号",
+        "passport": "旅券番号",
+        "residence_card": "在留カード番号",
+        "health_insurance": "健康保険の記号・番号",
+        "pension_number": "基礎年金番号",
+        "us_ssn": "米国社会保障番号",
+        "iban": "IBAN（国際口座番号）",
+    },
+    "en": {
+        "person_name": "names",
+        "postal_address": "postal addresses",
+        "phone": "telephone numbers",
+        "email_address": "mail addresses",
+        "birth_date": "dates of birth",
+        "my_number": "Individual Numbers (My Number)",
+        "payment_card": "payment card numbers",
+        "bank_account": "bank account numbers",
+        "driver_licence": "driving licence numbers",
+        "passport": "passport numbers",
+        "residence_card": "residence card numbers",
+        "health_insurance": "health insurance numbers",
+        "pension_number": "pension numbers",
+        "us_ssn": "US social security numbers",
+        "iban": "IBANs",
+    },
+}
+"""Kinds of personal data by language; a kind without words is shown by its own name."""
+
+ALARMS: Mapping[str, Mapping[str, str]] = {
+    "notice_failed": {
+        "ja": "お知らせを送れませんでした。",
+        "en": "A notice could not be sent.",
+    },
+    "own_fault": {
+        "ja": "メールの内容を読み取れない状態が続いたため、受け付けを一時的に断っています（451）。",
+        "en": "Messages cannot be read at the moment, so new ones are deferred (451).",
+    },
+    "clock": {
+        "ja": "サーバーの時計が大きくずれたため、期限による取り消しを止めています。",
+        "en": "The server's clock jumped, so nothing expires until it is right again.",
+    },
+    "frozen": {
+        "ja": "バックアップから戻されたため、送信と取り消しを止めています。確認後に sekisho queue resume を実行してください。",
+        "en": "The store was restored from a backup, so nothing is released or cancelled. Check, then run: sekisho queue resume",
+    },
+    "nobody_called": {
+        "ja": "申告を受け付けましたが、連絡先（上司・担当者）が設定されていません。",
+        "en": "A report came in, but no superior and no responder is set in the configuration.",
+    },
+}
+"""What an alarm says in its first line; one that stands not here is said by its name."""
+
+
+def when(at: datetime, zone: str, language: str) -> str:
+    """Say a time as people of that zone say it, with weekday and zone.
+
+    `when(…, "Asia/Tokyo", "ja")` → 11月24日（火）18:00（JST）; in English: Tue 24 Nov, 18:00 (JST).
+    """
+    local = at.astimezone(ZoneInfo(zone))
+    said = format_datetime(local, _PATTERNS[language], locale=language)
+    name = local.tzname() or zone
+    named = name if name[:1].isalpha() else f"UTC{name}"  # many zones have no letters of their own: +03
+    return f"{said}（{named}）" if language == "ja" else f"{said} ({named})"
+
+
+def kind_in_words(kind: str, count: int, language: str) -> str:
+    """How many of which kind: 氏名 128件, or 128 names."""
+    word = KINDS[language].get(kind, kind)
+    return f"{word} {count}件" if language == "ja" else f"{count} {word}"
+
+
+def alarm_in_words(kind: str, language: str) -> str:
+    """Say the first line of an alarm."""
+    return ALARMS.get(kind, {}).get(language, kind)
+
+
+def one_line(text: str) -> str:
+    """Foreign text (a subject, a file name, a reply) as one line that cannot pose as ours.
+
+    Line ends and control characters become blanks; what is not seen (RFC 5891's and Unicode's format characters, with the
+    bidirectional ones, and the private use area) is left out; cut at 200 characters.
+    """
+    plain = "".join(" " if (kind := unicodedata.category(c)) in _BREAKS else "" if kind in _UNSEEN else c for c in text)
+    plain = " ".join(plain.split())
+    return plain if len(plain) <= LONGEST else plain[: LONGEST - 1] + _ELLIPSIS
