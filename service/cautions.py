@@ -1,0 +1,87 @@
+"""What is allowed in the settings and yet worth a second look: `check` shows it, nothing stops for it."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from ipaddress import ip_address
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from service.problems import Found, Place
+
+if TYPE_CHECKING:
+    from service.settings import Tables
+
+# As long as the mail server before us waits with our snippet (`sekisho snippet postfix`).
+CLIENT_WAITS = 600
+# A network with fewer bits than this is a part of the internet, not somebody's mail servers.
+_FEWEST_BITS = {4: 16, 6: 32}
+
+
+def cautions(settings: "Tables") -> Found:
+    """Yield what is allowed and yet worth a second look."""
+    yield from _relay(settings)
+    yield from _exemptions(settings)
+    yield from _links(settings)
+    yield from _people(settings)
+    if settings.gate.start == "open":
+        yield ("gate", "start"), 'is "open": everything passes without a question; write "observe" or "normal"'
+    if settings.store.key is None:
+        yield ("store", "key"), "is not set: held messages lie on disk unencrypted; `sekisho init` makes a key"
+
+
+def _relay(settings: "Tables") -> Found:
+    for number, network in enumerate(settings.smtp.client_networks):
+        if network.is_global and network.prefixlen < _FEWEST_BITS[network.version]:
+            yield (
+                ("smtp", "client_networks", number),
+                f"{network} is a large part of the internet; name only your own mail servers",
+            )
+    if not settings.smtp.client_networks and settings.smtp.tls.client_ca is None:
+        yield ("smtp", "client_networks"), 'is empty: nobody may relay; write for example ["127.0.0.0/8"]'
+    hop = settings.next_hop
+    needed = settings.facts.dns_timeout + settings.sandbox.wall + hop.connect_timeout + hop.data_timeout
+    if needed > CLIENT_WAITS:
+        yield (
+            ("next_hop", "data_timeout"),
+            f"one message may take {needed:g} s; the mail server before us waits {CLIENT_WAITS} s",
+        )
+
+
+def _exemptions(settings: "Tables") -> Found:
+    today = datetime.now(UTC).date()
+    for number, exemption in enumerate(settings.exemptions):
+        if exemption.until < today:
+            yield (
+                ("exemptions", number, "until"),
+                "has passed: the exemption no longer counts; remove it or set a new day",
+            )
+
+
+def _links(settings: "Tables") -> Found:
+    for place, url in urls(settings):
+        if url.startswith("http://") and not is_loopback(urlsplit(url).hostname or ""):
+            yield place, "is http: links can be read on the way; put TLS in front and write https://…"
+
+
+def _people(settings: "Tables") -> Found:
+    people = {p.address.lower() for p in settings.organisation.people}
+    for number, person in enumerate(settings.organisation.people):
+        for name in ("superior", "deputy"):
+            other = getattr(person, name)
+            if other and other.lower() not in people:
+                yield ("organisation", "people", number, name), f"{other} is not among [[organisation.people]]"
+
+
+def urls(settings: "Tables") -> Iterator[tuple[Place, str]]:
+    """Yield what links begin with."""
+    yield ("web", "base_url"), settings.web.base_url
+    if settings.web.staff.base_url:
+        yield ("web", "staff", "base_url"), settings.web.staff.base_url
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host is this very machine."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host in {"localhost", "ip6-localhost"}

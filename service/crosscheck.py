@@ -1,0 +1,236 @@
+"""What no single option can know: settings that contradict each other, open the relay, or lead a notice out of the house."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from mail.address import domain_key, is_inside, split
+from rules.registry import rules
+from service.cautions import is_loopback, urls
+from service.problems import Found, Place
+
+if TYPE_CHECKING:
+    from service.settings import Tables
+
+_DOMAIN = re.compile(r"[^\s@.:/]+(\.[^\s@.:/]+)*")
+LAST_PORT = 0xFFFF
+_LISTEN = re.compile(r"(?P<host>\[[0-9A-Fa-f:.]+\]|[^\s:\[\]]*):(?P<port>\d{1,5})")
+_EVERYWHERE = {"", "0.0.0.0", "::"}  # noqa: S104 - recognised here, not bound
+_MAILBOXES = (
+    "organisation.people.*.address",
+    "organisation.people.*.superior",
+    "organisation.people.*.deputy",
+    "organisation.people.*.teams.*",
+    "organisation.admins.*",
+    "response.report_address",
+    "response.staff.*",
+    "notices.sender",
+    "senders.*.owner",
+    "senders.*.members.*",
+)
+
+
+def mistakes(settings: "Tables") -> Found:
+    """Yield what cannot be used as it stands."""
+    checks: tuple[Callable[[Tables], Found], ...] = (
+        _organisation,
+        _people,
+        _listeners,
+        _networks,
+        _tls,
+        _next_hop,
+        _times,
+        _senders,
+        _exemptions,
+        _address_lists,
+        _base_urls,
+    )
+    for check in checks:
+        yield from check(settings)
+
+
+def _organisation(settings: "Tables") -> Found:
+    house = settings.organisation
+    if not house.name.strip():
+        yield ("organisation", "name"), "must not be empty: people see it in every notice"
+    for number, domain in enumerate(house.domains):
+        if not _DOMAIN.fullmatch(domain):
+            yield (
+                ("organisation", "domains", number),
+                'is not a domain; write for example "tachibana.example", without @',
+            )
+    if house.hours.start >= house.hours.end:
+        yield ("organisation", "hours", "end"), "must be later than start"
+
+
+def _people(settings: "Tables") -> Found:
+    seen: set[str] = set()
+    for number, person in enumerate(settings.organisation.people):
+        place: Place = ("organisation", "people", number)
+        address = person.address.lower()
+        if address in seen:
+            yield (*place, "address"), "stands twice among the people"
+        seen.add(address)
+        for name in ("superior", "deputy"):
+            if address and getattr(person, name).lower() == address:
+                yield (*place, name), "is the person themselves; name somebody else"
+
+
+def strangers(raw: Mapping[str, Any]) -> Found:
+    """Yield mailboxes that are not ours where only ours may stand: a question or a report would go there.
+
+    Works on the document itself, so that it says so beside whatever else is wrong.
+    """
+    domains = frozenset(domain_key(d) for _, d in _texts(raw, ["organisation", "domains", "*"]))
+    for pattern in _MAILBOXES:
+        for place, address in _texts(raw, pattern.split(".")):
+            local, domain = split(address)
+            if not (local and domain) or re.search(r"[\s<>]", address):
+                yield place, 'is not a mail address; write for example "sato@tachibana.example"'
+            elif not is_inside(address, domains):
+                yield place, f"{domain} is not among organisation.domains: only mailboxes of our own may be named here"
+
+
+def _texts(value: Any, steps: Sequence[str], place: Place = ()) -> Iterator[tuple[Place, str]]:
+    """Yield every text in the document that the steps lead to; * is any element of a list."""
+    if not steps:
+        if isinstance(value, str) and value:
+            yield place, value
+    elif steps[0] == "*":
+        for number, element in enumerate(value if isinstance(value, list) else ()):
+            yield from _texts(element, steps[1:], (*place, number))
+    elif isinstance(value, Mapping):
+        yield from _texts(value.get(steps[0]), steps[1:], (*place, steps[0]))
+
+
+def _listeners(settings: "Tables") -> Found:
+    places: list[tuple[Place, str]] = [(("smtp", "listen", n), text) for n, text in enumerate(settings.smtp.listen)]
+    places += [(("web", "listen"), settings.web.listen)]
+    places += [
+        (("web", "staff", "listen"), settings.web.staff.listen),
+        (("metrics", "listen"), settings.metrics.listen),
+    ]
+    if not settings.smtp.listen:
+        yield ("smtp", "listen"), 'must not be empty; write ["127.0.0.1:10025"]'
+    taken: list[tuple[str, int, Place]] = []
+    for place, text in places:
+        if not text and place[-1] == "listen" and place[0] in {"metrics", "web"} and place != ("web", "listen"):
+            continue
+        parsed = host_and_port(text)
+        if parsed is None:
+            yield place, 'must be host:port with a port up to 65535; write "127.0.0.1:10025" or "[::1]:10025"'
+            continue
+        for host, port, other in taken:
+            if port and port == parsed[1] and (host == parsed[0] or {host, parsed[0]} & _EVERYWHERE):
+                yield place, f"port {port} is already taken by {'.'.join(str(s) for s in other[:2])}"
+                break
+        taken.append((*parsed, place))
+
+
+def host_and_port(text: str) -> tuple[str, int] | None:
+    """Split a `listen` entry; None when it is none.
+
+    >>> host_and_port("[::1]:25")
+    ('::1', 25)
+    """
+    found = _LISTEN.fullmatch(text)
+    if found is None or int(found["port"]) > LAST_PORT:
+        return None
+    return found["host"].strip("[]"), int(found["port"])
+
+
+def _networks(settings: "Tables") -> Found:
+    named: dict[str, Iterable[object]] = {
+        "client_networks": settings.smtp.client_networks,
+        "xforward_networks": settings.smtp.xforward_networks,
+    }
+    for name, networks in named.items():
+        for number, network in enumerate(networks):
+            if getattr(network, "prefixlen", 1) == 0:
+                yield ("smtp", name, number), "is the whole internet: an open relay; name only your own mail servers"
+
+
+def _tls(settings: "Tables") -> Found:
+    tls = settings.smtp.tls
+    if (tls.certificate is None) != (tls.key is None):
+        lacking = "certificate" if tls.certificate is None else "key"
+        yield ("smtp", "tls", lacking), "is missing: certificate and key go together"
+    if tls.client_ca and tls.certificate is None:
+        yield ("smtp", "tls", "client_ca"), "needs certificate and key: without STARTTLS no client shows one"
+
+
+def _next_hop(settings: "Tables") -> Found:
+    hop = settings.next_hop
+    hosts = (hop.host,) if isinstance(hop.host, str) else hop.host
+    if not any(hosts):
+        yield ("next_hop", "host"), 'must not be empty; write "127.0.0.1"'
+    own = {parsed for text in settings.smtp.listen if (parsed := host_and_port(text))}
+    for host in hosts:
+        for listener, port in own:
+            if port == hop.port and (host == listener or (listener in _EVERYWHERE and is_loopback(host))):
+                yield ("next_hop", "port"), f"{host}:{port} is our own listener: mail would go round in a circle"
+
+
+def _times(settings: "Tables") -> Found:
+    if settings.hold.remind_after >= settings.hold.deadline:
+        yield ("hold", "remind_after"), "must be shorter than hold.deadline"
+    if settings.next_hop.retry_first > settings.next_hop.retry_for:
+        yield ("next_hop", "retry_first"), "must not be longer than next_hop.retry_for"
+
+
+def _senders(settings: "Tables") -> Found:
+    for number, group in enumerate(settings.senders):
+        place: Place = ("senders", number)
+        if not (group.addresses or group.networks or group.listeners):
+            yield (*place, "addresses"), "nobody belongs to this class; name addresses, networks or listeners"
+        for n, listener in enumerate(group.listeners):
+            if listener not in settings.smtp.listen:
+                yield (*place, "listeners", n), f"{listener} is not among smtp.listen"
+        if group.owner and group.kind not in {"machine", "bulk"}:
+            yield (*place, "owner"), f'belongs to kind "machine" or "bulk", not "{group.kind}"'
+        if group.members and group.kind != "team":
+            yield (*place, "members"), f'belongs to kind "team", not "{group.kind}"'
+
+
+def _exemptions(settings: "Tables") -> Found:
+    for number, exemption in enumerate(settings.exemptions):
+        place: Place = ("exemptions", number)
+        if not (exemption.senders or exemption.recipients or exemption.clients):
+            yield (*place, "senders"), "everybody would be exempt; name senders, recipients or clients"
+        for n, network in enumerate(exemption.clients):
+            if network.prefixlen == 0:
+                yield (*place, "clients", n), "is the whole internet: everybody would be exempt"
+        for n, name in enumerate(exemption.rules):
+            if name not in rules():
+                yield (*place, "rules", n), f"{name} is not a rule; one of: {', '.join(rules())}"
+
+
+def _address_lists(settings: "Tables") -> Found:
+    """Whole addresses or @domain, wherever groups of them are written."""
+    lists: dict[Place, Iterable[str]] = {("hold", "must_pass"): settings.hold.must_pass}
+    lists |= {("gate", "groups", name): group for name, group in settings.gate.groups.items()}
+    lists |= {("senders", n, "addresses"): group.addresses for n, group in enumerate(settings.senders)}
+    for n, exemption in enumerate(settings.exemptions):
+        lists |= {
+            ("exemptions", n, "senders"): exemption.senders,
+            ("exemptions", n, "recipients"): exemption.recipients,
+        }
+    for place, addresses in lists.items():
+        for number, address in enumerate(addresses):
+            if "@" not in address or not split(address)[1]:
+                yield (
+                    (*place, number),
+                    f'{address} is neither an address nor a domain; write "fax@example.com" or "@example.com"',
+                )
+
+
+def _base_urls(settings: "Tables") -> Found:
+    for place, url in urls(settings):
+        parts = urlsplit(url)
+        if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
+            yield place, 'must be what links begin with; write "https://sekisho.example.com"'
+    staff = settings.web.staff
+    if bool(staff.listen) != bool(staff.base_url):
+        lacking = "base_url" if staff.listen else "listen"
+        yield ("web", "staff", lacking), "is missing: listen and base_url of the staff's pages go together"

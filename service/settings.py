@@ -1,0 +1,171 @@
+"""Settings: one TOML file → frozen options of every room, or all of its mistakes at once with file, line and what to write."""
+
+import contextlib
+import copy
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import takewhile
+from pathlib import Path
+from typing import Any, Literal, TypeVar
+
+from pydantic import BaseModel, Field, ValidationError
+
+from gateway.options import (
+    Exemption,
+    FactsOptions,
+    GateOptions,
+    HoldOptions,
+    NextHopOptions,
+    SandboxOptions,
+    SenderClass,
+    Smtp,
+)
+from notifier.options import NoticeOptions, Options, Organisation
+from response.options import ResponseOptions
+from rules.verdict import Policy, RuleSettings
+from service import cautions, crosscheck, rule_tables
+from service.problems import Locator, Place, Problem, SettingsError, as_json, validated
+from store.options import StoreOptions
+from web.options import WebOptions
+
+T = TypeVar("T", bound=BaseModel)
+
+
+class ServiceOptions(Options):
+    """`[service]`: the processes and their log."""
+
+    workers: int = Field(default=0, ge=0)
+    """Processes that share the listeners; 0: one per processor."""
+    log: Literal["json", "keyvalue"] = "json"
+    """One JSON object a line, or `key=value` as Postfix writes it."""
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    """What is too unimportant to be written."""
+
+
+class MetricsOptions(Options):
+    """`[metrics]`."""
+
+    listen: str = "127.0.0.1:9325"
+    """Where /metrics, /livez and /readyz answer; empty: nowhere."""
+
+
+class Tables(Options):
+    """The tables of the file as they are written there."""
+
+    organisation: Organisation
+    smtp: Smtp = Smtp()
+    next_hop: NextHopOptions = NextHopOptions()
+    hold: HoldOptions = HoldOptions()
+    gate: GateOptions = GateOptions()
+    facts: FactsOptions = FactsOptions()
+    sandbox: SandboxOptions = SandboxOptions()
+    senders: tuple[SenderClass, ...] = ()
+    exemptions: tuple[Exemption, ...] = ()
+    store: StoreOptions = StoreOptions()
+    web: WebOptions = WebOptions()
+    notices: NoticeOptions = NoticeOptions()
+    response: ResponseOptions = ResponseOptions()
+    service: ServiceOptions = ServiceOptions()
+    metrics: MetricsOptions = MetricsOptions()
+    rules: Mapping[str, Any] = Field(default_factory=dict)
+    """`[rules.NAME]`, read apart: the rules bring their options themselves."""
+
+
+class Settings(Tables):
+    """Everything that can be told to Sekisho; paths are absolute, sizes are octets, durations seconds."""
+
+    rules: Mapping[str, RuleSettings]
+    """Every rule by its name, also those that the file does not name."""
+    file: Path
+    """Where it was read from."""
+    cautions: tuple[Problem, ...] = ()
+    """What is allowed but worth a second look: `check` shows it."""
+
+
+def load(path: Path) -> Settings:
+    """Read a settings file. Raises `SettingsError` with every mistake in it."""
+    file = path.absolute()
+    try:
+        document = file.read_text(encoding="utf-8")
+    except OSError as error:
+        raise SettingsError([Problem(path, 1, "", f"cannot be read: {error.strerror}")]) from error
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        raise SettingsError([Problem(path, line, "", "is not UTF-8; save the file as UTF-8")]) from error
+    return parse(document, path)
+
+
+def parse(document: str, path: Path) -> Settings:
+    """Read the text of a settings file; `path` is what its relative paths are relative to. Raises `SettingsError`."""
+    try:
+        raw = tomllib.loads(document)
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError([_syntax(error, document, path)]) from error
+    where = Locator(path, document, raw)
+    problems = [where.problem(place, text) for place, text in crosscheck.strangers(raw)]
+    tables = validated(Tables, raw, where, problems)
+    rules = rule_tables.read(raw.get("rules"), where, problems)
+    usable = tables or _without(raw, [p.place for p in problems])
+    base = path.absolute().parent
+    if usable:
+        problems += [where.problem(place, text) for place, text in crosscheck.mistakes(usable)]
+    if tables is None or problems:
+        raise SettingsError(_most_exact(problems))
+    anchored = _anchored(tables, base)
+    cautioned = tuple(where.problem(place, text) for place, text in cautions.cautions(anchored))
+    return Settings(**{**dict(anchored), "rules": rules}, file=path.absolute(), cautions=cautioned)
+
+
+def _without(raw: Mapping[str, Any], places: Iterable[Place]) -> Tables | None:
+    """Read the document without what is wrong in it, so that mistakes beside it are found in the same go; None: not possible."""
+    rest = copy.deepcopy(dict(raw))
+    for place in places:
+        table: Any = rest
+        *above, last = takewhile(lambda step: isinstance(step, str), place)
+        for step in above:
+            table = table.get(step, {}) if isinstance(table, dict) else {}
+        if isinstance(table, dict):
+            table.pop(last, None)
+    with contextlib.suppress(ValidationError):
+        return Tables.model_validate_json(as_json(rest), strict=True)
+    return None
+
+
+def _most_exact(problems: list[Problem]) -> list[Problem]:
+    """Leave out what a table says about itself where a key in it was named, and what was found twice."""
+    once = {(p.place, p.text): p for p in problems}.values()
+    return [
+        p
+        for p in once
+        if not (p.of_table and any(o.place[: len(p.place)] == p.place and o.place != p.place for o in once))
+    ]
+
+
+def policy(settings: Settings) -> Policy:
+    """Bring the rules into the form in which `rules.verdict.judge` takes them."""
+    return Policy(rules=settings.rules)
+
+
+def _syntax(error: tomllib.TOMLDecodeError, document: str, path: Path) -> Problem:
+    """Find the line in the message of tomllib, which has no attribute for it before Python 3.14."""
+    text, _, at = str(error).partition(" (at ")
+    line = int(at.split()[1].rstrip(",")) if at.startswith("line ") else document.count("\n") + 1
+    return Problem(path, line, "", f"is not TOML: {text[:1].lower()}{text[1:]}")
+
+
+def _anchored(model: T, base: Path) -> T:
+    """Make every path absolute: relative ones are relative to the settings' file, also inside sqlite:/// addresses."""
+    return model.model_copy(update=dict(_changes(model, base)))
+
+
+def _changes(model: BaseModel, base: Path) -> Iterator[tuple[str, Any]]:
+    for name, value in model:
+        match value:
+            case Path():
+                yield name, base / value
+            case BaseModel():
+                yield name, _anchored(value, base)
+            case str() if name == "url" and value.startswith("sqlite:///"):
+                yield name, f"sqlite:///{base / value.removeprefix('sqlite:///')}"
+            case str() if name == "manual" and ("/" in value or value.endswith(".toml")):
+                yield name, str(base / value)
