@@ -1,86 +1,119 @@
-"""Message: what was read from the content: headers, parts with their text, and what could not be read."""
+"""Message: content → headers, parts with their text, and what could not be read. Never raises on bad MIME.
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Literal
+Every leaf is read by what its bytes are, whatever its name or declared type; files inside files are read on, within one
+budget for the whole message. Nothing is passed over in silence: what was not read is a `Lost` with its reason.
+"""
 
-Reason = Literal["encrypted_mail", "encrypted_archive", "damaged", "limit", "image_only", "unknown_format", "own_fault"]
-"""Why something could not be read; each has its own action in `[rules.content-uninspectable.reasons]`."""
+from hashlib import sha256
 
+from mail import mime
+from mail.budget import DEFAULT, Budget, OverBudgetError, Spending
+from mail.headers import LOOP_LIMIT, Headers
+from mail.shapes import Block, Embedded, Lost, Message, Part, Reason, Text
+from mail.text_of import Hint, recognise
+from mail.text_of.plain import is_text
 
-@dataclass(frozen=True, slots=True)
-class Lost:
-    """Something that was there and could not be read."""
+__all__ = [
+    "DEFAULT",
+    "Block",
+    "Budget",
+    "Embedded",
+    "Lost",
+    "Message",
+    "Part",
+    "Reason",
+    "Text",
+    "headers_only",
+    "is_small_plain",
+    "read",
+]
 
-    reason: Reason
-    where: str = ""
-    """For people: sheet, member, page. Never content."""
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """A run of text that belongs together: a paragraph (rows of one cell each, one a line) or a table."""
-
-    rows: tuple[tuple[str, ...], ...]
-    header: tuple[str, ...] = ()
-    """The table's column names where it has them; () for running text."""
-    where: str = ""
-    """Sheet, slide or member, for people."""
-    hidden: bool = False
-    """Not seen by who opens the file: hidden sheet or row, comment, property."""
-
-
-@dataclass(frozen=True, slots=True)
-class Embedded:
-    """A file inside a file: read like a part of its own."""
-
-    name: str
-    data: bytes
+SMALL = 64 * 1024
+"""Octets of a message that may be read in the event loop."""
+_ARCHIVES = frozenset({"zip", "gzip", "bzip2", "xz", "tar"})
+_IN_LOOP = Budget(parts=20, header=LOOP_LIMIT)
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
-    """What a reader of `mail/text_of/` brings back."""
-
-    blocks: tuple[Block, ...] = ()
-    lost: tuple[Lost, ...] = ()
-    embedded: tuple[Embedded, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """A leaf of the MIME tree, or a file inside one."""
-
-    name: str
-    """File name as shown to people, decoded; "" for the body. Data, never a path."""
-    kind: str
-    """The format by its bytes: plain, html, csv, xlsx, zip, …; "" where unknown."""
-    size: int
-    sha256: str
-    blocks: tuple[Block, ...] = ()
-    lost: tuple[Lost, ...] = ()
-    is_body: bool = False
-    within: str = ""
-    """Name of the part this one was found in; "" at the top."""
+def read(content: bytes, budget: Budget = DEFAULT) -> Message:
+    """Read a whole message. Never raises; see `Lost` for what is said instead."""
+    spending = Spending(budget)
+    split = mime.split(content, spending)
+    walk = _Walk(spending)
+    walk.through(split.leaves)
+    return Message(
+        tuple(split.headers.pairs()),
+        tuple(walk.parts),
+        tuple(dict.fromkeys((*split.lost, *walk.lost))),
+        tuple(dict.fromkeys((*split.ambiguous, *walk.ambiguous))),
+    )
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
-    """The content as read. Never raises on bad MIME: what cannot be read is said in `lost` or `ambiguous`."""
+def headers_only(content: bytes, lost: Lost) -> Message:
+    """What can be said of a message that could not be read: its header, so that recipients are judged all the same."""
+    headers = Headers.parse(content)
+    return Message(tuple(headers.pairs()), (), (lost,), headers.defects)
 
-    headers: tuple[tuple[str, str], ...]
-    """Name as written, value unfolded and decoded (RFC 2047)."""
-    parts: tuple[Part, ...] = ()
-    lost: tuple[Lost, ...] = ()
-    """What of the message as a whole could not be read."""
-    ambiguous: tuple[str, ...] = ()
-    """Defects that let two readers see two messages; names of a closed list."""
 
-    def header(self, name: str) -> str:
-        """The first header of that name, "" without."""
-        return next(self.headers_of(name), "")
+def is_small_plain(content: bytes) -> bool:
+    """Whether a message may be read in the event loop: at most 64 KiB, header at most 32 KiB, nothing but plain text."""
+    if len(content) > SMALL:
+        return False
+    headers = Headers.parse(content, LOOP_LIMIT)
+    if headers.over or (headers.media_type and not headers.media_type.startswith(("text/plain", "multipart/"))):
+        return False
+    split = mime.split(content, Spending(_IN_LOOP))
+    return not split.lost and not split.ambiguous and all(_is_small(leaf) for leaf in split.leaves)
 
-    def headers_of(self, name: str) -> Iterator[str]:
-        """The values of every header of that name, in order."""
-        wanted = name.lower()
-        return (value for given, value in self.headers if given.lower() == wanted)
+
+def _is_small(leaf: Embedded) -> bool:
+    """Text by declaration and by its bytes, without a name, with no file hidden in it."""
+    plain = leaf.declared in {"", "text/plain"} and not leaf.name
+    return plain and is_text(leaf.data) and b"begin" not in leaf.data
+
+
+class _Walk:
+    """Reads leaves and what is inside them, without recursion."""
+
+    def __init__(self, spending: Spending) -> None:
+        self._spending = spending
+        self.parts: list[Part] = []
+        self.lost: list[Lost] = []
+        self.ambiguous: list[str] = []
+
+    def through(self, leaves: tuple[Embedded, ...]) -> None:
+        """Read all of them in their order, each followed by what is inside it."""
+        waiting = [(leaf, "", 1, 0) for leaf in reversed(leaves)]
+        while waiting:
+            leaf, within, mime_depth, archive_depth = waiting.pop()
+            try:
+                self._spending.part()
+            except OverBudgetError as error:
+                self.lost.append(mime.over_budget(error))
+                return
+            self._spending.mime_depth, self._spending.archive_depth = mime_depth, archive_depth
+            kind, text = self._read(leaf)
+            self._keep(leaf, within, kind, text)
+            mime_depth += kind == "mail"
+            archive_depth += kind in _ARCHIVES
+            inside = ((e, leaf.name or kind, mime_depth, archive_depth) for e in reversed(text.embedded))
+            waiting.extend(inside)
+
+    def _read(self, leaf: Embedded) -> tuple[str, Text]:
+        hint = Hint.of(leaf)
+        if self._spending.mime_depth > self._spending.budget.depth:
+            return "", Text(lost=(Lost("limit", "depth"),))
+        try:
+            reader, hint = recognise(leaf.data, hint)
+            return hint.kind, reader.read(leaf.data, hint, self._spending)
+        except OverBudgetError as error:
+            return hint.kind, Text(lost=(mime.over_budget(error),))
+        except (MemoryError, RecursionError):
+            return hint.kind, Text(lost=(Lost("limit", "memory"),))
+        except Exception:  # noqa: BLE001 - around reading one part: a reader of ours that breaks is a finding, not silence
+            return hint.kind, Text(lost=(Lost("own_fault", hint.kind),))
+
+    def _keep(self, leaf: Embedded, within: str, kind: str, text: Text) -> None:
+        self.ambiguous += text.ambiguous
+        is_body = leaf.is_body and not within
+        digest = sha256(leaf.data).hexdigest()
+        self.parts.append(Part(leaf.name, kind, len(leaf.data), digest, text.blocks, text.lost, is_body, within))

@@ -1,0 +1,52 @@
+"""text_of: the readers of formats, found by looking into this folder; a module that lacks its parts stops the start.
+
+A reader module declares `KINDS` (the formats it may name), `recognises(data, hint) -> Guess` (by the bytes first, the
+name and the declared type only where bytes say nothing) and `read(data, hint, spending) -> Text`. Modules whose name
+begins with an underscore are parts of readers.
+"""
+
+import importlib
+import pkgutil
+from functools import lru_cache
+from typing import Protocol
+
+from mail.budget import Spending
+from mail.shapes import Text
+from mail.text_of._hint import NOT_MINE, Guess, Hint
+
+__all__ = ["NOT_MINE", "Guess", "Hint", "Reader", "recognise", "readers"]
+
+
+class Reader(Protocol):
+    """What a module of this folder offers."""
+
+    KINDS: tuple[str, ...]
+
+    def recognises(self, data: bytes, hint: Hint, /) -> Guess:
+        """How sure this reader is that the bytes are one of its kinds; cheap."""
+
+    def read(self, data: bytes, hint: Hint, spending: Spending, /) -> Text:
+        """The text, what was lost, and the files inside. May raise: who calls turns it into a loss."""
+
+
+class BrokenReaderError(Exception):
+    """A module of this folder is no reader."""
+
+
+@lru_cache(maxsize=1)
+def readers() -> tuple[Reader, ...]:
+    """Every reader, in the order of the file names."""
+    names = sorted(m.name for m in pkgutil.iter_modules(__path__) if not m.name.startswith("_"))
+    found = [importlib.import_module(f"{__name__}.{name}") for name in names]
+    for module in found:
+        missing = [part for part in ("KINDS", "recognises", "read") if not hasattr(module, part)]
+        if missing:
+            raise BrokenReaderError(f"{module.__name__} lacks {', '.join(missing)}")
+    return tuple(found)  # type: ignore[arg-type]  # modules, as the Protocol describes them
+
+
+def recognise(data: bytes, hint: Hint) -> tuple[Reader, Hint]:
+    """The reader that is surest, and the hint with the kind it named."""
+    guesses = [(reader.recognises(data, hint), reader) for reader in readers()]
+    guess, reader = max(guesses, key=lambda pair: pair[0].score)
+    return reader, hint.of_kind(guess.kind)

@@ -1,0 +1,242 @@
+"""charset: bytes of unknown or wrongly declared encoding → text; never raises, says when it was not sure.
+
+Japanese mail names Shift_JIS and means cp932, names ISO-2022-JP and carries the NEC and IBM extensions (①㈱髙﨑) that
+Python's own codecs of those names refuse.
+"""
+
+import codecs
+import re
+from functools import lru_cache
+
+from mail.shapes import Lost
+
+_SAMPLE = 64 * 1024
+_ESCAPE = 0x1B
+_SAME = {
+    # What is written → the codec that reads what is meant.
+    "shift_jis": "cp932",
+    "shift-jis": "cp932",
+    "sjis": "cp932",
+    "x-sjis": "cp932",
+    "ms_kanji": "cp932",
+    "windows-31j": "cp932",
+    "cp932": "cp932",
+    "us-ascii": "",
+    "ascii": "",
+    "iso-8859-1": "cp1252",  # WHATWG encoding standard 4.2: what writes latin-1 means windows-1252
+    "latin1": "cp1252",
+    "ks_c_5601-1987": "cp949",
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+    "x-gbk": "gb18030",
+    "iso-8859-8-i": "iso-8859-8",
+    "unicode": "utf-16",
+    "x-euc-jp": "euc-jp",
+    "eucjp": "euc-jp",
+}
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_ESCAPES = re.compile(rb"\x1b(\$[@B]|\([BJI]|\$\([DOPQ]|\.[AF])")
+_KANA = re.compile("[\u3041-\u3093\u30a1-\u30f6\u30fc\u3001\u3002]")
+_HALF = re.compile("[\uff61-\uff9f]")
+_KANJI = re.compile("[\u4e00-\u9fff]")
+_RARE = re.compile("[\ue000-\uf8ff\u0080-\u009f]")
+
+
+def decode(data: bytes, declared: str = "") -> tuple[str, bool]:
+    """Text of the bytes, and whether it is sure: False where octets did not fit and stand as U+FFFD.
+
+    A BOM wins, then the declared charset if all octets fit, then what the bytes look like.
+    """
+    if not data:
+        return "", True
+    for bom, name in _BOMS:
+        if data.startswith(bom) and (text := _strict(data, name)) is not None:
+            return text, True
+    codec = codec_of(declared)
+    if codec and (text := _strict(data, codec)) is not None and "\0" not in text[:_SAMPLE]:
+        return text, True
+    return guess(data)
+
+
+def unknown(declared: str) -> bool:
+    """Whether a charset is declared that nobody can decode."""
+    return bool(declared) and codec_of(declared) is None
+
+
+def guess(data: bytes) -> tuple[str, bool]:
+    """Decode by what the bytes look like, in strict order: escapes, NULs, UTF-8, then scored cp932 against EUC-JP."""
+    if _ESCAPE in data[:_SAMPLE] and _ESCAPES.search(data, 0, _SAMPLE) and max(data) < 0x80:  # noqa: PLR2004 - 7 bit
+        text = _strict(data, "iso-2022-jp")
+        if text is not None:
+            return text, True
+    if b"\0" in data[:_SAMPLE] and (wide := _wide(data)) is not None:
+        return wide, True
+    text = _strict(data, "utf-8")
+    if text is not None:
+        return text, True
+    found = [(_score(t), t) for name in ("cp932", "euc-jp") if (t := _strict(data, name)) is not None]
+    if found:
+        score, text = max(found, key=lambda pair: pair[0])
+        if score > 0:
+            return text, True
+    return _lenient(data)
+
+
+def lost_by(text: str, *, sure: bool) -> tuple[Lost, ...]:
+    """Damaged, where more than one character in twenty did not fit: one broken octet at the end of a list is no loss."""
+    return () if sure or text.count("\ufffd") * 20 <= len(text) else (Lost("damaged", "charset"),)
+
+
+@lru_cache(maxsize=512)
+def codec_of(declared: str) -> str | None:
+    """Python's codec for a declared charset; "" where it says nothing (ASCII), None where nobody knows it."""
+    name = declared.strip().strip("\"'").lower()
+    name = name.partition("*")[0]  # RFC 2231 5: a language after the charset
+    if name in _SAME or not name:
+        return _SAME.get(name, "")
+    try:
+        info = codecs.lookup(name)
+    except (LookupError, ValueError):
+        return None
+    # "base64", "zlib", "rot13" are codecs of Python, not charsets: one could unpack a bomb.
+    return info.name if info._is_text_encoding and info.name not in _NOT_CHARSETS else None  # type: ignore[attr-defined]  # noqa: SLF001 - the only way to ask
+
+
+_NOT_CHARSETS = frozenset({"idna", "punycode", "unicode-escape", "raw-unicode-escape", "unicode_escape", "undefined"})
+
+
+def _strict(data: bytes, codec: str) -> str | None:
+    """All octets by this codec, or None."""
+    name = codec.replace("_", "-")
+    if name.startswith("iso2022") or name.startswith("iso-2022-jp"):
+        return _iso_2022_jp(data)
+    try:
+        return data.decode(codec)
+    except (UnicodeError, ValueError):
+        return _euc_extended(data) if name == "euc-jp" else None
+
+
+def _iso_2022_jp(data: bytes) -> str | None:
+    try:
+        return data.decode("iso2022_jp_ext")
+    except UnicodeError:
+        return _jis_by_cp932(data)
+
+
+def _jis_by_cp932(data: bytes) -> str | None:
+    """ISO-2022-JP whose double-byte runs hold NEC row 13 or IBM extensions: each run is decoded by way of cp932."""
+    out: list[str] = []
+    state = b"(B"
+    position = 0
+    for escape in _ESCAPES.finditer(data):
+        if (run := _jis_run(data[position : escape.start()], state)) is None:
+            return None
+        out.append(run)
+        state, position = escape[1], escape.end()
+    if (run := _jis_run(data[position:], state)) is None:
+        return None
+    return "".join((*out, run))
+
+
+def _jis_run(run: bytes, state: bytes) -> str | None:
+    if not run:
+        return ""
+    try:
+        if state in {b"$@", b"$B"}:
+            return "".join(_jis_line(line) for line in run.splitlines(keepends=True))
+        if state == b"(I":  # JIS X 0201 katakana in 7 bits
+            return bytes(octet | 0x80 if octet > 0x20 else octet for octet in run).decode("cp932")  # noqa: PLR2004
+        return run.decode("ascii")
+    except (UnicodeError, ValueError):
+        return None
+
+
+def _jis_line(line: bytes) -> str:
+    body = line.rstrip(b"\r\n")
+    pairs = bytes(o for a, b in zip(body[::2], body[1::2], strict=True) for o in _jis_to_sjis(a, b))
+    return pairs.decode("cp932") + line[len(body) :].decode("ascii")
+
+
+def _jis_to_sjis(row: int, cell: int) -> tuple[int, int]:
+    """One JIS X 0208 pair as the cp932 pair of the same place (JIS X 0208 annex 1)."""
+    lead = ((row - 0x21) >> 1) + 0x81
+    lead += 0x40 if lead > 0x9F else 0  # noqa: PLR2004
+    trail = cell + (0x7E if row % 2 == 0 else 0x1F)
+    return lead, trail + (1 if row % 2 and trail >= 0x7F else 0)  # noqa: PLR2004
+
+
+def _euc_extended(data: bytes) -> str | None:
+    """EUC-JP with NEC row 13 (eucJP-ms): by way of cp932; three-byte forms are left to the strict codec."""
+    out = bytearray()
+    i, end = 0, len(data)
+    while i < end:
+        octet = data[i]
+        if octet < 0x80:  # noqa: PLR2004
+            out.append(octet)
+            i += 1
+        elif octet == 0x8E and i + 1 < end:  # noqa: PLR2004 - SS2: half-width katakana
+            out.append(data[i + 1])
+            i += 2
+        elif octet >= 0xA1 and i + 1 < end and data[i + 1] >= 0xA1:  # noqa: PLR2004
+            out.extend(_jis_to_sjis(octet & 0x7F, data[i + 1] & 0x7F))
+            i += 2
+        else:
+            return None
+    try:
+        return out.decode("cp932")
+    except UnicodeError:
+        return None
+
+
+def _wide(data: bytes) -> str | None:
+    """UTF-16 or UTF-32 without a BOM, by where the NULs stand."""
+    sample = data[:4096]
+    even, odd = sample[::2].count(0), sample[1::2].count(0)
+    total = even + odd
+    if total * 8 < len(sample):
+        return None
+    if total * 8 > len(sample) * 5:
+        names = ["utf-32-le", "utf-32-be"]
+    else:
+        names = ["utf-16-le"] if odd >= even else ["utf-16-be"]
+    texts = (_strict(data[: len(data) - len(data) % (4 if "32" in name else 2)], name) for name in names)
+    return next((t for t in texts if t is not None and "\0" not in t[:_SAMPLE]), None)
+
+
+def _score(text: str) -> float:
+    """How Japanese a text looks: kana and kanji for it, half-width katakana and private use against it."""
+    sample = text[:_SAMPLE]
+    kana, kanji = len(_KANA.findall(sample)), len(_KANJI.findall(sample))
+    half, rare = len(_HALF.findall(sample)), len(_RARE.findall(sample))
+    return 2 * kana + kanji - 1.5 * half - 5 * rare + (0.01 if half and not rare else 0)
+
+
+def _lenient(data: bytes) -> tuple[str, bool]:
+    """The reading with the fewest octets that do not fit."""
+    tries = [data.decode(name, "replace") for name in ("utf-8", "cp932", "euc-jp")]
+    text = min(tries, key=lambda t: t.count("\ufffd"))
+    high = sum(1 for octet in data[:_SAMPLE] if octet >= 0x80)  # noqa: PLR2004
+    if text.count("\ufffd") and high * 3 < min(len(data), _SAMPLE):
+        western = data.decode("cp1252", "replace")
+        if western.count("\ufffd") < text.count("\ufffd"):
+            return western, True
+    return text, "\ufffd" not in text
+
+
+DASHES = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212\uff0d\uff70\ufe63", "-"))
+_DASH = re.compile("[\u2010-\u2015\u2212\uff0d\uff70\ufe63]")
+
+
+def plain_dashes(text: str) -> str:
+    """Every dash that a codec or a keyboard makes of "-" as "-"; for numbers only, it also changes half-width ー.
+
+    >>> plain_dashes("03−1234－5678")
+    '03-1234-5678'
+    """
+    return text.translate(DASHES) if _DASH.search(text) else text

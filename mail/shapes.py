@@ -1,0 +1,93 @@
+"""The shapes of what was read: a Message has headers, parts with their text, and says what could not be read."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+Reason = Literal["encrypted_mail", "encrypted_archive", "damaged", "limit", "image_only", "unknown_format", "own_fault"]
+"""Why something could not be read; each has its own action in `[rules.content-uninspectable.reasons]`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """Something that was there and could not be read."""
+
+    reason: Reason
+    where: str = ""
+    """For people: sheet, member, page. Never content."""
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A run of text that belongs together: a paragraph (rows of one cell each, one a line) or a table."""
+
+    rows: tuple[tuple[str, ...], ...]
+    header: tuple[str, ...] = ()
+    """The table's column names where it has them; () for running text."""
+    where: str = ""
+    """Sheet, slide or member, for people."""
+    hidden: bool = False
+    """Not seen by who opens the file: hidden sheet or row, comment, property."""
+
+
+@dataclass(frozen=True, slots=True)
+class Embedded:
+    """A file inside a file: read like a part of its own."""
+
+    name: str
+    data: bytes
+    declared: str = ""
+    """Media type it was declared as, lower case; "" where nothing was said."""
+    charset: str = ""
+    is_body: bool = False
+    """What the mail program shows as the message itself, not as an attachment."""
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """What a reader of `mail/text_of/` brings back."""
+
+    blocks: tuple[Block, ...] = ()
+    lost: tuple[Lost, ...] = ()
+    embedded: tuple[Embedded, ...] = ()
+    ambiguous: tuple[str, ...] = ()
+    """Names of `mail.mime.AMBIGUITIES`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A leaf of the MIME tree, or a file inside one."""
+
+    name: str
+    """File name as shown to people, decoded; "" for the body. Data, never a path."""
+    kind: str
+    """The format by its bytes: plain, html, csv, xlsx, zip, …; "" where unknown."""
+    size: int
+    sha256: str
+    blocks: tuple[Block, ...] = ()
+    lost: tuple[Lost, ...] = ()
+    is_body: bool = False
+    within: str = ""
+    """Name of the part this one was found in; "" at the top."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """The content as read. Never raises on bad MIME: what cannot be read is said in `lost` or `ambiguous`."""
+
+    headers: tuple[tuple[str, str], ...]
+    """Name as written, value unfolded and decoded (RFC 2047)."""
+    parts: tuple[Part, ...] = ()
+    lost: tuple[Lost, ...] = ()
+    """What of the message as a whole could not be read."""
+    ambiguous: tuple[str, ...] = ()
+    """Defects that let two readers see two messages; names of a closed list."""
+
+    def header(self, name: str) -> str:
+        """The first header of that name, "" without."""
+        return next(self.headers_of(name), "")
+
+    def headers_of(self, name: str) -> Iterator[str]:
+        """The values of every header of that name, in order."""
+        wanted = name.lower()
+        return (value for given, value in self.headers if given.lower() == wanted)

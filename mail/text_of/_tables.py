@@ -1,0 +1,89 @@
+"""Rows → Blocks: which row names the columns, and running text cut into paragraphs."""
+
+import re
+from collections.abc import Iterable, Sequence
+
+from mail.budget import Spending
+from mail.shapes import Block
+
+Row = tuple[str, ...]
+
+_SAMPLE = 40
+_HEADER_ROWS = 6
+_MAX_LABEL = 40
+_DIGITS = re.compile(r"[0-9０-９]{4}|@|[0-9０-９]{2,4}[-－‐−][0-9０-９]{2,4}")
+_LABEL = re.compile(
+    "氏名|名前|姓|名$|お名|担当|顧客|患者|社員|従業員|会員|生徒|学生|フリガナ|ふりがな|カナ|かな|電話|携帯|連絡先|住所|所在"
+    "|郵便|〒|メール|生年|誕生|年齢|性別|番号|コード|会社|部署|役職|備考|日付|金額|品名|数量|商品|口座|銀行|支店|保険"
+    "|^no\\.?$|^id$|name|phone|tel|mobile|mail|address|addr|zip|post|birth|dob|age|sex|gender|number|code|company"
+    "|department|date|amount|price|item|account|card|ssn|note",
+    re.IGNORECASE,
+)
+
+
+def table(
+    rows: Sequence[Row], spending: Spending, *, where: str = "", hidden_rows: frozenset[int] = frozenset(), hidden: bool = False
+) -> tuple[Block, ...]:
+    """Blocks of one table: what stands above the column names as a paragraph, the rows, the hidden rows apart."""
+    for row in rows:
+        spending.row(len(row))
+    at = header_row(rows)
+    header = rows[at] if at >= 0 else ()
+    above, body = (rows[:at], range(at + 1, len(rows))) if at >= 0 else ((), range(len(rows)))
+    seen = tuple(rows[i] for i in body if i not in hidden_rows and any(rows[i]))
+    unseen = tuple(rows[i] for i in body if i in hidden_rows and any(rows[i]))
+    blocks = [Block(tuple((" ".join(c for c in row if c),) for row in above if any(row)), (), where, hidden)]
+    blocks.append(Block(seen, header, where, hidden))
+    blocks.append(Block(unseen, header, where, True))
+    found = tuple(b for b in blocks if b.rows)
+    # A table of column names alone still says something.
+    return found or ((Block((header,), (), where, hidden),) if any(header) else ())
+
+
+def header_row(rows: Sequence[Row]) -> int:
+    """Which of the first six rows names the columns; -1 where none does."""
+    width = max((_filled(row) for row in rows[:_SAMPLE]), default=0)
+    for at, row in enumerate(rows[:_HEADER_ROWS]):
+        if _filled(row) * 2 < width or not any(row):
+            continue
+        return at if at + 1 < len(rows) and _names_columns(row, rows[at + 1 : at + 1 + _SAMPLE]) else -1
+    return -1
+
+
+def _filled(row: Row) -> int:
+    return sum(1 for cell in row if cell)
+
+
+def _names_columns(row: Row, below: Sequence[Row]) -> bool:
+    """Labels, not data: short, without numbers or addresses; known words, or a column of numbers under a word."""
+    if any(len(cell) > _MAX_LABEL or _DIGITS.search(cell) for cell in row):
+        return False
+    if sum(1 for cell in row if cell and _LABEL.search(cell)) * 3 >= _filled(row) or not below:
+        return bool(below)
+    for place, cell in enumerate(row):
+        column = [r[place] for r in below if place < len(r) and r[place]]
+        if cell and column and sum(1 for c in column if _DIGITS.search(c)) * 5 >= len(column) * 3:
+            return True
+    return False
+
+
+def paragraphs(text: str, spending: Spending, *, where: str = "", hidden: bool = False) -> tuple[Block, ...]:
+    """Running text: a block per run of lines without an empty one between, a row per line."""
+    spending.text(len(text))
+    return lines(text.splitlines(), spending, where=where, hidden=hidden)
+
+
+def lines(found: Iterable[str], spending: Spending, *, where: str = "", hidden: bool = False) -> tuple[Block, ...]:
+    """The same of lines already cut."""
+    blocks: list[Block] = []
+    run: list[Row] = []
+    for line in found:
+        if line and not line.isspace():
+            run.append((line.rstrip(),))
+            spending.row()
+        elif run:
+            blocks.append(Block(tuple(run), (), where, hidden))
+            run = []
+    if run:
+        blocks.append(Block(tuple(run), (), where, hidden))
+    return tuple(blocks)

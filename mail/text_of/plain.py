@@ -1,0 +1,97 @@
+"""plain: text in any charset of Japan and the West; JSON, XML, source and logs are read as lines."""
+
+import binascii
+import re
+
+from mail.budget import Spending
+from mail.charset import decode, lost_by
+from mail.shapes import Embedded, Lost, Text
+from mail.text_of._hint import NOT_MINE, Guess, Hint
+from mail.text_of._tables import paragraphs
+
+KINDS = ("plain", "json", "xml")
+
+_SAMPLE = 8192
+_CONTROLS = bytes(c for c in range(32) if c not in b"\t\n\r\x0b\x0c\x1b")
+_BOMS = (b"\xff\xfe", b"\xfe\xff")
+_UU = re.compile(r"^begin(?:-base64)? [0-7]{3,4} ([^\r\n]{1,255})\r?$", re.MULTILINE)
+_PGP = "-----BEGIN PGP MESSAGE-----"
+
+
+def recognises(data: bytes, hint: Hint) -> Guess:
+    """Text: hardly a control character in it, or wide characters."""
+    if not is_text(data):
+        return NOT_MINE
+    start = data[:200].lstrip(b"\xef\xbb\xbf \t\r\n")
+    if start.startswith(b"<?xml"):
+        return Guess("xml", 30)
+    if start[:1] in {b"{", b"["} and (hint.suffix == "json" or hint.declared.endswith("json")):
+        return Guess("json", 30)
+    return Guess("plain", 35 if hint.is_body and hint.declared in {"", "text/plain"} else 15)
+
+
+def read(data: bytes, hint: Hint, spending: Spending) -> Text:
+    """Paragraphs; files that are uuencoded between them; a PGP message is a loss."""
+    text, sure = decode(data, hint.charset)
+    lost = lost_by(text, sure=sure)
+    embedded: tuple[Embedded, ...] = ()
+    ambiguous: tuple[str, ...] = ()
+    if "begin" in text:
+        text, embedded = _uudecoded(text)
+        ambiguous = ("uuencoded",) if embedded else ()
+    if _PGP in text:
+        lost = (*lost, Lost("encrypted_mail", "PGP"))
+    return Text(paragraphs(text, spending), lost, embedded, ambiguous)
+
+
+def is_text(data: bytes) -> bool:
+    """Whether bytes are text: no NUL but of UTF-16 and UTF-32, and less than one control character in a hundred."""
+    sample = data[:_SAMPLE] + data[-_SAMPLE:] if len(data) > 2 * _SAMPLE else data
+    if sample.startswith(_BOMS):
+        return True
+    if b"\0" in sample:
+        even, odd = sample[::2].count(0), sample[1::2].count(0)
+        # ASCII in UTF-16 has a NUL in every second place and none in the other.
+        return min(even, odd) * 20 < max(even, odd) and max(even, odd) * 5 > len(sample) or sample.count(0) * 4 == len(sample) * 3
+    controls = len(sample) - len(sample.translate(None, delete=_CONTROLS))
+    return controls * 100 <= len(sample)
+
+
+def _uudecoded(text: str) -> tuple[str, tuple[Embedded, ...]]:
+    """Text without its uuencoded files, and the files (POSIX uuencode)."""
+    files: list[Embedded] = []
+    rest: list[str] = []
+    position = 0
+    for begin in _UU.finditer(text):
+        if begin.start() < position:
+            continue
+        base64 = begin[0].startswith("begin-base64")
+        end = text.find("\n====" if base64 else "\nend", begin.end())
+        body = text[begin.end() : end if end >= 0 else len(text)]
+        data = _uu_lines(body, base64=base64)
+        if data:
+            files.append(Embedded(begin[1].strip(), data))
+            rest.append(text[position : begin.start()])
+            position = len(text) if end < 0 else end + 4
+    rest.append(text[position:])
+    return "".join(rest), tuple(files)
+
+
+def _uu_lines(body: str, *, base64: bool) -> bytes:
+    out = bytearray()
+    for line in body.splitlines():
+        try:
+            raw = line.rstrip("\r").encode("ascii")
+            out += binascii.a2b_base64(raw) if base64 else _uu_line(raw)
+        except (UnicodeError, binascii.Error):
+            return b""
+    return bytes(out)
+
+
+def _uu_line(raw: bytes) -> bytes:
+    try:
+        return binascii.a2b_uu(raw)
+    except binascii.Error:
+        # Some programs write too much at the end of a line: the first octet says how much counts.
+        octets = (((raw[0] - 32) & 63) * 4 + 5) // 3 if raw else 0
+        return binascii.a2b_uu(raw[:octets])
