@@ -62,6 +62,7 @@ class Outcome:
 def risks(holds: Sequence[Hold]) -> tuple[Risk, ...]:
     """What must be answered for these copies, the strongest first; none twice."""
     seen: dict[str, Risk] = {}
+    alterable = not any(hold.alterable for hold in holds)
     for hold in holds:
         present = {r.address for r in hold.recipients}
         for finding in hold.verdict["findings"]:
@@ -69,7 +70,7 @@ def risks(holds: Sequence[Hold]) -> tuple[Risk, ...]:
             if finding["action"] not in {"hold", "approve", "delay"} or (recipient and recipient not in present):
                 continue
             risk_id = _risk_id(holds[0].group_id, finding)
-            seen.setdefault(risk_id, Risk(risk_id, finding, _choices(finding)))
+            seen.setdefault(risk_id, Risk(risk_id, finding, _choices(finding, alterable)))
     return tuple(seen.values())
 
 
@@ -106,13 +107,13 @@ def unquestioned(holds: Sequence[Hold]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(a for a in every if a not in asked))
 
 
-def _choices(finding: Mapping[str, Any]) -> tuple[Choice, ...]:
-    """The answers a finding allows: a blocked recipient is never "right" (decisions: a hold)."""
+def _choices(finding: Mapping[str, Any], alterable: bool) -> tuple[Choice, ...]:
+    """The answers a finding allows: a blocked recipient is never "right", a signed message is never altered (decisions: a hold)."""
     if finding["about"].get("recipient"):
-        correct: tuple[Choice, ...] = ("correct",) if finding.get("suggestion") else ()
+        correct: tuple[Choice, ...] = ("correct",) if finding.get("suggestion") and alterable else ()
         right: tuple[Choice, ...] = () if finding["rule"] == "recipient-blocked" else ("right",)
         return (*correct, "omit", *right)
-    if finding["rule"] == "recipient-too-many-external":
+    if finding["rule"] == "recipient-too-many-external" and alterable:
         return ("bcc", "agree")
     return ("agree",)
 

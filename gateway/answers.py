@@ -1,0 +1,146 @@
+"""Answers: what a sender's or operator's decision does to a hold, and how a late copy joins or follows it."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from gateway import maillog
+from gateway.decision import Decision, Outcome, Plan, plan
+from notifier import notices
+from notifier.working_time import WorkingTime
+from store.holds import Delivery, Hold, Recipient, State
+from store.shelves import Shelves
+
+if TYPE_CHECKING:  # the flow calls us; only its settings' shape is named here
+    from gateway.flow import FlowOptions
+
+DecideUnit = Callable[[Shelves], Outcome | None]
+
+
+class QuickerError(Exception):
+    """Somebody else decided between our look and our act; nothing of ours is kept."""
+
+
+def decide(
+    shelves: Shelves, hold_id: str, decision: Decision, by: str, options: "FlowOptions", *, operator: bool = False
+) -> Outcome | None:
+    """Apply a decision to all copies of one send, in the caller's transaction; None where there is no such hold."""
+    found = shelves.holds.get(hold_id)
+    if found is None or found.kind != "hold":
+        return None
+    copies = shelves.holds.group(found.group_id)
+    match decision.kind:
+        case "send":
+            outcome = _send(shelves, copies, decision, by, operator=operator)
+        case "cancel":
+            outcome = _cancel(shelves, copies, by)
+        case "bring-back":
+            outcome = _bring_back(shelves, copies, by, options)
+    if outcome.result == "done":
+        shelves.audit.add(by, decision.kind, found.group_id, {"operator": operator})
+        _tell(shelves, copies[0], decision, by, options, operator=operator)
+    maillog.decided(found.group_id, decision.kind, by, outcome.result)
+    return outcome
+
+
+def _send(shelves: Shelves, copies: Sequence[Hold], decision: Decision, by: str, *, operator: bool) -> Outcome:
+    held = [hold for hold in copies if hold.state is State.HELD]
+    if not held:
+        return Outcome("already")
+    planned = Plan() if operator and not decision.choices else plan(held, decision)
+    if isinstance(planned, tuple):
+        return Outcome("missing", planned)
+    kept = {"kind": "send", "choices": dict(decision.choices), **planned.as_json()}
+    for hold in held:
+        if all(r.address in planned.omit for r in hold.recipients):
+            _move(shelves, hold, State.CANCELLED, by, kept)
+            continue
+        _move(shelves, hold, State.RELEASED, by, kept)
+        for recipient in hold.recipients:
+            if recipient.address in planned.omit:
+                shelves.holds.set_recipient(hold.id, recipient.position, Delivery.STOPPED)
+                shelves.journal.set_recipient(hold.id, recipient.address, "stopped", "")
+            elif recipient.address in planned.redirect:
+                shelves.holds.redirect(hold.id, recipient.position, planned.redirect[recipient.address])
+    for address in planned.confirmed:
+        shelves.contacts.confirmed(copies[0].reverse_path, address)
+    return Outcome("done")
+
+
+def _cancel(shelves: Shelves, copies: Sequence[Hold], by: str) -> Outcome:
+    held = [hold for hold in copies if hold.state is State.HELD]
+    for hold in held:
+        _move(shelves, hold, State.CANCELLED, by, {"kind": "cancel"})
+        for recipient in hold.recipients:
+            shelves.journal.set_recipient(hold.id, recipient.address, "stopped", "")
+    return Outcome("done" if held else "already")
+
+
+def _bring_back(shelves: Shelves, copies: Sequence[Hold], by: str, options: "FlowOptions") -> Outcome:
+    """A cancelled or expired message is asked about again, with a new deadline, for seven days (decisions: a hold)."""
+    ended = [h for h in copies if h.state in {State.CANCELLED, State.EXPIRED}]
+    if not ended:
+        return Outcome("already")
+    oldest = shelves.now - timedelta(seconds=options.hold.bring_back)
+    if any(h.frozen or h.decided_at is None or h.decided_at < oldest for h in ended):
+        return Outcome("not-possible")
+    organisation = options.organisation
+    deadline = WorkingTime(organisation.hours, organisation.time_zone).after(shelves.now, options.hold.deadline)
+    for hold in ended:
+        if not shelves.holds.move(hold.id, hold.state, State.HELD, by=by, deadline=deadline):
+            raise QuickerError
+        for recipient in hold.recipients:
+            shelves.journal.set_recipient(hold.id, recipient.address, "held", "")
+    shelves.links.expire(copies[0].group_id, "question", deadline + timedelta(seconds=options.hold.bring_back))
+    return Outcome("done")
+
+
+def _move(shelves: Shelves, hold: Hold, to: State, by: str, decision: dict[str, object]) -> None:
+    if not shelves.holds.move(hold.id, State.HELD, to, by=by, decision=decision):
+        raise QuickerError
+
+
+def _tell(shelves: Shelves, hold: Hold, decision: Decision, by: str, options: "FlowOptions", *, operator: bool) -> None:
+    """End the question: no reminder any more, the link shows the state for seven days, the sender hears of it if it was not his act."""
+    if decision.kind != "bring-back":
+        shelves.outbox.withdraw(hold.group_id, ("question", "reminder"))
+        shelves.links.expire(hold.group_id, "question", shelves.now + timedelta(seconds=options.hold.bring_back))
+    if operator or by.lower() != hold.reverse_path.lower():
+        notices.decided_by_other(shelves, options.organisation, hold, decision.kind, by)
+
+
+def joined(new: Hold, earlier: Sequence[Hold], now: datetime) -> tuple[Hold, bool]:
+    """A copy of a send that is already here: it joins the question, or follows the answer. Second: whether it asks by itself."""
+    holds = [h for h in earlier if h.kind == "hold"]
+    if not holds:
+        return new, True
+    first = holds[0]
+    copy = replace(new, group_id=first.group_id)
+    match first.state:
+        case State.HELD:
+            return replace(copy, asked_at=first.asked_at, deadline=first.deadline, remind_at=None), False
+        case State.RELEASED:
+            return _following(copy, first, now) or (new, True)
+        case _:
+            stopped = tuple(replace(r, state=Delivery.STOPPED) for r in copy.recipients)
+            ended = replace(copy, state=first.state, decided_at=now, decided_by=first.decided_by, decision=first.decision)
+            return replace(ended, recipients=stopped), False
+
+
+def _following(copy: Hold, first: Hold, now: datetime) -> tuple[Hold, bool] | None:
+    """Released like the first, if its answer covers everything that is asked about this copy; None otherwise."""
+    decision = dict(first.decision or {})
+    planned = plan([copy], Decision("send", decision.get("choices", {})))
+    if isinstance(planned, tuple):
+        return None
+
+    def after(recipient: Recipient) -> Recipient:
+        if recipient.address in planned.omit:
+            return replace(recipient, state=Delivery.STOPPED)
+        return replace(
+            recipient, state=Delivery.WAITING, next_try=now, send_to=planned.redirect.get(recipient.address, recipient.address)
+        )
+
+    recipients = tuple(after(r) for r in copy.recipients)
+    return replace(copy, state=State.RELEASED, decided_at=now, decided_by=first.decided_by, decision=decision, recipients=recipients), False

@@ -1,0 +1,138 @@
+"""Duties: what runs by the clock: release, notify, remind, expire, prune. Any number of processes may run them.
+
+Exactly once over all of them: whatever is done is claimed first (a lease, or a compare-and-set on the row).
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+
+from gateway import maillog
+from gateway.flow import Flow
+from notifier import notices
+from notifier.options import Organisation
+from notifier.post import Post
+from store.clock import Clock
+from store.engine import Store
+from store.errors import StoreError
+from store.holds import Hold, State
+from store.shelves import Shelves
+
+TICK = 5.0
+"""Seconds between two looks; a release or a notice wakes its duty at once."""
+JUMP = 300.0
+"""Seconds by which wall clock and monotonic clock may disagree (decisions: store)."""
+PRUNE_EVERY = 3600.0
+
+
+class Duties:
+    """Everything that nobody waits for."""
+
+    def __init__(
+        self, flow: Flow, post: Post, store: Store, organisation: Organisation, clock: Clock, *, hold_days: int, journal_days: int
+    ) -> None:
+        self._flow = flow
+        self._post = post
+        self._store = store
+        self._organisation = organisation
+        self._clock = clock
+        self._hold_days = hold_days
+        self._journal_days = journal_days
+        self._offset = self._clock_offset()
+        self._alarmed = False
+        self._pruned_at = clock.monotonic()
+        self._tasks: list[asyncio.Task[None]] = []
+
+    async def start(self) -> None:
+        """Begin; one task a duty, so that a slow next hop does not keep a reminder."""
+        duties = {"release": self.release, "notify": self._post.send_due, "clockwork": self.clockwork}
+        self._tasks = [asyncio.create_task(self._repeat(name, duty), name=name) for name, duty in duties.items()]
+
+    async def stop(self) -> None:
+        """End; what was claimed and not booked comes back when its lease ends."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def release(self) -> int:
+        """Hand over released mail."""
+        return await self._flow.release_due()
+
+    async def clockwork(self) -> int:
+        """Remind, expire, prune: one round; the rest of a large batch waits for the next tick."""
+        await self.remind()
+        if not await self._clock_jumped():
+            await self.expire()
+        if self._clock.monotonic() - self._pruned_at >= PRUNE_EVERY:
+            self._pruned_at = self._clock.monotonic()
+            await self.prune()
+        return 0
+
+    async def remind(self) -> int:
+        """Ask again: first after a quarter of an hour, then half-way to the deadline, then the deputy too."""
+        due = await self._store.read(lambda shelves: shelves.holds.due_to_remind())
+        for hold in due:
+            await self._store.commit(lambda shelves, hold=hold: self._remind(shelves, hold))
+        return len(due)
+
+    async def expire(self) -> int:
+        """Cancel what nobody answered, and tell the sender; nothing ever leaves by silence."""
+        due = await self._store.read(lambda shelves: shelves.holds.due_to_expire())
+        for hold in due:
+            await self._store.commit(lambda shelves, hold=hold: self._expire(shelves, hold))
+        return len(due)
+
+    async def prune(self) -> None:
+        """Forget what ended long ago and is no evidence."""
+        now = self._clock.now()
+        await self._store.commit(lambda shelves: shelves.holds.prune(now - timedelta(days=self._hold_days)))
+        await self._store.commit(lambda shelves: shelves.journal.prune(now - timedelta(days=self._journal_days)))
+
+    def _remind(self, shelves: Shelves, hold: Hold) -> None:
+        if hold.deadline is None:
+            return
+        rest = hold.deadline - shelves.now
+        next_at = shelves.now + rest / 2 if rest > timedelta(minutes=30) else None
+        if shelves.holds.reminded(hold.id, hold.reminders, next_at):
+            notices.reminder(shelves, self._organisation, hold)
+
+    def _expire(self, shelves: Shelves, hold: Hold) -> None:
+        if not shelves.holds.move(hold.id, State.HELD, State.EXPIRED, by="deadline"):
+            return
+        for recipient in hold.recipients:
+            shelves.journal.set_recipient(hold.id, recipient.address, "expired", "")
+        if hold.id == hold.group_id:
+            shelves.outbox.withdraw(hold.group_id, ("question", "reminder"))
+            notices.expired(shelves, self._organisation, hold)
+        maillog.expired(hold.id)
+
+    async def _clock_jumped(self) -> bool:
+        """Whether the wall clock was moved under us; the admins hear of it once, and nothing expires until it is back."""
+        moved = self._clock_offset() - self._offset
+        if abs(moved) <= JUMP:
+            self._alarmed = False
+            return False
+        if not self._alarmed:
+            self._alarmed = True
+            maillog.clock_jumped(moved)
+            await self._store.commit(lambda s: notices.alarm(s, self._organisation, "clock-jumped", {"seconds": round(moved)}))
+        return True
+
+    def _clock_offset(self) -> float:
+        return self._clock.now().timestamp() - self._clock.monotonic()
+
+    async def _repeat(self, name: str, duty: Callable[[], Awaitable[int]]) -> None:
+        """Again and again: at once while there is work, else when woken or after a tick."""
+        while True:
+            try:
+                if await duty():
+                    continue
+            except (StoreError, OSError) as error:
+                maillog.duty_failed(name, str(error))
+            self._flow.wake.clear()
+            waits = {asyncio.ensure_future(self._flow.wake.wait()), asyncio.ensure_future(self._clock.sleep(TICK))}
+            try:
+                await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+            finally:
+                for wait in waits:
+                    wait.cancel()

@@ -1,0 +1,112 @@
+"""The gate: what the relay does with its verdicts: normal, observe, open, hold-all.
+
+It is a file that the relay reads, so that `open` works with the store down (decisions: the gate).
+"""
+
+import json
+import os
+import tempfile
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from gateway import maillog
+from gateway.options import GateOptions
+from mail.address import domain_key, key, split
+from store.clock import Clock
+
+POSITIONS = ("normal", "observe", "open", "hold-all")
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One position somebody set, for everyone or for a group of senders."""
+
+    position: str
+    by: str = ""
+    reason: str = ""
+    at: str = ""
+    until: str = ""
+    """ISO 8601; empty: until it is set again."""
+    group: str = ""
+
+
+class Gate:
+    """Reads and writes the positions. A damaged file counts as `normal`: rather asked once too often than passed unseen."""
+
+    def __init__(self, path: Path, options: GateOptions, clock: Clock) -> None:
+        self._path = path
+        self._options = options
+        self._clock = clock
+        self._seen: tuple[int, int] | None = None
+        self._settings: dict[str, Setting] = {}
+
+    def position(self, sender: str) -> str:
+        """What holds for this sender now. `open` and `hold-all` for everyone beat what a group says."""
+        settings = self.settings()
+        everyone = settings[""].position
+        if everyone in {"open", "hold-all"}:
+            return everyone
+        of_groups = [s.position for name, s in settings.items() if name and self._is_in(sender, name)]
+        return max(of_groups, key=POSITIONS.index) if of_groups else everyone
+
+    def settings(self) -> dict[str, Setting]:
+        """The positions in force, by group; "" is everyone."""
+        self._read()
+        now = self._clock.now()
+        in_force = {name: s for name, s in self._settings.items() if not s.until or datetime.fromisoformat(s.until) > now}
+        return {"": Setting(self._options.start)} | in_force
+
+    def set(self, position: str, *, by: str, reason: str, until: datetime | None = None, group: str = "") -> Setting:
+        """Move the gate; in force with the next message. Raises ValueError on an unknown word and OSError when it cannot be written."""
+        if position not in POSITIONS:
+            raise ValueError(f"{position}: is none of {', '.join(POSITIONS)}")
+        if group and group not in self._options.groups:
+            raise ValueError(f"{group}: no such group in [gate.groups]")
+        setting = Setting(position, by, reason, self._clock.now().isoformat(), until.isoformat() if until else "", group)
+        self._read()
+        self._write(self._settings | {group: setting})
+        maillog.gate_set(position, by, group, reason)
+        return setting
+
+    def _is_in(self, sender: str, group: str) -> bool:
+        domain = "@" + domain_key(split(sender)[1])
+        return any(domain == m.lower() if m.startswith("@") else key(sender) == key(m) for m in self._options.groups.get(group, ()))
+
+    def _read(self) -> None:
+        """Read the file when it changed; one stat a message."""
+        try:
+            stat = self._path.stat()
+        except FileNotFoundError:
+            self._settings, self._seen = {}, None
+            return
+        mark = (stat.st_mtime_ns, stat.st_ino)
+        if mark == self._seen:
+            return
+        self._seen = mark
+        try:
+            self._settings = {row["group"]: _setting(row) for row in json.loads(self._path.read_text("utf-8"))}
+        except (ValueError, KeyError, TypeError, OSError) as error:
+            maillog.gate_unreadable(str(error))
+            self._settings = {"": Setting("normal", reason="gate file unreadable")}
+
+    def _write(self, settings: dict[str, Setting]) -> None:
+        """Whole or not at all: a new file in the same folder, flushed, then renamed."""
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=self._path.parent, prefix=".gate-")
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            json.dump([asdict(replace(s, group=g)) for g, s in settings.items()], file, ensure_ascii=False, indent=1)
+            file.flush()
+            os.fsync(file.fileno())
+            os.fchmod(file.fileno(), 0o644)
+        Path(name).replace(self._path)
+
+
+def _setting(row: dict[str, Any]) -> Setting:
+    setting = Setting(**row)
+    if setting.position not in POSITIONS:
+        raise ValueError(f"{setting.position}: unknown position")
+    if setting.until and datetime.fromisoformat(setting.until).tzinfo is None:
+        raise ValueError(f"{setting.until}: a time without a zone")
+    return setting

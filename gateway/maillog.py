@@ -1,0 +1,108 @@
+"""One function per event of a message, so that each log line has one spelling. Ids and counts; never content, values or tokens."""
+
+from collections.abc import Sequence
+
+import structlog
+
+from gateway.replies import Reply
+from mail.envelope import Envelope
+from rules.verdict import Verdict
+
+_log = structlog.get_logger("sekisho")
+
+
+def _rules(verdict: Verdict) -> list[str]:
+    return sorted({finding.rule for finding in verdict.findings})
+
+
+def passed(envelope: Envelope, verdict: Verdict, reply: Reply, *, gate: str, size: int, seconds: float) -> None:
+    """The next hop's answer went back to the client."""
+    _log.info(
+        "passed",
+        queue_id=envelope.id,
+        client=envelope.client.address,
+        sender=envelope.reverse_path,
+        recipients=len(envelope.forward_paths),
+        size=size,
+        gate=gate,
+        rules=_rules(verdict),
+        reply=str(reply),
+        ms=round(seconds * 1000),
+    )
+
+
+def held(envelope: Envelope, verdict: Verdict, hold_id: str, *, asked: int, seconds: float) -> None:
+    """Message and question are on disk."""
+    _log.info(
+        "held",
+        queue_id=envelope.id,
+        hold_id=hold_id,
+        client=envelope.client.address,
+        sender=envelope.reverse_path,
+        recipients=len(envelope.forward_paths),
+        rules=_rules(verdict),
+        asked=asked,
+        ms=round(seconds * 1000),
+    )
+
+
+def refused(envelope: Envelope, reply: Reply, reason: str) -> None:
+    """Not accepted; the mail server before us keeps the message or tells its sender."""
+    _log.warning(
+        "refused", queue_id=envelope.id, client=envelope.client.address, sender=envelope.reverse_path, reply=str(reply), reason=reason
+    )
+
+
+def not_inspected(envelope: Envelope, reason: str) -> None:
+    """The content, or a fact about it, could not be had; a finding says so too."""
+    _log.warning("not inspected", queue_id=envelope.id, reason=reason)
+
+
+def remainder(envelope: Envelope, hold_id: str, recipients: int) -> None:
+    """Some recipients were refused for now and are kept."""
+    _log.info("remainder kept", queue_id=envelope.id, hold_id=hold_id, recipients=recipients)
+
+
+def decided(hold_id: str, kind: str, by: str, result: str) -> None:
+    """Somebody answered a question."""
+    _log.info("decided", hold_id=hold_id, decision=kind, by=by, result=result)
+
+
+def tried(hold_id: str, queue_id: str, states: Sequence[str], reply: str) -> None:
+    """Released recipients were handed over, or not."""
+    _log.info("released", hold_id=hold_id, queue_id=queue_id, states=list(states), reply=reply)
+
+
+def cannot_release(hold_id: str, reason: str) -> None:
+    """The content of a hold cannot be read: an operator must look."""
+    _log.error("cannot release", hold_id=hold_id, reason=reason)
+
+
+def expired(hold_id: str) -> None:
+    """The deadline passed without an answer."""
+    _log.info("expired", hold_id=hold_id)
+
+
+def reported(envelope: Envelope, ticket_id: str) -> None:
+    """A mail to the report address opened or joined a ticket."""
+    _log.info("reported", queue_id=envelope.id, ticket_id=ticket_id)
+
+
+def gate_set(position: str, by: str, group: str, reason: str) -> None:
+    """An operator moved the gate."""
+    _log.warning("gate", position=position, by=by, group=group, reason=reason)
+
+
+def gate_unreadable(error: str) -> None:
+    """The gate's file is damaged: everything is judged and held as normal until it is written anew."""
+    _log.error("gate file unreadable", error=error)
+
+
+def duty_failed(duty: str, error: str) -> None:
+    """A duty could not run this time; it runs again."""
+    _log.error("duty failed", duty=duty, error=error)
+
+
+def clock_jumped(seconds: float) -> None:
+    """Wall clock and monotonic clock disagree: nothing expires until they agree again."""
+    _log.error("clock jumped", seconds=round(seconds))

@@ -1,0 +1,120 @@
+"""Records: what the store keeps of an envelope, and the envelope that comes back from it."""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+import msgspec
+
+from gateway.content import Content
+from gateway.replies import Reply
+from gateway.senders import Asked
+from mail.envelope import Envelope, ForwardPath
+from mail.headers import Headers
+from rules.verdict import Verdict
+from store.holds import Delivery, Hold, Recipient, State
+from store.ids import new_id, new_journal_id
+from store.journal import Line, RecipientLine
+
+COPIES_WITHIN = timedelta(hours=1)
+"""Copies of one send that mail servers split by recipients arrive within this time (decisions: senders)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One message on its way: what came in and what was found."""
+
+    envelope: Envelope
+    content: Content
+    """With our Received line in front."""
+    headers: Headers
+    verdict: Verdict
+    asked: Asked
+    gate: str
+    parts: tuple[tuple[str, str], ...]
+    """Name and SHA-256 of each part."""
+    alterable: str
+    copy_key: str
+    seconds: float
+
+
+def copy_key(envelope: Envelope, headers: Headers, plain: bytes) -> str:
+    """What the copies of one send share: sender, Message-ID and body; a message without Message-ID is its own only copy."""
+    if not headers.message_id:
+        return hashlib.sha256(f"alone\0{envelope.id}".encode()).hexdigest()
+    body = plain.partition(b"\r\n\r\n")[2]
+    head = "\0".join((envelope.reverse_path.lower(), headers.message_id, hashlib.sha256(body).hexdigest()))
+    return hashlib.sha256(head.encode("utf-8", "surrogateescape")).hexdigest()
+
+
+def hold_of(judged: Judged, language: str) -> Hold:
+    """A new hold: everyone waits, nothing is decided."""
+    recipients = tuple(
+        Recipient(position, path.address, path.address, Delivery.HELD, path.notify, path.orcpt)
+        for position, path in enumerate(judged.envelope.forward_paths)
+    )
+    return _hold(judged, "hold", State.HELD, recipients, language)
+
+
+def remainder_of(judged: Judged, later: Mapping[ForwardPath, Reply], language: str, next_try: datetime, give_up_at: datetime) -> Hold:
+    """The recipients whom the next hop refused for now: kept like a released hold, one try behind them."""
+    recipients = tuple(
+        Recipient(n, p.address, p.address, Delivery.WAITING, p.notify, p.orcpt, next_try, 1, give_up_at, str(reply))
+        for n, (p, reply) in enumerate(later.items())
+    )
+    return _hold(judged, "remainder", State.RELEASED, recipients, language)
+
+
+def _hold(judged: Judged, kind: str, state: State, recipients: tuple[Recipient, ...], language: str) -> Hold:
+    number = new_id()
+    return Hold(
+        id=number,
+        group_id=number,
+        kind=kind,
+        state=state,
+        copy_key=judged.copy_key,
+        queue_id=judged.envelope.id,
+        reverse_path=judged.envelope.reverse_path,
+        asked=judged.asked.people,
+        language=language,
+        envelope=msgspec.to_builtins(judged.envelope),
+        verdict=judged.verdict.as_json(),
+        message_id=judged.headers.message_id,
+        subject=judged.headers.subject,
+        size=judged.content.size,
+        sha256=judged.content.sha256,
+        alterable=judged.alterable,
+        received_at=judged.envelope.received_at,
+        recipients=recipients,
+    )
+
+
+def line_of(judged: Judged, disposition: str, recipients: Iterable[RecipientLine], hold_id: str = "") -> Line:
+    """The journal's line of a message."""
+    envelope, headers = judged.envelope, judged.headers
+    return Line(
+        id=new_journal_id(),
+        queue_id=envelope.id,
+        hold_id=hold_id,
+        at=envelope.received_at,
+        client=envelope.client.address,
+        reverse_path=envelope.reverse_path,
+        header_from=headers.from_address,
+        message_id=headers.message_id,
+        subject=headers.subject,
+        size=judged.content.size,
+        sha256=judged.content.sha256,
+        disposition=disposition,
+        gate=judged.gate,
+        verdict=judged.verdict.as_json(),
+        parts=tuple({"name": name, "sha256": digest} for name, digest in judged.parts),
+        milliseconds=round(judged.seconds * 1000),
+        recipients=tuple(recipients),
+    )
+
+
+def envelope_of(hold: Hold, recipients: Iterable[Recipient]) -> Envelope:
+    """The envelope for some recipients of a hold, each to where it is sent now."""
+    paths = tuple(ForwardPath(r.send_to, r.notify, r.orcpt) for r in recipients)
+    return replace(msgspec.convert(dict(hold.envelope), Envelope), forward_paths=paths)

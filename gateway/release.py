@@ -1,0 +1,117 @@
+"""Release: hand over what was kept. Claimed before it is sent: at least once towards SMTP, exactly once in our books."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from gateway import bounce, maillog, metrics
+from gateway.content import Content
+from gateway.next_hop import NextHop
+from gateway.options import NextHopOptions
+from gateway.records import envelope_of
+from gateway.replies import Reply
+from mail.envelope import ForwardPath
+from mail.patch import move_to_bcc, replace_recipient
+from notifier import notices
+from notifier.options import Organisation
+from store.clock import Clock
+from store.engine import Store
+from store.errors import StoreError
+from store.holds import Delivery, Hold, Recipient
+from store.shelves import Shelves
+
+LEASE = timedelta(minutes=5)
+"""Longer than one hand-over can take (connect 10 s, commands 30 s, end of data 50 s); a dead node's work returns after it."""
+LONGEST_WAIT = timedelta(hours=1)
+
+
+class Release:
+    """The worker that empties the queue; any number may run, on any number of nodes."""
+
+    def __init__(
+        self, organisation: Organisation, options: NextHopOptions, host_name: str, store: Store, next_hop: NextHop, clock: Clock, node: str
+    ) -> None:
+        self._organisation = organisation
+        self._options = options
+        self._host_name = host_name
+        self._store = store
+        self._next_hop = next_hop
+        self._clock = clock
+        self._node = node
+
+    async def run(self) -> int:
+        """Claim what is due and hand it over, one hold after another; the number of recipients tried."""
+        until = self._clock.now() + LEASE
+        claimed = await self._store.commit(lambda shelves: shelves.holds.claim_due(self._node, until))
+        for hold, recipients in claimed:
+            await asyncio.shield(self._hand_over(hold, recipients))
+        return sum(len(recipients) for _, recipients in claimed)
+
+    async def _hand_over(self, hold: Hold, recipients: Sequence[Recipient]) -> None:
+        try:
+            sealed = await self._store.read(lambda shelves: shelves.holds.sealed_content(hold.id))
+            plain = await asyncio.to_thread(self._store.seal.open, sealed, hold.id)
+        except StoreError as error:
+            maillog.cannot_release(hold.id, str(error))
+            if error.permanent:
+                await self._store.commit(lambda s: notices.alarm(s, self._organisation, "cannot-release", {"hold": hold.id}))
+            return  # the lease ends and it is tried again
+        content = Content.from_plain(altered(plain, hold))
+        try:
+            delivery = await self._next_hop.deliver(envelope_of(hold, recipients), content)
+        finally:
+            content.close()
+        answers = {r.position: delivery.answers[r.send_to] for r in recipients}
+        await self._store.commit(lambda shelves: self._book(shelves, hold, recipients, answers, plain[: 32 * 1024]))
+
+    def _book(self, shelves: Shelves, hold: Hold, recipients: Sequence[Recipient], answers: dict[int, Reply], head: bytes) -> None:
+        """What became of each recipient; only as long as the lease is still ours."""
+        failed: dict[ForwardPath, Reply] = {}
+        delivered: list[str] = []
+        states: list[str] = []
+        for recipient in recipients:
+            reply = answers[recipient.position]
+            state, next_try = self._after(recipient, reply)
+            if not shelves.holds.set_recipient(
+                hold.id, recipient.position, state, reply=str(reply), next_try=next_try, seen=Delivery.SENDING, lease_by=self._node
+            ):
+                continue
+            states.append(str(state))
+            metrics.tried(str(state))
+            shelves.journal.set_recipient(hold.id, recipient.address, str(state), str(reply))
+            if state is Delivery.DELIVERED:
+                delivered.append(recipient.send_to)
+            elif state is Delivery.FAILED:
+                failed[ForwardPath(recipient.send_to, recipient.notify, recipient.orcpt)] = reply
+        if delivered and hold.reverse_path:
+            shelves.contacts.delivered(hold.reverse_path, delivered, shelves.now)
+        if failed:
+            self._tell(shelves, hold, recipients, failed, head)
+        maillog.tried(hold.id, hold.queue_id, states, str(next(iter(answers.values()), "")))
+
+    def _after(self, recipient: Recipient, reply: Reply) -> tuple[Delivery, datetime | None]:
+        now = self._clock.now()
+        if reply.accepted:
+            return Delivery.DELIVERED, None
+        give_up_at = recipient.give_up_at or now + timedelta(seconds=self._options.retry_for)
+        if reply.permanent or now >= give_up_at:
+            return Delivery.FAILED, None
+        first = timedelta(seconds=self._options.retry_first)
+        return Delivery.WAITING, now + min(first * 2 ** min(recipient.attempts - 1, 12), max(LONGEST_WAIT, first))
+
+    def _tell(self, shelves: Shelves, hold: Hold, recipients: Sequence[Recipient], failed: dict[ForwardPath, Reply], head: bytes) -> None:
+        raw = bounce.compose(
+            envelope_of(hold, recipients), head, failed, reporting=self._host_name, now=shelves.now, organisation=self._organisation.name
+        )
+        if raw:
+            notices.bounce(shelves, self._organisation, raw, hold.reverse_path, hold_id=hold.id)
+
+
+def altered(plain: bytes, hold: Hold) -> bytes:
+    """The content with what the sender chose to change in its header; every other octet as it came."""
+    decision = hold.decision or {}
+    for old, new in decision.get("redirect", {}).items():
+        plain, _ = replace_recipient(plain, old, new)
+    if decision.get("hide"):
+        plain, _ = move_to_bcc(plain, ())
+    return plain

@@ -1,0 +1,132 @@
+"""Who is asked about a message: only ever mailboxes of our own domains (decisions: senders)."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from ipaddress import ip_address
+
+from gateway.options import Exemption, Network, SenderClass
+from mail.address import domain_key, is_inside, key, split
+from mail.envelope import Envelope
+from mail.headers import Headers
+from notifier.options import Organisation
+from rules.base import Action, Finding
+from rules.verdict import Verdict
+
+# Sender Rewriting Scheme: the mailbox inside is only the forwarder, the sender is somebody else.
+_SRS = re.compile(r"^srs[01][-+=]", re.IGNORECASE)
+# Bounce Address Tag Validation: prvs=tag=mailbox; the mailbox behind it is the sender.
+_BATV = re.compile(r"^prvs=[0-9a-z]+=(.+)$", re.IGNORECASE)
+# Variable Envelope Return Path: the recipient is folded into the local part (list+alice=customer.example@ours).
+_VERP = re.compile(r"=[^=@]+\.[^=@.]+$")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Who a message comes from, and who may answer for it."""
+
+    kind: str
+    """person, team, machine, bulk, or report (a delivery status notification, receipt or automatic answer)."""
+    people: tuple[str, ...]
+    """Mailboxes of our own domains; empty: the admins."""
+    never: bool = False
+    """Nobody is asked: the message passes with a note."""
+
+
+def asked_for(envelope: Envelope, headers: Headers, classes: Sequence[SenderClass], organisation: Organisation) -> Asked:
+    """Who is asked, from the most certain to the least: class, reverse-path, header From, admins."""
+    if not envelope.reverse_path:
+        is_report = headers.is_report or headers.is_automatic
+        return Asked("report" if is_report else "person", (), never=is_report)
+    found = next((c for c in classes if _matches(c, envelope)), None)
+    domains = frozenset(organisation.domains)
+    if found is None or found.kind == "person":
+        return Asked("person", _mailbox(envelope.reverse_path, headers, domains))
+    if found.kind == "team":
+        members = found.members or tuple(p.address for p in organisation.people if envelope.reverse_path in p.teams)
+        mailboxes = (*_mailbox(envelope.reverse_path, headers, domains), *members)
+        return Asked("team", tuple(dict.fromkeys(a for a in mailboxes if is_inside(a, domains))))
+    if found.owner and is_inside(found.owner, domains):
+        return Asked(found.kind, (found.owner,))
+    return Asked(found.kind, (), never=True)
+
+
+def _mailbox(reverse_path: str, headers: Headers, domains: frozenset[str]) -> tuple[str, ...]:
+    """The mailbox behind a reverse-path of ours; of a rewritten one the header From, if that is ours; else nobody."""
+    if not is_inside(reverse_path, domains):
+        return ()  # a forwarder: its header From proves nothing, an outsider wrote it
+    local, domain = split(reverse_path)
+    if batv := _BATV.match(local):
+        return (f"{batv[1]}@{domain}",)
+    if _SRS.match(local):
+        return ()
+    if _VERP.search(local):
+        return (headers.from_address,) if is_inside(headers.from_address, domains) else ()
+    return (reverse_path,)
+
+
+def _matches(found: SenderClass, envelope: Envelope) -> bool:
+    return (
+        is_listed(envelope.reverse_path, found.addresses)
+        or is_in_networks(envelope.client.address, found.networks)
+        or envelope.client.listener in found.listeners
+    )
+
+
+def is_listed(address: str, entries: Sequence[str]) -> bool:
+    """Whether an address is one of the entries (whole addresses, or `@domain`)."""
+    if not entries:
+        return False
+    own, domain = key(address), "@" + domain_key(split(address)[1])
+    return any(domain == "@" + domain_key(e[1:]) if e.startswith("@") else own == key(e) for e in entries)
+
+
+def is_in_networks(address: str, networks: Sequence[Network]) -> bool:
+    """Whether an IP address lies in one of the networks."""
+    if not networks:
+        return False
+    try:
+        own = ip_address(address)
+    except ValueError:
+        return False
+    return any(own in network for network in networks)
+
+
+def exempted(verdict: Verdict, envelope: Envelope, exemptions: Sequence[Exemption], today: date) -> Verdict:
+    """The verdict with the findings that somebody answered for in advance turned into notes."""
+    in_force = [e for e in exemptions if e.until >= today and _covers_sender(e, envelope)]
+    if not in_force or not verdict.findings:
+        return verdict
+    findings = tuple(_softened(finding, in_force) for finding in verdict.findings)
+    return with_findings(verdict, findings)
+
+
+def with_findings(verdict: Verdict, findings: tuple[Finding, ...]) -> Verdict:
+    """The verdict with other findings; the disposition follows from them."""
+    actions = {finding.action for finding in findings}
+    if Action.REJECT in actions:
+        disposition = "reject"
+    elif actions & {Action.DELAY, Action.HOLD, Action.APPROVE}:
+        disposition = "hold"
+    else:
+        disposition = "pass"
+    return replace(verdict, findings=findings, disposition=disposition)
+
+
+def _covers_sender(exemption: Exemption, envelope: Envelope) -> bool:
+    if exemption.senders and not is_listed(envelope.reverse_path, exemption.senders):
+        return False
+    return not exemption.clients or is_in_networks(envelope.client.address, exemption.clients)
+
+
+def _softened(finding: Finding, exemptions: Sequence[Exemption]) -> Finding:
+    return replace(finding, action=Action.NOTE) if any(_covers(e, finding) for e in exemptions) else finding
+
+
+def _covers(exemption: Exemption, finding: Finding) -> bool:
+    named = finding.rule in exemption.rules if exemption.rules else finding.rule != "recipient-blocked"
+    if not named:
+        return False
+    # An exemption for recipients answers only what is asked about those recipients, never what is in the message.
+    return not exemption.recipients or bool(finding.about.recipient and is_listed(finding.about.recipient, exemption.recipients))

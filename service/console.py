@@ -1,0 +1,90 @@
+"""Console: what every command shares: settings or every mistake in them, one store for one act, exit statuses."""
+
+import asyncio
+import getpass
+import json
+import os
+from collections.abc import Callable, Coroutine
+from enum import IntEnum
+from pathlib import Path
+from typing import Annotated, Any, NoReturn, TypeVar
+
+import typer
+from rich.console import Console
+
+from service.problems import SettingsError
+from service.settings import Settings, load
+from store.clock import Clock
+from store.engine import Store, Unit, open_store
+from store.errors import StoreError
+
+T = TypeVar("T")
+out = Console(highlight=False, soft_wrap=True)
+err = Console(stderr=True, highlight=False, soft_wrap=True)
+
+ConfigOption = Annotated[
+    Path, typer.Option("--config", "-c", envvar="SEKISHO_CONFIG", help="The settings file.", show_default="config/sekisho.toml")
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="For a program: one JSON object, or JSON Lines for lists.")]
+DEFAULT_CONFIG = Path("config/sekisho.toml")
+
+
+class Exit(IntEnum):
+    """What a command says to a script (decisions: exit status)."""
+
+    DONE = 0
+    NO = 1
+    WRONG = 2
+    COULD_NOT = 3
+
+
+def settings_of(path: Path) -> Settings:
+    """The settings, or every mistake on standard error and exit status 2."""
+    try:
+        return load(path)
+    except SettingsError as error:
+        for problem in error.problems:
+            err.print(str(problem), markup=False)
+        raise typer.Exit(Exit.WRONG) from error
+
+
+def in_store(settings: Settings, unit: Unit[T], *, write: bool = False) -> T:
+    """One act in the store, beside a gateway that may be running; exit status 3 when it cannot be."""
+
+    async def act(store: Store) -> T:
+        return await (store.commit(unit) if write else store.read(unit))
+
+    return with_store(settings, act)
+
+
+def with_store(settings: Settings, act: Callable[[Store], Coroutine[Any, Any, T]]) -> T:
+    """Several acts in the store; exit status 3 when it cannot be reached."""
+
+    async def run() -> T:
+        store = open_store(settings.store, Clock())
+        await store.start()
+        try:
+            return await act(store)
+        finally:
+            await store.stop()
+
+    try:
+        return asyncio.run(run())
+    except StoreError as error:
+        stop(f"store: {error}", Exit.COULD_NOT)
+
+
+def stop(words: str, status: Exit) -> NoReturn:
+    """Say why, and end with that status."""
+    err.print(words, markup=False)
+    raise typer.Exit(status)
+
+
+def as_json(value: Any) -> None:
+    """One JSON object on a line."""
+    print(json.dumps(value, ensure_ascii=False, default=str))
+
+
+def operator() -> str:
+    """Who sits at the keyboard, for the audit log."""
+    return os.environ.get("SUDO_USER") or getpass.getuser()

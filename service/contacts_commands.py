@@ -1,0 +1,73 @@
+"""Commands over the contacts: import, export, list."""
+
+import csv
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.progress import track
+
+from service import contacts_csv
+from service.console import DEFAULT_CONFIG, ConfigOption, Exit, JsonOption, as_json, err, in_store, out, settings_of, stop, with_store
+from store.contacts import Imported
+from store.engine import Store
+
+app = typer.Typer(help="The address book: who is known.", no_args_is_help=True)
+BATCH = 5000
+"""Contacts of one transaction."""
+
+
+@app.command("import")
+def import_(
+    file: Annotated[Path, typer.Argument(help="CSV with the columns address,name,count,last_sent.")],
+    config: ConfigOption = DEFAULT_CONFIG,
+    *,
+    skip_bad: Annotated[bool, typer.Option("--skip-bad", help="Import the good lines although others are bad.")] = False,
+) -> None:
+    """Add contacts; imported ones are vouched for. Every bad line is named; then nothing is imported, unless --skip-bad."""
+    settings = settings_of(config)
+    try:
+        rows = list(contacts_csv.read(file))
+    except OSError as error:
+        stop(f"{file}: {error.strerror}", Exit.COULD_NOT)
+    bad = [row for row in rows if isinstance(row, contacts_csv.BadLine)]
+    good = [row for row in rows if isinstance(row, Imported)]
+    for row in bad:
+        err.print(f"{file}:{row.line}: {row.text}", markup=False)
+    if bad and not skip_bad:
+        stop(f"{len(bad)} bad lines, nothing imported; --skip-bad imports the other {len(good)}", Exit.WRONG)
+
+    async def act(store: Store) -> int:
+        done = 0
+        for start in track(range(0, len(good), BATCH), description="Importing", disable=not sys.stderr.isatty(), console=err):
+            done += await store.commit(lambda shelves, start=start: shelves.contacts.import_rows(good[start : start + BATCH]))
+        return done
+
+    out.print(f"{with_store(settings, act)} contacts imported, {len(bad)} lines left out.")
+
+
+@app.command()
+def export(config: ConfigOption = DEFAULT_CONFIG) -> None:
+    """Write all contacts as CSV to standard output."""
+    writer = csv.writer(sys.stdout)
+    writer.writerow(contacts_csv.COLUMNS)
+    for contact in in_store(settings_of(config), lambda s: list(s.contacts.listing(limit=sys.maxsize))):
+        writer.writerow((contact.address, contact.name, contact.count, contact.last_sent or ""))
+
+
+@app.command("list")
+def list_(
+    contains: Annotated[str, typer.Argument(help="Part of an address or name.")] = "",
+    config: ConfigOption = DEFAULT_CONFIG,
+    *,
+    json: JsonOption = False,
+) -> None:
+    """Show contacts."""
+    for contact in in_store(settings_of(config), lambda s: list(s.contacts.listing(contains=contains))):
+        if json:
+            row = {"address": contact.address, "name": contact.name, "count": contact.count}
+            as_json(row | {"last_sent": contact.last_sent, "vouched": contact.vouched})
+        else:
+            vouched = "" if contact.vouched else "  (not vouched for)"
+            out.print(f"{contact.address}  {contact.name}  {contact.count}  {contact.last_sent or '-'}{vouched}", markup=False)

@@ -1,0 +1,67 @@
+"""Contacts as CSV: `address,name,count,last_sent`; every bad line by its number."""
+
+import csv
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from email_validator import EmailNotValidError, validate_email
+
+from store.contacts import Imported
+
+COLUMNS = ("address", "name", "count", "last_sent")
+LONGEST = 10_000
+"""Characters a line may have; longer ones are no contacts."""
+
+
+@dataclass(frozen=True, slots=True)
+class BadLine:
+    """A line that is no contact."""
+
+    line: int
+    text: str
+
+
+def read(path: Path) -> Iterator[Imported | BadLine]:
+    """The contacts of a file in order, each bad line in its place. Raises OSError; a file that is not UTF-8 is bad from that line on."""
+    with path.open(encoding="utf-8-sig", newline="", errors="surrogateescape") as file:
+        rows = csv.reader(_bounded(file), strict=True)
+        columns: tuple[str, ...] = COLUMNS
+        try:
+            for row in rows:
+                if not any(cell.strip() for cell in row):
+                    continue
+                if rows.line_num == 1 and row[0].strip().lower() == "address":
+                    columns = tuple(cell.strip().lower() for cell in row)
+                    if unknown := set(columns) - set(COLUMNS):
+                        yield BadLine(1, f"unknown column {', '.join(sorted(unknown))}; known are {', '.join(COLUMNS)}")
+                        return
+                    continue
+                yield _contact(rows.line_num, dict(zip(columns, (cell.strip() for cell in row), strict=False)), len(row) > len(columns))
+        except csv.Error as error:
+            yield BadLine(rows.line_num, f"not CSV: {error}")
+
+
+def _bounded(lines: Iterator[str]) -> Iterator[str]:
+    return (line if len(line) <= LONGEST else line[:LONGEST] for line in lines)
+
+
+def _contact(line: int, cells: dict[str, str], too_many: bool) -> Imported | BadLine:
+    if too_many:
+        return BadLine(line, f"more than the columns {', '.join(COLUMNS)}")
+    address = cells.get("address", "")
+    try:
+        "".join(cells.values()).encode()
+        validate_email(address, check_deliverability=False, test_environment=True)
+        count = int(cells.get("count") or 0)
+        last = date.fromisoformat(cells["last_sent"][:10]) if cells.get("last_sent") else None
+    except UnicodeEncodeError:
+        return BadLine(line, "not UTF-8; save the file as UTF-8")
+    except EmailNotValidError as error:
+        return BadLine(line, f"{address or '(empty)'}: no mail address: {error}")
+    except ValueError as error:
+        return BadLine(line, f"{address}: count must be a whole number, last_sent a date like 2026-11-23: {error}")
+    if count < 0:
+        return BadLine(line, f"{address}: count must not be negative")
+    return Imported(address, cells.get("name", ""), count, last)

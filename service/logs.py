@@ -1,0 +1,62 @@
+"""One log line an event on standard output: JSON, or `key=value` as Postfix writes it; the journal of the machine keeps them."""
+
+import logging
+import sys
+from typing import TextIO
+
+import structlog
+
+
+def configure(rendering: str = "json", level: str = "info", stream: TextIO | None = None) -> None:
+    """Set up structlog for this process; the libraries' own logging goes the same way from WARNING on."""
+    renderer: structlog.typing.Processor
+    if rendering == "json":
+        renderer = structlog.processors.JSONRenderer(ensure_ascii=False)
+    else:
+        renderer = structlog.processors.LogfmtRenderer(key_order=["timestamp", "level", "event"], bool_as_flag=False)
+    before: list[structlog.typing.Processor] = [
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.EventRenamer("event"),
+    ]
+    out = stream or sys.stdout
+    structlog.configure(
+        processors=[*before, _plain, renderer],
+        wrapper_class=structlog.make_filtering_bound_logger(getattr(logging, level.upper())),
+        logger_factory=_Writer(out),
+        cache_logger_on_first_use=False,
+    )
+    handler = logging.StreamHandler(out)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer], foreign_pre_chain=before
+        )
+    )
+    logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
+
+
+def _plain(_logger: object, _method: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
+    """Control characters in a value never begin a new line of the log."""
+    return {
+        k: v.encode("unicode_escape").decode() if isinstance(v, str) and not v.isprintable() else v
+        for k, v in event.items()
+    }
+
+
+class _Writer:
+    """A log that cannot be written (disk full, pipe closed) never stops the mail."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def __call__(self, *_: object) -> "_Writer":
+        return self
+
+    def _write(self, line: str) -> None:
+        try:
+            self._stream.write(line + "\n")
+            self._stream.flush()
+        except (OSError, ValueError):
+            pass
+
+    debug = info = warning = warn = error = critical = exception = msg = log = _write

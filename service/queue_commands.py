@@ -1,0 +1,137 @@
+"""Commands over held and waiting mail: queue, show, release, cancel, retry. They act in the store; a running gateway sees it at once."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from gateway import answers
+from gateway.decision import Decision, Outcome
+from notifier.words import when
+from service.console import DEFAULT_CONFIG, ConfigOption, Exit, JsonOption, as_json, in_store, operator, out, settings_of, stop
+from service.settings import Settings
+from service.wiring import flow_options
+from store.holds import Delivery, Hold, State
+from store.ids import parse, shown
+from store.shelves import Shelves
+
+IdArgument = Annotated[str, typer.Argument(help="Number of the message, for example K7Q2-9MXD.")]
+_ENDED = {Delivery.DELIVERED, Delivery.FAILED, Delivery.STOPPED}
+
+
+def queue(config: ConfigOption = DEFAULT_CONFIG, *, json: JsonOption = False) -> None:
+    """Held and waiting messages; with --json one line each with the field names of `postqueue -j`."""
+    settings = settings_of(config)
+    holds = in_store(settings, lambda s: (*s.holds.listing(states=(State.HELD,)), *s.holds.waiting()))
+    for hold in holds:
+        if json:
+            as_json(as_postqueue(hold))
+        else:
+            out.print(_line(hold, settings), markup=False)
+    if not holds and not json:
+        out.print("Nothing is held or waiting.")
+
+
+def show(number: IdArgument, config: ConfigOption = DEFAULT_CONFIG, *, json: JsonOption = False) -> None:
+    """One message: envelope, findings, states, what was said and decided. Never its content."""
+    settings = settings_of(config)
+    hold_id = number_of(number)
+    hold, notices = in_store(settings, lambda s: (s.holds.get(hold_id), s.outbox.of_hold(hold_id)))
+    if hold is None:
+        stop(f"{number}: no such message", Exit.NO)
+    if json:
+        said = [{"kind": n.kind, "to": n.recipient, "state": n.state, "reply": n.reply} for n in notices]
+        as_json(as_postqueue(hold) | {"verdict": hold.verdict, "decision": hold.decision, "notices": said})
+        return
+    out.print(_line(hold, settings), markup=False)
+    language = settings.organisation.language
+    for finding in hold.verdict["findings"]:
+        out.print(f"  {finding['rule']} ({finding['action']}): {finding['words'][language]}", markup=False)
+    if hold.decided_at:
+        out.print(f"  {hold.state} {_at(hold.decided_at, settings)} {hold.decided_by}", markup=False)
+    for notice in notices:
+        out.print(f"  notice {notice.kind} to {notice.recipient}: {notice.state} {notice.reply}", markup=False)
+
+
+def release(number: IdArgument, config: ConfigOption = DEFAULT_CONFIG) -> None:
+    """Let a held message go as it is, to everyone; written into the audit log."""
+    _act(config, number, Decision("send"))
+
+
+def cancel(number: IdArgument, config: ConfigOption = DEFAULT_CONFIG) -> None:
+    """Cancel a held message; it can be brought back for seven days."""
+    _act(config, number, Decision("cancel"))
+
+
+def retry(number: IdArgument, config: ConfigOption = DEFAULT_CONFIG) -> None:
+    """Try waiting recipients again now."""
+    settings, hold_id = settings_of(config), number_of(number)
+
+    def unit(shelves: Shelves) -> int:
+        hold = shelves.holds.get(hold_id)
+        waiting = [r for r in hold.recipients if r.state is Delivery.WAITING] if hold else []
+        return sum(
+            shelves.holds.set_recipient(hold_id, r.position, Delivery.WAITING, reply=r.reply, next_try=shelves.now, seen=Delivery.WAITING)
+            for r in waiting
+        )
+
+    count = in_store(settings, unit, write=True)
+    if not count:
+        stop(f"{number}: nobody of this message is waiting", Exit.NO)
+    out.print(f"{count} to be tried now.")
+
+
+def number_of(text: str) -> str:
+    """The number somebody typed; exit status 2 when it is none."""
+    return parse(text) or stop(f"{text}: not a number like K7Q2-9MXD", Exit.WRONG)
+
+
+def as_postqueue(hold: Hold) -> Mapping[str, Any]:
+    """The fields of `postqueue -j`, and ours beside them."""
+    recipients = [
+        {"address": r.send_to, "state": str(r.state)} | ({"delay_reason": r.reply} if r.reply else {})
+        for r in hold.recipients
+        if r.state not in _ENDED
+    ]
+    return {
+        "queue_name": "hold" if hold.state is State.HELD else "deferred",
+        "queue_id": shown(hold.id),
+        "arrival_time": int(hold.received_at.timestamp()),
+        "message_size": hold.size,
+        "forced_expire": False,
+        "sender": hold.reverse_path or "MAILER-DAEMON",
+        "recipients": recipients,
+        "reasons": sorted({f["rule"] for f in hold.verdict["findings"] if f["action"] not in {"note", "off"}}),
+        "due": hold.deadline.isoformat() if hold.deadline else None,
+        "state": str(hold.state),
+    }
+
+
+def _act(config: Path, number: str, decision: Decision) -> None:
+    settings, hold_id, by = settings_of(config), number_of(number), operator()
+    options = flow_options(settings)
+
+    def unit(shelves: Shelves) -> Outcome | None:
+        return answers.decide(shelves, hold_id, decision, by, options, operator=True)
+
+    try:
+        outcome = in_store(settings, unit, write=True)
+    except answers.QuickerError:
+        outcome = Outcome("already")
+    if outcome is None:
+        stop(f"{number}: no such message", Exit.NO)
+    if outcome.result != "done":
+        stop(f"{number}: is not held any more; `sekisho show {number}` says what became of it", Exit.NO)
+    out.print(f"{shown(hold_id)}: {'released' if decision.kind == 'send' else 'cancelled'}.")
+
+
+def _line(hold: Hold, settings: Settings) -> str:
+    to = ", ".join(f"{r.send_to} ({r.state})" for r in hold.recipients)
+    until = f", until {_at(hold.deadline, settings)}" if hold.deadline and hold.state is State.HELD else ""
+    return f"{shown(hold.id)}  {hold.state}{until}  {hold.size} octets  {hold.reverse_path or '<>'} → {to}"
+
+
+def _at(time: datetime, settings: Settings) -> str:
+    return when(time, settings.organisation.time_zone, settings.organisation.language)

@@ -1,0 +1,96 @@
+"""Listening sockets: opened once by the parent (or handed over by systemd) and shared by all workers."""
+
+import os
+import socket
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+
+from service.settings import Settings
+
+_FIRST_FD = 3  # sd_listen_fds(3)
+BACKLOG = 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Sockets:
+    """What the parent listens on."""
+
+    smtp: tuple[socket.socket, ...]
+    web: socket.socket | None
+    staff: socket.socket | None
+    metrics: socket.socket | None
+
+    def close(self) -> None:
+        """Stop listening."""
+        for one in (*self.smtp, self.web, self.staff, self.metrics):
+            if one is not None:
+                one.close()
+
+
+def open_all(settings: Settings) -> Sockets:
+    """Take what systemd hands over by name (smtp, web, staff, metrics) and open the rest. Raises OSError that names the address."""
+    given = dict[str, list[socket.socket]]()
+    for name, one in _handed_over():
+        given.setdefault(name, []).append(one)
+    staff = settings.web.staff.listen
+    return Sockets(
+        smtp=tuple(given.get("smtp", ())) or tuple(listen(address) for address in settings.smtp.listen),
+        web=_one(given, "web", settings.web.listen),
+        staff=_one(given, "staff", staff) if staff else None,
+        metrics=_one(given, "metrics", settings.metrics.listen),
+    )
+
+
+def listen(address: str) -> socket.socket:
+    """A listening socket on `host:port` or `[v6]:port`."""
+    host, _, port = address.rpartition(":")
+    host = host.strip("[]")
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    one = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        one.bind((host, int(port)))
+    except OSError as error:
+        one.close()
+        raise OSError(error.errno, f"{address}: cannot listen: {error.strerror}") from error
+    one.listen(BACKLOG)
+    one.setblocking(False)
+    return one
+
+
+def is_free(port: int, host: str = "127.0.0.1") -> bool:
+    """Whether nobody listens there now."""
+    with closing(socket.socket(socket.AF_INET, socket.SOCK_STREAM)) as one:
+        one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            one.bind((host, port))
+        except OSError:
+            return False
+        return True
+
+
+def free_port(preferred: int, host: str = "127.0.0.1") -> int:
+    """The preferred port, or one that the system chooses."""
+    if is_free(preferred, host):
+        return preferred
+    with closing(socket.socket(socket.AF_INET, socket.SOCK_STREAM)) as one:
+        one.bind((host, 0))
+        return int(one.getsockname()[1])
+
+
+def _one(given: dict[str, list[socket.socket]], name: str, address: str) -> socket.socket | None:
+    if given.get(name):
+        return given[name][0]
+    return listen(address) if address else None
+
+
+def _handed_over() -> Iterator[tuple[str, socket.socket]]:
+    """The sockets of `systemd/sekisho.socket` (sd_listen_fds(3)); nothing when we were not started that way."""
+    if os.environ.get("LISTEN_PID") != str(os.getpid()):
+        return
+    names = os.environ.get("LISTEN_FDNAMES", "").split(":")
+    for number in range(int(os.environ.get("LISTEN_FDS", "0"))):
+        one = socket.socket(fileno=_FIRST_FD + number)
+        one.setblocking(False)
+        yield (names[number] if number < len(names) else "smtp"), one

@@ -1,0 +1,193 @@
+"""Wiring: puts the rooms of one process together, in the order in which they need each other."""
+
+import asyncio
+import contextlib
+import os
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import timedelta
+
+from gateway.breaker import Breaker
+from gateway.duties import Duties
+from gateway.facts import FactsGatherer
+from gateway.flow import Flow, FlowOptions, Rooms
+from gateway.gate import Gate
+from gateway.next_hop import NextHop
+from gateway.sandbox import Sandbox
+from gateway.smtp_in import Door
+from notifier.channels import mail as mail_channel
+from notifier.post import LinkBase, Post
+from response.desk import Desk
+from response.manual import Manual
+from service.settings import Settings, policy
+from service.sockets import Sockets
+from store import migrate
+from store.clock import Clock
+from store.engine import Store, open_store
+from store.errors import SchemaError, StoreDownError
+from web.app import sender_app, staff_app
+from web.pages import Pages
+from web.server import serve
+
+RETRY_STORE = 2.0
+"""Seconds between two tries to reach a store that was down when we started."""
+
+
+def host_name(settings: Settings) -> str:
+    """What we call ourselves; asked of the machine once, never of DNS (that may take seconds)."""
+    return settings.smtp.host_name or socket.gethostname()
+
+
+def flow_options(settings: Settings) -> FlowOptions:
+    """The settings that the way of a message reads."""
+    return FlowOptions(
+        organisation=settings.organisation,
+        smtp=settings.smtp,
+        next_hop=settings.next_hop,
+        hold=settings.hold,
+        senders=settings.senders,
+        exemptions=settings.exemptions,
+        policy=policy(settings),
+        host_name=host_name(settings),
+        report_address=settings.response.report_address,
+    )
+
+
+def open_desk(settings: Settings, store: Store, clock: Clock) -> Desk:
+    """The desk, with the organisation's manual."""
+    return Desk(store, settings.response, settings.organisation, Manual.load(settings.response.manual), clock)
+
+
+def open_gate(settings: Settings, clock: Clock) -> Gate:
+    """The gate; its file lies beside the large messages."""
+    return Gate(settings.store.directory / "gate.json", settings.gate, clock)
+
+
+def prepare_store(settings: Settings) -> None:
+    """Make the folder, and the schema of a store that is still empty; an older schema wants `sekisho migrate`."""
+    settings.store.directory.mkdir(parents=True, exist_ok=True, mode=0o750)
+    if migrate.current(settings.store.url) is None:
+        migrate.upgrade(settings.store.url)
+
+
+class House:
+    """All rooms of one process."""
+
+    def __init__(self, settings: Settings, clock: Clock | None = None, node: str = "") -> None:
+        self.settings = settings
+        self.clock = clock or Clock()
+        self.node = node or f"{socket.gethostname()}:{os.getpid()}"
+        self.store = open_store(settings.store, self.clock)
+        self.desk = open_desk(settings, self.store, self.clock)
+        self.gate = open_gate(settings, self.clock)
+        options = flow_options(settings)
+        self.next_hop = NextHop(settings.next_hop, settings.next_hop.host_name or options.host_name, self.clock)
+        self.sandbox = Sandbox(settings.sandbox, self.clock)
+        self.flow = Flow(options, self._rooms())
+        self.post = self._post()
+        self.duties = self._duties()
+        self.door = Door(settings.smtp, self.flow, lambda: self.next_hop.capabilities, self.clock)
+
+    @contextlib.asynccontextmanager
+    async def open(self, sockets: Sockets) -> AsyncIterator["House"]:
+        """Start every room; on the way out finish what is in DATA, then close them in the opposite order."""
+        async with contextlib.AsyncExitStack() as stack:
+            stack.push_async_callback(await self._start_store())
+            await self.sandbox.start()
+            stack.push_async_callback(self.sandbox.stop)
+            await self.next_hop.start()
+            stack.push_async_callback(self.next_hop.stop)
+            await self.duties.start()
+            stack.push_async_callback(self.duties.stop)
+            stack.push_async_callback(self._serve_pages(sockets))
+            await self.door.start(sockets.smtp)
+            stack.push_async_callback(self.door.stop)
+            yield self
+
+    def pages(self) -> Pages:
+        """What the pages work with."""
+        return Pages(
+            flow=self.flow,
+            desk=self.desk,
+            store=self.store,
+            organisation=self.settings.organisation,
+            options=self.settings.web,
+            clock=self.clock,
+            form_key=self.store.seal.token("form", "", "form").encode(),
+            bring_back=timedelta(seconds=self.settings.hold.bring_back),
+        )
+
+    def _rooms(self) -> Rooms:
+        return Rooms(
+            store=self.store,
+            next_hop=self.next_hop,
+            sandbox=self.sandbox,
+            facts=FactsGatherer(self.store, self.settings.organisation, self.clock),
+            gate=self.gate,
+            desk=self.desk,
+            breaker=Breaker(self.settings.sandbox.own_fault_share, self.clock),
+            clock=self.clock,
+            node=self.node,
+        )
+
+    def _post(self) -> Post:
+        settings = self.settings
+        links = LinkBase(settings.web.base_url, settings.web.staff.base_url or settings.web.base_url)
+        return Post(
+            self.store, settings.organisation, settings.notices, channels(settings), links, self.clock, self.node
+        )
+
+    def _duties(self) -> Duties:
+        kept = self.settings.store
+        return Duties(
+            self.flow,
+            self.post,
+            self.store,
+            self.settings.organisation,
+            self.clock,
+            hold_days=kept.hold_days,
+            journal_days=kept.journal_days,
+        )
+
+    async def _start_store(self) -> Callable[[], Awaitable[None]]:
+        """Start the store; one that is down is tried again beside the mail, which is answered 451 (or passes an open gate)."""
+        try:
+            prepare_store(self.settings)
+            await self.store.start()
+        except StoreDownError:
+            trying = asyncio.create_task(self._keep_trying())
+
+            async def stop() -> None:
+                trying.cancel()
+                await asyncio.gather(trying, return_exceptions=True)
+                await self.store.stop()
+
+            return stop
+        return self.store.stop
+
+    async def _keep_trying(self) -> None:
+        while True:
+            await self.clock.sleep(RETRY_STORE)
+            with contextlib.suppress(StoreDownError, SchemaError):
+                await asyncio.to_thread(prepare_store, self.settings)
+                await self.store.start()
+                return
+
+    def _serve_pages(self, sockets: Sockets) -> Callable[[], Awaitable[None]]:
+        pages, stopping = self.pages(), asyncio.Event()
+        both = [(sockets.web, sender_app(pages)), (sockets.staff, staff_app(pages))]
+        tasks = [asyncio.create_task(serve(app, one, stopping)) for one, app in both if one is not None]
+
+        async def stop() -> None:
+            stopping.set()
+            await asyncio.gather(*tasks)
+
+        return stop
+
+
+def channels(settings: Settings) -> dict[str, object]:
+    """The ways a notice may leave, by name; mail goes by `[notices]`, else by the `[next_hop]`."""
+    notices, hop = settings.notices, settings.next_hop
+    host = notices.host or (hop.host if isinstance(hop.host, str) else hop.host[0])
+    port = notices.port if notices.host else hop.port
+    return {"mail": mail_channel.Mail(host, port, notices.tls if notices.host else hop.tls)}
