@@ -1,0 +1,242 @@
+"""The texts of `sekisho snippet`, one a product; words between @ signs are filled in from the settings.
+
+Written after each product's own manual: Postfix FILTER_README, SMTPD_PROXY_README, postconf(5); the Exim specification,
+manualroute and smtp; smtpd.conf(5) of OpenSMTPD; the Exchange Management Shell; the help pages of the Google Admin console.
+"""
+
+POSTFIX = """
+# Sekisho beside Postfix. Choose ONE of the two ways; part 0 belongs to both.
+# Only mail of your own people goes through Sekisho: the lines stand at the submission services, not at port 25,
+# where the internet hands in its mail.
+
+# ---------------------------------------------------------------- 0. both ways
+# /etc/postfix/main.cf
+#   Sekisho takes up to @OCTETS@ octets; a larger limit here only means a later refusal.
+message_size_limit = @OCTETS@
+#   Reports of misdirected mail come to us and nowhere else.
+transport_maps = hash:/etc/postfix/transport
+
+# /etc/postfix/transport      (then: postmap /etc/postfix/transport)
+@REPORT@    sekisho:@HOST_IN_BRACKETS@:@PORT@
+#   The address must be a known recipient of its domain, or Postfix refuses it before it looks here:
+#   name it where the domain's recipients are listed (virtual_mailbox_maps, relay_recipient_maps, local_recipient_maps).
+
+# /etc/postfix/master.cf
+#   To Sekisho. 600 s: longer than Sekisho ever needs, so that no message is sent twice.
+sekisho   unix  -       -       n       -       @CONNECTIONS@      smtp
+    -o smtp_send_xforward_command=yes
+    -o smtp_data_done_timeout=@WAIT@s
+    -o smtp_data_xfer_timeout=@WAIT@s
+    -o disable_mime_output_conversion=yes
+    -o smtp_generic_maps=
+    -o smtp_header_checks=
+    -o smtp_tls_security_level=may
+
+#   Back from Sekisho: the [next_hop] of its settings. Takes mail from this machine only and asks nobody again.
+#   no_header_body_checks, no_unknown_recipient_checks: was done when the mail came in.
+@HOP_HOST@:@HOP_PORT@ inet n  -       n       -       -       smtpd
+    -o syslog_name=postfix/reinject
+    -o content_filter=
+    -o smtpd_proxy_filter=
+    -o receive_override_options=no_unknown_recipient_checks,no_header_body_checks
+    -o smtpd_helo_restrictions=
+    -o smtpd_client_restrictions=
+    -o smtpd_sender_restrictions=
+    -o smtpd_relay_restrictions=
+    -o smtpd_recipient_restrictions=permit_mynetworks,reject
+    -o smtpd_data_restrictions=
+    -o smtpd_end_of_data_restrictions=
+    -o mynetworks=127.0.0.0/8,[::1]/128
+    -o smtpd_authorized_xforward_hosts=127.0.0.0/8,[::1]/128
+    -o smtpd_client_connection_count_limit=0
+    -o smtpd_client_connection_rate_limit=0
+    -o smtpd_client_message_rate_limit=0
+    -o smtpd_recipient_limit=@RECIPIENTS@
+    -o smtpd_timeout=@WAIT@s
+#   A milter that signs with DKIM belongs here and not at the submission service, so that it signs what leaves;
+#   then set signs_afterwards = true in [hold]. Without one add: no_milters to receive_override_options.
+
+# ---------------------------------------------------------------- 1. after the queue: content_filter
+#   The client is answered at once and Postfix keeps the mail while Sekisho is away. Recommended.
+# /etc/postfix/main.cf
+#   All recipients of a message in one transaction: otherwise "too many recipients" cannot be seen.
+sekisho_destination_recipient_limit = @RECIPIENTS@
+sekisho_destination_concurrency_limit = @CONNECTIONS@
+
+# /etc/postfix/master.cf
+#   no_address_mappings: aliases are expanded once, after Sekisho; it judges what the sender wrote.
+submission inet n     -       y       -       -       smtpd
+    -o syslog_name=postfix/submission
+    -o smtpd_tls_security_level=encrypt
+    -o smtpd_sasl_auth_enable=yes
+    -o smtpd_relay_restrictions=permit_sasl_authenticated,reject
+    -o content_filter=sekisho:@HOST_IN_BRACKETS@:@PORT@
+    -o receive_override_options=no_address_mappings
+#   Mail of programs on this machine (sendmail command), too:
+pickup    unix  n     -       y       60      1       pickup
+    -o content_filter=sekisho:@HOST_IN_BRACKETS@:@PORT@
+    -o receive_override_options=no_address_mappings
+
+# ---------------------------------------------------------------- 2. before the queue: smtpd_proxy_filter
+#   The client hears the next hop's own answer; while Sekisho is away, clients are told to try again later.
+# /etc/postfix/master.cf
+#   speed_adjust: the whole message is received before a connection to Sekisho is taken.
+#submission inet n     -       y       -       @CONNECTIONS@      smtpd
+#    -o syslog_name=postfix/submission
+#    -o smtpd_tls_security_level=encrypt
+#    -o smtpd_sasl_auth_enable=yes
+#    -o smtpd_relay_restrictions=permit_sasl_authenticated,reject
+#    -o smtpd_proxy_filter=@HOST_IN_URL@:@PORT@
+#    -o smtpd_proxy_timeout=@WAIT@s
+#    -o smtpd_proxy_options=speed_adjust
+#    -o smtpd_recipient_limit=@RECIPIENTS@
+
+# In Sekisho's settings, so that its log and Received line name the real client:
+#   [smtp]
+#   xforward_networks = ["127.0.0.0/8"]
+# Then: postfix check && postfix reload && sekisho check
+"""
+
+EXIM = """
+# Sekisho beside Exim: mail to the outside goes to Sekisho, comes back on port @HOP_PORT@ and leaves from there.
+
+# ---------------------------------------------------------------- main section
+#   Port @HOP_PORT@ for mail that Sekisho hands back, on loopback only; keep the ports you have.
+local_interfaces = <; 0.0.0.0.25 ; 0.0.0.0.587 ; 127.0.0.1.@HOP_PORT@
+message_size_limit = @MEGABYTES@M
+#   No limit below Sekisho's, or one message becomes several.
+recipients_max = @RECIPIENTS@
+
+# ---------------------------------------------------------------- begin acl: first statement of acl_smtp_rcpt
+#   What Sekisho hands back was accepted before.
+  accept  condition = ${if ={$received_port}{@HOP_PORT@}}
+          hosts     = 127.0.0.1 : ::1
+
+# ---------------------------------------------------------------- begin routers: before all others
+#   Reports of misdirected mail come to Sekisho, wherever they are from.
+sekisho_report:
+  driver = manualroute
+  domains = @REPORT_DOMAIN@
+  local_parts = @REPORT_LOCAL@
+  transport = sekisho_smtp
+  route_list = * @HOST@ byname
+  self = send
+  no_more
+
+#   Mail to the outside that has not been there yet.
+sekisho_ask:
+  driver = manualroute
+  domains = ! +local_domains
+  condition = ${if !={$received_port}{@HOP_PORT@}}
+  transport = sekisho_smtp
+  route_list = * @HOST@ byname
+  self = send
+  no_more
+
+# ---------------------------------------------------------------- begin transports
+#   final_timeout: longer than Sekisho ever needs, so that no message is sent twice.
+sekisho_smtp:
+  driver = smtp
+  port = @PORT@
+  allow_localhost
+  max_rcpt = @RECIPIENTS@
+  multi_domain = true
+  command_timeout = 5m
+  data_timeout = @WAIT@s
+  final_timeout = @WAIT@s
+
+# Then: exim -bV && exim -bt someone@example.com, and sekisho check
+"""
+
+OPENSMTPD = """
+# Sekisho beside OpenSMTPD 6.6 or later: /etc/smtpd.conf (Debian: /etc/opensmtpd/smtpd.conf).
+# OpenSMTPD waits 5 minutes for the answer to a message, and this cannot be set: keep the sum of dns_timeout, wall,
+# connect_timeout and data_timeout in Sekisho's settings below that (it is, by default).
+
+#   Mail that Sekisho hands back. On Linux the interface is "lo", on OpenBSD "lo0".
+listen on lo port @HOP_PORT@ tag SEKISHO
+smtp max-message-size "@MEGABYTES@M"
+
+action "sekisho" relay host "smtp://@HOST_IN_URL@:@PORT@"
+action "outside" relay
+
+#   The first match wins: what comes back leaves, and is not asked about again.
+match tag SEKISHO from any for any action "outside"
+#   Reports of misdirected mail come to Sekisho, wherever they are from.
+match from any for rcpt-to "@REPORT@" action "sekisho"
+#   Mail of your own people. Keep your "for local" and "for domain" lines above these two for mail inside the house.
+match auth from any for any action "sekisho"
+match from local for any action "sekisho"
+
+# Then: smtpd -n, and sekisho check
+"""
+
+EXCHANGE = """
+# Sekisho behind Exchange Server (2016, 2019, Subscription Edition): lines for the Exchange Management Shell.
+# Mail to the outside leaves Exchange through Sekisho; Sekisho's [next_hop] is the mail server that faces the internet
+# (@HOP_HOST@:@HOP_PORT@ in these settings), not Exchange again: it would send the mail back.
+
+# 1. Everything that is not for your own accepted domains goes to Sekisho. Exchange waits 10 minutes for an answer.
+New-SendConnector -Name "Sekisho" -Usage Custom `
+  -AddressSpaces "SMTP:*;1" -DNSRoutingEnabled $false `
+  -SmartHosts "@HOST@" -Port @PORT@ -SmartHostAuthMechanism None `
+  -MaxMessageSize @MEGABYTES@MB -ConnectionInactivityTimeOut 00:10:00 `
+  -SourceTransportServers "EX01"
+
+# 2. Switch off the connector that has sent "*" to the internet until now.
+#    Get-SendConnector shows its name.
+# Set-SendConnector -Identity "Internet" -Enabled $false
+
+# 3. One transaction for all recipients of a message.
+Set-TransportConfig -MaxRecipientEnvelopeLimit @RECIPIENTS@
+
+# 4. Reports. Exchange delivers its accepted domains itself, so the report address lies in a sub-domain it does not accept:
+#      [organisation]  domains = ["@DOMAIN@", "report.@DOMAIN@"]
+#      [response]      report_address = "@REPORT_LOCAL@@report.@DOMAIN@"
+#    A contact makes it easy to find in the address book:
+New-MailContact -Name "Misdirected mail" -ExternalEmailAddress "@REPORT_LOCAL@@report.@DOMAIN@"
+
+# In Sekisho's settings: client_networks names the Exchange servers, one by one, for example ["192.0.2.25/32"].
+#
+# Exchange Online: its servers hand in mail of every tenant from the same addresses. Never put its ranges into
+# client_networks: whoever has a tenant could relay. Put a mail server of your own between, one that proves the tenant
+# (a hybrid Exchange Server, or Postfix that checks X-OriginatorOrg), and let Sekisho take mail from that one only.
+#    New-OutboundConnector -Name "To our own mail server" -ConnectorType OnPremises -UseMXRecord $false `
+#      -SmartHosts "mail.@DOMAIN@" -TlsSettings CertificateValidation -IsTransportRuleScoped $true
+#    New-TransportRule -Name "Outside by way of Sekisho" -FromScope InOrganization -SentToScope NotInOrganization `
+#      -RouteMessageOutboundConnector "To our own mail server"
+# Then: sekisho check
+"""
+
+GOOGLE = """
+# Sekisho behind Google Workspace. There is no file to edit: these are the fields of the Admin console, in order.
+# Google's servers hand in mail of every customer from the same addresses. Never put its ranges into client_networks:
+# whoever has an account could relay. Put a mail server of your own between, one that proves the customer (for example
+# Postfix that checks a secret header added by the routing rule), and let Sekisho take mail from that one only.
+
+# 1. Apps > Google Workspace > Gmail > Hosts > Add route
+#      Name                              Our own mail server
+#      Only primary host                 mail.@DOMAIN@ : 25
+#      Require secure transport (TLS)    on
+#      Require CA signed certificate     on
+#      Validate certificate host name    on
+
+# 2. Apps > Google Workspace > Gmail > Routing > Routing > Configure
+#      Email messages to affect          Outbound
+#      Modify message > Headers          Add custom headers: X-Sekisho-Tenant: (a long secret of your own; your mail
+#                                        server checks it and takes it away before it hands the mail to Sekisho)
+#      Modify message > Route            Change route: Our own mail server
+#      Account types to affect           Users, Groups
+
+# 3. Your own mail server hands the mail to Sekisho at @HOST_IN_URL@:@PORT@ (`sekisho snippet postfix`), waits @WAIT@ s for the
+#    answer, sends up to @RECIPIENTS@ recipients in one transaction, and takes it back at @HOP_HOST@:@HOP_PORT@.
+
+# 4. Reports. Google delivers its own domains itself, so the report address lies in a sub-domain that is not Google's and
+#    whose MX is your own mail server:
+#      [organisation]  domains = ["@DOMAIN@", "report.@DOMAIN@"]
+#      [response]      report_address = "@REPORT_LOCAL@@report.@DOMAIN@"
+
+# 5. DNS: your own mail server stands in the SPF record of @DOMAIN@; DKIM is signed there, after Sekisho
+#    (signs_afterwards = true in [hold]), or by Google as before, when messages are passed unaltered.
+# Then: sekisho check
+"""
