@@ -1,0 +1,171 @@
+"""Tags of a text document → blocks: paragraphs, and tables whose rows stay rows; for OOXML and ODF alike."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from mail.budget import Spending
+from mail.shapes import Block
+from mail.text_of._tables import Row, lines, table
+from mail.text_of._xml import Tag, attribute
+
+_MAX_TABLES = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """Which elements mean what, by local name."""
+
+    paragraph: frozenset[str]
+    text: frozenset[str]
+    """Elements whose text counts; empty: all text does."""
+    table: str
+    row: str
+    cell: frozenset[str]
+    breaks: frozenset[str] = frozenset()
+    blanks: frozenset[str] = frozenset()
+    skip: frozenset[str] = frozenset()
+    """Elements left out with all that is in them."""
+    apart: frozenset[str] = frozenset()
+    """Elements whose text is hidden: deleted text, notes."""
+
+
+class Flow:
+    """Collects blocks while tags go by."""
+
+    def __init__(self, dialect: Dialect, spending: Spending, where: str, *, hidden: bool) -> None:
+        self._d = dialect
+        self._spending = spending
+        self._where = where
+        self._hidden = hidden
+        self._lines: list[str] = []
+        self._words: list[str] = []
+        self._apart: list[str] = []
+        self._tables: list[list[list[str]]] = []
+        self._cells: list[list[str]] = []
+        self._skipped: list[str] = []
+        self._apart_in = ""
+        self._counts = False
+        self.blocks: list[Block] = []
+
+    def read(self, found: Iterable[Tag]) -> tuple[Block, ...]:
+        """All blocks of the document."""
+        for tag in found:
+            self._tag(tag)
+        self._close_paragraph()
+        while self._tables:
+            self._close_table()
+        self._flush()
+        if self._apart:
+            self.blocks += lines("".join(self._apart).splitlines(), self._spending, where=self._where, hidden=True)
+        return tuple(self.blocks)
+
+    def _tag(self, tag: Tag) -> None:
+        name, d = tag.name, self._d
+        if self._skipped:
+            if name == self._skipped[0] and not tag.empty:
+                self._skipped.pop() if tag.closing else self._skipped.append(name)
+            if self._skipped:
+                return
+            self._add(tag.text)
+            return
+        if name in d.skip and not tag.closing and not tag.empty:
+            self._skipped.append(name)
+            return
+        if name in d.apart and not tag.empty:
+            self._apart_in = "" if tag.closing else name
+        self._structure(tag)
+        if d.text:
+            self._counts = not tag.closing and not tag.empty if name in d.text else False
+            if self._counts:
+                self._add(tag.text)
+        elif tag.text:
+            self._add(tag.text)
+
+    def _structure(self, tag: Tag) -> None:
+        name, d = tag.name, self._d
+        if name in d.breaks and not tag.closing:
+            self._add("\n" if name in {"br", "cr", "line-break"} else "\t")
+        elif name in d.blanks and not tag.closing:
+            count = attribute(tag, "c")
+            self._add(" " * min(int(count), 100) if count.isdecimal() and len(count) < 5 else " ")  # noqa: PLR2004
+        elif name in d.paragraph and (tag.closing or tag.empty):
+            self._close_paragraph()
+        elif name == d.table and not tag.empty and len(self._tables) < _MAX_TABLES:
+            self._close_paragraph()
+            if not tag.closing:
+                self._flush()
+                self._tables.append([])
+                self._cells.append([])
+            elif self._tables:
+                self._close_table()
+        elif name == d.row and self._tables and tag.closing:
+            self._tables[-1].append(self._cells[-1])
+            self._cells[-1] = []
+        elif name in d.cell and self._tables and not tag.closing:
+            self._close_paragraph()
+            self._cells[-1].append("")
+
+    def _add(self, text: str) -> None:
+        if not text:
+            return
+        if self._apart_in:
+            self._apart.append(text)
+        else:
+            self._words.append(text)
+
+    def _close_paragraph(self) -> None:
+        if self._apart_in:
+            self._apart.append("\n")
+            return
+        text = "".join(self._words).strip()
+        self._words.clear()
+        self._spending.text(len(text))
+        if self._tables and self._cells[-1]:
+            cell = self._cells[-1][-1]
+            self._cells[-1][-1] = f"{cell}\n{text}" if cell and text else cell or text
+        else:
+            self._lines += text.split("\n") if "\n" in text else [text]
+
+    def _close_table(self) -> None:
+        rows: list[Row] = [tuple(row) for row in self._tables.pop() if any(row)]
+        rows += [tuple(left) for left in (self._cells.pop(),) if any(left)]
+        if rows and max(len(row) for row in rows) == 1:  # a table for the layout only: its cells are paragraphs
+            for (cell,) in rows:
+                self.blocks += lines(cell.split("\n"), self._spending, where=self._where, hidden=self._hidden)
+        else:
+            self.blocks += table(rows, self._spending, where=self._where, hidden=self._hidden)
+
+    def _flush(self) -> None:
+        self.blocks += lines(self._lines, self._spending, where=self._where, hidden=self._hidden)
+        self._lines = []
+
+
+OOXML = Dialect(
+    paragraph=frozenset({"p"}),
+    text=frozenset({"t", "delText", "instrText", "v", "oddHeader", "oddFooter", "evenHeader", "evenFooter"}),
+    table="tbl",
+    row="tr",
+    cell=frozenset({"tc"}),
+    breaks=frozenset({"br", "cr", "tab", "noBreakHyphen"}),
+    skip=frozenset({"Fallback", "tblPr", "pPr", "rPr", "sectPr", "instrText"}),
+    apart=frozenset({"del", "moveFrom"}),
+)
+ODF = Dialect(
+    paragraph=frozenset({"p", "h"}),
+    text=frozenset(),
+    table="table",
+    row="table-row",
+    cell=frozenset({"table-cell", "covered-table-cell"}),
+    breaks=frozenset({"line-break", "tab"}),
+    blanks=frozenset({"s"}),
+    apart=frozenset({"annotation", "deletion", "tracked-changes", "notes"}),
+)
+"""Everything that is text counts in ODF; white space between elements falls away with the paragraphs."""
+ANY = Dialect(frozenset({"p", "item", "property", "comment", "text"}), frozenset(), "", "", frozenset())
+
+
+def flow(
+    found: Iterable[Tag], spending: Spending, dialect: Dialect = OOXML, *, where: str = "", hidden: bool = False
+) -> tuple[Block, ...]:
+    """Blocks of one XML document."""
+    return Flow(dialect, spending, where, hidden=hidden).read(found)

@@ -1,0 +1,222 @@
+"""html: what a person sees, and the links; tags are cut in one pass, tables keep their rows, files in data: URIs are read on."""
+
+import binascii
+import re
+from collections.abc import Iterator
+from html import unescape
+from urllib.parse import unquote_to_bytes
+
+from mail.budget import Spending
+from mail.charset import decode, lost_by
+from mail.shapes import Block, Embedded, Lost, Text
+from mail.text_of._hint import NOT_MINE, Guess, Hint
+from mail.text_of._tables import Row, lines, table
+from mail.text_of.plain import is_text
+
+KINDS = ("html",)
+
+_OPEN = re.compile(r"<(?=[A-Za-z/!?])")
+_ANY = re.compile(rb"<(?:!doctype html|html|head|body|table|div|script|meta|p|br|a)[\s>/]", re.IGNORECASE)
+_META = re.compile(rb"""charset\s{0,8}=\s{0,8}["']?([A-Za-z0-9_.:-]{2,40})""", re.IGNORECASE)
+_QUOTE = re.compile("[>\"']")
+_ATTRIBUTE = re.compile(r"(alt|title|href|src|value|placeholder)\s{0,8}=\s{0,8}(\"[^\"]{0,4096}|'[^']{0,4096}|[^\s>\"']{1,2048})", re.IGNORECASE)
+_UNPACKS = re.compile(r"atob|unescape|fromCharCode|decodeURI|[A-Za-z0-9+/=%]{120}")
+_BLOCKS = frozenset(
+    "p div br hr li ul ol dl dt dd h1 h2 h3 h4 h5 h6 pre blockquote section article header footer form title body html address center "
+    "fieldset option textarea main nav aside figure caption summary details".split()
+)
+_DROPPED = frozenset({"script", "style"})
+_MAX_TABLES = 100
+_MAX_TAG = 64 * 1024
+_INLINE = re.compile(r"\s{1,1000}")
+
+
+def recognises(data: bytes, hint: Hint) -> Guess:
+    """Declared as HTML, or tags of HTML in the first 4 KiB of a file."""
+    if hint.declared == "text/html" or hint.suffix in {"html", "htm", "xhtml", "shtml"}:
+        return Guess("html", 50) if is_text(data) else NOT_MINE
+    if hint.is_body or not is_text(data):
+        return NOT_MINE
+    head = data[:4096].lstrip(b"\xef\xbb\xbf \t\r\n")
+    return Guess("html", 48 if head[:1] == b"<" else 12) if _ANY.search(head) else NOT_MINE
+
+
+def read(data: bytes, hint: Hint, spending: Spending) -> Text:
+    """Paragraphs and tables; a script in an attachment that unpacks something is a loss: its page shows what we do not see."""
+    declared = hint.charset
+    if not declared and (found := _META.search(data, 0, 4096)):
+        declared = found[1].decode("ascii")
+    text, sure = decode(data, declared)
+    spending.text(len(text))
+    page = _Page(spending)
+    page.read(text)
+    lost = lost_by(text, sure=sure)
+    if page.unpacks and not hint.is_body:
+        lost = (*lost, Lost("unknown_format", "script"))
+    return Text(tuple(page.blocks), lost, tuple(page.embedded))
+
+
+class _Page:
+    def __init__(self, spending: Spending) -> None:
+        self._spending = spending
+        self._words: list[str] = []
+        self._lines: list[str] = []
+        self._tables: list[list[Row]] = []
+        self._rows: list[list[str]] = []
+        self.blocks: list[Block] = []
+        self.embedded: list[Embedded] = []
+        self.unpacks = False
+
+    def read(self, text: str) -> None:
+        """Everything, from left to right; each character is looked at a bounded number of times."""
+        for tag, behind in self._pieces(text):
+            if tag:
+                self._tag(tag)
+            if behind:
+                self._words.append(behind)
+        self._break()
+        while self._tables:
+            self._close_table()
+        self._flush()
+
+    def _pieces(self, text: str) -> Iterator[tuple[str, str]]:
+        """(inside of a tag, text behind it); the first tag is ""."""
+        last = text.rfind(">")
+        position, tag = 0, ""
+        quotes = True
+        while True:
+            found = _OPEN.search(text, position)
+            if found is None or found.start() > last:
+                yield tag, text[position:]
+                return
+            yield tag, text[position : found.start()]
+            start = found.end()
+            if text.startswith("!--", start):
+                end = text.find("-->", start + 1)
+                tag, position = "", end + 3 if end >= 0 else len(text)
+                continue
+            end, quotes = _tag_end(text, start, quotes=quotes)
+            tag, position = text[start:end], end + 1
+            name = tag[:6].lower()
+            if name.startswith(("script", "style")):
+                position = self._drop(text, position, "script" if name.startswith("sc") else "style")
+
+    def _drop(self, text: str, start: int, name: str) -> int:
+        """Behind a script or style; what a script would unpack is remembered."""
+        close = re.compile(rf"</{name}", re.IGNORECASE).search(text, start)
+        end = close.start() if close else len(text)
+        if name == "script" and _UNPACKS.search(text, start, end):
+            self.unpacks = True
+        return end
+
+    def _tag(self, tag: str) -> None:
+        closing = tag.startswith("/")
+        name = _name(tag[1:] if closing else tag)
+        if name in _BLOCKS:
+            self._words.append("\n")
+        elif name in {"td", "th"} and self._tables:
+            self._break()
+            if not closing:
+                self._rows[-1].append("")
+        elif name == "tr" and self._tables:
+            self._break()
+            self._close_row()
+        elif name == "table":
+            self._break()
+            if closing:
+                self._close_table()
+            elif len(self._tables) < _MAX_TABLES:
+                self._flush()
+                self._tables.append([])
+                self._rows.append([])
+        if not closing and "=" in tag:
+            self._attributes(tag)
+
+    def _attributes(self, tag: str) -> None:
+        for found in _ATTRIBUTE.finditer(tag[:_MAX_TAG]):
+            name, value = found[1].lower(), found[2].strip("\"'")
+            if value[:5].lower() == "data:":
+                self._data_uri(tag, found.start(2))
+            elif name in {"alt", "title", "value", "placeholder"}:
+                self._words.append(f" {unescape(value)} ")
+            elif name == "href" and value[:7].lower() == "mailto:":
+                self._words.append(f" {unescape(value[7:].partition('?')[0])} ")
+
+    def _data_uri(self, tag: str, start: int) -> None:
+        """RFC 2397: data:[type][;base64],content."""
+        head, comma, content = tag[start:].lstrip("\"'").partition(",")
+        content = content.partition('"')[0].partition("'")[0]
+        if not comma or len(head) > 1000:  # noqa: PLR2004
+            return
+        raw = unquote_to_bytes(content.strip())
+        if head.lower().rstrip().endswith(";base64"):
+            try:
+                raw = binascii.a2b_base64(raw + b"=" * (-len(raw) % 4))
+            except binascii.Error:
+                self.embedded.append(Embedded("data:", raw, "application/octet-stream"))
+                return
+        self.embedded.append(Embedded("data:", raw, head[5:].partition(";")[0].lower()))
+
+    def _break(self) -> None:
+        """What was collected goes into the cell we are in, or becomes lines."""
+        text = _unescaped("".join(self._words))
+        self._words.clear()
+        found = [_INLINE.sub(" ", line).strip() for line in text.split("\n")] if text else []
+        if self._tables and self._rows[-1]:
+            cell = "\n".join(line for line in (self._rows[-1][-1], *found) if line)
+            self._rows[-1][-1] = cell
+        else:
+            self._lines += found
+
+    def _close_row(self) -> None:
+        if any(self._rows[-1]):
+            self._tables[-1].append(tuple(self._rows[-1]))
+        self._rows[-1] = []
+
+    def _close_table(self) -> None:
+        if not self._tables:
+            return
+        self._close_row()
+        rows = self._tables.pop()
+        self._rows.pop()
+        # A table that lays out a page has one cell a row, or cells of many lines: those are paragraphs.
+        if rows and (max(map(len, rows)) == 1 or any(cell.count("\n") > 3 for row in rows for cell in row)):  # noqa: PLR2004
+            for row in rows:
+                for cell in row:
+                    self.blocks += lines(cell.split("\n"), self._spending)
+        else:
+            self.blocks += table(rows, self._spending)
+
+    def _flush(self) -> None:
+        self.blocks += lines(self._lines, self._spending)
+        self._lines = []
+
+
+def _tag_end(text: str, start: int, *, quotes: bool) -> tuple[int, bool]:
+    """Where the `>` of a tag stands, quotes respected (HTML 13.2.5.36); a quote that never closes counts for nothing, and
+    once one was seen no further one is looked for, so that a page of open quotes stays linear.
+    """
+    position = start
+    while (found := _QUOTE.search(text, position)) is not None:
+        if found[0] == ">":
+            return found.start(), quotes
+        position = found.end()
+        if quotes and text[found.start() - 1] in "= ":
+            close = text.find(found[0], position)
+            quotes = close >= 0
+            position = close + 1 if quotes else position
+    return len(text), quotes
+
+
+def _name(tag: str) -> str:
+    end = next((i for i, c in enumerate(tag[:24]) if not c.isalnum()), min(len(tag), 24))
+    return tag[:end].lower()
+
+
+def _unescaped(text: str) -> str:
+    if "&" not in text:
+        return text
+    try:
+        return unescape(text)
+    except ValueError:  # &# with thousands of digits
+        return text

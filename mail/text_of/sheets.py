@@ -1,0 +1,318 @@
+"""sheets: xlsx and ods; every sheet a table with its column names, hidden sheets, rows and columns marked as hidden."""
+
+from collections.abc import Iterable, Iterator
+from datetime import date, timedelta
+
+from mail.budget import Spending
+from mail.shapes import Block, Lost, Text
+from mail.text_of._flow import ANY, ODF, flow
+from mail.text_of._hint import NOT_MINE, Guess, Hint
+from mail.text_of._package import Package, kind_of
+from mail.text_of._tables import Row, table
+from mail.text_of._xml import DoctypeError, Tag, attribute, tags
+from mail.text_of.office import is_encrypted, rest
+
+KINDS = ("xlsx", "ods")
+
+_MAX_COLUMNS = 1024
+"""Cells further right are put behind the last one: one cell in column XFD shall not cost 16,384."""
+_MAX_SHARED = 2_000_000
+# ECMA-376 part 1, 18.8.30: built-in number formats that are dates, with those of Japanese Excel.
+_DATE_FORMATS = frozenset({14, 15, 16, 17, 22, *range(27, 32), 36, *range(50, 59)})
+
+
+def recognises(data: bytes, _hint: Hint) -> Guess:
+    """A zip with the members of a workbook."""
+    if not data.startswith(b"PK"):
+        return NOT_MINE
+    kind = kind_of(data)
+    return Guess(kind, 95) if kind in KINDS else NOT_MINE
+
+
+def read(data: bytes, hint: Hint, spending: Spending) -> Text:
+    """All sheets; names of the sheets first, comments, drawings and properties behind."""
+    package = Package(data, spending)
+    try:
+        blocks = _workbook(package, spending) if hint.kind == "xlsx" else _opendocument(package, spending)
+    except DoctypeError:
+        package.lost.append(Lost("damaged", "document type"))
+        return Text((), tuple(package.lost), tuple(package.embedded))
+    package.hand_on_rest()
+    return Text(tuple(blocks), tuple(package.lost), tuple(package.embedded))
+
+
+def _workbook(package: Package, spending: Spending) -> list[Block]:
+    shared = _shared_strings(package.tags("xl/sharedStrings.xml"), spending)
+    found = list(package.tags("xl/workbook.xml"))
+    epoch = date(1904, 1, 1) if any(attribute(t, "date1904") in {"1", "true"} for t in found if t.name == "workbookPr") else None
+    styles = _Styles(package.tags("xl/styles.xml"), epoch)
+    targets = {attribute(t, "Id"): attribute(t, "Target") for t in package.tags("xl/_rels/workbook.xml.rels") if t.name == "Relationship"}
+    blocks: list[Block] = []
+    named: set[str] = set()
+    for tag in found:
+        if tag.name != "sheet" or tag.closing:
+            continue
+        target = targets.get(attribute(tag, "id"), "").lstrip("/")
+        path = target if target.startswith("xl/") else f"xl/{target}"
+        title, hidden = attribute(tag, "name"), attribute(tag, "state") in {"hidden", "veryHidden"}
+        named.add(path)
+        blocks.append(Block(((title,),), (), "sheet name", hidden))
+        blocks += _sheet(package, path, shared, styles, spending, where=title, hidden=hidden)
+    for path in package.names("xl/worksheets/", ".xml"):
+        if path not in named:  # a sheet that no list names: who looks into the file finds it
+            blocks += _sheet(package, path, shared, styles, spending, where=path.rpartition("/")[2], hidden=True)
+    return [*blocks, *rest(package, spending)]
+
+
+class _Styles:
+    """What a cell's style does to its number."""
+
+    def __init__(self, found: Iterable[Tag], epoch: date | None) -> None:
+        self._epoch = epoch or date(1899, 12, 30)
+        codes: dict[str, str] = {}
+        self._formats: list[str] = []
+        inside = False
+        for tag in found:
+            if tag.name == "numFmt":
+                codes[attribute(tag, "numFmtId")] = attribute(tag, "formatCode")
+            elif tag.name == "cellXfs":
+                inside = not tag.closing
+            elif tag.name == "xf" and inside and not tag.closing:
+                self._formats.append(attribute(tag, "numFmtId"))
+        self._codes = codes
+
+    def shown(self, value: str, style: str) -> str:
+        """A number as who opens the file reads it: dates as ISO 8601, leading zeros of the format, no exponent."""
+        number = self._formats[int(style)] if style.isdecimal() and int(style) < len(self._formats) else "0"
+        code = self._codes.get(number, "").lower()
+        plain = _plain_number(value)
+        if _is_date(number, code):
+            return self._date(value) or plain
+        digits = code.split(";")[0].replace("\\", "").replace('"', "")
+        if digits and set(digits) <= {"0", "-"} and plain.isdecimal():
+            return _in_format(plain, digits)
+        return plain
+
+    def _date(self, value: str) -> str:
+        try:
+            return (self._epoch + timedelta(days=int(float(value)))).isoformat()
+        except (ValueError, OverflowError):
+            return ""
+
+
+def _is_date(number: str, code: str) -> bool:
+    if not code:
+        return number.isdecimal() and int(number) in _DATE_FORMATS
+    bare = "".join(part for i, part in enumerate(code.split('"')) if i % 2 == 0)
+    return ("y" in bare or "e" in bare.replace("general", "").replace("e+", "")) and ("m" in bare or "d" in bare)
+
+
+def _in_format(digits: str, code: str) -> str:
+    """`000-0000-0000` of 9012345678 → 090-1234-5678."""
+    padded = iter(digits.zfill(code.count("0")))
+    text = "".join(c if c == "-" else next(padded, "") for c in code)
+    return text + "".join(padded)
+
+
+def _plain_number(value: str) -> str:
+    """No exponent and no .0: telephone numbers are numbers to Excel."""
+    if value.isdecimal() or len(value) > 40:  # noqa: PLR2004 - no number Excel writes is longer
+        return value
+    try:
+        number = float(value)
+    except ValueError:
+        return value
+    return str(int(number)) if number.is_integer() and abs(number) < 1e18 else value  # noqa: PLR2004
+
+
+def _shared_strings(found: Iterable[Tag], spending: Spending) -> list[str]:
+    """ECMA-376 part 1, 18.4: one string may be cut into runs; phonetic runs (rPh) say the reading, not the text."""
+    strings: list[str] = []
+    words: list[str] = []
+    reading = False
+    for tag in found:
+        if tag.name == "t" and not tag.closing and not reading:
+            words.append(tag.text)
+        elif tag.name == "rPh":
+            reading = not tag.closing
+        elif tag.name == "si" and (tag.closing or tag.empty):
+            text = "".join(words)
+            spending.text(len(text))
+            strings.append(text)
+            words.clear()
+            if len(strings) > _MAX_SHARED:
+                spending.row(_MAX_SHARED + 1)
+    return strings
+
+
+def _sheet(
+    package: Package, path: str, shared: list[str], styles: _Styles, spending: Spending, *, where: str, hidden: bool
+) -> list[Block]:
+    reader = _SheetReader(shared, styles)
+    content = package.content(path)
+    rows = []
+    for row in reader.rows(tags(content)):
+        spending.row(len(row))  # while reading: a sheet of blanks is counted before it is kept
+        rows.append(row)
+    if reader.missing:
+        package.lost.append(Lost("damaged", f"{where}: shared strings"[:200]))
+    spending.cells -= sum(len(row) for row in rows)
+    blocks = list(table(rows, spending, where=where, hidden=hidden, hidden_rows=frozenset(reader.hidden_rows)))
+    blocks += flow((t for t in tags(content) if t.name in _PAGE), spending, where=where, hidden=True)
+    return blocks
+
+
+_PAGE = frozenset({"oddHeader", "oddFooter", "evenHeader", "evenFooter"})
+
+
+class _SheetReader:
+    """Cells → rows by their references."""
+
+    def __init__(self, shared: list[str], styles: _Styles) -> None:
+        self._shared = shared
+        self._styles = styles
+        self.hidden_rows: set[int] = set()
+        self.missing = False
+
+    def rows(self, found: Iterable[Tag]) -> Iterator[Row]:
+        """Every row that holds something; blank ones between are left out."""
+        row: list[str] = []
+        kind = style = value = ""
+        number = 0
+        unseen = False
+        reading = False
+        for tag in found:
+            name = tag.name
+            if name == "c" and not tag.closing:
+                kind, style, value = attribute(tag, "t"), attribute(tag, "s"), ""
+                _put(row, _column(attribute(tag, "r"), len(row)), "")
+            elif name in {"v", "t"} and not tag.closing and not reading:
+                value += tag.text
+            elif name == "rPh":
+                reading = not tag.closing
+            elif name == "c" and value and row:
+                row[-1] = self._text(kind, style, value)
+            elif name == "row":
+                if any(row):
+                    if unseen:
+                        self.hidden_rows.add(number)
+                    number += 1
+                    yield tuple(row)
+                row = []
+                unseen = not tag.closing and attribute(tag, "hidden") in {"1", "true"}
+        if any(row):
+            yield tuple(row)
+
+    def _text(self, kind: str, style: str, value: str) -> str:
+        if kind == "s":
+            place = int(value) if value.isdecimal() and len(value) < 9 else -1  # noqa: PLR2004
+            if 0 <= place < len(self._shared):
+                return self._shared[place].strip()
+            self.missing = True
+            return ""
+        if kind in {"", "n"}:
+            return self._styles.shown(value.strip(), style)
+        return value.strip()
+
+
+def _column(reference: str, default: int) -> int:
+    column = 0
+    for c in reference[:4]:
+        if not ("A" <= c <= "Z"):
+            break
+        column = column * 26 + ord(c) - 64
+    return column - 1 if column else default
+
+
+def _put(row: list[str], column: int, text: str) -> None:
+    """Cells come in order; a gap is filled as far as a person would scroll."""
+    if len(row) < column < _MAX_COLUMNS:
+        row.extend([""] * (column - len(row)))
+    row.append(text)
+
+
+def _opendocument(package: Package, spending: Spending) -> list[Block]:
+    if is_encrypted(package):
+        return []
+    content = package.content("content.xml")
+    unseen = _hidden_styles(content)
+    blocks: list[Block] = []
+    rows: list[Row] = []
+    hidden_rows: set[int] = set()
+    title, hidden = "", False
+    for tag, row, row_hidden in _odf_rows(content):
+        if row:
+            spending.row(len(row))
+            if row_hidden:
+                hidden_rows.add(len(rows))
+            rows.append(row)
+        if tag is not None and tag.name == "table":
+            if tag.closing:
+                spending.cells -= sum(len(r) for r in rows)
+                blocks += table(rows, spending, where=title, hidden=hidden, hidden_rows=frozenset(hidden_rows))
+                rows, hidden_rows = [], set()
+            else:
+                title, hidden = attribute(tag, "name"), attribute(tag, "style-name") in unseen
+                blocks.append(Block(((title,),), (), "sheet name", hidden))
+    notes = flow(_annotations(content), spending, ODF, where="comments", hidden=True)
+    styles = flow(package.tags("styles.xml"), spending, ODF, where="header, footer", hidden=True)
+    properties = flow(package.tags("meta.xml"), spending, ANY, where="properties", hidden=True)
+    return [*blocks, *notes, *styles, *properties]
+
+
+def _hidden_styles(content: bytes) -> frozenset[str]:
+    """Names of table styles with table:display="false" (ODF 1.3 part 3, 20.250)."""
+    found: set[str] = set()
+    current = ""
+    for tag in tags(content):
+        if tag.name == "style" and not tag.closing:
+            current = attribute(tag, "name")
+        elif tag.name == "table-properties" and attribute(tag, "display") == "false":
+            found.add(current)
+        elif tag.name == "body":
+            break
+    return frozenset(found)
+
+
+def _odf_rows(content: bytes) -> Iterator[tuple[Tag | None, Row, bool]]:
+    """(the tag of a table or None, a row or (), whether the row is hidden). A repeated row is read once, cells up to 50 times."""
+    row: list[str] = []
+    words: list[str] = []
+    repeat = 1
+    inside = hidden = note = False
+    for tag in tags(content):
+        name = tag.name
+        if name == "annotation" and not tag.empty:
+            note = not tag.closing
+        elif note:
+            continue
+        elif name == "table":
+            yield tag, (), False
+        elif name == "table-row":
+            if any(row):
+                yield None, tuple(row), hidden
+            row = []
+            hidden = not tag.closing and attribute(tag, "visibility") in {"collapse", "filter"}
+        elif name in {"table-cell", "covered-table-cell"}:
+            if not tag.closing:
+                count = attribute(tag, "number-columns-repeated")
+                repeat = min(int(count), 50) if count.isdecimal() and len(count) < 9 else 1  # noqa: PLR2004
+                words = []
+            if tag.closing or tag.empty:
+                row += [" ".join("".join(words).split(" ")).strip()] * repeat
+            inside = not tag.closing and not tag.empty
+        elif inside and name == "p" and tag.closing:
+            words.append(" ")
+        elif inside and name == "s":
+            words.append(" ")
+        if inside and tag.text and not (name in {"table-cell", "covered-table-cell"} and tag.text.isspace()):
+            words.append(tag.text)
+
+
+def _annotations(content: bytes) -> Iterator[Tag]:
+    inside = False
+    for tag in tags(content):
+        if tag.name == "annotation":
+            inside = not tag.closing
+        elif inside:
+            yield tag
