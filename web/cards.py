@@ -1,0 +1,104 @@
+"""Cards: what the page of a held message asks, one card per risk, as plain values for the template."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from gateway.decision import Choice, Risk, risks
+from mail.address import is_inside
+from notifier.options import Language, Organisation
+from rules.marks import Marked, marked
+from store.holds import Delivery, Hold
+
+NEEDS_ALTERING: frozenset[Choice] = frozenset({"correct", "bcc"})
+BLOCKED = "recipient-blocked"
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One risk as a person sees it."""
+
+    risk: Risk
+    about: str
+    """"recipient", "part" or "message"."""
+    name: str
+    """The address or the file name; "" for the message."""
+    words: str
+    marks: Marked | None
+    """Today's address and the usual one, letter by letter."""
+    choices: tuple[Choice, ...]
+    kinds: tuple[tuple[str, int], ...]
+    """Kinds of personal data in this part with their counts; never a value."""
+    persons: tuple[int, int]
+    goes_to: tuple[str, ...]
+    """Recipients outside who would get this part."""
+    altering_refused: bool
+    """A choice was taken away because the message may not be changed."""
+
+    @property
+    def field(self) -> str:
+        """Name of its form field: depends on the message."""
+        return f"choice-{self.risk.id}"
+
+    @property
+    def suggestion(self) -> str:
+        """The address that was probably meant."""
+        return str(self.risk.finding.get("suggestion", ""))
+
+    @property
+    def differing(self) -> int:
+        """How many letters differ, on the side where it is more."""
+        if self.marks is None:
+            return 0
+        return max(
+            sum(len(piece) for piece, differs in side if differs) for side in (self.marks.given, self.marks.usual)
+        )
+
+    @property
+    def blocked(self) -> bool:
+        """Nobody may write to it now."""
+        return bool(self.risk.finding["rule"] == BLOCKED)
+
+
+def cards(holds: Sequence[Hold], organisation: Organisation, language: Language) -> tuple[Card, ...]:
+    """Make the cards of a send, recipients first, each group the strongest first."""
+    domains = frozenset(organisation.domains)
+    outside = tuple(
+        dict.fromkeys(
+            r.address
+            for h in holds
+            for r in h.recipients
+            if r.state is Delivery.HELD and not is_inside(r.address, domains)
+        )
+    )
+    alterable = not any(hold.alterable for hold in holds)
+    made = (_card(risk, holds, outside, alterable, language) for risk in risks(holds))
+    order = ("recipient", "part", "message")
+    return tuple(sorted(made, key=lambda card: order.index(card.about)))
+
+
+def _card(risk: Risk, holds: Sequence[Hold], outside: tuple[str, ...], alterable: bool, language: Language) -> Card:
+    finding = risk.finding
+    recipient, part = finding["about"].get("recipient", ""), finding["about"].get("part", "")
+    suggestion = finding.get("suggestion", "")
+    marks = marked(recipient, suggestion) if recipient and suggestion else None
+    exposure = _exposure(holds, part) if part else {}
+    persons = exposure.get("persons") or {"min": 0, "max": 0}
+    return Card(
+        risk=risk,
+        about="recipient" if recipient else "part" if part else "message",
+        name=recipient or part,
+        words=finding["words"].get(language) or next(iter(finding["words"].values()), ""),
+        marks=marks,
+        choices=tuple(c for c in risk.choices if alterable or c not in NEEDS_ALTERING),
+        kinds=tuple((kind, count) for kind, count in exposure.get("kinds", {}).items() if count),
+        persons=(persons["min"], persons["max"]),
+        goes_to=outside if part else (),
+        altering_refused=not alterable and bool(NEEDS_ALTERING & set(risk.choices)),
+    )
+
+
+def _exposure(holds: Sequence[Hold], part: str) -> Mapping[str, Any]:
+    """Find what was counted in a part, from the first copy that carries it."""
+    every = (p for hold in holds for p in hold.verdict.get("exposure", {}).get("parts", ()))
+    return next((p for p in every if p["name"] == part), {})

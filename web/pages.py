@@ -1,0 +1,153 @@
+"""Pages: what every page is given, and how it answers in the reader's language."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from gateway.flow import Flow
+from notifier.options import Language, Organisation, Person
+from notifier.words import kind_in_words, one_line, when
+from response.desk import Desk
+from store import ids
+from store.clock import Clock
+from store.engine import Store
+from web.language import LANGUAGES, asked_for, chosen, words
+from web.options import WebOptions
+
+_BREAKS = re.compile(r"([@._-])")
+HERE = Path(__file__).parent
+LANGUAGE_NAMES: Mapping[Language, str] = {"ja": "日本語", "en": "English"}
+
+
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """What the pages work with."""
+
+    flow: Flow
+    desk: Desk
+    store: Store
+    organisation: Organisation
+    options: WebOptions
+    clock: Clock
+    form_key: bytes
+    """Signs forms; the same in every process and on every node."""
+    bring_back: timedelta = timedelta(days=7)
+    """`[hold] bring_back`."""
+
+    def language(self, request: Request, fallback: str = "") -> Language:
+        """Choose what this request is answered in."""
+        known = next((name for name in LANGUAGES if name == fallback), self.organisation.language)
+        return chosen(request, known)
+
+    def show(
+        self,
+        request: Request,
+        template: str,
+        context: Mapping[str, Any],
+        *,
+        status: int = 200,
+        fallback: str = "",
+    ) -> Response:
+        """Answer with a page."""
+        language = self.language(request, fallback)
+        page = environment(language).get_template(template)
+        shared = {
+            "organisation": self.organisation,
+            "language": language,
+            "languages": [
+                (name, LANGUAGE_NAMES[name], self._other(request, name)) for name in LANGUAGES if name != language
+            ],
+            "here": self.path(request, request.url.path),
+            "static": f"{prefix(request)}/static/style.css?{style_version()}",
+            "icon": f"{prefix(request)}/static/icon.svg",
+            "now": self.clock.now(),
+            "when": lambda at: when(at, self.organisation.time_zone, language),
+        }
+        return HTMLResponse(page.render(**shared, **context), status)
+
+    def not_found(self, request: Request) -> Response:
+        """Give the one answer to unknown, mangled, foreign and expired links, and to every other address."""
+        return self.show(request, "not_found.html", {}, status=404)
+
+    def refused(self, request: Request, status: int) -> Response:
+        """Answer a form that was not accepted, and for a store that does not answer."""
+        return self.show(request, "refused.html", {"status": status}, status=status)
+
+    def again(self, request: Request, path: str, **query: str) -> Response:
+        """After a form: look at the page anew (303), so that a reload sends nothing twice."""
+        return RedirectResponse(self.path(request, path, **query), 303)
+
+    def path(self, request: Request, path: str, **query: str) -> str:
+        """Make a path of ours with what the address says of language and work, for links and forms."""
+        kept = {
+            name: value
+            for name, value in (("lang", asked_for(request) or ""), ("work", request.query_params.get("work", "")))
+            if value
+        }
+        asked = urlencode({**kept, **query})
+        return f"{prefix(request)}{path}" + (f"?{asked}" if asked else "")
+
+    def superior_of(self, address: str) -> Person | None:
+        """Whom to tell first: the superior, else who leads the response."""
+        person = self.organisation.person(address)
+        named = self.organisation.person(person.superior) if person and person.superior else None
+        leaders = (p for p in self.organisation.with_role("leader") if p.address.lower() != address.lower())
+        return named or next(leaders, None)
+
+    def _other(self, request: Request, language: Language) -> str:
+        """Name the same page in another language; relative, so that it says nothing of the path."""
+        work = request.query_params.get("work", "")
+        return "?" + urlencode({"lang": language, **({"work": work} if work else {})})
+
+
+def prefix(request: Request) -> str:
+    """Tell the path in front of ours when a server before us serves the pages under one; from the settings only."""
+    return str(request.app.state.prefix)
+
+
+def prefix_of(base_url: str) -> str:
+    """Take the path of a base URL without its last slash."""
+    return urlsplit(base_url).path.rstrip("/")
+
+
+@cache
+def style_version() -> str:
+    """Name the version of the style sheet, so that browsers may keep it."""
+    return sha256((HERE / "static" / "style.css").read_bytes()).hexdigest()[:12]
+
+
+@cache
+def environment(language: Language) -> Environment:
+    """Templates that escape everything, stop at a name they do not know, and speak one language."""
+    made = Environment(
+        loader=FileSystemLoader(HERE / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
+    )
+    made.install_gettext_translations(words(language), newstyle=True)  # type: ignore[attr-defined] # added by the extension
+    made.filters["number"] = ids.shown
+    made.filters["kinds"] = lambda counts: [kind_in_words(kind, count, language) for kind, count in counts]
+    made.filters["plain"] = one_line
+    made.filters["tel"] = lambda text: "".join(c for c in text if c.isascii() and (c.isdigit() or c in "+*#,"))
+    made.filters["wrappable"] = wrappable
+    made.filters["iso"] = datetime.isoformat
+    return made
+
+
+def wrappable(text: str) -> Markup:
+    """Let a long address or file name break after its signs; what is copied stays the same."""
+    return Markup(_BREAKS.sub(r"\1<wbr>", str(escape(one_line(text)))))  # noqa: S704 - escaped just here

@@ -1,0 +1,51 @@
+"""Serve an application on a socket that is already open, without a line of log about paths: they carry tokens."""
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import Generator
+
+import uvicorn
+from starlette.types import ASGIApp
+
+GRACE = 10
+"""Seconds for requests under way when we stop."""
+MAX_HEAD = 32 * 1024
+"""Octets of request line and headers."""
+
+
+class _Quiet(uvicorn.Server):
+    """Signals belong to the process that puts the rooms together, not to us."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Generator[None]:
+        yield
+
+
+async def serve(app: ASGIApp, listening: socket.socket, stopping: asyncio.Event) -> None:
+    """Serve until the event is set; then no new connections, and those under way get their answer (at most 10 s)."""
+    server = _Quiet(
+        uvicorn.Config(
+            app,
+            access_log=False,
+            log_config=None,
+            http="h11",
+            ws="none",
+            lifespan="off",
+            server_header=False,
+            proxy_headers=False,
+            timeout_graceful_shutdown=GRACE,
+            h11_max_incomplete_event_size=MAX_HEAD,
+        )
+    )
+    serving = asyncio.create_task(server.serve(sockets=[listening]))
+    waiting = asyncio.create_task(stopping.wait())
+    try:
+        await asyncio.wait({serving, waiting}, return_when=asyncio.FIRST_COMPLETED)
+        server.should_exit = True
+        await serving
+    finally:
+        waiting.cancel()
+        if not serving.done():  # our own caller was cancelled
+            server.should_exit = server.force_exit = True
+            await asyncio.wait({serving}, timeout=GRACE)
