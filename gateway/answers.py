@@ -39,7 +39,7 @@ def decide(
             outcome = _bring_back(shelves, copies, by, options)
     if outcome.result == "done":
         shelves.audit.add(by, decision.kind, found.group_id, {"operator": operator})
-        _tell(shelves, copies[0], decision, by, options, operator=operator)
+        _tell(shelves, copies[0], decision, by, options)
     maillog.decided(found.group_id, decision.kind, by, outcome.result)
     return outcome
 
@@ -101,13 +101,17 @@ def _move(shelves: Shelves, hold: Hold, to: State, by: str, decision: dict[str, 
         raise QuickerError
 
 
-def _tell(shelves: Shelves, hold: Hold, decision: Decision, by: str, options: "FlowOptions", *, operator: bool) -> None:
-    """End the question: no reminder any more, the link shows the state for seven days, the sender hears of it if it was not his act."""
-    if decision.kind != "bring-back":
-        shelves.outbox.withdraw(hold.group_id, ("question", "reminder"))
-        shelves.links.expire(hold.group_id, "question", shelves.now + timedelta(seconds=options.hold.bring_back))
-    if operator or by.lower() != hold.reverse_path.lower():
-        notices.decided_by_other(shelves, options.organisation, hold, decision.kind, by)
+def _tell(shelves: Shelves, hold: Hold, decision: Decision, by: str, options: "FlowOptions") -> None:
+    """End the question: no reminder any more, the link shows the state for seven days, the others hear of it."""
+    organisation = options.organisation
+    if decision.kind == "bring-back":
+        return
+    shelves.outbox.withdraw(hold.group_id, ("question", "reminder"))
+    shelves.links.expire(hold.group_id, "question", shelves.now + timedelta(seconds=options.hold.bring_back))
+    if decision.kind == "cancel":
+        notices.cancelled(shelves, organisation, hold, by=by)
+    else:
+        notices.decided_by_other(shelves, organisation, hold, by=by, sent=True)
 
 
 def joined(new: Hold, earlier: Sequence[Hold], now: datetime) -> tuple[Hold, bool]:

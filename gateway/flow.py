@@ -13,6 +13,7 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from email.utils import make_msgid
 
 from gateway import answers, bounce, maillog, metrics, replies, trace
 from gateway.breaker import Breaker
@@ -238,19 +239,30 @@ class Flow:
             judged, later, self._language(judged), now + timedelta(seconds=options.retry_first), now + timedelta(seconds=options.retry_for)
         )
         sealed = await asyncio.to_thread(self._rooms.store.seal.close, judged.content.plain(), remainder.id) if later else b""
-        organisation = self.options.organisation
-        raw = bounce.compose(judged.envelope, judged.content.head(), failed, reporting=self.options.host_name, now=now, organisation=organisation.name) if failed else None
+        raw = self._notification(judged, failed) if failed else None
 
         def unit(shelves: Shelves) -> None:
             if later:
                 shelves.holds.add(remainder, sealed)
             if raw:
-                notices.bounce(shelves, organisation, raw, judged.envelope.reverse_path)
+                notices.bounce(shelves, raw, judged.envelope.reverse_path)
 
         await self._rooms.store.commit(unit)
         self.wake.set()
         if later:
             maillog.remainder(judged.envelope, remainder.id, len(later))
+
+    def _notification(self, judged: Judged, failed: Mapping[ForwardPath, Reply]) -> bytes | None:
+        """The delivery status notification for recipients that were refused for good; None where nobody wants one."""
+        return bounce.compose(
+            judged.envelope,
+            judged.content.head(),
+            failed,
+            reporting=self.options.host_name,
+            now=self._rooms.clock.now(),
+            message_id=make_msgid(domain=self.options.host_name),
+            organisation=self.options.organisation.name,
+        )
 
     async def _hold(self, judged: Judged) -> Reply:
         """Message and question in one transaction; a copy of a send that is already here joins its question, or follows its answer."""

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from email.utils import make_msgid
 
 from gateway import bounce, maillog, metrics
 from gateway.content import Content
@@ -101,10 +102,16 @@ class Release:
 
     def _tell(self, shelves: Shelves, hold: Hold, recipients: Sequence[Recipient], failed: dict[ForwardPath, Reply], head: bytes) -> None:
         raw = bounce.compose(
-            envelope_of(hold, recipients), head, failed, reporting=self._host_name, now=shelves.now, organisation=self._organisation.name
+            envelope_of(hold, recipients),
+            head,
+            failed,
+            reporting=self._host_name,
+            now=shelves.now,
+            message_id=make_msgid(domain=self._host_name),
+            organisation=self._organisation.name,
         )
         if raw:
-            notices.bounce(shelves, self._organisation, raw, hold.reverse_path, hold_id=hold.id)
+            notices.bounce(shelves, raw, hold.reverse_path, hold_id=hold.id)
 
 
 def altered(plain: bytes, hold: Hold) -> bytes:

@@ -18,7 +18,7 @@ from gateway.smtp_in import Door
 from notifier.channels import mail as mail_channel
 from notifier.post import LinkBase, Post
 from response.desk import Desk
-from response.manual import Manual
+from response import manual
 from service.settings import Settings, policy
 from service.sockets import Sockets
 from store import migrate
@@ -55,7 +55,7 @@ def flow_options(settings: Settings) -> FlowOptions:
 
 def open_desk(settings: Settings, store: Store, clock: Clock) -> Desk:
     """The desk, with the organisation's manual."""
-    return Desk(store, settings.response, settings.organisation, Manual.load(settings.response.manual), clock)
+    return Desk(store, settings.response, settings.organisation, manual.load(settings.response.manual), clock)
 
 
 def open_gate(settings: Settings, clock: Clock) -> Gate:

@@ -1,0 +1,161 @@
+"""Commands of the desk: report, ticket list|show|step|export."""
+
+from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import asdict
+from typing import Annotated, Any, TypeVar
+
+import typer
+
+from notifier.words import when
+from response.desk import Desk, Report
+from service.console import DEFAULT_CONFIG, ConfigOption, Exit, JsonOption, as_json, in_store, operator, out, settings_of, stop, with_store
+from service.settings import Settings
+from service.wiring import open_desk
+from store.clock import Clock
+from store.engine import Store
+from store.ids import parse, shown
+from store.tickets import Step, Ticket
+
+T = TypeVar("T")
+app = typer.Typer(help="The leak-response desk.", no_args_is_help=True)
+
+REFUSALS: Mapping[str, str] = {
+    "already": "was finished before",
+    "unknown": "no such ticket or step",
+    "gate": "first tell the superior (step 1.1), then anything that writes to the outside",
+    "reason-missing": "say why with --note",
+}
+
+
+def report(
+    what: Annotated[str, typer.Argument(help="Number of the message, queue id, Message-ID, or nothing with --search.")] = "",
+    by: Annotated[str, typer.Option("--by", help="Mail address of who reports.")] = "",
+    note: Annotated[str, typer.Option("--note", help="What happened, in the reporter's own words.")] = "",
+    search: Annotated[str, typer.Option("--search", help="Words to look for: recipient, subject, file name.")] = "",
+    wrong: Annotated[list[str] | None, typer.Option("--wrong", help="The recipient that was wrong; may be repeated.")] = None,
+    config: ConfigOption = DEFAULT_CONFIG,
+    *,
+    json: JsonOption = False,
+) -> None:
+    """Somebody says it went to the wrong one: opens a ticket (or joins the open one). A report by command is by staff: certain."""
+    if not what and not search:
+        stop("name the message: its number, its Message-ID, or --search words", Exit.WRONG)
+    if not by:
+        stop("say who reports: --by address", Exit.WRONG)
+    number = parse(what) or ""
+    message_id = what if "@" in what else ""
+    made = Report(
+        channel="command",
+        reporter=by,
+        words=note,
+        hold_id=number,
+        queue_id="" if number or message_id else what,
+        message_id=message_id,
+        search=search,
+        wrong=tuple(wrong or ()),
+        proven=True,
+        details={"operator": operator()},
+    )
+    settings = settings_of(config)
+    ticket = with_desk(settings, lambda desk: desk.report(made))
+    _show(ticket, settings, json=json)
+
+
+@app.command("list")
+def list_(config: ConfigOption = DEFAULT_CONFIG, *, json: JsonOption = False) -> None:
+    """Tickets, the nearest due step first."""
+    settings = settings_of(config)
+    tickets = with_desk(settings, lambda desk: desk.tickets())
+    for ticket in tickets:
+        if json:
+            as_json(as_dict(ticket))
+            continue
+        step = next((s for s in ticket.steps if s.state == "todo"), None)
+        following = f"next {step.step} {step.title[_language(settings)]}{_due(step, settings)}" if step else "no open step"
+        out.print(f"{shown(ticket.id)}  {ticket.state}  {ticket.reporter}  {following}", markup=False)
+    if not tickets and not json:
+        out.print("No tickets.")
+
+
+@app.command()
+def show(number: Annotated[str, typer.Argument(help="Number of the ticket.")], config: ConfigOption = DEFAULT_CONFIG, *, json: JsonOption = False) -> None:
+    """One ticket: what is known, per recipient what became of it, the steps in order."""
+    settings = settings_of(config)
+    _show(_ticket(settings, number), settings, json=json)
+
+
+@app.command()
+def step(
+    number: Annotated[str, typer.Argument(help="Number of the ticket.")],
+    which: Annotated[str, typer.Argument(help="The step, for example 1.1.")],
+    by: Annotated[str, typer.Option("--by", help="Mail address of who did it.")],
+    note: Annotated[str, typer.Option("--note", help="What was done.")] = "",
+    config: ConfigOption = DEFAULT_CONFIG,
+    *,
+    not_needed: Annotated[bool, typer.Option("--not-needed", help="It is not needed; --note says why.")] = False,
+) -> None:
+    """Finish a step by name."""
+    settings = settings_of(config)
+    ticket = _ticket(settings, number)
+    refused = with_desk(settings, lambda desk: desk.finish_step(ticket.id, which, by=by, note=note, not_needed=not_needed))
+    if refused:
+        stop(f"{number} {which}: {REFUSALS.get(refused, refused)}", Exit.NO)
+    out.print(f"{shown(ticket.id)} {which}: {'not needed' if not_needed else 'done'}.")
+
+
+@app.command()
+def export(number: Annotated[str, typer.Argument(help="Number of the ticket.")], config: ConfigOption = DEFAULT_CONFIG) -> None:
+    """The whole case with its evidence as one JSON object; exit status 1 when a record was altered."""
+    settings = settings_of(config)
+    ticket = _ticket(settings, number)
+    entries, broken = in_store(settings, lambda s: (s.evidence.of(ticket.id), s.evidence.broken(ticket.id)))
+    as_json(as_dict(ticket) | {"evidence": [asdict(entry) for entry in entries], "chain_broken_at": broken})
+    if broken is not None:
+        stop(f"{number}: record {broken} was altered", Exit.NO)
+
+
+def with_desk(settings: Settings, act: Callable[[Desk], Coroutine[Any, Any, T]]) -> T:
+    """One act at the desk, beside a gateway that may be running."""
+
+    async def run(store: Store) -> T:
+        return await act(open_desk(settings, store, Clock()))
+
+    return with_store(settings, run)
+
+
+def as_dict(ticket: Ticket) -> dict[str, Any]:
+    """A ticket for a program."""
+    return asdict(ticket) | {"id": shown(ticket.id)}
+
+
+def _ticket(settings: Settings, number: str) -> Ticket:
+    ticket_id = parse(number) or stop(f"{number}: not a number like K7Q2-9MXD", Exit.WRONG)
+    ticket = with_desk(settings, lambda desk: desk.ticket(ticket_id))
+    return ticket or stop(f"{number}: no such ticket", Exit.NO)
+
+
+def _show(ticket: Ticket, settings: Settings, *, json: bool) -> None:
+    if json:
+        as_json(as_dict(ticket))
+        return
+    zone, language = settings.organisation.time_zone, _language(settings)
+    out.print(f"{shown(ticket.id)}  {ticket.state}  opened {when(ticket.opened_at, zone, language)}", markup=False)
+    out.print(f"  message {ticket.message_id or '(not found yet)'} of {ticket.sender or '(unknown)'}, match: {ticket.match_method}", markup=False)
+    for recipient in ticket.recipients:
+        contained = f"; {recipient.contained}" if recipient.contained else ""
+        out.print(f"  {recipient.address}  wrong: {recipient.wrong}  {recipient.delivery} {recipient.reply}{contained}", markup=False)
+    for candidate in ticket.candidates:
+        out.print(f"  perhaps {candidate}", markup=False)
+    for one in ticket.steps:
+        mark = {"todo": "[ ]", "done": "[x]"}.get(one.state, "[-]")
+        out.print(f"  {mark} {one.step} {one.title[language]}  ({one.owner or one.role}){_due(one, settings)}", markup=False)
+
+
+def _due(step: Step, settings: Settings) -> str:
+    if step.state != "todo" or not step.due:
+        return ""
+    return f", by {when(step.due, settings.organisation.time_zone, _language(settings))}"
+
+
+def _language(settings: Settings) -> str:
+    return settings.organisation.language

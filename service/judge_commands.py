@@ -1,0 +1,225 @@
+"""Commands that judge stored mail without sending it: explain and replay."""
+
+import asyncio
+import collections
+import contextlib
+import json as jsonlib
+import tempfile
+import time
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from gateway.facts import FactsGatherer
+from gateway.inspect import Inspection, Job
+from gateway.sandbox import Sandbox
+from mail.address import split
+from notifier.options import Organisation
+from service import contacts_csv, past_mail
+from service.console import ConfigOption, Exit, JsonOption, as_json, err, out, settings_of, stop
+from service.past_mail import Past
+from service.settings import Settings, parse, policy
+from service.wiring import prepare_store
+from store.clock import Clock
+from store.contacts import Imported
+from store.engine import Store, open_store
+from store.errors import StoreError
+from rules.verdict import Policy
+
+ContactsOption = Annotated[Path | None, typer.Option("--contacts", help="Contacts as CSV, instead of those of the store.")]
+ValuesOption = Annotated[bool, typer.Option("--values", help="Also print what was found; for your own file only.")]
+OptionalConfig = Annotated[Path | None, typer.Option("--config", "-c", envvar="SEKISHO_CONFIG", help="The settings file.")]
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A verdict on past mail."""
+
+    past: Past
+    inspection: Inspection
+    seconds: float
+    values: bool
+
+    def as_json(self) -> dict[str, Any]:
+        """The shape that others script against (one line of `replay --json`)."""
+        verdict = self.inspection.verdict.as_json()
+        return {"id": self.past.envelope.id, **verdict, "seconds": round(self.seconds, 6)}
+
+
+def explain(
+    file: Annotated[Path, typer.Argument(help="A stored message (.eml).")],
+    config: OptionalConfig = None,
+    contacts: ContactsOption = None,
+    sender: Annotated[str, typer.Option("--from", help="Reverse-path; else the header From.")] = "",
+    to: Annotated[list[str] | None, typer.Option("--to", help="Recipient; may be repeated; else To, Cc and Bcc.")] = None,
+    *,
+    values: ValuesOption = False,
+    json: JsonOption = False,
+) -> None:
+    """The verdict on a stored message, without sending it. Exit status 0 whatever the verdict."""
+    mails = _read([file], sender, tuple(to or ()))
+    for judged in _judge(mails, config, contacts, values=values, learn=False):
+        if json:
+            as_json(judged.as_json())
+        else:
+            _print(judged)
+
+
+def replay(
+    sources: Annotated[list[Path], typer.Argument(help="mbox, Maildir, folder of .eml, .eml or JSON Lines.")],
+    config: OptionalConfig = None,
+    contacts: ContactsOption = None,
+    *,
+    learn: Annotated[bool, typer.Option("--learn", help="Learn each passed line before the next is judged, as live traffic does.")] = False,
+    values: ValuesOption = False,
+    scores: Annotated[bool, typer.Option("--scores", help="Also what each scored rule thought of every recipient.")] = False,
+    json: JsonOption = False,
+) -> None:
+    """What would have been held, by which rule: one line a message, then a summary."""
+    counts, by_rule = collections.Counter[str](), collections.Counter[str]()
+    for judged in _judge(_read(sources, "", ()), config, contacts, values=values, learn=learn):
+        verdict = judged.inspection.verdict
+        counts[verdict.disposition] += 1
+        by_rule.update({f.rule for f in verdict.asking})
+        line = judged.as_json()
+        if scores:
+            line["scores"] = _scores(judged)
+        if json:
+            as_json(line)
+        else:
+            rules = ", ".join(sorted({f.rule for f in verdict.asking}))
+            out.print(f"{verdict.disposition:6} {judged.past.envelope.id}  {rules}", markup=False)
+    summary = {"messages": counts.total(), **{k: counts[k] for k in ("pass", "hold", "reject")}, "by_rule": dict(by_rule.most_common())}
+    if json:
+        as_json({"summary": summary})
+    else:
+        out.print(f"{summary['messages']} messages: {counts['hold']} would be held, {counts['reject']} refused, {counts['pass']} pass.")
+        for rule, number in by_rule.most_common():
+            out.print(f"  {number:6}  {rule}", markup=False)
+
+
+def _scores(judged: Judged) -> dict[str, dict[str, float]]:
+    found: dict[str, dict[str, float]] = {}
+    for finding in judged.inspection.verdict.findings:
+        if finding.about.recipient:
+            found.setdefault(finding.rule, dict.fromkeys(judged.past.envelope.recipients, 0.0))[finding.about.recipient] = finding.score
+    return found
+
+
+def _read(sources: Iterable[Path], sender: str, recipients: tuple[str, ...]) -> Iterator[Past]:
+    try:
+        for source in sources:
+            yield from past_mail.read(source, sender, recipients)
+    except past_mail.SourceError as error:
+        stop(str(error), Exit.COULD_NOT)
+
+
+def _judge(mails: Iterator[Past], config: Path | None, contacts: Path | None, *, values: bool, learn: bool) -> Iterator[Judged]:
+    """Judge one after the other, in a loop of our own: the caller prints while we read on."""
+    first = next(mails, None)
+    if first is None:
+        return
+    settings = settings_of(config) if config else _assumed(first)
+    with asyncio.Runner() as runner:
+        judging = _Judging(settings, contacts, keep_apart=learn or contacts is not None or config is None, values=values)
+        try:
+            runner.run(judging.start())
+            for mail in _chain(first, mails):
+                yield runner.run(judging.judge(mail, learn=learn))
+        except StoreError as error:
+            stop(f"store: {error}", Exit.COULD_NOT)
+        finally:
+            runner.run(judging.stop())
+
+
+def _chain(first: Past, rest: Iterator[Past]) -> Iterator[Past]:
+    yield first
+    yield from rest
+
+
+def _assumed(first: Past) -> Settings:
+    """Without settings: the sender's domain is ours, every rule has its defaults."""
+    domain = split(first.envelope.reverse_path)[1] or "localhost"
+    return parse(f"[organisation]\nname = {jsonlib.dumps(domain)}\ndomains = [{jsonlib.dumps(domain)}]\n", Path("assumed.toml"))
+
+
+class _At(Clock):
+    """The day of the message that is judged."""
+
+    def __init__(self) -> None:
+        self.at: datetime | None = None
+
+    def now(self) -> datetime:
+        return self.at or super().now()
+
+
+class _Judging:
+    """Facts, sandbox and rules, without a relay around them. What is learnt goes into a store that is thrown away."""
+
+    def __init__(self, settings: Settings, contacts: Path | None, *, keep_apart: bool, values: bool) -> None:
+        self._folder = tempfile.TemporaryDirectory(prefix="sekisho-replay-")
+        if keep_apart:
+            place = Path(self._folder.name)
+            store = settings.store.model_copy(update={"url": f"sqlite:///{place / 'replay.db'}", "directory": place, "link_key": None})
+            settings = settings.model_copy(update={"store": store})
+        self._settings = settings
+        self._contacts = contacts
+        self._clock = _At()
+        self._sandbox = Sandbox(settings.sandbox, Clock())
+        self._policy: Policy = replace(policy(settings), with_values=values)
+        self._values = values
+        self._store: Store | None = None
+
+    async def start(self) -> None:
+        prepare_store(self._settings)
+        self._store = open_store(self._settings.store, self._clock)
+        await self._store.start()
+        await self._sandbox.start()
+        if self._contacts:
+            await self._import(self._store, self._contacts)
+
+    async def stop(self) -> None:
+        await self._sandbox.stop()
+        if self._store:
+            await self._store.stop()
+        self._folder.cleanup()
+
+    async def judge(self, past: Past, *, learn: bool) -> Judged:
+        assert self._store
+        self._clock.at = past.envelope.received_at
+        started = time.perf_counter()
+        facts = await FactsGatherer(self._store, self._settings.organisation, self._clock).gather(past.envelope)
+        inspection = await self._sandbox.inspect(past.content, Job(past.envelope, facts, self._policy))
+        seconds = time.perf_counter() - started
+        if learn and past.learn and inspection.verdict.disposition == "pass":
+            envelope = past.envelope
+            await self._store.commit(lambda s: s.contacts.delivered(envelope.reverse_path, envelope.recipients, envelope.received_at))
+        return Judged(past, inspection, seconds, self._values)
+
+    async def _import(self, store: Store, file: Path) -> None:
+        rows = list(contacts_csv.read(file))
+        for row in rows:
+            if isinstance(row, contacts_csv.BadLine):
+                err.print(f"{file}:{row.line}: {row.text}", markup=False)
+        good = [row for row in rows if isinstance(row, Imported)]
+        await store.commit(lambda shelves: shelves.contacts.import_rows(good))
+
+
+def _print(judged: Judged) -> None:
+    verdict = judged.inspection.verdict
+    out.print(f"{judged.past.envelope.id}: {verdict.disposition}", markup=False)
+    for finding in verdict.findings:
+        suggestion = f" → {finding.suggestion}" if finding.suggestion else ""
+        out.print(f"  {finding.rule} ({finding.action}){suggestion}", markup=False)
+        out.print(f"    {finding.words['ja']}", markup=False)
+        out.print(f"    {finding.words['en']}", markup=False)
+    for part in verdict.exposure.parts:
+        kinds = ", ".join(f"{kind} {number}" for kind, number in part.kinds.items() if number)
+        if kinds:
+            out.print(f"  {part.name or '(body)'}: {kinds}", markup=False)
+        for kind, found in part.values.items():
+            out.print(f"    {kind}: {', '.join(found)}", markup=False)
