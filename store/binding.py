@@ -1,11 +1,15 @@
 """Binding: what every shelf needs: the transaction, its time, and how content is sealed."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Connection
+from sqlalchemy.dialects.postgresql import Insert
 
+from store.files import Files
 from store.seal import Seal
 
 
@@ -19,3 +23,7 @@ class Binding:
     seal: Seal
     directory: Path
     """Where large content lies (SQLite)."""
+    insert: Callable[[Any], Insert]
+    """INSERT with ON CONFLICT, which both databases spell alike and SQLAlchemy keeps apart."""
+    files: Files | None = None
+    """Takes large content; None where the database itself does."""

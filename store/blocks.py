@@ -2,8 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
+from sqlalchemy import ColumnElement, Row, and_, insert, or_, select, update
+
+from mail.address import domain_key, split
 from store.binding import Binding
+from store.tables import as_key, blocks
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,24 +31,53 @@ class BlockShelf:
     """The blocks."""
 
     def __init__(self, binding: Binding) -> None:
-        raise NotImplementedError
+        self._db = binding.connection
+        self._now = binding.now
 
     def add(self, block: BlockRow) -> None:
         """Block an address (its key) or a domain (its key)."""
-        raise NotImplementedError
+        row = {name: getattr(block, name) for name in _COLUMNS}
+        self._db.execute(insert(blocks), row | {"lifted_by": block.lifted_by or None})
 
     def of(self, address: str) -> BlockRow | None:
         """The block in force for an address (itself, or its domain); the strict before the lenient."""
-        raise NotImplementedError
+        key = as_key(address)
+        for_it = and_(blocks.c.target.in_((key, split(key)[1])), self._in_force())
+        query = (
+            select(blocks).where(for_it).order_by(blocks.c.lenient, blocks.c.created_at.desc(), blocks.c.id).limit(1)
+        )
+        row = self._db.execute(query).one_or_none()
+        return _block(row) if row else None
 
     def of_ticket(self, ticket_id: str) -> tuple[BlockRow, ...]:
         """The blocks a case made."""
-        raise NotImplementedError
+        return self._many(blocks.c.ticket_id == ticket_id)
 
     def in_force(self) -> tuple[BlockRow, ...]:
         """All of them, newest first."""
-        raise NotImplementedError
+        return self._many(self._in_force())
 
     def lift(self, block_id: str, by: str) -> bool:
         """End a block now; False when it had ended."""
-        raise NotImplementedError
+        lifted = update(blocks).where(blocks.c.id == block_id, self._in_force())
+        return self._db.execute(lifted.values(lifted_at=self._now, lifted_by=by)).rowcount == 1
+
+    def _in_force(self) -> ColumnElement[bool]:
+        return and_(blocks.c.lifted_at.is_(None), or_(blocks.c.expires_at.is_(None), blocks.c.expires_at > self._now))
+
+    def _many(self, which: ColumnElement[bool]) -> tuple[BlockRow, ...]:
+        query = select(blocks).where(which).order_by(blocks.c.created_at.desc(), blocks.c.id)
+        return tuple(_block(row) for row in self._db.execute(query))
+
+
+_COLUMNS = tuple(c.name for c in blocks.columns if c.name != "lifted_by")
+
+
+def _block(row: Row[Any]) -> BlockRow:
+    return BlockRow(**{name: getattr(row, name) for name in _COLUMNS}, lifted_by=row.lifted_by or "")
+
+
+def target_key(text: str) -> str:
+    """The key of what somebody wants blocked: an address, or a domain (then without @)."""
+    text = text.strip()
+    return as_key(text) if split(text)[1] and split(text)[0] else domain_key(text.removeprefix("@"))

@@ -2,13 +2,31 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time
+from typing import Any
 
+from sqlalchemy import ColumnElement, Row, Select, and_, case, func, or_, select, update
+
+from mail.address import split
 from rules.base import Contact
+from rules.slips import asked_names, domain_tokens
 from store.binding import Binding
+from store.contact_index import ContactIndex
+from store.slip_index import slip_numbers
+from store.tables import as_key, contact_senders, contact_slips, contacts, domain_slips, domains, name_tokens
 
 CANDIDATES = 50
 """At most so many near contacts come back from one look-up."""
+DOMAINS = 10
+"""At most so many domains that look like the given one are searched, the most used."""
+MEETING = 5_000
+"""At most so many contacts are looked at for one address."""
+BATCH = 2_000
+"""Rows of an import that are written together."""
+DELIVERIES = 3
+DAYS = 2
+"""So many deliveries on so many days vouch for an address."""
+DISOWNED = "disowned"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,44 +53,180 @@ class ContactShelf:
     """The contacts."""
 
     def __init__(self, binding: Binding) -> None:
-        raise NotImplementedError
+        self._db = binding.connection
+        self._now = binding.now
+        self._insert = binding.insert
+        self._index = ContactIndex(binding)
 
     def look_up(self, sender: str, address: str) -> LookUp:
         """Known or not, at most 50 candidates (rules.slips tokens), how common the tokens of its local part are."""
-        raise NotImplementedError
+        key = as_key(address)
+        local, domain = split(key)
+        near = self._near_domains(domain)
+        tokens = {number for each in (domain, *near) for number in slip_numbers(local, each)}
+        # In two steps: of an OR over a subquery PostgreSQL makes a walk through all contacts.
+        meeting = select(contact_slips.c.number).where(contact_slips.c.token.in_(tokens)).distinct().limit(MEETING)
+        meets = contacts.c.number.in_(self._db.scalars(meeting).all())
+        same_local = contacts.c.key.in_([f"{local}@{each}" for each in near])
+        candidates = self._of(as_key(sender), and_(or_(meets, same_local), contacts.c.key != key), limit=CANDIDATES)
+        return LookUp(
+            known=next(iter(self._of(as_key(sender), contacts.c.key == key)), None),
+            candidates=candidates,
+            domain_known=self._db.scalar(select(domains.c.contacts).where(domains.c.domain == domain)) is not None,
+            name_tokens=self._name_tokens(local),
+        )
 
     def vouching(self, address: str) -> Contact | None:
         """The contact of that address, whoever wrote to it."""
-        raise NotImplementedError
+        return next(iter(self._of("", contacts.c.key == as_key(address))), None)
 
     def import_rows(self, rows: Iterable[Imported]) -> int:
-        """Add or merge imported contacts (vouched); the number of rows."""
-        raise NotImplementedError
+        """Add or merge imported contacts (vouched); the number of rows.
+
+        Importing the same list again changes nothing: the greater count and the later day stay. An address that was disowned stays
+        so. Give some ten thousand rows a unit, so that no mail waits for a long import; sorted by domain they go in fastest.
+        """
+        count = 0
+        batch: list[Imported] = []
+        for row in rows:
+            count += 1
+            batch.append(row)
+            if len(batch) == BATCH:
+                self._import(batch)
+                batch = []
+        self._import(batch)
+        return count
 
     def delivered(self, sender: str, addresses: Iterable[str], at: datetime) -> None:
-        """Learn from delivered mail: counts for the organisation and the sender; vouched by 3 deliveries on 2 days."""
-        raise NotImplementedError
+        """Learn from delivered mail: counts for the organisation and the sender; vouched by 3 deliveries on 2 days.
+
+        Days are those of the zone `at` is given in.
+        """
+        by_key = {as_key(address): address for address in addresses}
+        self._index.add(by_key)
+        query = select(contacts.c.key, contacts.c.last_sent).where(contacts.c.key.in_(by_key)).order_by(contacts.c.key)
+        for key, last in self._db.execute(query.with_for_update()).all():
+            new_day = last is None or last.astimezone(at.tzinfo).date() != at.date()
+            self._count_delivery(key, as_key(sender), at, int(new_day))
+        self._index.count_domains(dict.fromkeys(by_key, 1))
 
     def confirmed(self, sender: str, address: str) -> None:
         """A person said that it is right: vouched."""
-        raise NotImplementedError
+        key = as_key(address)
+        self._index.add({key: address})
+        self._db.execute(update(contacts).where(contacts.c.key == key).values(vouched="confirmed"))
+        known = self._insert(contact_senders).values(key=key, sender=as_key(sender), count=0)
+        self._db.execute(known.on_conflict_do_nothing())
 
     def answered(self, address: str) -> None:
-        """It has written to us: vouched."""
-        raise NotImplementedError
+        """It has written to us: vouched, unless it was disowned (the wrong one may well answer)."""
+        key = as_key(address)
+        self._index.add({key: address})
+        weaker = contacts.c.vouched.in_(("", "delivered"))
+        vouched = case((weaker, "answered"), else_=contacts.c.vouched)
+        answer = update(contacts).where(contacts.c.key == key)
+        self._db.execute(answer.values(vouched=vouched, answered_at=self._now))
 
     def bounced(self, address: str) -> None:
-        """It was refused for good: does not vouch."""
-        raise NotImplementedError
+        """It was refused for good: what was delivered before no longer vouches, and is counted from anew."""
+        vouched = case((contacts.c.vouched == "delivered", ""), else_=contacts.c.vouched)
+        refused = update(contacts).where(contacts.c.key == as_key(address))
+        self._db.execute(refused.values(vouched=vouched, days=0, bounced_at=self._now))
 
     def disown(self, address: str) -> None:
-        """It was the wrong one: no longer vouched, whatever made it so."""
-        raise NotImplementedError
+        """It was the wrong one: no longer vouched, whatever made it so, until a person confirms it."""
+        self._db.execute(update(contacts).where(contacts.c.key == as_key(address)).values(vouched=DISOWNED))
 
     def listing(self, *, contains: str = "", limit: int = 1000) -> Iterator[Contact]:
         """Contacts by address."""
-        raise NotImplementedError
+        query = _contacts("").order_by(contacts.c.key).limit(limit)
+        if contains:
+            inside = contacts.c.key.contains(contains.lower(), autoescape=True)
+            query = query.where(or_(inside, contacts.c.name.contains(contains, autoescape=True)))
+        return iter([_contact(row) for row in self._db.execute(query)])
 
     def size(self) -> int:
         """How many there are."""
-        raise NotImplementedError
+        return self._db.scalar(select(func.count()).select_from(contacts)) or 0
+
+    def _near_domains(self, domain: str) -> list[str]:
+        meets = select(domain_slips.c.domain).where(domain_slips.c.token.in_(domain_tokens(domain)))
+        near = select(domains.c.domain).where(domains.c.domain.in_(meets), domains.c.domain != domain)
+        return list(self._db.scalars(near.order_by(domains.c.count.desc(), domains.c.domain).limit(DOMAINS)))
+
+    def _name_tokens(self, local: str) -> dict[str, int]:
+        asked = asked_names(local)
+        found = select(name_tokens.c.token, name_tokens.c.contacts).where(name_tokens.c.token.in_(asked))
+        return dict.fromkeys(sorted(asked), 0) | {token: count for token, count in self._db.execute(found)}
+
+    def _of(self, sender_key: str, which: ColumnElement[bool], limit: int = 1) -> tuple[Contact, ...]:
+        most_used = _contacts(sender_key).where(which).order_by(contacts.c.count.desc(), contacts.c.key).limit(limit)
+        return tuple(_contact(row) for row in self._db.execute(most_used))
+
+    def _import(self, batch: list[Imported]) -> None:
+        rows = {as_key(row.address): row for row in batch}  # the last of two of the same
+        if not rows:
+            return
+        before = dict(
+            self._db.execute(select(contacts.c.key, contacts.c.count).where(contacts.c.key.in_(rows))).all()
+        )
+        self._index.add({key: row.address for key, row in rows.items()})
+        new = self._insert(contacts)
+        c, given = contacts.c, new.excluded
+        merge = new.on_conflict_do_update(
+            index_elements=["key"],
+            set_={
+                "name": case((given.name != "", given.name), else_=c.name),
+                "count": case((given["count"] > c["count"], given["count"]), else_=c["count"]),
+                "last_sent": case(
+                    (or_(c.last_sent.is_(None), given.last_sent > c.last_sent), given.last_sent), else_=c.last_sent
+                ),
+                "vouched": case((c.vouched.in_(("", "delivered")), "imported"), else_=c.vouched),
+            },
+        )
+        self._db.execute(
+            merge, [self._index.row(key, row.address) | _imported(row) for key, row in sorted(rows.items())]
+        )
+        self._index.count_domains({key: max(0, row.count - before.get(key, 0)) for key, row in rows.items()})
+
+    def _count_delivery(self, key: str, sender: str, at: datetime, new_day: int) -> None:
+        c = contacts.c
+        enough = and_(c.vouched == "", c["count"] + 1 >= DELIVERIES, c.days + new_day >= DAYS)
+        self._db.execute(
+            update(contacts)
+            .where(c.key == key)
+            .values(
+                count=c["count"] + 1,
+                days=c.days + new_day,
+                first_sent=func.coalesce(c.first_sent, at),
+                last_sent=at,
+                bounced_at=None,
+                vouched=case((enough, "delivered"), else_=c.vouched),
+            )
+        )
+        new = self._insert(contact_senders).values(key=key, sender=sender, count=1, last_sent=at)
+        again = {"count": contact_senders.c["count"] + 1, "last_sent": at}
+        self._db.execute(new.on_conflict_do_update(index_elements=["key", "sender"], set_=again))
+
+
+def _contacts(sender_key: str) -> Select[Any]:
+    theirs = and_(contact_senders.c.key == contacts.c.key, contact_senders.c.sender == sender_key)
+    return select(contacts, contact_senders.c["count"].label("sender_count")).outerjoin(contact_senders, theirs)
+
+
+def _contact(row: Row[Any]) -> Contact:
+    found = row._mapping  # noqa: SLF001 - SQLAlchemy's documented name; `row.count` would be the tuple's method
+    return Contact(
+        address=found["address"],
+        name=found["name"],
+        count=found["count"],
+        sender_count=found["sender_count"] or 0,
+        last_sent=found["last_sent"].date() if found["last_sent"] else None,
+        vouched=found["vouched"] not in {"", DISOWNED},
+        bounced=found["bounced_at"] is not None,
+    )
+
+
+def _imported(row: Imported) -> dict[str, Any]:
+    last = datetime.combine(row.last_sent, time(), UTC) if row.last_sent else None
+    return {"name": row.name, "count": row.count, "last_sent": last, "vouched": "imported"}

@@ -19,3 +19,9 @@ class SchemaError(StoreError):
     """The schema is older or newer than this program: `sekisho migrate`."""
 
     permanent = True
+
+
+class KeyFileError(StoreError):
+    """A key file is absent, readable by others, or holds no key."""
+
+    permanent = True

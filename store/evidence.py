@@ -1,11 +1,17 @@
 """Evidence: what was frozen, and what was done about a case; each row carries the hash of the one before it."""
 
+import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
+from sqlalchemy import Row, insert, select, update
+
 from store.binding import Binding
+from store.errors import StoreError
+from store.tables import clean, evidence, tickets
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,20 +33,102 @@ class EvidenceShelf:
     """The evidence."""
 
     def __init__(self, binding: Binding) -> None:
-        raise NotImplementedError
+        self._db = binding.connection
+        self._now = binding.now
+        self._seal = binding.seal
 
-    def add(self, ticket_id: str, actor: str, event: str, about: str, body: Mapping[str, Any], blob: bytes | None = None) -> Entry:
-        """Append a record; `blob` (plain octets, for example the reported original) is sealed."""
-        raise NotImplementedError
+    def add(
+        self, ticket_id: str, actor: str, event: str, about: str, body: Mapping[str, Any], blob: bytes | None = None
+    ) -> Entry:
+        """Append a record; `blob` (plain octets, for example the reported original) is sealed. Raises `StoreError`: no such ticket."""
+        # The ticket's row is locked: two nodes append one after the other.
+        head = select(tickets.c.evidence_sha256).where(tickets.c.id == ticket_id).with_for_update()
+        prev = self._db.scalar(head)
+        if prev is None:
+            raise StoreError(f"{ticket_id}: no such ticket")
+        newest = (
+            select(evidence.c.seq).where(evidence.c.ticket_id == ticket_id).order_by(evidence.c.seq.desc()).limit(1)
+        )
+        seq = (self._db.scalar(newest) or 0) + 1
+        row = {
+            "ticket_id": ticket_id,
+            "seq": seq,
+            "at": self._now.astimezone(UTC),
+            "actor": clean(actor),
+            "event": event,
+        }
+        row |= {"object": clean(about), "body": json.loads(_canonical(dict(body))), "prev_sha256": prev}
+        row["sha256"] = _digest(row, blob)
+        sealed = None if blob is None else self._seal.close(blob, _blob_id(ticket_id, seq))
+        self._db.execute(insert(evidence), row | {"blob": sealed})
+        self._db.execute(update(tickets).where(tickets.c.id == ticket_id).values(evidence_sha256=row["sha256"]))
+        return _entry(row, has_blob=blob is not None)
 
     def of(self, ticket_id: str) -> tuple[Entry, ...]:
         """All records of a case in order."""
-        raise NotImplementedError
+        rows = self._rows(ticket_id)
+        return tuple(_entry(row._asdict(), has_blob=row.blob is not None) for row in rows)
 
     def blob(self, ticket_id: str, seq: int) -> bytes:
-        """The octets of one record."""
-        raise NotImplementedError
+        """The octets of one record. Raises `StoreError`: none there, or damaged."""
+        sealed = self._db.scalar(
+            select(evidence.c.blob).where(evidence.c.ticket_id == ticket_id, evidence.c.seq == seq)
+        )
+        if sealed is None:
+            raise StoreError(f"{ticket_id}: record {seq} has no file")
+        return self._seal.open(bytes(sealed), _blob_id(ticket_id, seq))
 
     def broken(self, ticket_id: str) -> int | None:
-        """The first record whose hash does not fit; None when the chain is whole."""
-        raise NotImplementedError
+        """The first record whose hash does not fit, or that is missing; None when the chain is whole."""
+        prev = ""
+        rows = self._rows(ticket_id)
+        for expected, row in enumerate(rows, start=1):
+            fits = row.seq == expected and row.prev_sha256 == prev and self._hash_again(row) == row.sha256
+            if not fits:
+                return expected
+            prev = row.sha256
+        # The ticket knows the newest record: the last ones cannot go unseen either.
+        newest = self._db.scalar(select(tickets.c.evidence_sha256).where(tickets.c.id == ticket_id)) or ""
+        return None if newest == prev else len(rows) + 1
+
+    def _rows(self, ticket_id: str) -> list[Row[Any]]:
+        query = select(evidence).where(evidence.c.ticket_id == ticket_id).order_by(evidence.c.seq)
+        return list(self._db.execute(query).all())
+
+    def _hash_again(self, row: Row[Any]) -> str:
+        try:
+            blob = None if row.blob is None else self._seal.open(bytes(row.blob), _blob_id(row.ticket_id, row.seq))
+        except StoreError:
+            return ""
+        return _digest(row._asdict(), blob)
+
+
+def _canonical(value: object) -> str:
+    """One text for one value, whichever database it lay in."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), allow_nan=False)
+
+
+def _digest(row: Mapping[str, Any], blob: bytes | None) -> str:
+    kept = {name: row[name] for name in ("ticket_id", "seq", "actor", "event", "object", "body", "prev_sha256")}
+    kept["at"] = row["at"].isoformat(timespec="microseconds")
+    # The plain octets, so that the chain outlives a change of the key they are sealed with.
+    kept["blob"] = None if blob is None else hashlib.sha256(blob).hexdigest()
+    return hashlib.sha256(_canonical(kept).encode()).hexdigest()
+
+
+def _blob_id(ticket_id: str, seq: int) -> str:
+    return f"{ticket_id}/{seq}"
+
+
+def _entry(row: Mapping[str, Any], *, has_blob: bool) -> Entry:
+    return Entry(
+        seq=row["seq"],
+        at=row["at"],
+        actor=row["actor"],
+        event=row["event"],
+        object=row["object"],
+        body=row["body"],
+        sha256=row["sha256"],
+        prev_sha256=row["prev_sha256"],
+        has_blob=has_blob,
+    )

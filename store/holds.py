@@ -6,7 +6,11 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from sqlalchemy import ColumnElement, RowMapping, Select, and_, delete, func, insert, or_, select, update
+
 from store.binding import Binding
+from store.contents import Contents
+from store.tables import as_key, hold_people, hold_recipients, holds, links
 
 
 class State(StrEnum):
@@ -86,31 +90,46 @@ class Hold:
     frozen: bool = False
 
 
+_ENDED = (Delivery.DELIVERED, Delivery.FAILED, Delivery.STOPPED)
+_PLAIN = tuple(c.name for c in holds.columns if c.name not in {"state", "asked", "decided_by"})
+
+
 class HoldShelf:
     """The holds."""
 
     def __init__(self, binding: Binding) -> None:
-        raise NotImplementedError
+        self._db = binding.connection
+        self._now = binding.now
+        self._contents = Contents(binding)
 
     def add(self, hold: Hold, sealed: bytes) -> None:
         """Keep a hold with its recipients and its sealed content (`store.seal`): row, rows or file."""
-        raise NotImplementedError
+        row = {name: getattr(hold, name) for name in _PLAIN}
+        row |= {"state": hold.state, "asked": list(hold.asked), "decided_by": hold.decided_by or None}
+        self._db.execute(insert(holds), row)
+        people = {as_key(address) for address in (hold.reverse_path, *hold.asked) if address}
+        if people:
+            self._db.execute(insert(hold_people), [{"hold_id": hold.id, "key": key} for key in sorted(people)])
+        if hold.recipients:
+            self._db.execute(insert(hold_recipients), [self._recipient_row(hold.id, r) for r in hold.recipients])
+        self._contents.put(hold.id, sealed)
 
     def get(self, hold_id: str) -> Hold | None:
         """One hold with its recipients."""
-        raise NotImplementedError
+        return next(iter(self._many(select(holds).where(holds.c.id == hold_id))), None)
 
     def sealed_content(self, hold_id: str) -> bytes:
         """The sealed content; raises `StoreError` when a piece is missing."""
-        raise NotImplementedError
+        return self._contents.get(hold_id)
 
     def group(self, group_id: str) -> tuple[Hold, ...]:
         """All copies of one send, the first first."""
-        raise NotImplementedError
+        return self._many(select(holds).where(holds.c.group_id == group_id).order_by(*_FIRST_FIRST))
 
     def copies_of(self, copy_key: str, since: datetime) -> tuple[Hold, ...]:
         """Earlier copies of the same send, the first first."""
-        raise NotImplementedError
+        same = and_(holds.c.copy_key == copy_key, holds.c.received_at >= since)
+        return self._many(select(holds).where(same).order_by(*_FIRST_FIRST))
 
     def move(
         self,
@@ -121,17 +140,30 @@ class HoldShelf:
         by: str = "",
         decision: Mapping[str, Any] | None = None,
         deadline: datetime | None = None,
+        give_up_at: datetime | None = None,
     ) -> bool:
         """Compare and set; False when someone else was quicker. Raises ValueError on a transition that does not exist.
 
-        To RELEASED: recipients that are HELD become WAITING, due now. To CANCELLED or EXPIRED: they become STOPPED.
-        Back to HELD: those become HELD again, `decided_*` is emptied, the deadline is the one given.
+        To RELEASED: recipients that are HELD become WAITING, due now, until `give_up_at`. To CANCELLED or EXPIRED: they become
+        STOPPED. Back to HELD: those become HELD again, `decided_*` is emptied, the deadline is the one given.
         """
-        raise NotImplementedError
+        if to not in TRANSITIONS[seen]:
+            raise ValueError(f"a hold cannot go from {seen} to {to}")
+        stopped_at = self._db.scalar(select(holds.c.decided_at).where(holds.c.id == hold_id))
+        if to is State.HELD:
+            values: dict[str, Any] = {"decided_at": None, "decided_by": None, "decision": None}
+            values |= {"deadline": deadline, "remind_at": None, "reminders": 0}
+        else:
+            values = {"decided_at": self._now, "decided_by": by or None, "decision": decision}
+        moved = update(holds).where(holds.c.id == hold_id, holds.c.state == seen).values(state=to, **values)
+        if self._db.execute(moved).rowcount != 1:
+            return False
+        self._move_recipients(hold_id, to, stopped_at, give_up_at)
+        return True
 
     def redirect(self, hold_id: str, position: int, send_to: str) -> None:
         """Correct a recipient before release; the address as given stays."""
-        raise NotImplementedError
+        self._db.execute(update(hold_recipients).where(*_at(hold_id, position)).values(send_to=send_to))
 
     def set_recipient(
         self,
@@ -145,48 +177,183 @@ class HoldShelf:
         lease_by: str = "",
     ) -> bool:
         """Set a recipient's state; with `seen` (and `lease_by`) only when it still is that: False otherwise."""
-        raise NotImplementedError
+        where = list(_at(hold_id, position))
+        if seen is not None:
+            where.append(hold_recipients.c.state == seen)
+        if lease_by:
+            where.append(hold_recipients.c.lease_by == lease_by)
+        values = {"state": state, "reply": reply, "next_try": next_try, "changed_at": self._now}
+        values |= {"lease_by": None, "lease_until": None}
+        return self._db.execute(update(hold_recipients).where(*where).values(values)).rowcount == 1
 
-    def claim_due(self, node: str, lease_until: datetime, limit: int = 20) -> tuple[tuple[Hold, tuple[Recipient, ...]], ...]:
+    def claim_due(
+        self, node: str, lease_until: datetime, limit: int = 20
+    ) -> tuple[tuple[Hold, tuple[Recipient, ...]], ...]:
         """Take released recipients that are due (WAITING and next_try passed, or SENDING with a lease that ended).
 
         They become SENDING under this node's lease, attempts + 1. PostgreSQL: FOR UPDATE SKIP LOCKED. Nobody else gets
         them until the lease ends. Recipients of one hold come together.
         """
-        raise NotImplementedError
+        due = self._due()
+        first = func.min(func.coalesce(hold_recipients.c.next_try, hold_recipients.c.lease_until)).label("first")
+        waiting = select(hold_recipients.c.hold_id, first).where(due).group_by(hold_recipients.c.hold_id).subquery()
+        # The row of the hold is what nodes lock and skip, so that its recipients stay together.
+        chosen = self._db.scalars(
+            select(holds.c.id)
+            .join(waiting, waiting.c.hold_id == holds.c.id)
+            .where(holds.c.state == State.RELEASED)
+            .order_by(waiting.c.first, holds.c.id)
+            .limit(limit)
+            .with_for_update(of=holds, skip_locked=True)
+        ).all()
+        lease = {"state": Delivery.SENDING, "lease_by": node, "lease_until": lease_until, "changed_at": self._now}
+        taken = self._db.execute(
+            update(hold_recipients)
+            .where(hold_recipients.c.hold_id.in_(chosen), due)
+            .values(attempts=hold_recipients.c.attempts + 1, **lease)
+            .returning(hold_recipients.c.hold_id, hold_recipients.c.position)
+        ).all()
+        mine = {(row.hold_id, row.position) for row in taken}
+        found = {hold.id: hold for hold in self._many(select(holds).where(holds.c.id.in_({id_ for id_, _ in mine})))}
+        return tuple(
+            (found[id_], tuple(r for r in found[id_].recipients if (id_, r.position) in mine))
+            for id_ in chosen
+            if id_ in found
+        )
 
     def question_accepted(self, group_id: str, at: datetime, deadline: datetime, remind_at: datetime) -> None:
-        """The question was taken by the notices' next hop: the deadline of every copy runs from here."""
-        raise NotImplementedError
+        """The question was taken by the notices' next hop: the deadline of every copy runs from here, the first time it is said."""
+        asked = update(holds).where(
+            holds.c.group_id == group_id, holds.c.state == State.HELD, holds.c.asked_at.is_(None)
+        )
+        self._db.execute(asked.values(asked_at=at, deadline=deadline, remind_at=remind_at))
+
+    def question_lost(self, group_id: str) -> None:
+        """The question bounced or cannot leave: the deadline stands still until it is accepted anew."""
+        lost = update(holds).where(holds.c.group_id == group_id, holds.c.state == State.HELD)
+        self._db.execute(lost.values(asked_at=None, deadline=None, remind_at=None))
 
     def due_to_expire(self, limit: int = 100) -> tuple[Hold, ...]:
         """HELD and past the deadline."""
-        raise NotImplementedError
+        past = and_(holds.c.state == State.HELD, holds.c.deadline <= self._now)
+        return self._many(select(holds).where(past).order_by(holds.c.deadline, holds.c.id).limit(limit))
 
     def due_to_remind(self, limit: int = 100) -> tuple[Hold, ...]:
         """HELD, first of its group, and past `remind_at`."""
-        raise NotImplementedError
+        past = and_(holds.c.state == State.HELD, holds.c.id == holds.c.group_id, holds.c.remind_at <= self._now)
+        return self._many(select(holds).where(past).order_by(holds.c.remind_at, holds.c.id).limit(limit))
 
     def reminded(self, hold_id: str, seen: int, next_at: datetime | None) -> bool:
         """Count a reminder (compare and set on the count); False when another node did."""
-        raise NotImplementedError
+        counted = update(holds).where(holds.c.id == hold_id, holds.c.reminders == seen, holds.c.state == State.HELD)
+        return self._db.execute(counted.values(reminders=seen + 1, remind_at=next_at)).rowcount == 1
 
     def listing(self, *, states: Sequence[State] = (), person: str = "", limit: int = 1000) -> tuple[Hold, ...]:
         """Holds, newest first: of some states, of one person (asked or reverse-path)."""
-        raise NotImplementedError
+        query = select(holds).order_by(holds.c.received_at.desc(), holds.c.id).limit(limit)
+        if states:
+            query = query.where(holds.c.state.in_(states))
+        if person:
+            query = query.where(
+                holds.c.id.in_(select(hold_people.c.hold_id).where(hold_people.c.key == as_key(person)))
+            )
+        return self._many(query)
 
     def waiting(self, limit: int = 1000) -> tuple[Hold, ...]:
         """Released holds and remainders with recipients not yet in an end state."""
-        raise NotImplementedError
+        released = and_(holds.c.state == State.RELEASED, _underway())
+        return self._many(select(holds).where(released).order_by(*_FIRST_FIRST).limit(limit))
 
     def freeze(self, hold_id: str) -> None:
         """Evidence of a ticket: never pruned."""
-        raise NotImplementedError
+        self._db.execute(update(holds).where(holds.c.id == hold_id).values(frozen=True))
 
     def prune(self, before: datetime, limit: int = 100) -> int:
         """Forget the content and rows of holds that ended before that time and are not frozen."""
-        raise NotImplementedError
+        ended = func.coalesce(holds.c.decided_at, holds.c.received_at) < before
+        old = and_(holds.c.state != State.HELD, ended, holds.c.frozen.is_(False), ~_underway())
+        gone = self._db.scalars(select(holds.c.id).where(old).order_by(holds.c.received_at).limit(limit)).all()
+        self._contents.forget(gone)
+        self._db.execute(delete(links).where(links.c.object_id.in_(gone)))
+        self._db.execute(delete(holds).where(holds.c.id.in_(gone)))
+        return len(gone)
 
     def counts(self) -> Mapping[str, int]:
         """For metrics: holds by state, recipients waiting (`waiting`), age of the oldest held in seconds (`oldest`)."""
-        raise NotImplementedError
+        found: dict[str, int] = dict.fromkeys(State, 0)
+        by_state = select(holds.c.state, func.count()).group_by(holds.c.state)
+        found |= {state: count for state, count in self._db.execute(by_state)}
+        waiting = hold_recipients.c.state.in_((Delivery.WAITING, Delivery.SENDING))
+        found["waiting"] = self._db.scalar(select(func.count()).select_from(hold_recipients).where(waiting)) or 0
+        oldest = self._db.scalar(
+            select(holds.c.received_at).where(holds.c.state == State.HELD).order_by(holds.c.received_at).limit(1)
+        )
+        found["oldest"] = int((self._now - oldest).total_seconds()) if oldest else 0
+        return found
+
+    def _due(self) -> ColumnElement[bool]:
+        c = hold_recipients.c
+        waiting = and_(c.state == Delivery.WAITING, c.next_try <= self._now)
+        return or_(waiting, and_(c.state == Delivery.SENDING, c.lease_until <= self._now))
+
+    def _move_recipients(
+        self, hold_id: str, to: State, stopped_at: datetime | None, give_up_at: datetime | None
+    ) -> None:
+        c = hold_recipients.c
+        change = update(hold_recipients).where(c.hold_id == hold_id).values(changed_at=self._now)
+        if to is State.RELEASED:
+            change = change.where(c.state == Delivery.HELD).values(state=Delivery.WAITING, next_try=self._now)
+            if give_up_at:
+                change = change.values(give_up_at=give_up_at)
+        elif to is State.HELD:
+            # Only those the cancellation stopped: a recipient that was stopped for itself stays so.
+            change = change.where(c.state == Delivery.STOPPED, c.changed_at == stopped_at).values(state=Delivery.HELD)
+        else:
+            change = change.where(c.state == Delivery.HELD).values(state=Delivery.STOPPED)
+        self._db.execute(change)
+
+    def _recipient_row(self, hold_id: str, recipient: Recipient) -> dict[str, Any]:
+        kept = ("position", "address", "send_to", "state", "orcpt", "next_try", "attempts", "give_up_at", "reply")
+        row = {name: getattr(recipient, name) for name in kept}
+        if recipient.state is Delivery.WAITING and recipient.next_try is None:
+            row["next_try"] = self._now  # otherwise it would wait for ever
+        changed = {"notify": list(recipient.notify), "changed_at": recipient.changed_at or self._now}
+        return {"hold_id": hold_id, **row, **changed}
+
+    def _many(self, query: Select[Any]) -> tuple[Hold, ...]:
+        rows = self._db.execute(query).mappings().all()
+        mine: dict[str, list[Recipient]] = {row["id"]: [] for row in rows}
+        c = hold_recipients.c
+        for row in self._db.execute(
+            select(hold_recipients).where(c.hold_id.in_(mine)).order_by(c.hold_id, c.position)
+        ).mappings():
+            mine[row["hold_id"]].append(_recipient(row))
+        return tuple(_hold(row, tuple(mine[row["id"]])) for row in rows)
+
+
+_FIRST_FIRST = (holds.c.received_at, holds.c.id)
+
+
+def _at(hold_id: str, position: int) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return hold_recipients.c.hold_id == hold_id, hold_recipients.c.position == position
+
+
+def _underway() -> ColumnElement[bool]:
+    own = hold_recipients.c.hold_id == holds.c.id
+    return select(hold_recipients.c.position).where(own, hold_recipients.c.state.not_in(_ENDED)).exists()
+
+
+def _hold(row: RowMapping, recipients: tuple[Recipient, ...]) -> Hold:
+    plain = {name: row[name] for name in _PLAIN}
+    asked, decided_by = tuple(row["asked"]), row["decided_by"] or ""
+    return Hold(**plain, state=State(row["state"]), asked=asked, decided_by=decided_by, recipients=recipients)
+
+
+def _recipient(row: RowMapping) -> Recipient:
+    same = ("position", "address", "send_to", "orcpt", "next_try", "attempts", "give_up_at", "changed_at")
+    return Recipient(
+        **{name: row[name] for name in same},
+        state=Delivery(row["state"]),
+        notify=tuple(row["notify"]),
+        reply=row["reply"] or "",
+    )

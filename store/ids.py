@@ -32,7 +32,7 @@ def parse(text: str) -> str | None:
     >>> parse(" k7q2-9mxd ")
     'K7Q29MXD'
     """
-    plain = re.sub(r"[\s\-‐-―−－]", "", text).upper().translate(_READ_AS)  # noqa: RUF001 - people type any dash
+    plain = re.sub(r"[\s\-‐-―−－]", "", text).upper().translate(_READ_AS)
     return plain if _SHOWN.match(plain) else None
 
 

@@ -5,7 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import ColumnElement, Row, Select, and_, delete, func, insert, or_, select, update
+
 from store.binding import Binding
+from store.tables import message_id_forms, outbox
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,52 +32,109 @@ class Notice:
     reply: str = ""
 
 
+_SAME = ("id", "kind", "channel", "recipient", "language", "facts", "hold_id", "ticket_id", "message_id")
+_STATES = ("waiting", "sending", "sent", "failed", "withdrawn")
+
+
 class OutboxShelf:
     """The outbox."""
 
     def __init__(self, binding: Binding) -> None:
-        raise NotImplementedError
+        self._db = binding.connection
+        self._now = binding.now
+        self._seal = binding.seal
 
     def add(self, notice: Notice) -> None:
         """Queue a notice, due now."""
-        raise NotImplementedError
+        row = {name: getattr(notice, name) for name in _SAME}
+        row |= {"state": "waiting", "next_try": self._now, "attempts": 0}
+        raw = None if notice.raw is None else self._seal.close(notice.raw, notice.id)
+        self._db.execute(insert(outbox), row | {"raw": raw, "created_at": notice.created_at or self._now})
 
     def claim_due(self, node: str, lease_until: datetime, limit: int = 20) -> tuple[Notice, ...]:
         """Take notices that are due, or whose lease ended; like `HoldShelf.claim_due`."""
-        raise NotImplementedError
+        c = outbox.c
+        due = or_(
+            and_(c.state == "waiting", c.next_try <= self._now), and_(c.state == "sending", c.lease_until <= self._now)
+        )
+        chosen = self._db.scalars(
+            select(c.id)
+            .where(due)
+            .order_by(c.next_try, c.created_at, c.id)
+            .limit(limit)
+            .with_for_update(skip_locked=True)
+        ).all()
+        lease = {"state": "sending", "lease_by": node, "lease_until": lease_until}
+        claim = update(outbox).where(c.id.in_(chosen), due).values(attempts=c.attempts + 1, **lease).returning(c.id)
+        taken = self._db.scalars(claim).all()
+        found = {notice.id: notice for notice in self._many(select(outbox).where(c.id.in_(taken)))}
+        return tuple(found[id_] for id_ in chosen if id_ in found)
 
     def sent(self, notice_id: str, node: str, reply: str) -> bool:
         """The next hop or channel took it; False when the lease was lost."""
-        raise NotImplementedError
+        return self._settle(notice_id, node, state="sent", reply=reply, sent_at=self._now, next_try=None)
 
     def again(self, notice_id: str, node: str, reply: str, next_try: datetime) -> bool:
         """It could not be sent now."""
-        raise NotImplementedError
+        return self._settle(notice_id, node, state="waiting", reply=reply, next_try=next_try)
 
     def failed(self, notice_id: str, node: str, reply: str) -> bool:
         """It can never be sent."""
-        raise NotImplementedError
+        return self._settle(notice_id, node, state="failed", reply=reply, next_try=None)
 
     def withdraw(self, hold_id: str, kinds: tuple[str, ...]) -> int:
-        """Notices of a hold that no longer matter (a reminder after the answer)."""
-        raise NotImplementedError
+        """Notices of a hold that no longer matter (a reminder after the answer): those not yet on their way."""
+        idle = and_(outbox.c.hold_id == hold_id, outbox.c.kind.in_(kinds), outbox.c.state == "waiting")
+        return self._db.execute(update(outbox).where(idle).values(state="withdrawn", next_try=None)).rowcount
 
     def retry(self, notice_id: str) -> bool:
         """An operator wants a failed one tried again."""
-        raise NotImplementedError
+        failed = update(outbox).where(outbox.c.id == notice_id, outbox.c.state == "failed")
+        return self._db.execute(failed.values(state="waiting", next_try=self._now)).rowcount == 1
+
+    def get(self, notice_id: str) -> Notice | None:
+        """One notice."""
+        return next(iter(self._many(select(outbox).where(outbox.c.id == notice_id))), None)
 
     def is_ours(self, message_id: str) -> Notice | None:
         """Our own notice by its Message-ID: how a relay knows its own mail (RFC 3834), not by a header anyone can forge."""
-        raise NotImplementedError
+        ours = select(outbox).where(outbox.c.message_id.in_(message_id_forms(message_id)))
+        return next(iter(self._many(ours.limit(1))), None)
 
     def of_hold(self, hold_id: str) -> tuple[Notice, ...]:
         """What was said about a hold, oldest first."""
-        raise NotImplementedError
+        return self._of(outbox.c.hold_id == hold_id)
 
     def of_ticket(self, ticket_id: str) -> tuple[Notice, ...]:
         """What was said about a ticket, oldest first."""
-        raise NotImplementedError
+        return self._of(outbox.c.ticket_id == ticket_id)
 
     def counts(self) -> Mapping[str, int]:
         """For metrics: notices by state."""
-        raise NotImplementedError
+        by_state = select(outbox.c.state, func.count()).group_by(outbox.c.state)
+        return dict.fromkeys(_STATES, 0) | {state: count for state, count in self._db.execute(by_state)}
+
+    def prune(self, before: datetime, limit: int = 1000) -> int:
+        """Forget notices about no ticket that were made before that time and are done with."""
+        over = outbox.c.state.in_(("sent", "failed", "withdrawn"))
+        old = select(outbox.c.id).where(over, outbox.c.created_at < before, outbox.c.ticket_id == "").limit(limit)
+        return self._db.execute(delete(outbox).where(outbox.c.id.in_(old))).rowcount
+
+    def _settle(self, notice_id: str, node: str, **values: Any) -> bool:
+        mine = and_(outbox.c.id == notice_id, outbox.c.state == "sending", outbox.c.lease_by == node)
+        settled = update(outbox).where(mine).values(lease_by=None, lease_until=None, **values)
+        return self._db.execute(settled).rowcount == 1
+
+    def _of(self, which: ColumnElement[bool]) -> tuple[Notice, ...]:
+        return self._many(select(outbox).where(which).order_by(outbox.c.created_at, outbox.c.id))
+
+    def _many(self, query: Select[Any]) -> tuple[Notice, ...]:
+        return tuple(self._notice(row) for row in self._db.execute(query))
+
+    def _notice(self, row: Row[Any]) -> Notice:
+        raw = None if row.raw is None else self._seal.open(bytes(row.raw), row.id)
+        return Notice(
+            **{name: getattr(row, name) for name in (*_SAME, "state", "created_at", "attempts", "sent_at")},
+            raw=raw,
+            reply=row.reply or "",
+        )

@@ -8,6 +8,7 @@ from store.evidence import EvidenceShelf
 from store.holds import HoldShelf
 from store.journal import JournalShelf
 from store.links import LinkShelf
+from store.marks import MarkShelf
 from store.outbox import OutboxShelf
 from store.tickets import TicketShelf
 
@@ -27,3 +28,4 @@ class Shelves:
         self.tickets = TicketShelf(binding)
         self.evidence = EvidenceShelf(binding)
         self.audit = AuditShelf(binding)
+        self.marks = MarkShelf(binding)

@@ -1,5 +1,6 @@
 """All tables. Times are UTC; JSON columns hold shapes of the rooms above, named beside each."""
 
+import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -18,9 +19,10 @@ from sqlalchemy import (
     Table,
     Text,
     TypeDecorator,
-    UniqueConstraint,
 )
 from sqlalchemy.engine import Dialect
+
+from mail.address import key
 
 metadata = MetaData(
     naming_convention={
@@ -49,13 +51,56 @@ class Time(TypeDecorator[datetime]):
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - SQLAlchemy's signature
         """Aware again."""
-        if value is None:
+        if not isinstance(value, datetime):
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+class Words(TypeDecorator[str]):
+    """Text from mail: what no database takes (NUL, half a surrogate pair) becomes U+FFFD, so that no subject can stop a mail.
+
+    With a limit it is cut there, when written and when compared: an index row of PostgreSQL holds 2,704 octets.
+    """
+
+    impl = Text
+    cache_ok = True
+
+    def __init__(self, limit: int | None = None) -> None:
+        super().__init__()
+        self.limit = limit
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002 - SQLAlchemy's signature
+        """Clean and cut."""
+        return None if value is None else clean(value, self.limit)
+
+
+_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
+
+
+def clean(text: str, limit: int | None = None) -> str:
+    """The text as `Words` keeps it."""
+    if not text.isascii() or "\0" in text:
+        text = _UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", text)
+    return text[:limit]
+
+
+def as_key(address: str) -> str:
+    """`mail.address.key` as the tables keep it."""
+    return clean(key(address), KEY_LIMIT)
+
+
+def message_id_forms(message_id: str) -> tuple[str, ...]:
+    """A Message-ID with and without its angle brackets (RFC 5322 3.6.4), as either may have been stored; () for an empty one."""
+    bare = message_id.strip().removeprefix("<").removesuffix(">")
+    return (bare, f"<{bare}>") if bare else ()
+
+
 ID = String(16)
-ADDRESS = Text
+ADDRESS = Words
+KEY_LIMIT = 320
+KEY = Words(KEY_LIMIT)
+"""An address to compare by (RFC 5321 4.5.3.1: 64 + 1 + 255 octets)."""
+MESSAGE_ID = Words(640)
 
 # A held message, or the remainder of one whose other recipients were delivered.
 holds = Table(
@@ -72,8 +117,8 @@ holds = Table(
     Column("language", String(8), nullable=False),
     Column("envelope", JSON, nullable=False),  # mail.envelope.Envelope
     Column("verdict", JSON, nullable=False),  # rules.verdict.Verdict.as_json
-    Column("message_id", Text, nullable=False, index=True),
-    Column("subject", Text, nullable=False),
+    Column("message_id", MESSAGE_ID, nullable=False, index=True),
+    Column("subject", Words, nullable=False),
     Column("size", BigInteger, nullable=False),
     Column("sha256", String(64), nullable=False),
     Column("alterable", String(32), nullable=False),  # "" or why the content may not be altered: dkim, smime, pgp, …
@@ -83,9 +128,17 @@ holds = Table(
     Column("reminders", Integer, nullable=False, default=0),
     Column("remind_at", Time, index=True),
     Column("decided_at", Time),
-    Column("decided_by", Text),
-    Column("decision", JSON),  # gateway.flow.Decision
+    Column("decided_by", Words),
+    Column("decision", JSON(none_as_null=True)),  # gateway.flow.Decision
     Column("frozen", Boolean, nullable=False, default=False),  # evidence of a ticket: never pruned
+)
+
+# Whose hold it is: the keys of the reverse-path and of everyone who may answer.
+hold_people = Table(
+    "hold_people",
+    metadata,
+    Column("hold_id", ForeignKey("holds.id", ondelete="CASCADE"), primary_key=True),
+    Column("key", KEY, primary_key=True, index=True),
 )
 
 hold_recipients = Table(
@@ -96,14 +149,14 @@ hold_recipients = Table(
     Column("address", ADDRESS, nullable=False),  # as the client gave it
     Column("send_to", ADDRESS, nullable=False),  # corrected by the sender, else the same
     Column("notify", JSON, nullable=False),
-    Column("orcpt", Text, nullable=False),
+    Column("orcpt", Words, nullable=False),
     Column("state", String(16), nullable=False),  # store.holds.Delivery
     Column("next_try", Time),
     Column("attempts", Integer, nullable=False, default=0),
     Column("give_up_at", Time),
     Column("lease_until", Time),
     Column("lease_by", String(64)),
-    Column("reply", Text),  # the next hop's own words
+    Column("reply", Words),  # the next hop's own words
     Column("changed_at", Time, nullable=False),
     Index("ix_hold_recipients_due", "state", "next_try"),
 )
@@ -114,8 +167,9 @@ contents = Table(
     metadata,
     Column("hold_id", ForeignKey("holds.id", ondelete="CASCADE"), primary_key=True),
     Column("position", Integer, primary_key=True),
+    Column("pieces", Integer, nullable=False),  # how many positions there are
     Column("sealed", LargeBinary),
-    Column("file", Text),
+    Column("file", Words),
 )
 
 # The signed links: only the SHA-256 of the token is kept.
@@ -137,11 +191,13 @@ journal = Table(
     Column("queue_id", String(32), nullable=False, index=True),
     Column("hold_id", ID, index=True),
     Column("at", Time, nullable=False, index=True),
-    Column("client", Text, nullable=False),
-    Column("reverse_path", ADDRESS, nullable=False, index=True),
+    Column("client", Words, nullable=False),
+    Column("reverse_path", ADDRESS, nullable=False),
+    Column("reverse_key", KEY, nullable=False, index=True),
     Column("header_from", ADDRESS, nullable=False),
-    Column("message_id", Text, nullable=False, index=True),
-    Column("subject", Text, nullable=False),
+    Column("from_key", KEY, nullable=False, index=True),
+    Column("message_id", MESSAGE_ID, nullable=False, index=True),
+    Column("subject", Words, nullable=False),
     Column("size", BigInteger, nullable=False),
     Column("sha256", String(64), nullable=False),
     Column("disposition", String(16), nullable=False),
@@ -149,6 +205,15 @@ journal = Table(
     Column("verdict", JSON, nullable=False),
     Column("parts", JSON, nullable=False),  # [{"name", "sha256"}]
     Column("milliseconds", Integer, nullable=False),
+    Column("haystack", Words, nullable=False),  # subject, recipients, part names: NFKC, lower case, one a line
+)
+
+# What a reported original is found by when its Message-ID is gone.
+journal_digests = Table(
+    "journal_digests",
+    metadata,
+    Column("sha256", String(64), primary_key=True),  # of the content, or of one of its parts
+    Column("journal_id", ForeignKey("journal.id", ondelete="CASCADE"), primary_key=True, index=True),
 )
 
 journal_recipients = Table(
@@ -157,24 +222,25 @@ journal_recipients = Table(
     Column("journal_id", ForeignKey("journal.id", ondelete="CASCADE"), primary_key=True),
     Column("position", Integer, primary_key=True),
     Column("address", ADDRESS, nullable=False),
-    Column("key", ADDRESS, nullable=False, index=True),
+    Column("key", KEY, nullable=False, index=True),
     Column("state", String(16), nullable=False),  # delivered | held | waiting | failed | stopped | expired | unknown
-    Column("reply", Text, nullable=False),
+    Column("reply", Words, nullable=False),
     Column("at", Time, nullable=False),
 )
 
 contacts = Table(
     "contacts",
     metadata,
-    Column("key", ADDRESS, primary_key=True),
+    Column("key", KEY, primary_key=True),
+    Column("number", BigInteger, nullable=False, index=True),  # of the key, see store.slip_index; may occur twice
     Column("address", ADDRESS, nullable=False),
-    Column("domain", Text, nullable=False, index=True),
-    Column("name", Text, nullable=False),
+    Column("domain", KEY, nullable=False),
+    Column("name", Words, nullable=False),
     Column("count", Integer, nullable=False, default=0),
     Column("days", Integer, nullable=False, default=0),  # distinct days with a delivery
     Column("first_sent", Time),
     Column("last_sent", Time),
-    Column("vouched", String(16), nullable=False),  # "" | imported | confirmed | answered | delivered
+    Column("vouched", String(16), nullable=False),  # "" | imported | confirmed | answered | delivered | disowned
     Column("answered_at", Time),
     Column("bounced_at", Time),
 )
@@ -183,23 +249,25 @@ contact_senders = Table(
     "contact_senders",
     metadata,
     Column("key", ForeignKey("contacts.key", ondelete="CASCADE"), primary_key=True),
-    Column("sender", ADDRESS, primary_key=True),
+    Column("sender", KEY, primary_key=True),
     Column("count", Integer, nullable=False, default=0),
     Column("last_sent", Time),
 )
 
-# What finds a contact by a slip: tokens made by rules.slips, kept contact by contact.
+# What finds a contact by a slip. Two numbers a row and no foreign key: a million contacts make fifteen million rows,
+# and SQLite keeps them in the index itself (PostgreSQL passes over that word).
 contact_slips = Table(
     "contact_slips",
     metadata,
-    Column("token", Text, primary_key=True),
-    Column("key", ForeignKey("contacts.key", ondelete="CASCADE"), primary_key=True, index=True),
+    Column("token", BigInteger, primary_key=True, autoincrement=False),  # store.slip_index
+    Column("number", BigInteger, primary_key=True, autoincrement=False),  # of the contact
+    sqlite_with_rowid=False,
 )
 
 domains = Table(
     "domains",
     metadata,
-    Column("domain", Text, primary_key=True),
+    Column("domain", KEY, primary_key=True),
     Column("contacts", Integer, nullable=False, default=0),
     Column("count", Integer, nullable=False, default=0),
 )
@@ -207,14 +275,15 @@ domains = Table(
 domain_slips = Table(
     "domain_slips",
     metadata,
-    Column("token", Text, primary_key=True),
+    Column("token", KEY, primary_key=True),
     Column("domain", ForeignKey("domains.domain", ondelete="CASCADE"), primary_key=True, index=True),
+    sqlite_with_rowid=False,
 )
 
 name_tokens = Table(
     "name_tokens",
     metadata,
-    Column("token", Text, primary_key=True),
+    Column("token", KEY, primary_key=True),
     Column("contacts", Integer, nullable=False, default=0),
 )
 
@@ -222,10 +291,10 @@ blocks = Table(
     "blocks",
     metadata,
     Column("id", ID, primary_key=True),
-    Column("target", ADDRESS, nullable=False, index=True),  # address key, or a domain without @
+    Column("target", KEY, nullable=False, index=True),  # address key, or a domain without @
     Column("lenient", Boolean, nullable=False, default=False),  # held for the desk instead of blocked
     Column("owner", ADDRESS, nullable=False),
-    Column("reason", Text, nullable=False),
+    Column("reason", Words, nullable=False),
     Column("ticket_id", ID, nullable=False, index=True),  # "" when set by an admin
     Column("created_at", Time, nullable=False),
     Column("expires_at", Time),
@@ -245,15 +314,15 @@ outbox = Table(
     Column("raw", LargeBinary),  # a message that was composed when it was committed (bounces)
     Column("hold_id", ID, nullable=False, index=True),
     Column("ticket_id", ID, nullable=False, index=True),
-    Column("message_id", Text, nullable=False, index=True),
-    Column("state", String(16), nullable=False),  # waiting | sending | sent | failed
+    Column("message_id", MESSAGE_ID, nullable=False, index=True),
+    Column("state", String(16), nullable=False),  # waiting | sending | sent | failed | withdrawn
     Column("created_at", Time, nullable=False),
     Column("next_try", Time),
     Column("attempts", Integer, nullable=False, default=0),
     Column("lease_until", Time),
     Column("lease_by", String(64)),
     Column("sent_at", Time),
-    Column("reply", Text),
+    Column("reply", Words),
     Index("ix_outbox_due", "state", "next_try"),
 )
 
@@ -268,14 +337,14 @@ tickets = Table(
     Column("reporter", ADDRESS, nullable=False),
     Column("reporter_class", String(24), nullable=False),
     Column("certain", Boolean, nullable=False),
-    Column("words", Text, nullable=False),  # what the reporter wrote, unchanged
+    Column("words", Words, nullable=False),  # what the reporter wrote, unchanged
     Column("match_method", String(24), nullable=False),
     Column("candidates", JSON, nullable=False),  # [{"journal_id", "confidence", "why"}]
     Column("journal_id", String(36), index=True),
     Column("hold_id", ID, index=True),
-    Column("message_id", Text, nullable=False, index=True),
+    Column("message_id", MESSAGE_ID, nullable=False, index=True),
     Column("sender", ADDRESS, nullable=False),
-    Column("subject", Text, nullable=False),
+    Column("subject", Words, nullable=False),
     Column("exposure", JSON, nullable=False),
     Column("manual_version", String(64), nullable=False),
     Column("manual_name", String(64), nullable=False),
@@ -288,20 +357,22 @@ tickets = Table(
     Column("contained_at", Time),
     Column("confirmed_at", Time),
     Column("closed_at", Time),
-    Column("outcome", Text),
-    UniqueConstraint("message_id", "kind", "opened_at"),
+    Column("outcome", Words),
+    # One open ticket a message: kind and Message-ID while it is open, else empty (empty ones never collide).
+    Column("joined_by", Words(700), unique=True),
+    Column("evidence_sha256", String(64), nullable=False, default=""),  # of its newest record
 )
 
 ticket_recipients = Table(
     "ticket_recipients",
     metadata,
     Column("ticket_id", ForeignKey("tickets.id", ondelete="CASCADE"), primary_key=True),
-    Column("address", ADDRESS, primary_key=True),
+    Column("address", KEY, primary_key=True),
     Column("wrong", String(8), nullable=False),  # yes | no | unknown
     Column("intended", ADDRESS, nullable=False),
     Column("delivery", String(16), nullable=False),
-    Column("reply", Text, nullable=False),
-    Column("contained", Text, nullable=False),  # what was done about it, for people
+    Column("reply", Words, nullable=False),
+    Column("contained", Words, nullable=False),  # what was done about it, for people
     Column("at", Time, nullable=False),
 )
 
@@ -320,10 +391,10 @@ steps = Table(
     Column("due_words", JSON, nullable=False),
     Column("outward", Boolean, nullable=False, default=False),  # writes to the outside: gated by "tell your superior"
     Column("gate", Boolean, nullable=False, default=False),  # is that gate
-    Column("state", String(16), nullable=False),  # todo | done | not-needed
+    Column("state", String(16), nullable=False),  # TODO | done | not-needed
     Column("done_at", Time),
     Column("done_by", ADDRESS),
-    Column("note", Text, nullable=False),
+    Column("note", Words, nullable=False),
 )
 
 # Immutable: a row is written once; each carries the hash of the one before it.
@@ -334,7 +405,9 @@ evidence = Table(
     Column("seq", Integer, primary_key=True),
     Column("at", Time, nullable=False),
     Column("actor", ADDRESS, nullable=False),
-    Column("event", String(32), nullable=False),  # collected | reported | step | told | contained | decided | exported …
+    Column(
+        "event", String(32), nullable=False
+    ),  # collected | reported | step | told | contained | decided | exported …
     Column("object", String(64), nullable=False),  # what it is about: journal, verdict, decision, report, step 1.1 …
     Column("body", JSON, nullable=False),
     Column("blob", LargeBinary),  # the reported original, sealed like held content
@@ -350,7 +423,7 @@ audit = Table(
     Column("at", Time, nullable=False, index=True),
     Column("who", ADDRESS, nullable=False),
     Column("act", String(32), nullable=False),
-    Column("object", Text, nullable=False),
+    Column("object", Words, nullable=False),
     Column("details", JSON, nullable=False),
 )
 
@@ -359,6 +432,6 @@ marks = Table(
     "marks",
     metadata,
     Column("name", String(32), primary_key=True),
-    Column("value", Text, nullable=False),
+    Column("value", Words, nullable=False),
     Column("at", Time, nullable=False),
 )

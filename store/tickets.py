@@ -6,7 +6,10 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from sqlalchemy import ColumnElement, RowMapping, Select, and_, func, insert, select, update
+
 from store.binding import Binding
+from store.tables import message_id_forms, steps, ticket_recipients, tickets
 
 
 class State(StrEnum):
@@ -103,56 +106,194 @@ class Ticket:
     steps: tuple[Step, ...] = ()
 
 
+ENDED = frozenset({State.CLOSED, State.NOT_A_LEAK, State.DUPLICATE})
+TIMES = frozenset(
+    {
+        "sent_at",
+        "first_known_at",
+        "reported_at",
+        "opened_at",
+        "superior_told_at",
+        "contained_at",
+        "confirmed_at",
+        "closed_at",
+    }
+)
+_SPECIAL = {"state", "candidates", "journal_id", "hold_id", "outcome", "joined_by", "evidence_sha256"}
+_PLAIN = tuple(c.name for c in tickets.columns if c.name not in _SPECIAL)
+_RECIPIENT = tuple(c.name for c in ticket_recipients.columns if c.name != "ticket_id")
+_STEP = tuple(c.name for c in steps.columns if c.name not in {"ticket_id", "done_by"})
+
+
 class TicketShelf:
     """The tickets."""
 
     def __init__(self, binding: Binding) -> None:
-        raise NotImplementedError
+        self._db = binding.connection
+        self._now = binding.now
+        self._insert = binding.insert
 
     def add(self, ticket: Ticket) -> None:
-        """Open a ticket with its recipients and steps."""
-        raise NotImplementedError
+        """Open a ticket with its recipients and steps.
+
+        Raises `StoreError` when a ticket of the kind is open for the Message-ID: see `open_for`. (Two nodes at once: the unit of
+        the slower one runs again by itself and finds the other's ticket.)
+        """
+        row = {name: getattr(ticket, name) for name in _PLAIN}
+        row |= {"state": ticket.state, "candidates": [dict(each) for each in ticket.candidates]}
+        row |= {
+            "journal_id": ticket.journal_id or None,
+            "hold_id": ticket.hold_id or None,
+            "outcome": ticket.outcome or None,
+        }
+        joined_by = None if ticket.state in ENDED else _joined_by(ticket.kind, ticket.message_id)
+        self._db.execute(insert(tickets), row | {"joined_by": joined_by, "evidence_sha256": ""})
+        for recipient in ticket.recipients:
+            self.set_recipient(ticket.id, recipient)
+        if ticket.steps:
+            self._db.execute(insert(steps), [_step_row(ticket.id, step) for step in ticket.steps])
 
     def get(self, ticket_id: str) -> Ticket | None:
         """One ticket with recipients and steps in the manual's order."""
-        raise NotImplementedError
+        return next(iter(self._many(select(tickets).where(tickets.c.id == ticket_id))), None)
 
     def open_for(self, *, message_id: str = "", hold_id: str = "", kind: str = "real") -> Ticket | None:
         """The ticket that a second report of the same message joins: not closed."""
-        raise NotImplementedError
+        of_kind = and_(tickets.c.kind == kind, tickets.c.state.not_in(ENDED))
+        for same in (
+            tickets.c.message_id.in_(message_id_forms(message_id)) if message_id else None,
+            tickets.c.hold_id == hold_id if hold_id else None,
+        ):
+            if same is not None:
+                found = self._many(
+                    select(tickets).where(of_kind, same).order_by(tickets.c.opened_at, tickets.c.id).limit(1)
+                )
+                if found:
+                    return found[0]
+        return None
 
     def listing(self, *, states: Sequence[State] = (), limit: int = 200) -> tuple[Ticket, ...]:
         """Tickets with their steps, the one with the nearest due step first."""
-        raise NotImplementedError
+        todo = select(func.min(steps.c.due)).where(steps.c.ticket_id == tickets.c.id, steps.c.state == "todo")
+        nearest = todo.scalar_subquery().asc().nulls_last()
+        query = select(tickets).order_by(nearest, tickets.c.opened_at, tickets.c.id).limit(limit)
+        return self._many(query.where(tickets.c.state.in_(states)) if states else query)
 
     def move(self, ticket_id: str, seen: State, to: State, outcome: str = "") -> bool:
-        """Compare and set; False when someone else was quicker."""
-        raise NotImplementedError
+        """Compare and set; False when someone else was quicker. Raises ValueError on a transition that does not exist.
+
+        To an end, `closed_at` is now and `outcome` is kept; back to OPEN both are emptied.
+        """
+        if to not in TRANSITIONS[seen]:
+            raise ValueError(f"a ticket cannot go from {seen} to {to}")
+        values: dict[str, Any] = {"state": to}
+        if to in ENDED:
+            values |= {"closed_at": self._now, "outcome": outcome or None, "joined_by": None}
+        elif seen in ENDED:
+            values |= {"closed_at": None, "outcome": None, "joined_by": self._free_joined_by(ticket_id)}
+        elif outcome:
+            values["outcome"] = outcome
+        moved = update(tickets).where(tickets.c.id == ticket_id, tickets.c.state == seen).values(values)
+        return self._db.execute(moved).rowcount == 1
 
     def finish_step(self, ticket_id: str, step: str, *, state: str, by: str, note: str) -> bool:
-        """todo → done or not-needed; False when it was finished already."""
-        raise NotImplementedError
+        """Todo → done or not-needed; False when it was finished already."""
+        if state not in {"done", "not-needed"}:
+            raise ValueError(f"a step ends as done or not-needed, not as {state}")
+        finished = update(steps).where(*_step(ticket_id, step), steps.c.state == "todo")
+        return self._db.execute(finished.values(state=state, done_at=self._now, done_by=by, note=note)).rowcount == 1
 
     def reopen_step(self, ticket_id: str, step: str) -> bool:
         """Back to todo; the timeline keeps both."""
-        raise NotImplementedError
+        reopened = update(steps).where(*_step(ticket_id, step), steps.c.state != "todo")
+        return self._db.execute(reopened.values(state="todo", done_at=None, done_by=None)).rowcount == 1
 
     def set_times(self, ticket_id: str, **times: datetime) -> None:
-        """Set some of the seven times by column name."""
-        raise NotImplementedError
+        """Set some of the times by column name. Raises ValueError on any other column."""
+        unknown = times.keys() - TIMES
+        if unknown:
+            raise ValueError(f"not a time of a ticket: {', '.join(sorted(unknown))}")
+        if times:
+            self._db.execute(update(tickets).where(tickets.c.id == ticket_id).values(**times))
 
     def known_earlier(self, ticket_id: str, at: datetime) -> bool:
         """A second report knew of it before: keep the earliest first-known time; whether it changed."""
-        raise NotImplementedError
+        earlier = update(tickets).where(tickets.c.id == ticket_id, tickets.c.first_known_at > at)
+        return self._db.execute(earlier.values(first_known_at=at)).rowcount == 1
 
     def set_recipient(self, ticket_id: str, recipient: TicketRecipient) -> None:
         """Add or replace what is known of one recipient."""
-        raise NotImplementedError
+        row = {name: getattr(recipient, name) for name in _RECIPIENT} | {"at": recipient.at or self._now}
+        new = self._insert(ticket_recipients).values(ticket_id=ticket_id, **row)
+        self._db.execute(new.on_conflict_do_update(index_elements=["ticket_id", "address"], set_=row))
 
     def set_match(self, ticket_id: str, *, journal_id: str, hold_id: str, message_id: str, method: str) -> None:
         """A person chose among the candidates."""
-        raise NotImplementedError
+        values = {
+            "journal_id": journal_id or None,
+            "hold_id": hold_id or None,
+            "message_id": message_id,
+            "match_method": method,
+        }
+        self._db.execute(update(tickets).where(tickets.c.id == ticket_id).values(values))
+        open_still = update(tickets).where(tickets.c.id == ticket_id, tickets.c.state.not_in(ENDED))
+        self._db.execute(open_still.values(joined_by=self._free_joined_by(ticket_id)))
 
     def counts(self) -> Mapping[str, int]:
         """For metrics: tickets by state, `overdue` steps of open ones."""
-        raise NotImplementedError
+        by_state = select(tickets.c.state, func.count()).group_by(tickets.c.state)
+        found: dict[str, int] = dict.fromkeys(State, 0)
+        found |= {state: count for state, count in self._db.execute(by_state)}
+        late = and_(steps.c.state == "todo", steps.c.due < self._now, tickets.c.state.not_in(ENDED))
+        overdue = select(func.count()).select_from(steps).join(tickets, tickets.c.id == steps.c.ticket_id).where(late)
+        return found | {"overdue": self._db.scalar(overdue) or 0}
+
+    def _free_joined_by(self, ticket_id: str) -> str | None:
+        """What others join this ticket by; None while another one is open for the same message."""
+        ticket = self._db.execute(
+            select(tickets.c.kind, tickets.c.message_id).where(tickets.c.id == ticket_id)
+        ).one_or_none()
+        wanted = _joined_by(ticket.kind, ticket.message_id) if ticket else None
+        other = select(tickets.c.id).where(tickets.c.joined_by == wanted, tickets.c.id != ticket_id)
+        return None if self._db.scalar(other) else wanted
+
+    def _many(self, query: Select[Any]) -> tuple[Ticket, ...]:
+        rows = self._db.execute(query).mappings().all()
+        ids = [row["id"] for row in rows]
+        people: dict[str, list[TicketRecipient]] = {id_: [] for id_ in ids}
+        theirs = ticket_recipients.c.ticket_id.in_(ids)
+        for row in self._db.execute(
+            select(ticket_recipients).where(theirs).order_by(ticket_recipients.c.address)
+        ).mappings():
+            people[row["ticket_id"]].append(TicketRecipient(**{name: row[name] for name in _RECIPIENT}))
+        todo: dict[str, list[Step]] = {id_: [] for id_ in ids}
+        in_order = select(steps).where(steps.c.ticket_id.in_(ids)).order_by(steps.c.position, steps.c.step)
+        for row in self._db.execute(in_order).mappings():
+            todo[row["ticket_id"]].append(Step(**{name: row[name] for name in _STEP}, done_by=row["done_by"] or ""))
+        return tuple(_ticket(row, tuple(people[row["id"]]), tuple(todo[row["id"]])) for row in rows)
+
+
+def _step(ticket_id: str, step: str) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return steps.c.ticket_id == ticket_id, steps.c.step == step
+
+
+def _step_row(ticket_id: str, step: Step) -> dict[str, Any]:
+    return {"ticket_id": ticket_id, "done_by": step.done_by or None} | {name: getattr(step, name) for name in _STEP}
+
+
+def _joined_by(kind: str, message_id: str) -> str | None:
+    forms = message_id_forms(message_id)
+    return f"{kind} {forms[0]}" if forms else None
+
+
+def _ticket(row: RowMapping, recipients: tuple[TicketRecipient, ...], todo: tuple[Step, ...]) -> Ticket:
+    return Ticket(
+        **{name: row[name] for name in _PLAIN},
+        state=State(row["state"]),
+        candidates=tuple(row["candidates"]),
+        journal_id=row["journal_id"] or "",
+        hold_id=row["hold_id"] or "",
+        outcome=row["outcome"] or "",
+        recipients=recipients,
+        steps=todo,
+    )

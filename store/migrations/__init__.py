@@ -1,0 +1,1 @@
+"""Migrations: every schema there was, one step a file."""

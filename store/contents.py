@@ -1,0 +1,51 @@
+"""Contents: where the sealed octets of a hold lie: rows of at most 1 MiB, or one row and a file."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import insert, select
+
+from store.binding import Binding
+from store.errors import StoreError
+from store.files import LARGEST_ROW
+from store.tables import contents
+
+PIECE = 1024 * 1024
+
+
+class Contents:
+    """The contents, for `HoldShelf`."""
+
+    def __init__(self, binding: Binding) -> None:
+        self._db = binding.connection
+        self._files = binding.files
+
+    def put(self, hold_id: str, sealed: bytes) -> None:
+        """Keep the octets."""
+        if self._files and len(sealed) > LARGEST_ROW:
+            file = self._files.put(hold_id, sealed)
+            self._db.execute(insert(contents), {"hold_id": hold_id, "position": 0, "pieces": 1, "file": file})
+            return
+        pieces = [sealed[at : at + PIECE] for at in range(0, len(sealed), PIECE)]
+        for position, piece in enumerate(pieces):  # one by one: executemany would send all pieces at once
+            row = {"hold_id": hold_id, "position": position, "pieces": len(pieces), "sealed": piece}
+            self._db.execute(insert(contents), row)
+
+    def get(self, hold_id: str) -> bytes:
+        """The octets; raises `StoreError` when a piece is missing."""
+        rows = self._db.execute(
+            select(contents).where(contents.c.hold_id == hold_id).order_by(contents.c.position)
+        ).all()
+        if not rows or [row.position for row in rows] != list(range(rows[0].pieces)):
+            raise StoreError(f"{hold_id}: the content is gone, or a piece of it")
+        if rows[0].file is None:
+            return b"".join(bytes(row.sealed) for row in rows)
+        if self._files is None:
+            raise StoreError(f"{hold_id}: the content is a file, and this database keeps none")
+        return self._files.get(rows[0].file)
+
+    def forget(self, hold_ids: Sequence[str]) -> None:
+        """Remove the files of these holds after the commit; their rows go with the holds."""
+        named = select(contents.c.file).where(contents.c.hold_id.in_(hold_ids), contents.c.file.is_not(None))
+        for file in self._db.scalars(named):
+            if self._files and file:
+                self._files.discard(file)

@@ -1,0 +1,29 @@
+"""Marks: what holds for the store as a whole, such as "frozen" after it came back from a backup."""
+
+from sqlalchemy import delete, select
+
+from store.binding import Binding
+from store.tables import marks
+
+
+class MarkShelf:
+    """The marks."""
+
+    def __init__(self, binding: Binding) -> None:
+        self._db = binding.connection
+        self._now = binding.now
+        self._insert = binding.insert
+
+    def set(self, name: str, value: str) -> None:
+        """Write a mark, or write it anew."""
+        row = {"value": value, "at": self._now}
+        new = self._insert(marks).values(name=name, **row)
+        self._db.execute(new.on_conflict_do_update(index_elements=["name"], set_=row))
+
+    def get(self, name: str) -> str | None:
+        """The value of a mark; None without."""
+        return self._db.scalar(select(marks.c.value).where(marks.c.name == name))
+
+    def clear(self, name: str) -> bool:
+        """Take a mark away; False when there was none."""
+        return self._db.execute(delete(marks).where(marks.c.name == name)).rowcount == 1

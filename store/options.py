@@ -1,0 +1,26 @@
+"""Options of the store: where it lies, its keys, and how long things are kept."""
+
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class StoreOptions(BaseModel):
+    """`[store]`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    url: str = "sqlite:///var/sekisho.db"
+    """`sqlite:///path`, or `postgresql://…` as libpq reads it (also `?host=a,b&target_session_attrs=read-write`)."""
+    directory: Path = Path("var")
+    """Large held messages (SQLite) and the key of links."""
+    key: Path | None = None
+    """File with the key that encrypts held content; without it content is compressed only."""
+    link_key: Path | None = None
+    """File with the key that signs links; by default `link.key` in `directory`, made at the first start."""
+    lease: int = Field(default=120, gt=0)
+    """Seconds after which the work of a node that died is taken over."""
+    journal_days: int = Field(default=365 * 2, gt=0)
+    """Days a line of the journal is kept."""
+    hold_days: int = Field(default=30, gt=0)
+    """Days an ended hold and its content are kept."""

@@ -1,0 +1,233 @@
+"""Writer: runs all waiting units in one transaction, each in a SAVEPOINT, with one flush, and answers each."""
+
+import asyncio
+import threading
+from collections import deque
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any, Generic, Protocol, TypeVar
+
+import structlog
+from sqlalchemy.exc import DBAPIError
+
+from store.binding import Binding
+from store.errors import StoreDownError, StoreError
+from store.shelves import Shelves
+
+T = TypeVar("T")
+Unit = Callable[[Shelves], T]
+"""One event: a function over the shelves, run in one transaction; synchronous, no other I/O.
+
+It may run a second time when another node was in the way, so it keeps nothing outside of the shelves.
+"""
+
+BATCH = 500
+"""Units in one transaction at most."""
+LATER = 10_000
+"""Units of `later` that are kept while the store is down."""
+GATHER = 0.05
+"""Seconds that units of `later` wait for company when nobody waits for an answer."""
+PAUSE = 1.0
+"""Seconds between tries for units of `later` while the store is down."""
+
+_log = structlog.get_logger(__name__)
+
+
+class Outcome:
+    """What came of a unit. As a context manager it takes the exception in, to hand it to the one who waits."""
+
+    def __init__(self) -> None:
+        self.value: Any = None
+        self.error: Exception | None = None
+
+    def __enter__(self) -> None:
+        self.error = None
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> bool:
+        if isinstance(error, Exception):
+            self.error = error
+        return self.error is not None
+
+
+@dataclass(eq=False, slots=True)
+class _Waiting(Generic[T]):
+    """A unit and, if somebody waits for it, whom to tell."""
+
+    unit: Unit[T]
+    loop: asyncio.AbstractEventLoop | None = None
+    future: "asyncio.Future[T] | None" = None
+
+
+class Judge(Protocol):
+    """What the engine knows of its database's errors."""
+
+    def explain(self, error: Exception, /) -> Exception:
+        """A store's error of a database's; any other as it is."""
+
+    def is_conflict(self, error: Exception, /) -> bool:
+        """Whether the same unit may succeed a moment later."""
+
+    def is_lost(self, error: Exception, /) -> bool:
+        """Whether the connection is of no use any more."""
+
+
+class Writer:
+    """The writer thread and what waits for it."""
+
+    def __init__(
+        self,
+        batch: Callable[[], AbstractContextManager[Binding]],
+        judge: "Judge",
+    ) -> None:
+        """`batch` opens the transaction; `judge` knows the database's errors."""
+        self.forgotten = 0
+        self._open_batch = batch
+        self._judge = judge
+        self._changed = threading.Condition()
+        self._waiting: deque[_Waiting[Any]] = deque()
+        self._later: deque[_Waiting[Any]] = deque()
+        self._running = False
+        self._down = False
+        self._thread = threading.Thread(target=self._run, name="store-write", daemon=True)
+
+    def start(self) -> None:
+        """Begin to run units."""
+        self._running = True
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Run what waits, then end; what cannot be run now is forgotten."""
+        with self._changed:
+            was_running, self._running = self._running, False
+            self._changed.notify()
+        if was_running:
+            self._thread.join()
+
+    async def put(self, unit: Unit[T]) -> T:
+        """Run the unit; its value or its exception when it is durable."""
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[T] = loop.create_future()
+        with self._changed:
+            if not self._running:
+                raise StoreDownError("the store is not open")
+            self._waiting.append(_Waiting(unit, loop, future))
+            self._changed.notify()
+        return await future
+
+    def put_later(self, unit: Unit[object]) -> None:
+        """Queue a unit nobody waits for."""
+        with self._changed:
+            self._later.append(_Waiting(unit))
+            self._trim()
+            self._changed.notify()
+
+    def _run(self) -> None:
+        while batch := self._take():
+            outcome = Outcome()
+            outcomes: list[Outcome] = []
+            with outcome, self._open_batch() as binding:
+                # Whoever was cancelled before the unit began gets nothing done.
+                begun = [w for w in batch if w.future is None or not w.future.cancelled()]
+                outcomes = [self._alone(binding, w.unit) for w in begun]
+            if outcome.error:
+                self._failed(batch, outcome.error)
+            else:
+                self._down = False
+                self._answer(list(zip(begun, outcomes, strict=True)))
+
+    def _take(self) -> list[_Waiting[Any]]:
+        """The next batch, what nobody waits for first; empty when all is done and the store stops."""
+        with self._changed:
+            while self._running and not self._waiting:
+                if not self._later:
+                    self._changed.wait()
+                elif not self._changed.wait(PAUSE if self._down else GATHER):
+                    break
+            later = [self._later.popleft() for _ in range(min(len(self._later), BATCH))]
+            waiting = [self._waiting.popleft() for _ in range(min(len(self._waiting), BATCH))]
+            return later + waiting
+
+    def _alone(self, binding: Binding, unit: Unit[Any]) -> Outcome:
+        """Run one unit in its SAVEPOINT; once more where another node was in the way."""
+        outcome = self._attempt(binding, unit)
+        if outcome.error and self._judge.is_conflict(outcome.error):
+            outcome = self._attempt(binding, unit)
+        if outcome.error:
+            outcome.error = self._judge.explain(outcome.error)
+        return outcome
+
+    def _attempt(self, binding: Binding, unit: Unit[Any]) -> Outcome:
+        outcome = Outcome()
+        mark = binding.files.mark() if binding.files else (0, 0)
+        savepoint = binding.connection.begin_nested()
+        with outcome:
+            outcome.value = unit(Shelves(binding))
+            savepoint.commit()
+        if outcome.error:
+            # A database that lost the transaction itself (dead server, full disk) ends the batch, for the first reason.
+            if binding.connection.invalidated or self._judge.is_lost(outcome.error):
+                raise outcome.error
+            try:
+                savepoint.rollback()
+            except DBAPIError:
+                raise outcome.error from None
+            if binding.files:
+                binding.files.undo(mark)
+        return outcome
+
+    def _failed(self, batch: list[_Waiting[Any]], error: Exception) -> None:
+        """Nothing of the batch was kept: tell who waits, keep the rest for the next time."""
+        error = self._judge.explain(error)
+        if not isinstance(error, StoreError):
+            error = StoreDownError(type(error).__name__)
+        _log.warning("store_failed", error=type(error).__name__, units=len(batch))
+        self._down = True
+        with self._changed:
+            kept = [w for w in batch if w.future is None]
+            if self._running:
+                self._later.extendleft(reversed(kept))
+                self._trim()
+            else:
+                self.forgotten += len(kept)
+        outcome = Outcome()
+        outcome.error = error
+        self._answer([(w, outcome) for w in batch if w.future is not None])
+
+    def _trim(self) -> None:
+        while len(self._later) > LATER:
+            self._later.popleft()
+            self.forgotten += 1
+
+    def _answer(self, pairs: list[tuple[_Waiting[Any], Outcome]]) -> None:
+        by_loop: dict[asyncio.AbstractEventLoop, list[tuple[_Waiting[Any], Outcome]]] = {}
+        for waiting, outcome in pairs:
+            if waiting.loop:
+                by_loop.setdefault(waiting.loop, []).append((waiting, outcome))
+            elif outcome.error:
+                self.forgotten += 1
+                _log.warning("store_later_failed", error=type(outcome.error).__name__)
+        for loop, theirs in by_loop.items():
+            try:
+                loop.call_soon_threadsafe(_resolve, theirs)
+            except RuntimeError:  # that loop is closed: nobody is there to hear
+                continue
+
+
+def _resolve(pairs: list[tuple[_Waiting[Any], Outcome]]) -> None:
+    for waiting, outcome in pairs:
+        future = waiting.future
+        if future is None or future.done():
+            continue
+        if outcome.error is None:
+            future.set_result(outcome.value)
+        elif isinstance(outcome.error, StoreError):
+            # Its own copy for each: a traceback grows in every task that raises it.
+            told = type(outcome.error)(*outcome.error.args)
+            told.__cause__ = outcome.error.__cause__
+            future.set_exception(told)
+        else:
+            future.set_exception(outcome.error)
