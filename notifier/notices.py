@@ -14,7 +14,7 @@ import idna
 from mail.address import key
 from notifier import addressees
 from notifier.options import Organisation, Person
-from notifier.words import one_line
+from notifier.words import LONGEST_SUBJECT, one_line
 from rules.marks import marked
 from store.holds import Hold
 from store.ids import new_id, shown
@@ -198,7 +198,7 @@ def _reason(finding: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _short(hold: Hold) -> dict[str, Any]:
-    return {"number": shown(hold.group_id), "subject": one_line(hold.subject)}
+    return {"number": shown(hold.group_id), "subject": one_line(hold.subject, LONGEST_SUBJECT)}
 
 
 def _case(organisation: Organisation, ticket: Ticket) -> dict[str, Any]:

@@ -129,6 +129,8 @@ class NoticeOptions(Options):
     tls: TlsMode = "opportunistic"
     sender: str = ""
     """From of our notices; empty: sekisho@ the first domain."""
+    sender_name: str = ""
+    """Name beside it; empty: Sekisho and the organisation's name."""
     subject_shows_original: bool = False
     """Put the original subject into the notice's subject."""
     retry: tuple[Annotated[Duration, Field(gt=0)], ...] = Field(default=(10, 60, 300, 900, 3600), min_length=1)

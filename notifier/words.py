@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_datetime
 
-LONGEST = 200
+LONGEST_SUBJECT = 200
+LONGEST = 1000
 _PATTERNS = {"ja": "M月d日（E）HH:mm", "en": "EEE d MMM, HH:mm"}
 _ELLIPSIS = "…"
 _BREAKS = frozenset({"Cc", "Zl", "Zp"})
@@ -99,12 +100,12 @@ def alarm_in_words(kind: str, language: str) -> str:
     return ALARMS.get(kind, {}).get(language, kind)
 
 
-def one_line(text: str) -> str:
+def one_line(text: str, longest: int = LONGEST) -> str:
     """Foreign text (a subject, a file name, a reply) as one line that cannot pose as ours.
 
     Line ends and control characters become blanks; what is not seen (RFC 5891's and Unicode's format characters, with the
-    bidirectional ones, and the private use area) is left out; cut at 200 characters.
+    bidirectional ones, and the private use area) is left out; cut at `longest` characters.
     """
     plain = "".join(" " if (kind := unicodedata.category(c)) in _BREAKS else "" if kind in _UNSEEN else c for c in text)
     plain = " ".join(plain.split())
-    return plain if len(plain) <= LONGEST else plain[: LONGEST - 1] + _ELLIPSIS
+    return plain if len(plain) <= longest else plain[: longest - 1] + _ELLIPSIS

@@ -1,0 +1,71 @@
+"""Channels: the ways a notice leaves; each is one module of this folder, and its file name is its name in the outbox.
+
+A channel module has `Options` (a table of the settings) and `send(rendered, options)`; one that lacks either stops the start.
+"""
+
+import pkgutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from importlib import import_module
+from typing import Any, Protocol, cast
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A notice in words, ready to leave."""
+
+    id: str
+    """The same over all tries: a receiver can know a second copy by it."""
+    kind: str
+    recipient: str
+    language: str
+    subject: str
+    text: str
+    html: str
+    message_id: str
+    """As in the header, with < and >; the same over all tries."""
+    at: datetime
+    raw: bytes | None = None
+    """A message that was composed before (RFC 3464); then the words are empty and this is sent as it stands."""
+
+
+class ChannelError(Exception):
+    """The notice was not taken. `permanent`: it never will be; otherwise try again."""
+
+    def __init__(self, message: str, *, permanent: bool) -> None:
+        super().__init__(message)
+        self.permanent = permanent
+
+
+class Channel(Protocol):
+    """What a module of this folder offers."""
+
+    Options: type[Any]
+
+    async def send(self, rendered: Rendered, options: Any, /) -> str:
+        """Hand the notice over; the other side's answer or reference. Raises `ChannelError`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """A channel with its options: what the post sends through."""
+
+    channel: Channel
+    options: Any
+
+    async def send(self, rendered: Rendered) -> str:
+        """Hand one notice over."""
+        return await self.channel.send(rendered, self.options)
+
+
+def found() -> Mapping[str, Channel]:
+    """Find every channel by its name: file name, `_` as `-`. Raises TypeError on a module that lacks its parts."""
+    channels = {}
+    for info in pkgutil.iter_modules(__path__):
+        module = import_module(f"{__name__}.{info.name}")
+        for part in ("Options", "send"):
+            if not callable(getattr(module, part, None)):
+                raise TypeError(f"notifier/channels/{info.name}.py lacks {part}")
+        channels[info.name.replace("_", "-")] = cast("Channel", module)
+    return channels

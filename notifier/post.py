@@ -1,0 +1,239 @@
+"""Post: claims notices that are due, puts them into words, sends them, tries again with back-off, and gives up loudly.
+
+    claim (lease) ──► token and deadline ──► render ──► channel ──► sent (a question: its deadline runs from here)
+                                                          │
+                                                          └──► again, later  |  failed: log, alarm; a lost question stops the deadline
+
+At-least-once: a worker that dies after the next hop took a notice sends it a second time, under the same Message-ID.
+"""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+from jinja2 import TemplateError
+
+from notifier import notices
+from notifier.addressees import may_receive
+from notifier.channels import Bound, ChannelError
+from notifier.options import NoticeOptions, Organisation
+from notifier.rendering import render
+from notifier.words import one_line
+from notifier.working_time import WorkingTime
+from store.clock import Clock
+from store.engine import Store
+from store.holds import Hold, State
+from store.outbox import Notice
+from store.shelves import Shelves
+
+BATCH = 20
+PARALLEL = 5
+TIME_LIMIT = 60.0
+"""Seconds for one notice."""
+LEASE = timedelta(seconds=BATCH / PARALLEL * TIME_LIMIT + 60)
+"""Longer than a whole batch can take: a living worker never loses its lease."""
+TOKEN_LIFE = timedelta(days=30)
+"""Of a link to a ticket."""
+
+_PATHS = {"question": "q", "ticket": "t", "desk": "desk"}
+_QUIET = frozenset({"alarm", "question_lost", "bounce"})
+"""Kinds whose failure is only logged: no alarm about an alarm, no notice about a bounce (RFC 5321 6.1)."""
+_WAITS_FOR_AN_ANSWER = frozenset({"question", "reminder"})
+
+_log = structlog.get_logger("sekisho")
+
+
+@dataclass(frozen=True, slots=True)
+class LinkBase:
+    """What links begin with, from the settings only."""
+
+    base_url: str
+    staff_base_url: str = ""
+    """Empty: the same."""
+    keep: timedelta = timedelta(days=7)
+    """How long after the decision a link to a question still shows the state (`[hold] bring_back`)."""
+
+    def url(self, purpose: str, token: str) -> str:
+        """Build the address of a page: /q/… for senders, /t/… and /desk/… for staff."""
+        base = self.base_url if purpose == "question" else self.staff_base_url or self.base_url
+        return f"{base.rstrip('/')}/{_PATHS[purpose]}/{token}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """What a notice needs at the moment it is rendered."""
+
+    link: str = ""
+    until: datetime | None = None
+    needed: bool = True
+
+
+class Post:
+    """The worker of the outbox. Any number of them, on any number of nodes, may run on one store."""
+
+    def __init__(
+        self,
+        store: Store,
+        organisation: Organisation,
+        options: NoticeOptions,
+        channels: Mapping[str, Bound],
+        *,
+        links: LinkBase,
+        clock: Clock,
+        node: str,
+        on_failed: Callable[[Notice, str], None] | None = None,
+    ) -> None:
+        """`channels`: by name; "relay" goes by "mail". `node`: unique per process. `on_failed`: told of what was given up."""
+        self._store = store
+        self._organisation = organisation
+        self._options = options
+        self._channels = {**channels, "relay": channels["mail"]}
+        self._links = links
+        self._clock = clock
+        self._node = node
+        self._on_failed = on_failed
+        self._working = WorkingTime(organisation.hours, organisation.time_zone)
+
+    async def send_due(self) -> int:
+        """Send one batch of what is due; how many notices were tried. Raises `StoreError`; then the leases return the work."""
+        until = self._clock.now() + LEASE
+        claimed = await self._store.commit(lambda shelves: shelves.outbox.claim_due(self._node, until, BATCH))
+        gate = asyncio.Semaphore(PARALLEL)
+
+        async def one(notice: Notice) -> None:
+            async with gate:
+                await self._send(notice)
+
+        # Each to its end before an error is raised: one bad row must not cut the others short after their DATA.
+        results = await asyncio.gather(*(one(notice) for notice in claimed), return_exceptions=True)
+        for result in results:
+            if isinstance(result, BaseException):
+                raise result
+        return len(claimed)
+
+    async def _send(self, notice: Notice) -> None:
+        at = self._clock.now()
+        ready = await self._store.commit(lambda shelves: self._prepare(shelves, notice, at))
+        if not ready.needed:
+            _log.info("notice not needed", **_ids(notice))
+            return
+        try:
+            reply = await self._deliver(notice, ready, at)
+        except ChannelError as error:
+            await self._refused(notice, str(error), permanent=error.permanent)
+            return
+        await self._store.commit(lambda shelves: self._accepted(shelves, notice, reply, at, ready.until))
+        _log.info("notice sent", **_ids(notice), reply=one_line(reply))
+
+    def _prepare(self, shelves: Shelves, notice: Notice, at: datetime) -> _Ready:
+        """Make the token (the store keeps its hash) and work out the deadline; or see that nobody needs it any more."""
+        hold = shelves.holds.get(notice.hold_id) if notice.hold_id else None
+        if notice.kind in _WAITS_FOR_AN_ANSWER and (hold is None or hold.state is not State.HELD):
+            shelves.outbox.again(notice.id, self._node, "", at)
+            shelves.outbox.withdraw(notice.hold_id, (notice.kind,))
+            return _Ready(needed=False)
+        return _Ready(self._link(shelves, notice, hold, at), self._deadline(notice, hold, at))
+
+    def _link(self, shelves: Shelves, notice: Notice, hold: Hold | None, at: datetime) -> str:
+        """Make the link of a notice; "" for one without."""
+        purpose = notices.LINKS.get(notice.kind, "")
+        if not purpose:
+            return ""
+        if purpose == "question":
+            about = notice.hold_id
+            # Open-ended while it waits for an answer; the decision ends every link that is known by then.
+            ends = hold.decided_at + self._links.keep if hold and hold.decided_at else None
+        else:
+            about, ends = notice.ticket_id, at + TOKEN_LIFE
+        return self._links.url(purpose, shelves.links.make(about, notice.recipient, purpose, ends))
+
+    def _deadline(self, notice: Notice, hold: Hold | None, at: datetime) -> datetime | None:
+        """Of the hold, or of a question that starts it: what is shown is what will hold."""
+        if hold and hold.deadline:
+            return hold.deadline
+        seconds = notice.facts.get("deadline_seconds")
+        return self._working.after(at, seconds) if seconds else None
+
+    async def _deliver(self, notice: Notice, ready: _Ready, at: datetime) -> str:
+        """Render and send; every way to fail is a `ChannelError`."""
+        if not may_receive(self._organisation, notice.kind, notice.recipient):
+            raise ChannelError("not a mailbox of our own domains", permanent=True)
+        channel = self._channels.get(notice.channel)
+        if channel is None:
+            raise ChannelError(f"no channel {notice.channel}", permanent=True)
+        try:
+            shows = self._options.subject_shows_original
+            rendered = render(
+                notice, self._organisation, at=at, link=ready.link, until=ready.until, subject_shows_original=shows
+            )
+        except TemplateError as error:
+            raise ChannelError(f"cannot be rendered: {type(error).__name__}", permanent=True) from error
+        try:
+            async with asyncio.timeout(TIME_LIMIT):
+                return await channel.send(rendered)
+        except TimeoutError as error:
+            raise ChannelError("time limit", permanent=False) from error
+
+    def _accepted(self, shelves: Shelves, notice: Notice, reply: str, at: datetime, until: datetime | None) -> None:
+        """Mark it sent; the first question that arrives starts the deadline, for every copy.
+
+        Also when the lease was lost meanwhile: the person has the question all the same.
+        """
+        shelves.outbox.sent(notice.id, self._node, reply)
+        hold = shelves.holds.get(notice.hold_id) if notice.kind == "question" else None
+        if hold and until and hold.asked_at is None and hold.state is State.HELD:
+            remind_at = at + timedelta(seconds=notice.facts["remind_after"])
+            shelves.holds.question_accepted(hold.group_id, at, until, remind_at)
+
+    async def _refused(self, notice: Notice, reply: str, *, permanent: bool) -> None:
+        now = self._clock.now()
+        waits = self._options.retry
+        wait = timedelta(seconds=waits[min(notice.attempts, len(waits)) - 1])
+        given_up = notice.created_at is not None and now + wait > notice.created_at + timedelta(
+            seconds=self._options.give_up
+        )
+        if permanent or given_up:
+            await self._give_up(notice, reply)
+            return
+        await self._store.commit(lambda shelves: shelves.outbox.again(notice.id, self._node, reply, now + wait))
+        _log.warning("notice deferred", **_ids(notice), reply=one_line(reply), wait=wait.total_seconds())
+
+    async def _give_up(self, notice: Notice, reply: str) -> None:
+        if not await self._store.commit(lambda shelves: self._failed(shelves, notice, reply)):
+            return  # the lease was lost: another worker speaks for this notice
+        _log.error("notice given up", **_ids(notice), reply=one_line(reply))
+        if self._on_failed:
+            self._on_failed(notice, reply)
+
+    def _failed(self, shelves: Shelves, notice: Notice, reply: str) -> bool:
+        """Mark it failed and tell the admins in the same transaction."""
+        if not shelves.outbox.failed(notice.id, self._node, reply):
+            return False
+        hold = shelves.holds.get(notice.hold_id) if notice.hold_id else None
+        if notice.kind == "question" and hold:
+            if not _somebody_is_asked(shelves, notice):
+                notices.question_lost(shelves, self._organisation, hold, reply)
+        elif notice.kind not in _QUIET:
+            facts = {"kind": notice.kind, "number": notice.facts.get("number", ""), "reply": reply}
+            notices.alarm(shelves, self._organisation, "notice_failed", facts)
+        return True
+
+
+def _somebody_is_asked(shelves: Shelves, notice: Notice) -> bool:
+    """Whether another question about the same hold arrived or still may."""
+    others = (other for other in shelves.outbox.of_hold(notice.hold_id) if other.id != notice.id)
+    return any(other.kind == "question" and other.state != "failed" for other in others)
+
+
+def _ids(notice: Notice) -> dict[str, str | int]:
+    """Name a notice in the log: never to whom, what about, or with which token."""
+    return {
+        "notice": notice.id,
+        "kind": notice.kind,
+        "channel": notice.channel,
+        "hold_id": notice.hold_id,
+        "ticket_id": notice.ticket_id,
+        "attempt": notice.attempts,
+    }
