@@ -1,0 +1,140 @@
+"""What every test may ask for: a clock that is moved by hand, and a store on each database."""
+
+import os
+import secrets
+import shutil
+from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterator
+from pathlib import Path
+from typing import Protocol
+
+import pytest
+
+from store import migrate
+from store.clock import Clock
+from store.engine import Store
+from store.seal import Seal
+from tests.helpers.clock import TestClock
+from tests.helpers.postgres import Cluster, find_binaries
+
+DATABASES = ("sqlite", "postgresql")
+IN_CI = bool(os.environ.get("CI"))
+
+
+class MakeStore(Protocol):
+    """Opens one more store on the test's database: what a second process would have."""
+
+    def __call__(
+        self, url: str = "", *, clock: Clock | None = None, key: bytes | None = None, directory: Path | None = None
+    ) -> Awaitable[Store]: ...
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,  # noqa: ARG001 - pytest's signature
+    call: pytest.CallInfo[None],  # noqa: ARG001
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """In CI a test that is skipped is a test that nobody ran: it fails, with its reason."""
+    report = yield
+    if IN_CI and report.skipped and not hasattr(report, "wasxfail"):
+        report.outcome = "failed"
+        report.longrepr = f"skipped, which CI does not take: {report.longrepr}"
+    return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(
+    collector: pytest.Collector,  # noqa: ARG001 - pytest's signature
+) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    """The same for a whole file."""
+    report = yield
+    if IN_CI and report.skipped:
+        report.outcome = "failed"
+        report.longrepr = f"skipped, which CI does not take: {report.longrepr}"
+    return report
+
+
+@pytest.fixture
+def clock() -> TestClock:
+    """Stands still until it is moved."""
+    return TestClock()
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[Cluster]:
+    """A PostgreSQL server of this test process alone."""
+    binaries = find_binaries()
+    if binaries is None:
+        pytest.skip("no PostgreSQL: install Debian's package postgresql")
+    server = Cluster(binaries)
+    try:
+        server.start()
+        yield server
+    finally:
+        server.remove()
+
+
+@pytest.fixture(scope="session")
+def postgresql_template(cluster: Cluster) -> str:
+    """The name of a migrated database to copy."""
+    name = cluster.create()
+    migrate.upgrade(cluster.url(name))
+    return name
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated file to copy."""
+    path = tmp_path_factory.mktemp("template") / "template.db"
+    migrate.upgrade(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture
+def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
+    """A fresh migrated SQLite database."""
+    path = tmp_path / "sekisho.db"
+    shutil.copy(sqlite_template, path)
+    return f"sqlite:///{path}"
+
+
+@pytest.fixture
+def postgresql_url(cluster: Cluster, postgresql_template: str) -> Iterator[str]:
+    """A fresh migrated PostgreSQL database."""
+    name = cluster.create(postgresql_template)
+    yield cluster.url(name)
+    cluster.drop(name)
+
+
+@pytest.fixture(params=DATABASES)
+def store_url(request: pytest.FixtureRequest) -> str:
+    """A fresh migrated database of each kind in turn."""
+    url: str = request.getfixturevalue(f"{request.param}_url")
+    return url
+
+
+@pytest.fixture
+async def make_store(
+    request: pytest.FixtureRequest, tmp_path: Path, clock: TestClock
+) -> AsyncIterator[Callable[..., Awaitable[Store]]]:
+    """Opens started stores, by default all on the database of `store_url`; stops them after the test."""
+    opened: list[Store] = []
+    link_key = secrets.token_bytes(32)
+
+    async def make(
+        url: str = "", *, clock: Clock = clock, key: bytes | None = None, directory: Path | None = None
+    ) -> Store:
+        where = url or request.getfixturevalue("store_url")
+        made = Store(where, directory or tmp_path / "var", Seal(key, link_key), clock)
+        opened.append(made)
+        await made.start()
+        return made
+
+    yield make
+    for store in opened:
+        await store.stop()
+
+
+@pytest.fixture
+async def store(store_url: str, make_store: MakeStore) -> Store:
+    """A started store, on each database in turn; its clock is `clock`."""
+    return await make_store(store_url)

@@ -1,0 +1,111 @@
+"""A real PostgreSQL of our own: a folder and a socket below /tmp, nothing on the network."""
+
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+import tempfile
+from pathlib import Path
+
+import psycopg
+from psycopg import sql
+
+_USERS = ("postgres", "nobody")
+_SETTINGS = {
+    "listen_addresses": "",
+    "max_connections": "100",
+    "shared_buffers": "16MB",
+    "max_wal_size": "64MB",
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
+    "autovacuum": "off",
+    "jit": "off",
+    "logging_collector": "off",
+    "log_min_messages": "fatal",
+}
+
+
+def find_binaries() -> Path | None:
+    """The folder of initdb and postgres, the newest of Debian's first; None where there is none."""
+    installed = sorted(Path("/usr/lib/postgresql").glob("*/bin/postgres"), key=lambda p: int(p.parts[-3]), reverse=True)
+    found = installed[0] if installed else shutil.which("postgres")
+    return Path(found).parent if found else None
+
+
+def _as_user() -> tuple[list[str], str]:
+    """How to run a program as somebody who is not root (PostgreSQL refuses to run as root), and who that is."""
+    if os.geteuid() != 0:
+        return [], pwd.getpwuid(os.geteuid()).pw_name
+    known = {entry.pw_name for entry in pwd.getpwall()}
+    user = next(name for name in _USERS if name in known)
+    # setpriv becomes the program itself, so that signals reach it.
+    return ["setpriv", f"--reuid={user}", f"--regid={pwd.getpwnam(user).pw_gid}", "--clear-groups"], user
+
+
+class Cluster:
+    """One server; `start` and `stop` may be called again."""
+
+    def __init__(self, binaries: Path) -> None:
+        self._binaries = binaries
+        self._prefix, self._user = _as_user()
+        self._folder = Path(tempfile.mkdtemp(prefix="sekisho-pg-"))
+        self._server: subprocess.Popen[bytes] | None = None
+        self._number = 0
+        if os.geteuid() == 0:
+            shutil.chown(self._folder, self._user)
+        make = [
+            str(binaries / "initdb"),
+            "-D",
+            "data",
+            "-U",
+            "sekisho",
+            "-A",
+            "trust",
+            "-E",
+            "UTF8",
+            "--locale=C",
+            "-N",
+        ]
+        subprocess.run([*self._prefix, *make], cwd=self._folder, check=True, capture_output=True)
+
+    def url(self, name: str) -> str:
+        """The URL of a database."""
+        return f"postgresql://sekisho@/{name}?host={self._folder}"
+
+    def start(self, **settings: str) -> None:
+        """Start the server and wait until it answers."""
+        options = [f"-c{name}={value}" for name, value in (_SETTINGS | settings).items()]
+        command = [*self._prefix, str(self._binaries / "postgres"), "-D", "data", f"-k{self._folder}", *options]
+        self._server = subprocess.Popen(command, cwd=self._folder, stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        ready = [str(self._binaries / "pg_isready"), "-q", "-h", str(self._folder), "-U", "sekisho", "-d", "postgres"]
+        while subprocess.run(ready, check=False).returncode:
+            if self._server.poll() is not None:
+                raise RuntimeError(f"PostgreSQL ended with {self._server.returncode}")
+
+    def stop(self, how: signal.Signals = signal.SIGINT) -> None:
+        """Stop the server: by default fast, with SIGQUIT as in a power failure."""
+        if self._server:
+            self._server.send_signal(how)
+            self._server.wait(30)
+            self._server = None
+
+    def remove(self) -> None:
+        """Stop it and remove its folder."""
+        self.stop(signal.SIGQUIT)
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def create(self, template: str = "template1") -> str:
+        """A new database, a copy of the template; its name."""
+        self._number += 1
+        name = f"t{self._number}"
+        self._run(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template)))
+        return name
+
+    def drop(self, name: str) -> None:
+        """Remove a database, whoever is connected to it."""
+        self._run(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+    def _run(self, statement: sql.Composed) -> None:
+        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
+            connection.execute(statement)
