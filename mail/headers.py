@@ -5,7 +5,7 @@ What a reader could understand in two ways is named in `defects` (`mail.mime.AMB
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 from mail import words
@@ -37,24 +37,30 @@ class Field:
     """Behind that line end: `start` of the next field."""
 
 
-@dataclass(frozen=True, slots=True)
 class Headers:
-    """The fields in their order. Make one with `Headers.parse`."""
+    """The fields of a header section in their order, read when it is made."""
 
-    content: bytes
-    fields: tuple[Field, ...] = ()
-    body_start: int = 0
-    """Offset of the body; the length of the content where there is none."""
-    defects: tuple[str, ...] = ()
-    over: bool = False
-    """The section is longer than the limit, or holds more than 2,000 fields: the rest was not read."""
-    _index: dict[str, tuple[Field, ...]] = field(default_factory=dict, repr=False, compare=False)
+    __slots__ = ("_index", "body_start", "content", "defects", "fields", "over")
+
+    def __init__(self, content: bytes, limit: int = 256 * 1024, start: int = 0, end: int | None = None) -> None:
+        """Read the header section that begins at `start`, at most `limit` octets of it."""
+        found = _Section(content, start, len(content) if end is None else end, limit)
+        found.read()
+        self.content = content
+        self.fields = tuple(found.fields)
+        self.body_start = found.body
+        """Offset of the body; the end of the content where there is none."""
+        self.over = found.over
+        """The section is longer than the limit, or holds more than 2,000 fields: the rest was not read."""
+        self.defects = tuple(dict.fromkeys((*found.defects, *_odd_octets(content, self.fields))))
+        self._index: dict[str, list[Field]] = {}
+        for f in self.fields:
+            self._index.setdefault(f.name.lower(), []).append(f)
 
     @classmethod
     def parse(cls, content: bytes, limit: int = 256 * 1024, start: int = 0, end: int | None = None) -> "Headers":
-        """Read the header section that begins at `start`, at most `limit` octets of it."""
-        stop = len(content) if end is None else end
-        return _parse(content, start, stop, limit)
+        """The same by another name."""
+        return cls(content, limit, start, end)
 
     def all(self, name: str) -> tuple[str, ...]:
         """Every value of that name, unfolded and decoded (RFC 2047), in order."""
@@ -71,7 +77,7 @@ class Headers:
 
     def ranges(self, name: str) -> tuple[Field, ...]:
         """Where the fields of that name stand."""
-        return self._index.get(name.lower(), ())
+        return tuple(self._index.get(name.lower(), ()))
 
     def value(self, of: Field) -> bytes:
         """Raw value of one field."""
@@ -153,66 +159,80 @@ def alterable(headers: Headers, message: Message) -> str:
     return "dkim" if headers.has_dkim else ""
 
 
-def _parse(content: bytes, start: int, stop: int, limit: int) -> Headers:
-    defects: list[str] = []
-    position, over = _skip_from_line(content, start, stop, defects), False
-    fields: list[Field] = []
-    name, opened, value_start, value_end = "", -1, 0, 0
-    last = min(stop, position + limit)
+class _Section:
+    """One pass over the lines of a header section."""
 
-    def close(end: int) -> None:
-        if opened >= 0:
-            fields.append(Field(name, opened, value_start, value_end, end))
+    def __init__(self, content: bytes, start: int, stop: int, limit: int) -> None:
+        self.fields: list[Field] = []
+        self.defects: list[str] = []
+        self.body = stop
+        self.over = False
+        self._content = content
+        self._stop = stop
+        self._position = self._behind_from_line(start)
+        self._last = min(stop, self._position + limit)
+        # The field that is open: name, start, start and end of its value.
+        self._open: tuple[str, int, int, int] | None = None
 
-    while position < last:
-        found = _LINE.search(content, position, last)
-        line_end, after = found.span() if found else (last, last)
-        if found is None and last < stop:
-            over = True  # the limit cuts a line
-        first = content[position] if position < line_end else -1
-        if first == -1:  # the blank line
-            close(position)
-            return _made(content, fields, after, defects)
-        if first in b" \t" and (opened >= 0 or not content[position:line_end].strip()):
-            if not content[position:line_end].strip():
-                defects.append("blank_fold")
-        else:
-            close(position)
-            opened = -1
-            colon = content.find(b":", position, min(line_end, position + 300))
-            label = content[position : max(colon, position)]
-            if not _NAME.fullmatch(label.rstrip(b" \t")):
-                # Not a field: Postfix and most readers begin the body here.
-                defects.append("no_blank_line")
-                return _made(content, fields, position, defects, over=over)
-            if label[-1:] in (b" ", b"\t"):
-                defects.append("space_before_colon")
-            name, opened, value_start = label.rstrip(b" \t").decode("ascii"), position, colon + 1
-            if len(fields) >= MAX_FIELDS:
-                return _made(content, fields, stop, defects, over=True)
-        value_end = line_end
-        position = after
-    close(position)
-    return _made(content, fields, stop, defects, over=over or last < stop)
+    def read(self) -> None:
+        """Up to the blank line, the limit, or the first line that is no field."""
+        content = self._content
+        while self._position < self._last:
+            found = _LINE.search(content, self._position, self._last)
+            end, after = found.span() if found else (self._last, self._last)
+            if end == self._position:
+                self._close(self._position)
+                self.body = after
+                return
+            if not self._line(self._position, end):
+                self.body = self._position
+                return
+            self._position = after
+        self._close(self._position)
+        self.over |= self._last < self._stop
+
+    def _line(self, start: int, end: int) -> bool:
+        """Take one line that is not empty; False where the header ends before it."""
+        content = self._content
+        if content[start] in b" \t":
+            blank = not content[start:end].strip()
+            if blank:
+                self.defects.append("blank_fold")
+            if self._open is not None:
+                self._open = (*self._open[:3], end)
+            if self._open is not None or blank:
+                return True
+        self._close(start)
+        colon = content.find(b":", start, min(end, start + 300))
+        label = content[start : max(colon, start)]
+        name = label.rstrip(b" \t")
+        if not _NAME.fullmatch(name):
+            # Not a field: Postfix and most readers begin the body here.
+            self.defects.append("no_blank_line")
+            return False
+        if name != label:
+            self.defects.append("space_before_colon")
+        if len(self.fields) >= MAX_FIELDS:
+            self.over = True
+            return False
+        self._open = (name.decode("ascii"), start, colon + 1, end)
+        return True
+
+    def _close(self, end: int) -> None:
+        if self._open is not None:
+            self.fields.append(Field(*self._open, end))
+            self._open = None
+
+    def _behind_from_line(self, start: int) -> int:
+        """An mbox separator in front is no field."""
+        if not self._content.startswith((b"From ", b">From "), start):
+            return start
+        self.defects.append("mbox_line")
+        found = _LINE.search(self._content, start, min(self._stop, start + 1000))
+        return found.end() if found else start
 
 
-def _skip_from_line(content: bytes, start: int, stop: int, defects: list[str]) -> int:
-    """An mbox separator in front is no field."""
-    if not content.startswith((b"From ", b">From "), start):
-        return start
-    defects.append("mbox_line")
-    found = _LINE.search(content, start, min(stop, start + 1000))
-    return found.end() if found else start
-
-
-def _made(content: bytes, fields: list[Field], body: int, defects: list[str], *, over: bool = False) -> Headers:
-    index: dict[str, list[Field]] = {}
-    for f in fields:
-        index.setdefault(f.name.lower(), []).append(f)
+def _odd_octets(content: bytes, fields: tuple[Field, ...]) -> list[str]:
     head = content[fields[0].start : fields[-1].end] if fields else b""
-    if b"\r" in head and head.count(b"\r") != head.count(b"\r\n"):
-        defects.append("bare_cr")
-    if b"\0" in head:
-        defects.append("nul")
-    frozen = {name: tuple(found) for name, found in index.items()}
-    return Headers(content, tuple(fields), body, tuple(dict.fromkeys(defects)), over, frozen)
+    odd = ["bare_cr"] if head.count(b"\r") != head.count(b"\r\n") else []
+    return [*odd, "nul"] if b"\0" in head else odd

@@ -34,7 +34,6 @@ AMBIGUITIES = (
     "unknown_charset",
     "unknown_transfer_encoding",
     "utf7",
-    "uuencoded",
 )
 """The closed list of `Message.ambiguous`."""
 

@@ -8,7 +8,7 @@ from mail.text_of import _zip
 from mail.text_of._xml import Tag, tags
 
 _PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".bmp", ".tif", ".tiff", ".emf", ".wmf", ".svg", ".webp", ".ico", ".emz", ".wmz")
-_MACHINERY = ("printersettings", "thumbnail", "vmldrawing", "activex", "configurations2", "layout-cache", "mimetype", ".odttf", ".fntdata")
+_MACHINERY = ("printersettings", "thumbnail", "vmldrawing", "activex", "configurations2", "layout-cache", "mimetype", "manifest.rdf", ".odttf", ".fntdata")
 _SMALL = 256 * 1024
 
 

@@ -25,6 +25,7 @@ def table(
     rows: Sequence[Row], spending: Spending, *, where: str = "", hidden_rows: frozenset[int] = frozenset(), hidden: bool = False
 ) -> tuple[Block, ...]:
     """Blocks of one table: what stands above the column names as a paragraph, the rows, the hidden rows apart."""
+    rows = [_trimmed(row) for row in rows]
     for row in rows:
         spending.row(len(row))
     at = header_row(rows)
@@ -48,6 +49,13 @@ def header_row(rows: Sequence[Row]) -> int:
             continue
         return at if at + 1 < len(rows) and _names_columns(row, rows[at + 1 : at + 1 + _SAMPLE]) else -1
     return -1
+
+
+def _trimmed(row: Row) -> Row:
+    """Without the empty cells at the end."""
+    if not row or row[-1]:
+        return row
+    return row[: max((i + 1 for i, cell in enumerate(row) if cell), default=0)]
 
 
 def _filled(row: Row) -> int:

@@ -38,6 +38,8 @@ def recognises(data: bytes, hint: Hint) -> Guess:
     if hint.is_body or not is_text(data):
         return NOT_MINE
     head = data[:4096].lstrip(b"\xef\xbb\xbf \t\r\n")
+    if head.startswith(b"<?xml") and b"<html" not in head.lower():
+        return NOT_MINE
     return Guess("html", 48 if head[:1] == b"<" else 12) if _ANY.search(head) else NOT_MINE
 
 

@@ -35,13 +35,11 @@ def read(data: bytes, hint: Hint, spending: Spending) -> Text:
     text, sure = decode(data, hint.charset)
     lost = lost_by(text, sure=sure)
     embedded: tuple[Embedded, ...] = ()
-    ambiguous: tuple[str, ...] = ()
     if "begin" in text:
         text, embedded = _uudecoded(text)
-        ambiguous = ("uuencoded",) if embedded else ()
     if _PGP in text:
         lost = (*lost, Lost("encrypted_mail", "PGP"))
-    return Text(paragraphs(text, spending), lost, embedded, ambiguous)
+    return Text(paragraphs(text, spending), lost, embedded)
 
 
 def is_text(data: bytes) -> bool:
@@ -82,7 +80,7 @@ def _uu_lines(body: str, *, base64: bool) -> bytes:
     for line in body.splitlines():
         try:
             raw = line.rstrip("\r").encode("ascii")
-            out += binascii.a2b_base64(raw) if base64 else _uu_line(raw)
+            out += b"" if not raw else binascii.a2b_base64(raw) if base64 else _uu_line(raw)
         except (UnicodeError, binascii.Error):
             return b""
     return bytes(out)
@@ -93,5 +91,5 @@ def _uu_line(raw: bytes) -> bytes:
         return binascii.a2b_uu(raw)
     except binascii.Error:
         # Some programs write too much at the end of a line: the first octet says how much counts.
-        octets = (((raw[0] - 32) & 63) * 4 + 5) // 3 if raw else 0
+        octets = (((raw[0] - 32) & 63) * 4 + 5) // 3
         return binascii.a2b_uu(raw[:octets])

@@ -1,0 +1,52 @@
+"""inspect: read a message and judge it, in one go; the same function in the event loop and in the sandbox.
+
+Text never leaves here: what comes out is a verdict, names and digests.
+"""
+
+from dataclasses import dataclass
+
+from mail.headers import Headers, alterable
+from mail.message import Lost, Message, Reason, headers_only, read
+from mail.envelope import Envelope
+from rules.base import Facts, Mail
+from rules.verdict import Policy, Verdict, judge
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What is judged with: the envelope, what is known, what is set."""
+
+    envelope: Envelope
+    facts: Facts
+    policy: Policy
+
+
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """What reading and judging brought."""
+
+    verdict: Verdict
+    parts: tuple[tuple[str, str], ...] = ()
+    """(file name, SHA-256) of every part; "" is the body's name."""
+    alterable: str = ""
+    """"" or why the content may not be altered (`mail.headers.alterable`)."""
+    lost: tuple[str, ...] = ()
+    """Reasons why something could not be read, for metrics; no names."""
+
+
+def inspect(content: bytes, job: Job) -> Inspection:
+    """Read everything and judge. Never raises on bad content: what could not be read is a finding."""
+    message = read(content)
+    parts = tuple((part.name, part.sha256) for part in message.parts)
+    reasons = (lost.reason for lost in (*message.lost, *(x for part in message.parts for x in part.lost)))
+    return Inspection(_judged(message, job), parts, alterable(Headers(content), message), tuple(dict.fromkeys(reasons)))
+
+
+def inspect_header(content: bytes, job: Job, reason: Reason, where: str = "") -> Inspection:
+    """Judge a message whose content could not be read: recipients as ever, and the loss as a finding."""
+    message = headers_only(content, Lost(reason, where))
+    return Inspection(_judged(message, job), (), alterable(Headers(content), message), (reason,))
+
+
+def _judged(message: Message, job: Job) -> Verdict:
+    return judge(Mail(job.envelope, message), job.facts, job.policy)

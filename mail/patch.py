@@ -1,0 +1,111 @@
+"""patch: recipients in To and Cc replaced or taken out, as byte ranges; every other octet stays as it came.
+
+What is not parsed without doubt is not touched: then the content comes back unchanged, with False, and only the envelope
+can be corrected.
+"""
+
+from collections.abc import Callable, Collection, Sequence
+from itertools import groupby
+
+from mail.address import domain_key, split
+from mail.address_list import Mailbox, mailboxes, parse_addresses
+from mail.headers import Field, Headers
+
+_FIELDS = ("to", "cc")
+_MAX_LINE = 998  # RFC 5322 2.1.1
+_NOBODY = b" undisclosed-recipients:;"  # RFC 5322 A.1.3
+
+Patch = tuple[int, int, bytes]
+"""Range in the content and what stands there instead."""
+
+
+def replace_recipient(content: bytes, old: str, new: str) -> tuple[bytes, bool]:
+    """Put `new` where exactly the addr-spec `old` stands in To or Cc; display names, comments and all else stay.
+
+    Returns the content and whether anything was replaced. Case does not count, a +tag does.
+    """
+    if not new.isascii() or parse_addresses(new) != (new,):
+        return content, False
+    wanted, patches = _key(old), list[Patch]()
+    for field, found in _lists(Headers(content)):
+        for mailbox in found:
+            if _key(mailbox.address) == wanted:
+                start = field.value_start
+                patches.append((start + mailbox.address_start, start + mailbox.address_end, new.encode("ascii")))
+    patched = _applied(content, patches)
+    return (patched, True) if patches and not _too_long(patched, content) else (content, False)
+
+
+def move_to_bcc(content: bytes, addresses: Collection[str] = ()) -> tuple[bytes, bool]:
+    """Take these addresses (none named: all) out of To and Cc with their names, so that no recipient sees them.
+
+    Returns the content and whether anything was taken out. An empty To becomes `undisclosed-recipients:;` (RFC 5322
+    3.6.3 wants no empty list), an empty Cc goes. All or nothing: one To or Cc in doubt, and nothing is touched.
+    """
+    headers = Headers(content)
+    wanted = {_key(address) for address in addresses}
+    fields = [field for name in _FIELDS for field in headers.ranges(name)]
+    read = dict(_lists(headers))
+    if headers.over or len(read) != len(fields):
+        return content, False
+    patches: list[Patch] = []
+    for field, found in read.items():
+        kept = [m for m in found if wanted and _key(m.address) not in wanted]
+        if len(kept) < len(found):
+            patches.append(_without(headers, field, found, lambda m, kept=kept: m in kept))  # type: ignore[misc]
+    return _applied(content, patches), bool(patches)
+
+
+def _lists(headers: Headers) -> list[tuple[Field, tuple[Mailbox, ...]]]:
+    """The To and Cc fields that could be parsed without doubt."""
+    read = ((field, *mailboxes(headers.value(field))) for name in _FIELDS for field in headers.ranges(name))
+    return [(field, found) for field, found, good in read if good]
+
+
+def _without(headers: Headers, field: Field, found: Sequence[Mailbox], keep: Callable[[Mailbox], bool]) -> Patch:
+    """The patch of one field; lists inside groups keep their group."""
+    value = headers.value(field)
+    if not any(keep(m) for m in found):
+        to = field.name.lower() == "to"
+        return (field.value_start, field.value_end, _NOBODY) if to else (field.start, field.end, b"")
+    out: list[bytes] = []
+    position = 0
+    for (start, end), members in groupby(found, key=lambda m: (m.list_start, m.list_end)):
+        kept = [value[m.start : m.end].strip(b" \t\r\n") if n == 0 else value[m.start : m.end].rstrip(b" \t\r\n")
+                for n, m in enumerate(m for m in members if keep(m))]
+        out += [value[position:start], _blank_before(value, start) if kept else b"", b",".join(kept)]
+        position = end
+    out.append(value[position:])
+    patched = b"".join(out)
+    # What the groups left between them: "a@b, Team:;" keeps its commas, an end without a list has none.
+    return field.value_start, field.value_end, patched
+
+
+def _blank_before(value: bytes, start: int) -> bytes:
+    """The white space with which a list began."""
+    rest = value[start:]
+    return rest[: len(rest) - len(rest.lstrip(b" \t\r\n"))]
+
+
+def _applied(content: bytes, patches: Sequence[Patch]) -> bytes:
+    out: list[bytes] = []
+    position = 0
+    for start, end, instead in sorted(patches):
+        out += [content[position:start], instead]
+        position = end
+    return b"".join((*out, content[position:]))
+
+
+def _too_long(patched: bytes, original: bytes) -> bool:
+    """Whether a header line became longer than RFC 5322 allows, that was not before."""
+    return _longest(patched) > max(_MAX_LINE, _longest(original))
+
+
+def _longest(content: bytes) -> int:
+    return max((len(line) for line in content[: Headers(content).body_start].split(b"\n")), default=0)
+
+
+def _key(address: str) -> str:
+    """How two spellings of one mailbox are compared here: case and IDNA, nothing more."""
+    local, domain = split(address)
+    return f"{local.lower()}@{domain_key(domain)}"
