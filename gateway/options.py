@@ -39,6 +39,8 @@ class Smtp(Options):
     """Seconds without a command or without a chunk of data."""
     spool_above: Octets = Field(default=256 * 1024, gt=0)
     """Messages larger than this many octets wait in a file without a name, not in memory."""
+    spool_directory: Path | None = None
+    """Where those files are; empty: the machine's place for temporary files (TMPDIR, /tmp)."""
     max_received: int = Field(default=100, gt=0)
     """More Received lines than this are a loop (RFC 5321 6.3)."""
     tls: Tls = Tls()

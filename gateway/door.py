@@ -1,0 +1,168 @@
+"""One listening door: who may come in, how many at once, and that nobody who handed a message over is forgotten at closing time."""
+
+import asyncio
+import logging
+import socket
+import ssl
+from collections import Counter
+from collections.abc import Callable, Sequence
+from functools import lru_cache, partial
+from ipaddress import ip_address
+from typing import Protocol
+
+import structlog
+
+from gateway import replies
+from gateway.capabilities import Capabilities
+from gateway.connection import log_fault
+from gateway.content import Content
+from gateway.options import Network, Smtp, Tls
+from gateway.replies import Reply
+from gateway.smtp_in import Session
+from mail.envelope import Envelope
+from store.clock import Clock
+
+BACKLOG = 1024
+_log = structlog.get_logger("sekisho")
+
+
+class Receiver(Protocol):
+    """Who takes a whole message and answers for it: the flow."""
+
+    async def receive(self, envelope: Envelope, content: Content) -> Reply:
+        """The reply to the final dot; never raises for expected outcomes. The content is closed when this returns."""
+        ...
+
+    def recipient_named(self, envelope_id: str, reverse_path: str, address: str) -> None:
+        """A recipient was accepted: look-ups may begin."""
+
+
+class Door:
+    """The SMTP listeners of one process."""
+
+    def __init__(
+        self, options: Smtp, receiver: Receiver, capabilities: Callable[[], Capabilities], clock: Clock
+    ) -> None:
+        """Raises OSError (ssl.SSLError) for a certificate or key that cannot be read."""
+        # aiosmtpd logs every command line; ours are in gateway/maillog.py.
+        logging.getLogger("mail.log").setLevel(logging.CRITICAL)
+        self.receiver = receiver
+        self.capabilities = capabilities
+        self.clock = clock
+        self.stopping = False
+        self.use(options)
+        self._servers: list[asyncio.Server] = []
+        self._sessions: set[Session] = set()
+        self._per_client: Counter[str] = Counter()
+        self._running: set[asyncio.Task[Reply]] = set()
+        self._quiet = asyncio.Event()
+
+    def use(self, options: Smtp) -> None:
+        """Settings for the connections to come; those that are open keep theirs. The listeners stay."""
+        self.options = options
+        self.host_name = options.host_name or socket.gethostname()
+        self.tls = _tls_of(options.tls)
+        self.may_relay = _member_of(options.client_networks)
+        self.believes = _member_of(options.xforward_networks)
+
+    @property
+    def addresses(self) -> list[tuple[str, int]]:
+        """Where we listen, as bound: (host, port)."""
+        bound = [listening.getsockname() for server in self._servers for listening in server.sockets]
+        return [(name[0], name[1]) for name in bound]
+
+    async def start(self, sockets: Sequence[socket.socket] | None = None) -> None:
+        """Listen on `options.listen`, or on sockets that were opened elsewhere."""
+        loop = asyncio.get_running_loop()
+        if sockets is not None:
+            for index, given in enumerate(sockets):
+                listener = self.options.listen[index] if index < len(self.options.listen) else ""
+                factory = partial(Session, self, listener)
+                self._servers.append(await loop.create_server(factory, sock=given, backlog=BACKLOG))
+            return
+        for listener in self.options.listen:
+            host, _, port = listener.rpartition(":")
+            factory = partial(Session, self, listener)
+            self._servers.append(await loop.create_server(factory, host.strip("[]"), int(port), backlog=BACKLOG))
+
+    async def stop(self, grace: float = 60) -> None:
+        """No new connections; finish what is in DATA, 421 to the others. After `grace` seconds the rest is cut off."""
+        self.stopping = True
+        for server in self._servers:
+            server.close()
+        for session in list(self._sessions):
+            if not session.in_data:
+                session.say_goodbye(replies.STOPPING)
+        try:
+            async with asyncio.timeout(grace):
+                await self._until_quiet()
+        except TimeoutError:
+            _log.warning("cut off at stop", sessions=len(self._sessions), hand_overs=len(self._running))
+            for session in list(self._sessions):
+                if session.transport is not None:
+                    session.transport.abort()
+
+    async def _until_quiet(self) -> None:
+        while self._sessions or self._running:
+            self._quiet.clear()
+            await self._quiet.wait()
+
+    def admit(self, session: Session) -> Reply | None:
+        """Count a connection in; a reply refuses it."""
+        if self.stopping:
+            return replies.STOPPING
+        if (
+            len(self._sessions) >= self.options.max_connections
+            or self._per_client[session.address] >= self.options.max_connections_per_client
+        ):
+            return replies.TOO_MANY_CONNECTIONS
+        self._sessions.add(session)
+        self._per_client[session.address] += 1
+        return None
+
+    def forget(self, session: Session) -> None:
+        """Count a connection out."""
+        self._sessions.discard(session)
+        self._per_client[session.address] -= 1
+        if not self._per_client[session.address]:
+            del self._per_client[session.address]
+        self._quiet.set()
+
+    def hand_over(self, envelope: Envelope, content: Content) -> asyncio.Task[Reply]:
+        """Give a message to the receiver in a task of its own, which lives on when the session ends."""
+        task = asyncio.create_task(self._receive(envelope, content))
+        self._running.add(task)
+        task.add_done_callback(self._received)
+        return task
+
+    async def _receive(self, envelope: Envelope, content: Content) -> Reply:
+        try:
+            return await self.receiver.receive(envelope, content)
+        except Exception as error:  # noqa: BLE001 - the SMTP door: one of the three places of the house
+            log_fault("receive failed", error, queue_id=envelope.id)
+            return replies.TRY_LATER
+        finally:
+            content.close()
+
+    def _received(self, task: asyncio.Task[Reply]) -> None:
+        self._running.discard(task)
+        self._quiet.set()
+
+
+def _member_of(networks: tuple[Network, ...]) -> Callable[[str], bool]:
+    @lru_cache(maxsize=1024)
+    def member(address: str) -> bool:
+        return bool(address) and any(ip_address(address) in network for network in networks)
+
+    return member
+
+
+def _tls_of(options: Tls) -> ssl.SSLContext | None:
+    if options.certificate is None or options.key is None:
+        return None
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(options.certificate, options.key)
+    if options.client_ca is not None:
+        context.load_verify_locations(options.client_ca)
+        context.verify_mode = ssl.CERT_OPTIONAL
+    return context
