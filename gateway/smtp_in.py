@@ -1,251 +1,168 @@
-"""The session: SMTP commands → Envelope and Content → the receiver's Reply. It translates, never decides."""
+"""One listening door: who may come in, how many at once, and that no message that was handed over is dropped at closing time."""
 
-import secrets
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+import asyncio
+import logging
+import socket
+import ssl
+from collections import Counter
+from collections.abc import Callable, Sequence
+from functools import lru_cache, partial
+from ipaddress import ip_address
+from typing import Protocol
 
-from gateway import paths, replies
+import structlog
+
+from gateway import replies
 from gateway.capabilities import Capabilities
-from gateway.collector import Collector
-from gateway.connection import Connection
+from gateway.connection import log_fault
+from gateway.content import Content
+from gateway.options import Network, Smtp, Tls
 from gateway.replies import Reply
-from gateway.xforward import ATTRIBUTES, Origin
-from mail.envelope import Client, Envelope, ForwardPath
-from store.ids import ALPHABET
+from gateway.session import Session
+from mail.envelope import Envelope
+from store.clock import Clock
 
-if TYPE_CHECKING:
-    from gateway.door import Door
-
-_HELO_ONLY: Final = Capabilities(eight_bit_mime=False)
+BACKLOG = 1024
+_log = structlog.get_logger("sekisho")
 
 
-@dataclass(slots=True)
-class Transaction:
-    """What MAIL and RCPT have said so far."""
+class Receiver(Protocol):
+    """Who takes a whole message and answers for it: the flow."""
 
-    id: str = ""
-    reverse_path: str = ""
-    parameters: paths.MailParameters = field(default_factory=paths.MailParameters)
-    forward_paths: dict[str, ForwardPath] = field(default_factory=dict)
-    """By the address with its domain in lower case: the second of two alike is dropped."""
-    refused: bool = False
-    """Some recipient was named and not accepted."""
+    async def receive(self, envelope: Envelope, content: Content) -> Reply:
+        """The reply to the final dot; never raises for expected outcomes. The content is closed when this returns."""
+        ...
+
+    def recipient_named(self, envelope_id: str, reverse_path: str, address: str) -> None:
+        """A recipient was accepted: look-ups may begin."""
 
 
-def queue_id() -> str:
-    """Twelve letters of Crockford's base 32: 60 random bits."""
-    number = secrets.randbits(60)
-    return "".join([ALPHABET[number >> shift & 31] for shift in range(0, 60, 5)])
+class Door:
+    """The SMTP listeners of one process."""
 
+    def __init__(
+        self, options: Smtp, receiver: Receiver, capabilities: Callable[[], Capabilities], clock: Clock
+    ) -> None:
+        """Raises OSError (ssl.SSLError) for a certificate or key that cannot be read."""
+        # aiosmtpd logs every command line; ours are in gateway/maillog.py.
+        logging.getLogger("mail.log").setLevel(logging.CRITICAL)
+        self.receiver = receiver
+        self.capabilities = capabilities
+        self.clock = clock
+        self.stopping = False
+        self.use(options)
+        self._servers: list[asyncio.Server] = []
+        self._sessions: set[Session] = set()
+        self._per_client: Counter[str] = Counter()
+        self._running: set[asyncio.Task[Reply]] = set()
+        self._quiet = asyncio.Event()
 
-class Session(Connection):
-    """The commands of one connection. Names and signatures of `smtp_…` are aiosmtpd's."""
-
-    def __init__(self, door: "Door", listener: str) -> None:
-        super().__init__(door.host_name, door.options.timeout, door.tls)
-        self._door = door
-        self._listener = listener
-        self._offered = _HELO_ONLY
-        self._smtp_methods = {name: getattr(self, method) for name, method in _COMMANDS.items()}
-        self.reset()
-
-    def admit(self) -> Reply | None:
-        """The door counts connections."""
-        return self._door.admit(self)
-
-    def forget(self) -> None:
-        """The door counts connections."""
-        self._door.forget(self)
-
-    def reset(self) -> None:
-        """Forget the transaction, and what XFORWARD said of its origin."""
-        self._transaction = Transaction()
-        self._origin = Origin()
+    def use(self, options: Smtp) -> None:
+        """Settings for the connections to come; those that are open keep theirs. The listeners stay."""
+        self.options = options
+        self.host_name = options.host_name or socket.gethostname()
+        self.tls = _tls_of(options.tls)
+        self.may_relay = _member_of(options.client_networks)
+        self.believes = _member_of(options.xforward_networks)
 
     @property
-    def _max_size(self) -> int:
-        return self._offered.max_size(self._door.options.max_size)
+    def addresses(self) -> list[tuple[str, int]]:
+        """Where we listen, as bound: (host, port)."""
+        bound = [listening.getsockname() for server in self._servers for listening in server.sockets]
+        return [(name[0], name[1]) for name in bound]
 
-    async def smtp_EHLO(self, hostname: str | None) -> None:  # noqa: N802
-        """Offer what the next hop can."""
-        if not self._greet(hostname):
-            await self.say(replies.BAD_ARGUMENTS)
+    async def start(self, sockets: Sequence[socket.socket] | None = None) -> None:
+        """Listen on `options.listen`, or on sockets that were opened elsewhere."""
+        loop = asyncio.get_running_loop()
+        if sockets is not None:
+            for index, given in enumerate(sockets):
+                listener = self.options.listen[index] if index < len(self.options.listen) else ""
+                factory = partial(Session, self, listener)
+                self._servers.append(await loop.create_server(factory, sock=given, backlog=BACKLOG))
             return
-        self._offered = offered = self._door.capabilities()
-        lines = [self.hostname, "PIPELINING", "ENHANCEDSTATUSCODES", f"SIZE {self._max_size}"]
-        lines += ["8BITMIME"] * offered.eight_bit_mime + ["DSN"] * offered.dsn + ["SMTPUTF8"] * offered.smtputf8
-        if self.tls_context is not None and not self.tls_version:
-            lines.append("STARTTLS")
-        if self._door.believes(self.address):
-            lines.append("XFORWARD " + " ".join(ATTRIBUTES))
-        text = "".join(f"250-{line}\r\n" for line in lines[:-1]) + f"250 {lines[-1]}\r\n"
-        await self.write(text.encode("ascii", "replace"))
+        for listener in self.options.listen:
+            host, _, port = listener.rpartition(":")
+            factory = partial(Session, self, listener)
+            self._servers.append(await loop.create_server(factory, host.strip("[]"), int(port), backlog=BACKLOG))
 
-    async def smtp_HELO(self, hostname: str | None) -> None:  # noqa: N802
-        """Offer nothing."""
-        if not self._greet(hostname):
-            await self.say(replies.BAD_ARGUMENTS)
-            return
-        self._offered = _HELO_ONLY
-        await self.write(f"250 {self.hostname}\r\n".encode("ascii", "replace"))
-
-    def _greet(self, hostname: str | None) -> bool:
-        if not hostname or not hostname.isprintable():
-            return False
-        self.reset()
-        assert self.session is not None
-        self.session.host_name = hostname
-        return True
-
-    async def smtp_MAIL(self, arg: str | None) -> None:  # noqa: N802
-        """Begin a transaction."""
-        await self.say(self._mail(arg or ""))
-
-    def _mail(self, arg: str) -> Reply:
-        if self.session is None or not self.session.host_name or self._transaction.id:
-            return replies.BAD_SEQUENCE
-        if arg[:5].upper() != "FROM:":
-            return replies.BAD_ARGUMENTS
-        offered = self._offered
+    async def stop(self, grace: float = 60) -> None:
+        """No new connections; finish what is in DATA, 421 to the others. After `grace` seconds the rest is cut off."""
+        self.stopping = True
+        for server in self._servers:
+            server.close()
+        for session in list(self._sessions):
+            if not session.in_data:
+                session.say_goodbye(replies.STOPPING)
         try:
-            address, parameters = paths.reverse_path(
-                arg[5:], dsn=offered.dsn, smtputf8=offered.smtputf8, eight_bit=offered.eight_bit_mime
-            )
-        except paths.NotOffered:
-            return replies.UNKNOWN_PARAMETER
-        except paths.Malformed:
-            return replies.BAD_SENDER
-        if not parameters.smtputf8 and not address.isascii():
-            return replies.NEEDS_SMTPUTF8
-        if parameters.size > self._max_size:
-            return replies.TOO_LARGE
-        self._transaction = Transaction(queue_id(), address, parameters)
-        return replies.SENDER_OK
+            async with asyncio.timeout(grace):
+                await self._until_quiet()
+        except TimeoutError:
+            _log.warning("cut off at stop", sessions=len(self._sessions), hand_overs=len(self._running))
+            for session in list(self._sessions):
+                if session.transport is not None:
+                    session.transport.abort()
 
-    async def smtp_RCPT(self, arg: str | None) -> None:  # noqa: N802
-        """Name a recipient."""
-        reply = self._rcpt(arg or "")
-        self._transaction.refused |= not reply.accepted
-        await self.say(reply)
+    async def _until_quiet(self) -> None:
+        while self._sessions or self._running:
+            self._quiet.clear()
+            await self._quiet.wait()
 
-    def _rcpt(self, arg: str) -> Reply:
-        transaction = self._transaction
-        if not transaction.id:
-            return replies.BAD_SEQUENCE
-        if not self.certificate and not self._door.may_relay(self.address):
-            return replies.NOT_A_CLIENT
-        if arg[:3].upper() != "TO:":
-            return replies.BAD_ARGUMENTS
+    def admit(self, session: Session) -> Reply | None:
+        """Count a connection in; a reply refuses it."""
+        if self.stopping:
+            return replies.STOPPING
+        if (
+            len(self._sessions) >= self.options.max_connections
+            or self._per_client[session.address] >= self.options.max_connections_per_client
+        ):
+            return replies.TOO_MANY_CONNECTIONS
+        self._sessions.add(session)
+        self._per_client[session.address] += 1
+        return None
+
+    def forget(self, session: Session) -> None:
+        """Count a connection out."""
+        self._sessions.discard(session)
+        self._per_client[session.address] -= 1
+        if not self._per_client[session.address]:
+            del self._per_client[session.address]
+        self._quiet.set()
+
+    def hand_over(self, envelope: Envelope, content: Content) -> asyncio.Task[Reply]:
+        """Give a message to the receiver in a task of its own, which lives on when the session ends."""
+        task = asyncio.create_task(self._receive(envelope, content))
+        self._running.add(task)
+        task.add_done_callback(self._received)
+        return task
+
+    async def _receive(self, envelope: Envelope, content: Content) -> Reply:
         try:
-            path = paths.forward_path(arg[3:], dsn=self._offered.dsn)
-        except paths.NotOffered:
-            return replies.UNKNOWN_PARAMETER
-        except paths.Malformed:
-            return replies.BAD_RECIPIENT
-        if not transaction.parameters.smtputf8 and not (path.address + path.orcpt).isascii():
-            return replies.NEEDS_SMTPUTF8
-        local, at, domain = path.address.rpartition("@")
-        alike = local + at + domain.lower()
-        if alike in transaction.forward_paths:
-            return replies.RECIPIENT_OK
-        if len(transaction.forward_paths) >= self._door.options.max_recipients:
-            return replies.TOO_MANY_RECIPIENTS
-        transaction.forward_paths[alike] = path
-        self._door.receiver.recipient_named(transaction.id, transaction.reverse_path, path.address)
-        return replies.RECIPIENT_OK
+            return await self.receiver.receive(envelope, content)
+        except Exception as error:  # noqa: BLE001 - the SMTP door: one of the three places of the house
+            log_fault("receive failed", error, queue_id=envelope.id)
+            return replies.TRY_LATER
+        finally:
+            content.close()
 
-    async def smtp_DATA(self, arg: str | None) -> None:  # noqa: N802
-        """Collect the content, hand it over, bring back the answer."""
-        if arg or not self._transaction.forward_paths:
-            wrong = replies.NO_VALID_RECIPIENTS if self._transaction.refused else replies.BAD_SEQUENCE
-            await self.say(replies.BAD_ARGUMENTS if arg else wrong)
-            return
-        options = self._door.options
-        collector = Collector(self._max_size, options.spool_above, options.spool_directory)
-        try:
-            await self.collect(collector)
-            refusal = collector.problem
-        except BaseException:
-            collector.close()  # half a message is nobody's
-            raise
-        if refusal is None:
-            # From here on the content is the door's: it closes it, whether we are still here or not.
-            reply = await self.shielded(self._door.hand_over(self._envelope(), collector.content()))
-        else:
-            collector.close()
-            reply = refusal
-        self.reset()
-        await self.say(reply)
-        if self._ended or self._door.stopping:
-            self.say_goodbye(replies.STOPPING)
-
-    def _envelope(self) -> Envelope:
-        transaction, said = self._transaction, self._transaction.parameters
-        helo = self.session.host_name or "" if self.session is not None else ""
-        client = Client(self.address, helo, "", self.tls_version, self._listener, self.certificate)
-        return Envelope(
-            id=transaction.id,
-            reverse_path=transaction.reverse_path,
-            forward_paths=tuple(transaction.forward_paths.values()),
-            client=self._origin.instead_of(client),
-            received_at=self._door.clock.now(),
-            size=said.size,
-            body=said.body,
-            smtputf8=said.smtputf8,
-            ret=said.ret,
-            envid=said.envid,
-            auth=said.auth,
-        )
-
-    async def smtp_XFORWARD(self, arg: str | None) -> None:  # noqa: N802
-        """Believe a trusted server about its own client. Who may relay is decided by the connection alone."""
-        reply = replies.OK
-        if not self._door.believes(self.address):
-            reply = replies.NOT_AUTHORISED
-        elif self._transaction.id:
-            reply = replies.BAD_SEQUENCE
-        else:
-            try:
-                self._origin = self._origin.with_attributes(arg or "")
-            except paths.Malformed:
-                reply = replies.BAD_ARGUMENTS
-        await self.say(reply)
-
-    async def smtp_RSET(self, arg: str | None) -> None:  # noqa: N802
-        """Forget the transaction."""
-        if not arg:
-            self.reset()
-        await self.say(replies.BAD_ARGUMENTS if arg else replies.OK)
-
-    async def smtp_NOOP(self, _arg: str | None) -> None:  # noqa: N802
-        """Nothing."""
-        await self.say(replies.OK)
-
-    async def smtp_VRFY(self, arg: str | None) -> None:  # noqa: N802
-        """Tell nobody who is there (RFC 5321 7.3)."""
-        await self.say(replies.CANNOT_VERIFY if arg else replies.BAD_ARGUMENTS)
-
-    async def smtp_EXPN(self, _arg: str | None) -> None:  # noqa: N802
-        """Tell nobody who is on a list."""
-        await self.say(replies.NOT_OFFERED)
-
-    async def smtp_HELP(self, _arg: str | None) -> None:  # noqa: N802
-        """Say where to read on."""
-        await self.say(replies.HELP)
-
-    async def smtp_QUIT(self, arg: str | None) -> None:  # noqa: N802
-        """End the session."""
-        if arg:
-            await self.say(replies.BAD_ARGUMENTS)
-        else:
-            self.say_goodbye(replies.BYE)
-
-    async def _not_smtp(self, _arg: str | None) -> None:
-        """A browser, or who makes one speak to us."""
-        self.say_goodbye(replies.NOT_SMTP)
+    def _received(self, task: asyncio.Task[Reply]) -> None:
+        self._running.discard(task)
+        self._quiet.set()
 
 
-_COMMANDS: Final = {name.removeprefix("smtp_"): name for name in vars(Session) if name.startswith("smtp_")} | {
-    "STARTTLS": "smtp_STARTTLS",
-    **dict.fromkeys(("GET", "POST", "PUT", "HEAD", "CONNECT"), "_not_smtp"),
-}
+def _member_of(networks: tuple[Network, ...]) -> Callable[[str], bool]:
+    @lru_cache(maxsize=1024)
+    def member(address: str) -> bool:
+        return bool(address) and any(ip_address(address) in network for network in networks)
+
+    return member
+
+
+def _tls_of(options: Tls) -> ssl.SSLContext | None:
+    if options.certificate is None or options.key is None:
+        return None
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(options.certificate, options.key)
+    if options.client_ca is not None:
+        context.load_verify_locations(options.client_ca)
+        context.verify_mode = ssl.CERT_OPTIONAL
+    return context
