@@ -11,13 +11,14 @@ from functools import lru_cache
 _LETTERS = """
 аa вb еe ёe һh іi їi јj кk ӏl мm нh оo рp ԛq гr ѕs тt ѵv ԝw хx уy ԁd сc
 αa βb γy εe ηn ιi κk νv οo ρp ςc τt υu χx ωw ϲc ϳj
-ıi ɑa ɡg ɩi ʟl ɴn ʀr ʏy ʋv ᴀa ᴄc ᴅd ᴇe ᴋk ᴍm ᴏo ᴘp ᴛt ᴜu ᴠv ᴡw ᴢz ɪi ſf ℓl đd øo łl ħh
-0o 1l il |l qg
+ıi ɑa ɡg ɩi ʟl ɴn ʀr ʏy ʋv ᴀa ᴄc ᴅd ᴇe ᴋk ᴍm ᴏo ᴘp ᴛt ᴜu ᴠv ᴡw ᴢz ꜱs ɢg ʜh ɪi ſf ℓl đd øo łl ħh
+0o 1l il |l qg vu ec
 """
 _ONE = {pair[0]: pair[1] for pair in _LETTERS.split()}
 # Followed to the end: Cyrillic і → i → l.
 _FOLD = str.maketrans({given: _ONE.get(to, to) for given, to in _ONE.items()})
-_PAIRS = (("rn", "m"), ("vv", "w"), ("cl", "d"))
+# After the letters: two letters that run together into one.
+_PAIRS = (("rn", "m"), ("nn", "m"), ("uu", "w"), ("cl", "d"), ("lc", "k"))
 
 
 @lru_cache(maxsize=65536)

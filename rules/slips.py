@@ -68,9 +68,16 @@ class Slip:
 
 
 def local_tokens(local: str) -> frozenset[str]:
-    """At most 68 tokens of a local part: itself, each letter left out, and its folds (`~` seen alike, `^` names in any order)."""
+    """At most 68 tokens: itself, each letter left out, its folds (`~` seen alike, `=` one romaji, `^` names in any order)."""
     plain = local[:LOCAL_MAX]
-    return frozenset((*_deletions(plain), f"~{seen(plain)}", f"^{_in_any_order(plain)}"))
+    return frozenset(
+        (
+            *_deletions(plain),
+            f"~{seen(plain)}",
+            f"={romaji(plain.translate(_WITHOUT_SEPARATORS))}",
+            f"^{_in_any_order(plain)}",
+        )
+    )
 
 
 def domain_tokens(domain: str) -> frozenset[str]:
@@ -87,6 +94,15 @@ def name_parts(local: str) -> tuple[str, ...]:
     ('tanaka', 'taro', 'b')
     """
     return tuple(part for part in _NAME_BREAK.split(local) if part)
+
+
+def asked_names(local: str) -> frozenset[str]:
+    """Of which words the rule wants to know how many contacts carry them in `name_parts`: the pieces, also without a first or last letter.
+
+    >>> sorted(asked_names("tsaito"))
+    ['saito', 'tsait', 'tsaito']
+    """
+    return frozenset(word for part in name_parts(local) for word in (part, part[1:], part[:-1]) if word)
 
 
 def suffix_split(domain: str) -> tuple[str, str]:
@@ -144,18 +160,25 @@ def _one_edit(a: str, b: str) -> _Found:
     if len(a) == len(b):
         if a[at + 1 :] == b[at + 1 :]:
             return _one_letter(a[at], b[at]), (at,), (at,)
-        return Kind.TRANSPOSITION, (at, at + 1), (at, at + 1)
+        kind = Kind.SEPARATOR if {a[at], b[at]} & set(SEPARATORS) else Kind.TRANSPOSITION
+        return kind, (at, at + 1), (at, at + 1)
     longer, at_a, at_b = (a, (at,), ()) if len(a) > len(b) else (b, (), (at,))
     extra = longer[at]
     if extra in SEPARATORS:
         kind = Kind.SEPARATOR
-    elif at and longer[at - 1] == extra:
-        kind = Kind.DIGIT if extra.isdigit() else Kind.DOUBLED
-    elif extra.isdigit():
+    elif extra.isdigit() and _is_number(longer, at):
         kind = Kind.DIGIT
+    elif at and longer[at - 1] == extra:
+        kind = Kind.DOUBLED
     else:
         kind = Kind.INSERTION if longer is a else Kind.OMISSION
     return kind, at_a, at_b
+
+
+def _is_number(text: str, at: int) -> bool:
+    """Whether the digit there numbers something (tanaka2); not when it stands in front of a letter (ta9naka, 7tanaka)."""
+    after_digit = at > 0 and text[at - 1].isdigit()
+    return after_digit or not text[at + 1 : at + 2].isalpha()
 
 
 def _one_letter(x: str, y: str) -> Kind:
@@ -221,12 +244,12 @@ def _deletions(text: str) -> Iterator[str]:
 
 @lru_cache(maxsize=65536)
 def _in_any_order(local: str) -> str:
-    """Equal for two orders of two names: the smallest rotation of the letters (one form of romaji), then the digits.
+    """Equal for two orders of two names: the smallest rotation of the letters, then the digits.
 
     taro.yamada, yamada_taro and yamadataro are rotations of one another, so no dictionary of names is needed.
     """
     plain = unicodedata.normalize("NFKC", local).translate(_WITHOUT_SEPARATORS)
-    letters = romaji("".join(c for c in plain if not c.isdigit()))
+    letters = "".join(c for c in plain if not c.isdigit())
     twice = letters * 2
     smallest = min((twice[i : i + len(letters)] for i in range(len(letters))), default="")
     return smallest + "".join(c for c in plain if c.isdigit())

@@ -1,10 +1,22 @@
 """judge(): run every rule; a broken rule is a finding; the policy says what each finding does; the strongest wins."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import PurePath
+from types import ModuleType
 from typing import Any
 
-from rules.base import Action, Exposure, Facts, Finding, Mail
+from rules import registry, verdict_json
+from rules.base import About, Action, Exposure, Facts, Finding, Mail
+from rules.personal import exposure as personal
+
+STRENGTH = {action: place for place, action in enumerate(Action)}
+"""Action lists them from the weakest to the strongest."""
+ASKING = frozenset({Action.DELAY, Action.HOLD, Action.APPROVE})
+UNKNOWN = "facts-unknown"
+PERSONAL = "content-personal-data"
+
+_FACTS = {"contacts": ("取引実績", "the contacts"), "dns": ("宛先ドメインの情報", "the recipient's domain in DNS")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,22 +45,124 @@ class Verdict:
     findings: tuple[Finding, ...] = ()
     """The strongest first; `rule` and `action` are set in each."""
     exposure: Exposure = field(default_factory=Exposure)
+    broken: Mapping[str, str] = field(default_factory=dict, compare=False)
+    """For the log: rule → class and place of what it raised, never its text, which may hold content. Not kept in JSON."""
 
     @property
     def asking(self) -> tuple[Finding, ...]:
         """The findings that someone must answer (action delay, hold or approve)."""
-        return tuple(f for f in self.findings if f.action in {Action.DELAY, Action.HOLD, Action.APPROVE})
+        return tuple(f for f in self.findings if f.action in ASKING)
 
     def as_json(self) -> dict[str, Any]:
         """The shape of `explain --json` and of one line of `replay --json`, without id and seconds."""
-        raise NotImplementedError
+        findings = [verdict_json.finding(f, str(number)) for number, f in enumerate(self.findings, 1)]
+        return {"disposition": self.disposition, "findings": findings, "exposure": verdict_json.exposure(self.exposure)}
 
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> "Verdict":
         """The inverse of `as_json`: what the store kept."""
-        raise NotImplementedError
+        findings = tuple(verdict_json.finding_from(f) for f in value["findings"])
+        return cls(value["disposition"], findings, verdict_json.exposure_from(value["exposure"]))
+
+
+def default_policy() -> Policy:
+    """Every rule with its default action and options."""
+    return Policy({name: RuleSettings(module.ACTION, module.Options()) for name, module in registry.rules().items()})
 
 
 def judge(mail: Mail, facts: Facts, policy: Policy) -> Verdict:
     """Run all rules over one message. Never raises: a rule that breaks is a finding with that rule's action (note and off stay)."""
-    raise NotImplementedError
+    run = _Run(mail, facts, policy)
+    with personal.measured_once():
+        exposure = run.measure()
+        findings = [f for name, rule in registry.rules().items() for f in run.findings_of(name, rule)]
+    findings += _unknown(facts, policy)
+    ordered = tuple(sorted(findings, key=lambda f: (-STRENGTH[f.action or Action.NOTE], -f.score)))
+    return Verdict(_disposition(ordered), ordered, exposure, run.broken)
+
+
+@dataclass(slots=True)
+class _Run:
+    """One judgement in progress."""
+
+    mail: Mail
+    facts: Facts
+    policy: Policy
+    broken: dict[str, str] = field(default_factory=dict)
+
+    def measure(self) -> Exposure:
+        """How much personal data travels; what cannot be measured counts as a broken rule."""
+        measured: list[Exposure] = []
+        self._guarded(PERSONAL, lambda: measured.append(self._exposure()))
+        return measured[0] if measured else Exposure()
+
+    def _exposure(self) -> Exposure:
+        return personal.exposure_of(self.mail, self.facts, with_values=self.policy.with_values)
+
+    def findings_of(self, name: str, rule: ModuleType) -> list[Finding]:
+        """What one rule says, with its name and what follows."""
+        settings = self.policy.rules.get(name) or RuleSettings(rule.ACTION, rule.Options())
+        if settings.action is Action.OFF:
+            return []
+        found: list[Finding] = []
+        if name not in self.broken:
+            self._guarded(name, lambda: found.extend(rule.check(self.mail, self.facts, settings.options)))
+        if name in self.broken:
+            found.append(_broken(name))
+        named = (replace(f, rule=name, action=_action(f, settings)) for f in found)
+        return [f for f in named if f.action is not Action.OFF]
+
+    def _guarded(self, name: str, do: Callable[[], object]) -> None:
+        """Run a rule; what it raises is remembered, and becomes a finding: nothing is passed that was not inspected."""
+        try:
+            do()
+        except Exception as error:  # noqa: BLE001 - the first of the three places of the house: around one rule
+            self.broken[name] = _place(error)
+
+
+def _action(found: Finding, settings: RuleSettings) -> Action:
+    """The finding's own action before the rule's; but a rule that is set to note only notes."""
+    return settings.action if found.action is None or settings.action is Action.NOTE else found.action
+
+
+def _broken(name: str) -> Finding:
+    """The finding that stands for what a broken rule did not say."""
+    words = {
+        "ja": f"検査「{name}」を最後まで行えなかったため、この点は確認できていません。",
+        "en": f"The check “{name}” could not be completed, so nothing is known on this point.",
+    }
+    return Finding(About(), words, reason="broken")
+
+
+def _place(error: Exception) -> str:
+    """Class and place of an error, without its text."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    where = f" at {PurePath(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}" if trace else ""
+    return f"{type(error).__name__}{where}"
+
+
+def _unknown(facts: Facts, policy: Policy) -> list[Finding]:
+    """One finding for each fact that could not be had."""
+    settings = policy.rules.get(UNKNOWN)
+    action = settings.action if settings else Action.NOTE
+    if action is Action.OFF:
+        return []
+    return [Finding(About(), _unknown_words(name), rule=UNKNOWN, action=action, reason=name) for name in facts.unknown]
+
+
+def _unknown_words(name: str) -> Mapping[str, str]:
+    ja, en = _FACTS.get(name, (name, name))
+    return {
+        "ja": f"{ja}を時間内に調べられませんでした。この点は確認できていません。",
+        "en": f"Nothing could be learnt in time about {en}; this point is unchecked.",
+    }
+
+
+def _disposition(findings: Iterable[Finding]) -> str:
+    """What the strongest finding makes of the message."""
+    actions = {f.action for f in findings}
+    if Action.REJECT in actions:
+        return "reject"
+    return "hold" if actions & ASKING else "pass"

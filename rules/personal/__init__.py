@@ -1,0 +1,46 @@
+"""The recognisers, one per kind of personal datum, found by looking into this folder: file name = name of the kind."""
+
+import importlib
+import pkgutil
+from collections.abc import Callable, Mapping
+from functools import cache
+from types import MappingProxyType, ModuleType
+from typing import Any
+
+from rules.personal.scan import Sample, Weight
+
+NO_RECOGNISERS = frozenset({"scan", "records", "exposure"})
+"""Modules of this folder that are machinery."""
+_PARTS: Mapping[str, tuple[Callable[[Any], bool], str]] = {
+    "WEIGHT": (lambda given: isinstance(given, Weight), "a rules.personal.scan.Weight"),
+    "find": (callable, "find(scan) yields hits"),
+    "EXAMPLES": (
+        lambda given: isinstance(given, tuple) and len(given) > 0 and all(isinstance(e, Sample) for e in given),
+        "a tuple of rules.personal.scan.Sample, hits and near misses",
+    ),
+}
+
+
+class BadRecogniserError(Exception):
+    """A module of the folder is no recogniser; the text names file and part."""
+
+    permanent = True
+
+
+@cache
+def recognisers() -> Mapping[str, ModuleType]:
+    """Every recogniser by its kind, in alphabetical order. Raises `BadRecogniserError`."""
+    found = {}
+    for info in sorted(pkgutil.iter_modules(__path__), key=lambda info: info.name):
+        if info.name not in NO_RECOGNISERS:
+            found[info.name] = importlib.import_module(f"{__name__}.{info.name}")
+            require_parts(found[info.name])
+    return MappingProxyType(found)
+
+
+def require_parts(module: ModuleType) -> None:
+    """Raise `BadRecogniserError` unless the module has what a recogniser needs."""
+    file = f"rules/personal/{module.__name__.rpartition('.')[2]}.py"
+    for part, (is_good, what) in _PARTS.items():
+        if not is_good(getattr(module, part, None)):
+            raise BadRecogniserError(f"{file} lacks {part}: {what}")

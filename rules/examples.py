@@ -1,0 +1,57 @@
+"""Small mails and facts for the examples of the rules."""
+
+from datetime import UTC, date, datetime
+
+from mail.envelope import Client, Envelope, ForwardPath
+from mail.message import Block, Lost, Message, Part
+from rules.base import Contact, Facts, Mail, RecipientFacts
+
+TODAY = date(2025, 12, 1)
+OWN = frozenset({"tachibana.example"})
+SENDER = "hanako@tachibana.example"
+_DIGEST = "0" * 64
+
+
+def mail(
+    *recipients: str,
+    parts: tuple[Part, ...] = (),
+    headers: tuple[tuple[str, str], ...] = (),
+    **message: tuple[str, ...],
+) -> Mail:
+    """A mail to some recipients; further fields of the message by name."""
+    given = recipients or ("kimura@customer.example",)
+    client = Client("192.0.2.1")
+    envelope = Envelope(
+        "example", SENDER, tuple(ForwardPath(r) for r in given), client, datetime(2025, 12, 1, 9, tzinfo=UTC)
+    )
+    return Mail(envelope, Message((("From", SENDER), *headers), parts, **message))
+
+
+def facts(**recipients: RecipientFacts) -> Facts:
+    """Facts over our own domain; recipients are added by `about`."""
+    return Facts(TODAY, OWN, recipients)
+
+
+def about(address: str, **known: object) -> Facts:
+    """Facts with what is known of one recipient."""
+    return Facts(TODAY, OWN, {address: RecipientFacts(**known)})  # type: ignore[arg-type]  # fields by name
+
+
+def contact(address: str, count: int = 42, *, vouched: bool = True) -> Contact:
+    """A contact that was written to, the last time on Friday 14 November."""
+    return Contact(address, "", count, min(count, 9), date(2025, 11, 14), vouched)
+
+
+def body(text: str) -> Part:
+    """A body of lines."""
+    return Part("", "plain", len(text), _DIGEST, (Block(tuple((line,) for line in text.splitlines())),), is_body=True)
+
+
+def table(name: str, header: tuple[str, ...], *rows: tuple[str, ...]) -> Part:
+    """A file with one table."""
+    return Part(name, "csv", 1, _DIGEST, (Block(rows, header),))
+
+
+def unreadable(name: str, *lost: Lost) -> Part:
+    """A file of which something could not be read."""
+    return Part(name, "", 1, _DIGEST, (), lost)

@@ -1,0 +1,115 @@
+"""Marks: which letters of two addresses differ, the same for page, mail and terminal, and the same said in words."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from rapidfuzz.distance import Levenshtein
+
+from mail.address import key, split
+from rules.slips import Kind, Slip, slip
+from rules.words import ordinal
+
+Segments = tuple[tuple[str, bool], ...]
+"""Pieces of an address in order, each with whether it differs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """Two addresses with their differing letters."""
+
+    given: Segments
+    usual: Segments
+    words: Mapping[str, str]
+    """A phrase by language: 「@ の後ろ、15文字目の「a」（いつもは「e」）」."""
+
+
+def marked(given: str, usual: str) -> Marked:
+    """Mark what differs; for any two addresses, also where it is more than one slip."""
+    found = slip(given, usual)
+    if found is None:
+        return Marked(*_far(given, usual), {"ja": f"いつもは「{usual}」です", "en": f"usually “{usual}”"})
+    return Marked(
+        explain_mark(given, found.side, found.at_a),
+        explain_mark(usual, found.side, found.at_b),
+        in_words(given, usual, found),
+    )
+
+
+def explain_mark(address: str, side: str, positions: tuple[int, ...]) -> Segments:
+    """The address cut where marking begins and ends; positions count from 0 in that side of it.
+
+    >>> explain_mark("tanaka@exmaple.jp", "domain", (2, 3))
+    (('tanaka@ex', False), ('ma', True), ('ple.jp', False))
+    """
+    local, domain = shown(address)
+    shift = 0 if side == "local" else len(local) + 1
+    return _cut(f"{local}@{domain}", {p + shift for p in positions})
+
+
+def shown(address: str) -> tuple[str, str]:
+    """Local part and domain as people see them, letter for letter as long as the key form: as given, but IDNA decoded."""
+    (local, domain), (key_local, key_domain) = split(address), split(key(address))
+    same = local.lower().startswith(key_local)
+    return local if same else key_local, domain if domain.lower() == key_domain else key_domain
+
+
+def in_words(given: str, usual: str, found: Slip) -> Mapping[str, str]:
+    """The difference as a phrase in both languages."""
+    index = 0 if found.side == "local" else 1
+    a, b = shown(given)[index], shown(usual)[index]
+    at = (found.at_a or found.at_b)[0] + 1
+    here, there = _letters(a, found.at_a), _letters(b, found.at_b)
+    ja = f"@ の{'前' if index == 0 else '後ろ'}"
+    en = f"{'before' if index == 0 else 'after'} the @"
+    if found.kind is Kind.SWAPPED:
+        return {"ja": f"{ja}、姓と名の順（いつもは「{b}」）", "en": f"the order of the names {en} (usually “{b}”)"}
+    if found.kind is Kind.SUFFIX:
+        return {
+            "ja": f"{ja}、末尾の「{here}」（いつもは「{there}」）",
+            "en": f"the ending “{here}” {en} (usually “{there}”)",
+        }
+    if not found.at_a:
+        return {
+            "ja": f"{ja}、{at}文字目にあるはずの「{there}」がない",
+            "en": f"the {ordinal(at)} letter {en}, “{there}”, is missing",
+        }
+    if not found.at_b:
+        return {
+            "ja": f"{ja}、{at}文字目の「{here}」が余分",
+            "en": f"the {ordinal(at)} letter {en}, “{here}”, is one too many",
+        }
+    if found.at_a == tuple(range(at - 1, at - 1 + len(found.at_a))):
+        letter = "letter" if len(found.at_a) == 1 else "letters from"
+        return {
+            "ja": f"{ja}、{at}文字目{'から' if len(found.at_a) > 1 else ''}の「{here}」（いつもは「{there}」）",
+            "en": f"{ordinal(at)} {letter} {en}: “{here}” (usually “{there}”)",
+        }
+    return {"ja": f"{ja}の「{a}」（いつもは「{b}」）", "en": f"“{a}” {en} (usually “{b}”)"}
+
+
+def _letters(text: str, at: tuple[int, ...]) -> str:
+    """The marked letters; one that is not ASCII with its code point, for it looks like another."""
+    letters = "".join(text[i] for i in at if i < len(text))
+    points = " ".join(f"U+{ord(c):04X}" for c in letters if not c.isascii())
+    return f"{letters} {points}" if points else letters
+
+
+def _cut(text: str, marks: set[int]) -> Segments:
+    """Runs of marked and unmarked letters."""
+    pieces: list[tuple[str, bool]] = []
+    for i, letter in enumerate(text):
+        differs = i in marks
+        if pieces and pieces[-1][1] == differs:
+            pieces[-1] = (pieces[-1][0] + letter, differs)
+        else:
+            pieces.append((letter, differs))
+    return tuple(pieces)
+
+
+def _far(given: str, usual: str) -> tuple[Segments, Segments]:
+    """Marks over both sides at once, by a shortest way from one to the other."""
+    a, b = "@".join(shown(given)), "@".join(shown(usual))
+    steps = Levenshtein.editops(b.lower(), a.lower())
+    at_a = {op.dest_pos for op in steps if op.tag != "delete"}
+    at_b = {op.src_pos for op in steps if op.tag != "insert"}
+    return _cut(a, at_a), _cut(b, at_b)

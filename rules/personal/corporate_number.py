@@ -1,0 +1,38 @@
+"""Corporate number (法人番号): 13 digits with a check digit in front; not personal, but evidence that a list is of companies."""
+
+import re
+from collections.abc import Iterator
+
+from rules.personal.scan import Hit, Sample, Scan, Weight, digits
+
+WEIGHT = Weight.EVIDENCE
+_CANDIDATE = re.compile(r"(?<![0-9A-SU-Za-z.-])T?(?:\d{13}|\d-\d{4}-\d{4}-\d{4})(?![0-9A-Za-z.-])")
+_LENGTH = 13
+
+
+def valid(number: str) -> bool:
+    """Whether the first digit is 9 − (Σ Pn·Qn mod 9) over the others from the right (法人番号の指定等に関する省令 第2条).
+
+    >>> valid("7000012050002"), valid("1000012050002")
+    (True, False)
+    """
+    if len(number) != _LENGTH:
+        return False
+    total = sum(int(d) * (1 + place % 2) for place, d in enumerate(reversed(number[1:])))
+    return int(number[0]) == 9 - total % 9
+
+
+def find(scan: Scan) -> Iterator[Hit]:
+    """Valid numbers; a T in front makes it an invoice number (インボイス)."""
+    for found in _CANDIDATE.finditer(scan.text):
+        number = digits(found[0])
+        if valid(number):
+            yield Hit(found.start(), number)
+
+
+EXAMPLES = (
+    Sample("bare", (("国税庁", "7000012050002"),), ("7000012050002",)),
+    Sample("as an invoice number", (("登録番号 T7000012050002",),), ("7000012050002",)),
+    Sample("a wrong check digit", (("1000012050002",),)),
+    Sample("inside a longer number", (("70000120500021",),)),
+)

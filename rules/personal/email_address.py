@@ -1,0 +1,45 @@
+"""Mail address of a person: anchored at the @, so that a long run of letters costs nothing; role mailboxes are nobody's."""
+
+import re
+from collections.abc import Iterator
+
+from mail.address import key
+from rules.personal.scan import Hit, Sample, Scan, Weight
+
+WEIGHT = Weight.RECORD
+_AT = re.compile(r"@(?=[A-Za-z0-9])((?:[A-Za-z0-9-]{1,63}\.){1,8}[A-Za-z]{2,24})(?![A-Za-z0-9@:/-])")
+_LOCAL = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.!#$%&'*+/=?^_`{|}~-")
+_LONGEST = 64  # RFC 5321 4.5.3.1.1
+_FILES = frozenset(["png", "jpg", "jpeg", "gif", "webp", "svg", "css", "js"])
+ROLES = frozenset(
+    (
+        "info", "support", "sales", "contact", "admin", "office", "noreply", "no-reply", "donotreply", "postmaster", "webmaster", "abuse",
+        "hostmaster", "help", "helpdesk", "inquiry", "toiawase", "soumu", "keiri", "jinji", "eigyo", "kouhou", "press", "pr", "order", "orders",
+        "shop", "recruit", "saiyo", "privacy", "security", "news", "newsletter", "magazine", "mailmag", "billing", "service", "customer", "cs",
+        "mailer-daemon", "root", "git", "www", "ftp", "unsubscribe", "reply", "notification", "notifications", "alert", "system",
+    )
+)  # fmt: skip
+
+
+def find(scan: Scan) -> Iterator[Hit]:
+    """Addresses whose local part is not that of an office."""
+    text = scan.text
+    for found in _AT.finditer(text):
+        at = start = found.start()
+        while start > max(0, at - _LONGEST) and text[start - 1] in _LOCAL:
+            start -= 1
+        local = text[start:at].strip(".'`{|*=/")
+        start = at - len(local)
+        if local and local.lower() not in ROLES and found[1].rpartition(".")[2].lower() not in _FILES:
+            yield Hit(start, key(f"{local}@{found[1]}"))
+
+
+EXAMPLES = (
+    Sample("in a sentence", (("連絡は taro.yamada@example.co.jp まで。",),), ("taro.yamada@example.co.jp",)),
+    Sample("in angle brackets and capitals", (("<Taro@Example.JP>",),), ("taro@example.jp",)),
+    Sample("two in a cell", (("a.b@example.com;c_d@example.org",),), ("a.b@example.com", "c_d@example.org")),
+    Sample("an office", (("info@example.co.jp",),)),
+    Sample("a picture for sharp screens", (("logo@2x.png",),)),
+    Sample("a repository", (("git@example.com:team/repo.git",),)),
+    Sample("no domain", (("user@localhost @example.com",),)),
+)

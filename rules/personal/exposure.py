@@ -1,0 +1,183 @@
+"""Exposure: how many persons' data travel with a message, and of which kinds; correspondents and signatures do not count."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+
+from mail.address import is_inside, key
+from mail.message import Part
+from rules.base import Exposure, Facts, Mail, PartExposure
+from rules.personal import recognisers
+from rules.personal.records import BIRTH, NAME, Record, records
+from rules.personal.scan import Weight, plain
+
+ENOUGH = 1000
+"""Persons after which a part is not read further: whoever asks knows enough."""
+_ASIDE = 10
+"""So many different correspondents' signatures are a thread; more are a list."""
+_ADDRESSES = ("From", "To", "Cc", "Reply-To", "Sender")
+_ADDRESS = re.compile(r"[^\s<>\"(),;:]{1,64}@[^\s<>\"(),;:]{1,255}")
+_DISPLAY = re.compile(r"[^<>\"',;@]{2,60}")
+_EMAIL = "email_address"
+_REACH = ("phone", "postal_address")
+_FEW = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """The exposure, and whether one record says so much of a person that it is enough."""
+
+    exposure: Exposure
+    dense: int = 0
+
+
+_measured: ContextVar[list[tuple[Mail, Facts, Measure]] | None] = ContextVar("measured", default=None)
+
+
+@contextmanager
+def measured_once() -> Iterator[None]:
+    """Within, the exposure of one mail is computed once, however many rules ask for it."""
+    token = _measured.set([])
+    try:
+        yield
+    finally:
+        _measured.reset(token)
+
+
+def exposure_of(mail: Mail, facts: Facts, *, with_values: bool = False) -> Exposure:
+    """How much personal data travels; the found values only with `with_values`."""
+    return measure(mail, facts, with_values=with_values).exposure
+
+
+def measure(mail: Mail, facts: Facts, *, with_values: bool = False) -> Measure:
+    """The same, and how many records are dense."""
+    kept = _measured.get()
+    for known_mail, known_facts, known in kept or ():
+        if known_mail is mail and known_facts is facts:
+            return known
+    found = _measure(mail, facts, with_values=with_values)
+    if kept is not None:
+        kept.append((mail, facts, found))
+    return found
+
+
+@dataclass(slots=True)
+class _Count:
+    """What was counted so far, in values, so that a person who stands in two parts is one."""
+
+    values: dict[str, dict[str, None]] = field(default_factory=lambda: defaultdict(dict))
+    least: set[str] = field(default_factory=set)
+    most: set[str] = field(default_factory=set)
+    dense: int = 0
+
+    def add(self, record: Record) -> None:
+        """One record more."""
+        for kind, values in record.found.items():
+            self.values[kind].update(dict.fromkeys(values))
+        self.least.update(record.persons)
+        self.most.update(record.most)
+        self.dense += record.is_dense
+
+    def merge(self, other: "_Count") -> None:
+        """Another part's."""
+        for kind, values in other.values.items():
+            self.values[kind].update(values)
+        self.least |= other.least
+        self.most |= other.most
+        self.dense += other.dense
+
+    def persons(self) -> tuple[int, int]:
+        """At least and at most so many."""
+        return len(self.least), max(len(self.least), len(self.most))
+
+    def kinds(self) -> dict[str, int]:
+        """How many different values of each kind."""
+        return {kind: len(values) for kind, values in self.values.items() if values}
+
+
+def _measure(mail: Mail, facts: Facts, *, with_values: bool) -> Measure:
+    ours = _Correspondents.of(mail, facts)
+    total = _Count()
+    parts = []
+    for part in mail.message.parts:
+        count = _of_part(part, ours)
+        total.merge(count)
+        parts.append(_part(part, count, with_values=with_values))
+    zero = {kind: 0 for kind, recogniser in recognisers().items() if recogniser.WEIGHT is not Weight.EVIDENCE}
+    least, most = total.persons()
+    return Measure(Exposure(least, most, zero | total.kinds(), tuple(parts)), total.dense)
+
+
+def _part(part: Part, count: _Count, *, with_values: bool) -> PartExposure:
+    least, most = count.persons()
+    values = {kind: tuple(found) for kind, found in count.values.items()} if with_values else {}
+    return PartExposure(
+        part.name, count.kinds(), least, most, tuple(dict.fromkeys(lost.reason for lost in part.lost)), values
+    )
+
+
+def _of_part(part: Part, ours: "_Correspondents") -> _Count:
+    """Count a part's records until there are enough."""
+    count, aside = _Count(), _Count()
+    for record in records(part.blocks, is_body=part.is_body):
+        theirs = ours.without(record)
+        if theirs.found:
+            (aside if theirs.aside else count).add(theirs)
+        if len(count.least) >= ENOUGH:
+            break
+    if len(aside.least) > _ASIDE or any(recognisers()[kind].WEIGHT is Weight.SPECIAL for kind in aside.values):
+        count.merge(aside)
+    if not count.dense and _is_one_persons_file(count):
+        count.dense = 1
+    return count
+
+
+def _is_one_persons_file(count: _Count) -> bool:
+    """A curriculum vitae spreads name, date of birth and address over the page: together they are one dense record."""
+    kinds = count.kinds()
+    few = 0 < kinds.get(NAME, 0) <= _FEW and 0 < kinds.get(BIRTH, 0) <= _FEW
+    return few and any(kinds.get(kind) for kind in _REACH)
+
+
+@dataclass(frozen=True, slots=True)
+class _Correspondents:
+    """Who writes and who is written to: both know their own addresses and names."""
+
+    addresses: frozenset[str]
+    names: frozenset[str]
+    own_domains: frozenset[str]
+
+    @classmethod
+    def of(cls, mail: Mail, facts: Facts) -> "_Correspondents":
+        """From the envelope and the headers of addresses."""
+        headers = [value for name in _ADDRESSES for value in mail.message.headers_of(name)]
+        addresses = {key(found) for value in headers for found in _ADDRESS.findall(value)}
+        addresses |= {key(a) for a in (mail.envelope.reverse_path, *mail.envelope.recipients) if a}
+        names = {_bare(found) for value in headers for found in _DISPLAY.findall(value)}
+        return cls(frozenset(addresses), frozenset(names - {""}), facts.own_domains)
+
+    def without(self, record: Record) -> Record:
+        """The record without what is ours and theirs."""
+        found = {kind: tuple(v for v in values if not self._knows(kind, v)) for kind, values in record.found.items()}
+        # A record that held an own address is its owner's signature, wherever it stands.
+        owner = record.aside or (_EMAIL in found and not found[_EMAIL] and len(found.get(NAME, ())) <= 1)
+        return Record({kind: values for kind, values in found.items() if values}, aside=owner)
+
+    def _knows(self, kind: str, value: str) -> bool:
+        if kind == _EMAIL:
+            return value in self.addresses or is_inside(value, self.own_domains)
+        return kind == NAME and _bare(value) in self.names
+
+
+def _bare(name: str) -> str:
+    """A name without blanks, as two spellings of it are compared."""
+    return "".join(plain(name).split()).lower()
+
+
+def special_kinds(kinds: Iterable[str]) -> tuple[str, ...]:
+    """Those of which one is enough."""
+    known = recognisers()
+    return tuple(kind for kind in kinds if kind in known and known[kind].WEIGHT is Weight.SPECIAL)

@@ -1,0 +1,58 @@
+"""My Number: 12 digits with the check digit of 総務省令 平成26年第85号 第5条, where a word, the column or the company of others says so."""
+
+import re
+from collections.abc import Iterator
+
+from rules.personal.scan import Hit, Sample, Scan, Weight, digits
+
+WEIGHT = Weight.SPECIAL
+_CANDIDATE = re.compile(r"(?<![0-9A-Za-z./_-])(?<!::)(?:\d{12}|\d{4}([ -])\d{4}\1\d{4})(?![0-9A-Za-z_-])")
+_SHORTENED = re.compile(r"(?<![0-9A-Za-z.-])\d{11}(?![0-9A-Za-z.-])")
+_WORDS = re.compile(r"マイナンバー|個人番号|特定個人情報|my ?number|individual number", re.IGNORECASE)
+_OTHER = re.compile(
+    r"伝票|注文|問い?合わせ番号|追跡|送り状|荷物|管理番号|品番|型番|シリアル|account|order|tracking|invoice",
+    re.IGNORECASE,
+)
+_WEIGHTS = (6, 5, 4, 3, 2, 7, 6, 5, 4, 3, 2)
+_LENGTH = 12
+_ENOUGH = 5
+_SHARE = 0.8
+
+
+def valid(number: str) -> bool:
+    """Whether the twelfth digit fits the eleven before it; one random number in ten does.
+
+    >>> valid("123456789018"), valid("123456789012")
+    (True, False)
+    """
+    if len(number) != _LENGTH or len(set(number)) == 1:
+        return False
+    rest = sum(w * int(d) for w, d in zip(_WEIGHTS, number, strict=False)) % 11
+    return int(number[-1]) == (0 if rest <= 1 else 11 - rest)
+
+
+def find(scan: Scan) -> Iterator[Hit]:
+    """Numbers with a word near them; without one, all of them when at least 80 % of five or more are valid."""
+    tokens = [(m.start(), m.end(), digits(m[0])) for m in _CANDIDATE.finditer(scan.text)]
+    good = [token for token in tokens if valid(token[2])]
+    many = len(tokens) >= _ENOUGH and len(good) >= _SHARE * len(tokens)
+    for start, end, number in good:
+        if scan.near(_WORDS, start, end) or (many and not scan.near(_OTHER, start, end, 40, 0)):
+            yield Hit(start, number)
+    if any(_WORDS.search(name) for name in scan.header):
+        for found in _SHORTENED.finditer(scan.text):  # a spreadsheet drops the zero in front
+            if _WORDS.search(scan.column(found.start())) and valid("0" + found[0]):
+                yield Hit(found.start(), "0" + found[0])
+
+
+EXAMPLES = (
+    Sample("with its name", (("マイナンバーは 1234-5678-9018 です",),), ("123456789018",)),
+    Sample("in full width", (("個人番号：１２３４　５６７８　９０１８",),), ("123456789018",)),
+    Sample("under its column", (("A-1", "123456789018"),), ("123456789018",), ("社員", "個人番号")),
+    Sample("the zero in front dropped", (("A-1", "12345678008"),), ("012345678008",), ("社員", "マイナンバー")),
+    Sample("no word, but all of them valid", tuple((n,) for n in ("123456789018", "166395026734", "098955003462", "993457688228", "473538458614")), (
+        "123456789018", "166395026734", "098955003462", "993457688228", "473538458614")),
+    Sample("a wrong check digit", (("マイナンバーは 1234-5678-9012 です",),)),
+    Sample("valid by chance, no word near it", (("id 123456789018",),)),
+    Sample("a parcel", tuple((f"お問い合わせ伝票番号 {n}",) for n in ("123456789018", "166395026734", "098955003462", "993457688228", "473538458614"))),
+)  # fmt: skip

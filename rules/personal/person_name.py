@@ -1,0 +1,130 @@
+"""Name of a person: by column, label, honorific or as a cell of its own; a family name of the list and the shape of a given name."""
+
+import re
+from collections.abc import Iterator
+
+from rules.personal.scan import Hit, Sample, Scan, Weight, word_list
+
+WEIGHT = Weight.RECORD
+_SURNAMES = word_list("surnames.txt")
+_KANJI = "一-鿿々〆ヶ"
+_KANA = "ぁ-んァ-ヴー"
+_COLUMN = re.compile(r"氏名|お?名前|姓名|氏 名|患者名|社員名|従業員名|会員名|顧客名|生徒名|学生名|児童名|世帯主|保護者|契約者|申込者|代表者|担当者|口座名義|名義人|宛名"
+                     r"|^(?:full ?|customer |employee |patient |member |contact |first ?|last ?)?name$|^name\b")  # fmt: skip
+_READING = re.compile(r"フリガナ|ふりがな|カナ|かな|ヨミ|よみ|読み|kana|ローマ字")
+_FAMILY = re.compile(r"^(?:姓|苗字|名字|氏|last ?name|family ?name|surname)$")
+_GIVEN = re.compile(r"^(?:名|given ?name|first ?name)$")
+_LABEL = re.compile(
+    r"(?:氏名|名前|姓名|担当者?|患者|宛名|申込者|契約者|名義人?|代表者?|\bFN|fullname|\bname)[\"']?[ ]?[:=>\t][ ]?[\"']?"
+)
+_NAME = rf"[{_KANJI}]{{1,4}}[ ]?[{_KANJI}{_KANA}]{{1,5}}"
+_LABELLED = re.compile(rf"({_NAME})(?![{_KANJI}{_KANA}])")
+# Between boundaries: a cell, a quote, a tag, a list; not 「…」, which hold titles.
+_ALONE = re.compile(
+    rf"(?:^|(?<=[\t\n\"'>(:、,;・/|＞※●○■・ ]))({_NAME})[ ]?(?=$|[\t\n\"'<)、,;・/|(]|様|さん|殿|氏(?![名{_KANJI}]))"
+)
+_HONORIFIC = re.compile(r"(?:様|さん|殿|氏|先生|君)\Z")
+_HONOURED = frozenset("様殿氏")
+_SHAPE_JA = re.compile(rf"[{_KANJI}{_KANA}]{{1,6}}[ ]?[{_KANJI}{_KANA}]{{1,6}}\Z")
+_SHAPE_EN = re.compile(r"[A-ZÀ-Þ][\w'’.-]{0,24}(?:[ ,]{1,2}[A-ZÀ-Þ][\w'’.-]{0,24}){1,5}\Z")
+_STOP = re.compile(
+    r"(?:都|道|府|県|市|区|郡|町|村|駅|店|部|課|係|室|社|館|院|校|園|局|庁|署|所|会|団|線|港|城|寺|神社|川|山|海|島|橋|通|丁目|階|号|年|月|日|円|名|件|本|物語|歴史"
+    r"|食品|商事|工業|建設|産業|商店|設計|電機|電気|印刷|運輸|製作|不動産|銀行|証券|保険|薬品|機械|鉄道|交通|物流|通信|情報|技術|開発|営業|総務|経理|人事|企画|管理"
+    r"|株式|有限|合同|法人|組合|協会|学会|大学|学校|高校|中学|病院|医院|商会|興業|興産|化学|製薬|自動車|サービス|システム|の\S{1,4})\Z"
+)
+_CUTS = range(1, 5)
+_LONGEST_GIVEN = 4
+
+
+def find(scan: Scan) -> Iterator[Hit]:
+    """Names without blanks; in a column of names by shape, elsewhere with a family name of the list."""
+    yield from _in_columns(scan)
+    named = frozenset(
+        n for n, name in enumerate(scan.header) if _COLUMN.search(name) or _FAMILY.match(name) or _READING.search(name)
+    )
+    text = scan.text
+    labelled = {m.end() for m in _LABEL.finditer(text)}
+    for found in _ALONE.finditer(text):
+        start = found.start(1)
+        if scan.header and named and scan.column(start) in {scan.header[n] for n in named}:
+            continue
+        bare = _HONORIFIC.sub("", found[1].strip())
+        name = _person(bare)
+        if name:
+            honoured = bare != found[1].strip() or text[found.end() : found.end() + 1] in _HONOURED
+            # In the middle of a sentence only with a mark; a cell or a line of its own is one.
+            if start in labelled or honoured or text[start - 1 : start] != " " or " " in found[1].strip():
+                yield Hit(start, name)
+        elif start in labelled and _shape_ja(found[1]):
+            yield Hit(start, found[1].replace(" ", ""))
+
+
+def _in_columns(scan: Scan) -> Iterator[Hit]:
+    """The cells under a name's name; family and given name in two columns are one."""
+    family = next((n for n, name in enumerate(scan.header) if _FAMILY.match(name)), None)
+    given = next((n for n, name in enumerate(scan.header) if _GIVEN.match(name)), None)
+    if family is not None and given is not None:
+        for start, row in zip(scan.starts, scan.text.split("\n"), strict=False):
+            cells = row.split("\t")
+            if max(family, given) < len(cells) and cells[family].strip() and cells[given].strip():
+                first, second = (
+                    (cells[family], cells[given])
+                    if not cells[family].isascii()
+                    else (cells[given] + " ", cells[family])
+                )
+                at = start + sum(len(c) + 1 for c in cells[: min(family, given)])
+                yield Hit(at, (first + second).strip())
+        return
+    for start, cell in scan.cells(_COLUMN):
+        text = _HONORIFIC.sub("", cell.strip()).strip()
+        if _READING.search(scan.column(start)):
+            continue
+        if _shape_ja(text):
+            yield Hit(start, text.replace(" ", ""))
+        elif _SHAPE_EN.match(text):
+            yield Hit(start, text)
+
+
+def _shape_ja(text: str) -> bool:
+    """A few letters that are no company, place or office."""
+    return bool(_SHAPE_JA.match(text)) and not (_STOP.search(text) and not _person(text))
+
+
+def _person(text: str) -> str:
+    """The name without blanks when a family name of the list begins it and what follows can be a given name; else ""."""
+    text = text.strip()
+    family, blank, given = text.partition(" ")
+    if blank:
+        return family + given if family in _SURNAMES and _is_given(given) else ""
+    return text if any(text[:cut] in _SURNAMES and _is_given(text[cut:]) for cut in _CUTS) else ""
+
+
+def _is_given(text: str) -> bool:
+    """One to three kanji, or two to four kana; no word that ends a company's or a place's name."""
+    if not text or len(text) > _LONGEST_GIVEN or _STOP.search(text):
+        return False
+    kana = sum("ぁ" <= c <= "ヴ" or c == "ー" for c in text)
+    return (
+        kana in (0, len(text))
+        and (1 < len(text) if kana else len(text) < _LONGEST_GIVEN)
+        or (kana == 1 and text[-1] in "子美江代" and len(text) > 1)
+    )
+
+
+EXAMPLES = (
+    Sample("under its column", (("A-1", "別当 紗南"),), ("別当紗南",), ("番号", "氏名")),
+    Sample("in two columns", (("渥美", "浩志郎"),), ("渥美浩志郎",), ("姓", "名")),
+    Sample("labelled", (("氏名：河原木　啓好",),), ("河原木啓好",)),
+    Sample("with an honorific", (("山田 太郎 様",), ("鈴木一郎さん",)), ("山田太郎", "鈴木一郎")),
+    Sample(
+        "cells without a header",
+        (("田中太郎", "東京都港区1-2-3"), ("佐藤 はな", "千葉市2-3-4")),
+        ("田中太郎", "佐藤はな"),
+    ),
+    Sample("a list in a line", (("出席者：山田太郎、鈴木花子、高橋健",),), ("山田太郎", "鈴木花子", "高橋健")),
+    Sample("English, under its column", (("Gabriel Payet",),), ("Gabriel Payet",), ("Name",)),
+    Sample("companies and offices", (("高橋食品", "山田商店"), ("松本支店", "営業部"))),
+    Sample("places", (("山口県", "千葉市", "石川町"),)),
+    Sample("titles", (("「小川の流れ」",), ("「松本城の歴史」",), ("「田中家の人々」",))),
+    Sample("a company under a customer's column", (("株式会社高橋",),), (), ("顧客名",)),
+)

@@ -1,0 +1,98 @@
+"""Telephone number of a person: Japanese numbers by shape, foreign ones by column or a plus; free and paid services are nobody's."""
+
+import re
+from collections.abc import Iterator
+
+from rules.personal.scan import Hit, Sample, Scan, Weight, digits
+
+WEIGHT = Weight.RECORD
+_CANDIDATE = re.compile(
+    r"(?<![0-9A-Za-z._:/=+-])(?:\+81[ -]?(?:\(0\)[ -]?)?|\(?0)\d{1,4}\)?[ -]?\(?\d{1,4}\)?[ -]?\d{3,4}(?![0-9A-Za-z_-])"
+)
+_FOREIGN = re.compile(r"(?<![0-9A-Za-z.])\+(?!81)[1-9]\d{0,2}[ ().-]{0,2}\d{1,4}(?:[ ().-]{0,2}\d{2,4}){1,4}(?![0-9])")
+_WORDS = re.compile(r"電話|携帯|\btel|℡|phone|mobile|\bfax|連絡先|ファックス|ケータイ|直通|内線", re.IGNORECASE)
+_COLUMN = re.compile(r"電話|携帯|\btel|phone|mobile|連絡先|ケータイ|cell", re.IGNORECASE)
+_LOOSE = re.compile(r"\+?[(]?\d[\d ().-]{5,18}\d(?:[ ]?(?:x|ext\.?)[ ]?\d{1,6})?\Z", re.IGNORECASE)
+_FAX = re.compile(r"(?:fax|ファックス|ファクス)[^0-9+\n]{0,6}\Z", re.IGNORECASE)
+_SERVICE = re.compile(r"0(?:120|800|570|990|180|170)")
+_MOBILE = re.compile(r"0[5789]0[1-9]\d{7}\Z")
+_LAND = re.compile(r"0[1-9]\d{8}\Z")
+_WITHOUT_ZERO = re.compile(r"(?:[5789]0[1-9]\d{7}|[1-9]\d{8})\Z")
+_DATE = re.compile(r"0?\d{1,2}-\d{1,2}-\d{4}\Z")
+
+
+def find(scan: Scan) -> Iterator[Hit]:
+    """Mobile numbers as they stand; land lines with separators or a word; cells of a column of telephones in any form."""
+    seen: set[int] = set()
+    for found in _CANDIDATE.finditer(scan.text):
+        number = _japanese(found[0])
+        if (
+            number
+            and not _FAX.search(scan.text, max(0, found.start() - 12), found.start())
+            and (_is_written(found[0], number) or scan.near(_WORDS, found.start(), found.end(), 20, 0))
+        ):
+            seen.add(found.start())
+            yield Hit(found.start(), number)
+    for found in _FOREIGN.finditer(scan.text):
+        if _is_foreign(found[0]):
+            seen.add(found.start())
+            yield Hit(found.start(), digits(found[0]))
+    yield from _in_columns(scan, seen)
+
+
+def _japanese(text: str) -> str:
+    """The national number of ten or eleven digits, "" where it is none."""
+    number = digits(text)
+    if text.startswith("+81"):
+        number = "0" + number[2:].removeprefix("0")
+    if _SERVICE.match(number) or _DATE.match(text):
+        return ""
+    return number if _MOBILE.match(number) or _LAND.match(number) else ""
+
+
+def _is_written(text: str, number: str) -> bool:
+    """Whether the form alone says telephone: eleven digits of a mobile, or separators."""
+    return len(number) == 11 or any(c in text for c in " -()+")  # noqa: PLR2004
+
+
+def _is_foreign(text: str) -> bool:
+    """Whether the plan of the country knows such a number; the table of the world is read only now."""
+    import phonenumbers  # noqa: PLC0415 - 150 ms and 40 MB that most processes never need
+
+    try:
+        return bool(phonenumbers.is_possible_number(phonenumbers.parse(text, None)))
+    except phonenumbers.NumberParseException:
+        return False
+
+
+def _in_columns(scan: Scan, seen: set[int]) -> Iterator[Hit]:
+    """Cells under a telephone's name that the shapes above did not take: no zero in front, foreign forms."""
+    for start, cell in scan.cells(_COLUMN):
+        text = cell.strip()
+        if not _LOOSE.match(text) or any(start <= s < start + len(cell) for s in seen):
+            continue
+        number = digits(text.lower().partition("x")[0])
+        if _WITHOUT_ZERO.match(number) and number == text:
+            number = "0" + number
+        if not _SERVICE.match(number):
+            yield Hit(start, number)
+
+
+EXAMPLES = (
+    Sample("a mobile", (("090-1234-5678",),), ("09012345678",)),
+    Sample("a land line with brackets, full width", (("（０３）１２３４－５６７８",),), ("0312345678",)),
+    Sample("international", (("+81-90-1234-5678", "+81 3 1234 5678"),), ("09012345678", "0312345678")),
+    Sample("ten digits with a word", (("TEL 0312345678",),), ("0312345678",)),
+    Sample(
+        "a number cell that lost its zero",
+        (("9012345678", "312345678"),),
+        ("09012345678", "0312345678"),
+        ("携帯", "電話番号"),
+    ),
+    Sample("abroad", (("+1 202-555-0143",),), ("12025550143",)),
+    Sample("a foreign form in its column", (("(202) 555-0143 x12",),), ("2025550143",), ("Phone",)),
+    Sample("free of charge", (("0120-123-456", "0800-123-4567"),)),
+    Sample("ten digits without a word", (("品番 0312345678",),)),
+    Sample("telephone and fax are one", (("TEL 03-1234-5678 / FAX 03-1234-5679",),), ("0312345678",)),
+    Sample("a date, an id, a part number", (("01-02-2026 ID-090-1234-5678 K0312-34-5678",),)),
+)

@@ -1,0 +1,73 @@
+"""Postal address: a house number with prefecture, city, ward, town or village in front of it in the same cell or line."""
+
+import re
+from collections.abc import Iterator
+
+from rules.personal.scan import Hit, Sample, Scan, Weight, word_list
+
+WEIGHT = Weight.RECORD
+_PREFECTURES = "|".join(sorted(word_list("prefectures.txt")))
+_BACK = 48
+_KANJI_NUMBER = "一二三四五六七八九十百〇"
+_NUMBER = re.compile(
+    rf"(?<![0-9-])(?:\d{{1,4}}|(?<![{_KANJI_NUMBER}])[{_KANJI_NUMBER}]{{1,4}})[ ]?(?:丁目|番地|番(?!号|目|組)|-\d{{1,4}}(?:-\d{{1,4}})?(?![0-9-]))"
+    rf"(?:[ の]?(?:\d{{1,4}}|[{_KANJI_NUMBER}]{{1,4}})[ ]?(?:番地|番|号|-)?){{0,3}}"
+)
+_PLACE = re.compile(
+    rf"(?:{_PREFECTURES})[^\s,、。()「」]{{1,40}}\Z|[一-鿿々ヶケァ-ヴぁ-ん]{{1,7}}?[市区郡町村][^\s,、。()「」0-9]{{0,24}}\Z"
+)
+_COLUMN = re.compile(r"住所|居所|所在地|(?<!mail )(?<!mail)(?<!ip )(?<!mac )\baddress|^addr", re.IGNORECASE)
+_HOUSE = re.compile(r"\d")
+_PLACE_WORD = re.compile(rf"{_PREFECTURES}|[市区郡町村]")
+_SHORTEST_ABROAD = 10
+
+
+def find(scan: Scan) -> Iterator[Hit]:
+    """Addresses with house number; in a column of addresses also in other forms and of other countries."""
+    taken: set[int] = set()
+    text = scan.text
+    for found in _NUMBER.finditer(text):
+        low = max(
+            0,
+            found.start() - _BACK,
+            text.rfind("\n", 0, found.start()) + 1 if found.start() < _BACK else found.start() - _BACK,
+        )
+        window = text[low : found.start()]
+        cut = max(window.rfind("\n"), window.rfind("\t")) + 1
+        place = _PLACE.search(window, cut)
+        if place:
+            taken.add(low + place.start())
+            yield Hit(low + place.start(), (place[0] + found[0]).replace(" ", ""))
+    for start, cell in scan.cells(_COLUMN):
+        if not any(s in taken for s in range(start, start + len(cell))) and _is_address(cell):
+            yield Hit(start, cell.strip().replace(" ", ""))
+
+
+def _is_address(cell: str) -> bool:
+    """In a column of addresses: a digit, and a Japanese place or several words."""
+    if not _HOUSE.search(cell) or "@" in cell:
+        return False
+    return bool(_PLACE_WORD.search(cell)) or (
+        len(cell) >= _SHORTEST_ABROAD and " " in cell.strip() and sum(c.isalpha() for c in cell) > len(cell) // 3
+    )
+
+
+EXAMPLES = (
+    Sample("with prefecture", (("岐阜県郡上市大和町島３－１７－８ ハイツ山手507",),), ("岐阜県郡上市大和町島3-17-8",)),
+    Sample(
+        "chome and banchi",
+        (("〒949-3555 新潟県上越市吉川区上名木1丁目1番2号",),),
+        ("新潟県上越市吉川区上名木1丁目1番2号",),
+    ),
+    Sample("city alone", (("燕市本町4-19-20",),), ("燕市本町4-19-20",)),
+    Sample("kanji numerals", (("山口県下関市豊浦町三丁目十番二号",),), ("山口県下関市豊浦町三丁目十番二号",)),
+    Sample(
+        "abroad, in its column",
+        (("Trappstraße 423, 91368 Kötzting",),),
+        ("Trappstraße423,91368Kötzting",),
+        ("Address",),
+    ),
+    Sample("a place without a number", (("山口県宇部市際波の人口は3309人",), ("北海道江別市５条の人口は7798人",))),
+    Sample("a telephone behind a city", (("横浜市の連絡先 045-123-4567",),)),
+    Sample("a version", (("ver 1-2-3",),)),
+)
