@@ -1,0 +1,28 @@
+"""`sekisho check`: whether everything the settings name is really there, every shortcoming at once."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+from service import check_elsewhere, check_here
+from service.check_problem import Problem, exit_status
+from service.settings import Settings
+
+__all__ = ["Problem", "check", "exit_status"]
+
+
+async def check(settings: Settings, *, deep: bool = False) -> list[Problem]:
+    """Look at everything; never raises for what it finds.
+
+    `deep` also sends one mail to the report address and waits for the running relay to take it in; only when nothing else
+    is wrong, because it would not arrive.
+    """
+    found = [problem for look in check_here.LOOKS for problem in look(settings)]
+    for problems in await asyncio.gather(*(_all(look(settings)) for look in check_elsewhere.LOOKS)):
+        found += problems
+    if deep and not exit_status(found):
+        found += await _all(check_elsewhere.round_trip(settings))
+    return found
+
+
+async def _all(problems: AsyncIterator[Problem]) -> list[Problem]:
+    return [problem async for problem in problems]

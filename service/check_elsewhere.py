@@ -1,0 +1,182 @@
+"""What `check` must ask others: the database, the next hop, DNS, and with `--deep` the whole way of a report."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from email.message import EmailMessage
+from email.utils import format_datetime, make_msgid
+from pathlib import Path
+
+import dns.asyncresolver
+import dns.exception
+import dns.resolver
+
+from gateway.next_hop import NextHop, UnreachableError
+from mail.address import split
+from service.check_problem import Problem
+from service.settings import Settings
+from store import migrate
+from store.clock import Clock
+from store.engine import Store, open_store
+from store.errors import StoreError
+from store.ids import new_journal_id
+from store.outbox import Notice
+
+STORE_LIMIT = 10.0
+DNS_LIMIT = 2.0
+ROUND_TRIP_LIMIT = 60.0
+ROUND_TRIP = "round_trip"
+"""Kind of the notice that `--deep` sends; the relay writes the same word into the audit log when it comes in."""
+_LOOK_AGAIN = 0.5
+
+
+async def store(settings: Settings) -> AsyncIterator[Problem]:
+    """See whether the database answers and has the schema this program needs."""
+    url = settings.store.url
+    shown = url.rpartition("@")[2] if "@" in url else url.removeprefix("sqlite:///")
+    if url.startswith("sqlite:///") and not await _exists(url.removeprefix("sqlite:///")):
+        yield Problem("error", "store.url", f"{shown}: no database yet", "sekisho migrate")
+        return
+    try:
+        async with asyncio.timeout(STORE_LIMIT):
+            current = await asyncio.to_thread(migrate.is_current, url)
+    except TimeoutError:
+        yield Problem(
+            "error", "store.url", f"{shown} does not answer within {STORE_LIMIT:g} s", "look at the database server"
+        )
+    except StoreError as error:
+        yield Problem("error", "store.url", str(error), "look at the address, the user and the database server")
+    else:
+        if not current:
+            yield Problem(
+                "error", "store.url", f"{shown}: the schema is not the one this program needs", "sekisho migrate"
+            )
+
+
+async def next_hop(settings: Settings) -> AsyncIterator[Problem]:
+    """See whether the next hop takes a connection, EHLO and, where it must, STARTTLS."""
+    options = settings.next_hop
+    try:
+        hop = NextHop(options, settings.smtp.host_name, Clock())
+    except OSError:
+        return  # tls_ca: said by _files
+    try:
+        capabilities = await hop.probe()
+    except UnreachableError as error:
+        yield Problem("error", "next_hop", f"not reachable: {error}", "look at host, port and tls")
+        return
+    finally:
+        await hop.stop()
+    if capabilities.size and capabilities.size < settings.smtp.max_size:
+        yield Problem(
+            "warning",
+            "smtp.max_size",
+            f"the next hop takes only {capabilities.size} octets",
+            f"max_size = {capabilities.size}",
+        )
+
+
+async def own_domains(settings: Settings) -> AsyncIterator[Problem]:
+    """See whether our own domains can get mail; what DNS did not say in time is unknown, not wrong."""
+    resolver = dns.asyncresolver.Resolver() if await _exists("/etc/resolv.conf") else None
+    named = [*settings.organisation.domains]
+    report = split(settings.response.report_address)[1]
+    for domain in dict.fromkeys([*named, *([report] if report else [])]):
+        problem = await _mx(resolver, domain)
+        if problem:
+            yield Problem("warning", f"DNS of {domain}", *problem)
+
+
+async def _mx(resolver: "dns.asyncresolver.Resolver | None", domain: str) -> tuple[str, str] | None:
+    unknown = f"unknown: no answer within {DNS_LIMIT:g} s", "look at the resolver of this machine"
+    if resolver is None:
+        return unknown
+    try:
+        answer = await resolver.resolve(domain.encode("idna").decode(), "MX", lifetime=DNS_LIMIT)
+    except dns.resolver.NXDOMAIN:
+        return "the domain does not exist", "look at organisation.domains"
+    except dns.resolver.NoAnswer:
+        return "no MX record", "mail to it goes to the host of that name, if there is one (RFC 5321 5.1)"
+    except (dns.exception.DNSException, OSError, UnicodeError):
+        return unknown
+    if [str(record.exchange) for record in answer] == ["."]:
+        return "takes no mail (null MX, RFC 7505)", "look at organisation.domains"
+    return None
+
+
+async def _exists(path: str) -> bool:
+    return await asyncio.to_thread(Path(path).exists)
+
+
+async def round_trip(settings: Settings, limit: float = ROUND_TRIP_LIMIT) -> AsyncIterator[Problem]:
+    """Send one mail the way questions leave, to the report address, and wait until the running relay has it back.
+
+    It goes through the outbox like every notice, so the notices' next hop, the mail server's route to us and our own
+    listener are all on its way. The relay knows it by its Message-ID, consumes it and writes the audit log; no ticket opens.
+    """
+    address = settings.response.report_address
+    if not address:
+        yield Problem(
+            "error",
+            "response.report_address",
+            "is not set: nobody can report by mail",
+            f"moredashita@{settings.organisation.domains[0]}",
+        )
+        return
+    clock = Clock()
+    store = open_store(settings.store, clock)
+    try:
+        await store.start()
+        notice = _probe(settings, clock)
+        await store.commit(lambda shelves: shelves.outbox.add(notice))
+        state = await _came_back(store, clock, notice.id, limit)
+    except StoreError as error:
+        yield Problem("error", "store", str(error), "look at the database")
+        return
+    finally:
+        await store.stop()
+    if state:
+        yield Problem(
+            "error",
+            "response.report_address",
+            f"a mail to {address} did not come in within {limit:g} s: {state}",
+            "sekisho snippet",
+        )
+
+
+def _probe(settings: Settings, clock: Clock) -> Notice:
+    """Write the mail; its Message-ID is how the relay knows it again."""
+    address = settings.response.report_address
+    sender = settings.notices.sender or f"sekisho@{settings.organisation.domains[0]}"
+    mail = EmailMessage()
+    mail["From"], mail["To"], mail["Subject"] = sender, address, "Sekisho: check --deep"
+    mail["Date"], mail["Message-ID"] = format_datetime(clock.now()), make_msgid(domain=split(sender)[1])
+    mail["Auto-Submitted"] = "auto-generated"
+    mail.set_content("The relay sends this mail to itself to see whether reports arrive. Nobody needs to read it.\n")
+    return Notice(
+        id=new_journal_id(),
+        kind=ROUND_TRIP,
+        channel="mail",
+        recipient=address,
+        language=settings.organisation.language,
+        facts={},
+        message_id=str(mail["Message-ID"]),
+        raw=mail.as_bytes().replace(b"\n", b"\r\n"),
+    )
+
+
+async def _came_back(store: Store, clock: Clock, notice_id: str, limit: float) -> str:
+    """Wait for it; "" when it came, else how far it got."""
+    until = clock.monotonic() + limit
+    while True:
+        entries = await store.read(lambda shelves: shelves.audit.newest())
+        if any(entry["act"] == ROUND_TRIP and entry["object"] == notice_id for entry in entries):
+            return ""
+        if clock.monotonic() > until:
+            notice = await store.read(lambda shelves: shelves.outbox.get(notice_id))
+            if notice is None or notice.state == "waiting":
+                return f"nobody sent it (is the relay running?) {notice.reply if notice else ''}".rstrip()
+            return f"the mail server took it ({notice.reply}), and did not send it on to us"
+        await clock.sleep(_LOOK_AGAIN)
+
+
+LOOKS: tuple[Callable[[Settings], AsyncIterator[Problem]], ...] = (store, next_hop, own_domains)
