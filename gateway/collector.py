@@ -92,7 +92,7 @@ class Collector:
         try:
             if self._file is None and self._wire_size > self._spool_above:
                 # Unbuffered; on Linux with O_TMPFILE, so that a crash leaves nothing behind.
-                self._file = tempfile.TemporaryFile(buffering=0, dir=self._directory)
+                self._file = tempfile.TemporaryFile(buffering=0, dir=self._directory)  # noqa: SIM115 - the content closes it
                 for earlier in self._pieces:
                     _write(self._file, earlier)
                 self._pieces.clear()

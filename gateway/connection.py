@@ -26,7 +26,7 @@ _log = structlog.get_logger("sekisho")
 
 
 class _SameForAll(dict[str, int]):
-    """The limit of every command. (aiosmtpd's table is shared by all sessions and grows with each unknown word.)"""
+    """The limit of every command; aiosmtpd's own table is shared by all sessions and grows with each unknown word."""
 
     def __missing__(self, command: str) -> int:
         return MAX_LINE
@@ -38,9 +38,9 @@ class Connection(SMTP):
     # What the constructor of SMTP would set. It looks through all methods by reflection, 200 µs a connection, and may ask DNS.
     __ident__ = "ESMTP Sekisho"
     command_size_limit = MAX_LINE
-    command_size_limits = _SameForAll()  # type: ignore[assignment]
+    command_size_limits = _SameForAll()
     data_size_limit = None
-    enable_SMTPUTF8 = True  # commands are decoded as UTF-8; who may say what in it is the session's to check
+    enable_SMTPUTF8 = True  # noqa: N815 - aiosmtpd's name; commands are decoded as UTF-8; who may say what in it is the session's to check
     event_handler = None
     envelope = None
     require_starttls = False
@@ -56,8 +56,8 @@ class Connection(SMTP):
     _auth_required = False
     _auth_callback = None
     _authenticator = None
-    _auth_methods: Mapping[str, Any] = {}  # noqa: RUF012 - a constant
-    _handle_hooks: Mapping[str, Any] = {}  # noqa: RUF012
+    _auth_methods: Mapping[str, Any] = {}  # type: ignore[assignment]
+    _handle_hooks: Mapping[str, Any] = {}  # type: ignore[assignment]
     _ehlo_hook_ver = None
     _enforce_call_limit = False
     _proxy_timeout = None
@@ -250,7 +250,7 @@ class Connection(SMTP):
         self._turn_to(tls)
 
     def _turn_to(self, tls: asyncio.Transport) -> None:
-        self.transport = self._transport = tls  # type: ignore[attr-defined]
+        self.transport = self._transport = tls
         self._reader._transport = tls  # type: ignore[attr-defined]  # noqa: SLF001
         self._writer._transport = tls  # type: ignore[attr-defined]  # noqa: SLF001
         self._over_ssl = True
@@ -259,7 +259,7 @@ class Connection(SMTP):
         certificate = peer.getpeercert(binary_form=True)  # without one that was verified: None
         self.tls_version = peer.version()
         self.certificate = sha256(certificate).hexdigest() if certificate else ""
-        self._set_rset_state()
+        self.reset()
         self.session = self._create_session()
         self.session.peer = tls.get_extra_info("peername")
         self.session.ssl = {"version": self.tls_version}

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import IO
 
 CHUNK = 256 * 1024
+HEAD = 32 * 1024
 
 
 def un_stuffed(chunks: Iterator[bytes | memoryview]) -> Iterator[bytes]:
@@ -98,7 +99,7 @@ class Content:
         yield self._prefix
         yield from un_stuffed(self._chunks())
 
-    def head(self, limit: int = 32 * 1024) -> bytes:
+    def head(self, limit: int = HEAD) -> bytes:
         """The first octets of the plain form without the prefix: enough for headers."""
         wire = self._at(0, 2 * limit)  # at worst every second octet is a stuffed dot
         return b"".join(un_stuffed(iter((wire,))))[:limit]
@@ -112,8 +113,8 @@ class Content:
     def prefixed(self, lines: bytes) -> "Content":
         """The same content with header lines (each ending in CRLF) in front; nothing is copied."""
         view = Content(self._memory, self._file, self._wire_size, self._dots)
-        view._prefix = lines + self._prefix  # noqa: SLF001 - our own class
-        view._digest = self._digest  # noqa: SLF001
+        view._prefix = lines + self._prefix
+        view._digest = self._digest
         return view
 
     def close(self) -> None:

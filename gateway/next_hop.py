@@ -216,7 +216,7 @@ class NextHop:
         try:
             greeting = await link.answer(limit)
             if greeting.code != 220:  # noqa: PLR2004 - RFC 5321 3.1
-                raise LinkError(replies.UNREACHABLE)
+                raise LinkError(replies.UNREACHABLE)  # noqa: TRY301 - to the clean-up below
             await link.hello(self._name, limit)
         except BaseException:
             link.abort()
