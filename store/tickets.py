@@ -172,6 +172,11 @@ class TicketShelf:
                     return found[0]
         return None
 
+    def opened_since(self, since: datetime, *, reporter: str, limit: int = 50) -> tuple[Ticket, ...]:
+        """Tickets that one reporter opened since then, the newest first."""
+        theirs = and_(tickets.c.opened_at >= since, tickets.c.reporter == reporter)
+        return self._many(select(tickets).where(theirs).order_by(tickets.c.opened_at.desc(), tickets.c.id).limit(limit))
+
     def listing(self, *, states: Sequence[State] = (), limit: int = 200) -> tuple[Ticket, ...]:
         """Tickets with their steps, the one with the nearest due step first."""
         todo = select(func.min(steps.c.due)).where(steps.c.ticket_id == tickets.c.id, steps.c.state == "todo")
@@ -227,13 +232,31 @@ class TicketShelf:
         new = self._insert(ticket_recipients).values(ticket_id=ticket_id, **row)
         self._db.execute(new.on_conflict_do_update(index_elements=["ticket_id", "address"], set_=row))
 
-    def set_match(self, ticket_id: str, *, journal_id: str, hold_id: str, message_id: str, method: str) -> None:
-        """A person chose among the candidates."""
+    def set_match(
+        self,
+        ticket_id: str,
+        *,
+        journal_id: str,
+        hold_id: str,
+        message_id: str,
+        method: str,
+        sender: str,
+        subject: str,
+        exposure: Mapping[str, Any],
+        severity: int,
+        sent_at: datetime | None,
+    ) -> None:
+        """A person chose among the candidates: what is known of the message now is known of the ticket."""
         values = {
             "journal_id": journal_id or None,
             "hold_id": hold_id or None,
             "message_id": message_id,
             "match_method": method,
+            "sender": sender,
+            "subject": subject,
+            "exposure": dict(exposure),
+            "severity": severity,
+            "sent_at": sent_at,
         }
         self._db.execute(update(tickets).where(tickets.c.id == ticket_id).values(values))
         open_still = update(tickets).where(tickets.c.id == ticket_id, tickets.c.state.not_in(ENDED))

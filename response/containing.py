@@ -1,0 +1,100 @@
+"""Containing: stop what is still here for the wrong recipients, block them, and write down what was really done."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from mail.address import key
+from notifier import notices
+from response import recall
+from response.matching import copies
+from response.office import Office, mark
+from store.holds import State as HoldState
+from store.shelves import Shelves
+from store.tickets import ENDED, State, Ticket
+
+
+def contain(shelves: Shelves, office: Office, ticket: Ticket, by: str) -> dict[str, str]:
+    """Contain a case: address → words of `recall.WORDS`. Doing it again does only what is still left to do."""
+    line = shelves.journal.get(ticket.journal_id) if ticket.journal_id else None
+    found = recall.copies_with_holds(shelves, copies(shelves, line)) if line else ()
+    wrong = [r for r in ticket.recipients if r.wrong == "yes"]
+    stopped = recall.stop(shelves, found, frozenset(key(r.address) for r in wrong), ticket, by)
+    _tell_sender(shelves, office, found, by)
+    done: dict[str, str] = {}
+    for recipient in ticket.recipients:
+        word = stopped.get(key(recipient.address), "")
+        blocked = ""
+        if recipient.wrong == "yes":
+            blocked, row = recall.block(shelves, recipient.address, ticket, office, by)
+            if row:
+                body = {"id": row.id, "target": row.target, "lenient": row.lenient, "expires_at": str(row.expires_at)}
+                shelves.evidence.add(ticket.id, by, "blocked", row.id, body)
+        if word or blocked:
+            after = recall.contained(recipient, word, blocked, shelves.now)
+            shelves.tickets.set_recipient(ticket.id, after)
+            done[recipient.address] = after.contained
+    if done:
+        _write_down(shelves, office, ticket, by, done)
+    return done
+
+
+def prove(shelves: Shelves, office: Office, ticket: Ticket) -> None:
+    """Mark the proof of (non-)delivery when every wrong recipient has an end: the next hop's words stand in the evidence."""
+    concerned = [r for r in ticket.recipients if r.wrong == "yes"]
+    if not concerned or any(r.delivery not in {"delivered", "failed", "stopped", "expired"} for r in concerned):
+        return
+    left = sum(r.delivery == "delivered" for r in concerned)
+    note = office.say(
+        f"引き渡し済み {left} 件、外へ出ていないもの {len(concerned) - left} 件。",
+        f"Handed over: {left}; did not arrive or never left: {len(concerned) - left}.",
+    )
+    mark(shelves, office, ticket.id, "proven", note)
+
+
+def _write_down(shelves: Shelves, office: Office, ticket: Ticket, by: str, done: Mapping[str, str]) -> None:
+    shelves.evidence.add(ticket.id, by, "contained", "recipients", dict(done))
+    if ticket.contained_at is None:
+        shelves.tickets.set_times(ticket.id, contained_at=shelves.now)
+    if ticket.state is State.OPEN:
+        shelves.tickets.move(ticket.id, State.OPEN, State.CONTAINED)
+    words = [word for given in done.values() for word in given.split()]
+    stopped = sum(word in {"cancelled", "stopped"} for word in words)
+    left = sum(word in {"handed-over", "in-flight", "unknown"} for word in words)
+    note = office.say(
+        f"止めたもの {stopped} 件、すでに出たか不明なもの {left} 件。",
+        f"Stopped: {stopped}; had left or unknown: {left}.",
+    )
+    mark(shelves, office, ticket.id, "stopped", note)
+    blocked = sum(word in {"blocked", "held-for-desk"} for word in words)
+    if blocked:
+        mark(
+            shelves,
+            office,
+            ticket.id,
+            "blocked",
+            office.say(f"{blocked} 件の宛先を止めました。", f"Addresses blocked: {blocked}."),
+        )
+    if again := shelves.tickets.get(ticket.id):
+        prove(shelves, office, again)
+
+
+def _tell_sender(shelves: Shelves, office: Office, found: tuple[recall.Copy, ...], by: str) -> None:
+    """The sender hears that a held message of his was cancelled, unless he did it himself."""
+    for copy in found:
+        if copy.hold is None or copy.hold.state is not HoldState.HELD or copy.hold.id != copy.hold.group_id:
+            continue
+        now = shelves.holds.get(copy.hold.id)
+        if now and now.state is HoldState.CANCELLED:
+            notices.cancelled(shelves, office.organisation, now, by=by)
+
+
+def joined_wrong(ticket: Ticket, wrong: tuple[str, ...]) -> Ticket:
+    """Mark further recipients of a ticket as wrong, as another report names them."""
+    named = {key(one) for one in wrong}
+    changed = tuple(replace(r, wrong="yes") if key(r.address) in named else r for r in ticket.recipients)
+    return replace(ticket, recipients=changed)
+
+
+def is_open(ticket: Ticket) -> bool:
+    """Whether a case is still worked on."""
+    return ticket.state not in ENDED

@@ -1,0 +1,107 @@
+"""Exposure of a case: how many persons' data left at most, and how grave that is; unknown is said, never counted as nothing."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+# 個人情報保護法施行規則 第7条: a report is owed above 1,000 persons (4), and from one person on where misuse may cost
+# money (2). 番号法の漏えい等に関する規則 第2条: above 100 persons for My Number.
+MANY = 1000
+MANY_MY_NUMBER = 100
+SOME = 100
+_COSTS_MONEY = frozenset({"payment_card", "bank_account", "iban", "password", "credential"})
+_IDENTIFIES = frozenset(
+    {"my_number", "driver_licence", "passport", "residence_card", "health_insurance", "pension_number", "us_ssn"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Severity:
+    """How grave: 0 nothing personal found · 1 some · 2 grave or unsure · 3 a report to an authority is likely owed."""
+
+    level: int
+    why: Mapping[str, str]
+
+
+def of_case(verdict: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Read what the stored verdict says of the data that travelled, for `Ticket.exposure`; counts only, never a value.
+
+    `{"known", "persons": {"min", "max"}, "kinds", "parts": [{"name", "kinds", "lost"}], "unread": [names],
+    "severity", "why": {"ja", "en"}}`; `max` is the figure for every threshold until a person confirms another one. Where
+    nothing is known (no verdict, the gate was open), `known` is false and `max` is None.
+    """
+    found = (verdict or {}).get("exposure")
+    if not found:
+        base: dict[str, Any] = {
+            "known": False,
+            "persons": {"min": 0, "max": None},
+            "kinds": {},
+            "parts": [],
+            "unread": [],
+        }
+    else:
+        parts = [
+            {"name": p.get("name", ""), "kinds": dict(p.get("kinds", {})), "lost": list(p.get("lost", ()))}
+            for p in found.get("parts", ())
+        ]
+        persons = found.get("persons", {})
+        base = {
+            "known": True,
+            "persons": {"min": int(persons.get("min", 0)), "max": int(persons.get("max", 0))},
+            "kinds": dict(found.get("kinds", {})),
+            "parts": parts,
+            "unread": _unread(verdict or {}, parts),
+        }
+    severity = severity_of(base)
+    return base | {"severity": severity.level, "why": dict(severity.why)}
+
+
+def severity_of(exposure: Mapping[str, Any]) -> Severity:
+    """Weigh an exposure by its upper bound; what could not be read counts as grave until somebody looked."""
+    kinds, most = exposure["kinds"], exposure["persons"]["max"]
+    if not exposure["known"]:
+        return _say(
+            2, "内容の検査結果がないため、重大とみなします。", "The content was not inspected: treated as grave."
+        )
+    if most > MANY:
+        return _say(
+            3,
+            f"最大{most}人分の個人情報（1,000人を超える）。",
+            f"Personal data of up to {most} persons (more than 1,000).",
+        )
+    if kinds.get("my_number", 0) > MANY_MY_NUMBER:
+        return _say(
+            3,
+            f"マイナンバー{kinds['my_number']}件（100人を超える）。",
+            f"{kinds['my_number']} My Numbers (more than 100).",
+        )
+    costly = sum(kinds.get(kind, 0) for kind in _COSTS_MONEY)
+    if costly:
+        return _say(3, f"財産的被害のおそれのある情報{costly}件。", f"{costly} data whose misuse may cost money.")
+    numbers = sum(kinds.get(kind, 0) for kind in _IDENTIFIES)
+    if numbers:
+        return _say(2, f"本人を特定する番号{numbers}件。", f"{numbers} numbers that identify a person.")
+    if exposure["unread"]:
+        count = len(exposure["unread"])
+        return _say(
+            2,
+            f"読み取れない部分が{count}件あり、重大とみなします。",
+            f"{count} parts could not be read: treated as grave.",
+        )
+    if most > SOME:
+        return _say(2, f"最大{most}人分の個人情報。", f"Personal data of up to {most} persons.")
+    if most or any(kinds.values()):
+        return _say(1, f"最大{most}人分の個人情報。", f"Personal data of up to {most} persons.")
+    return _say(0, "個人情報は見つかっていません。", "No personal data was found.")
+
+
+def _say(level: int, ja: str, en: str) -> Severity:
+    return Severity(level, {"ja": ja, "en": en})
+
+
+def _unread(verdict: Mapping[str, Any], parts: list[dict[str, Any]]) -> list[str]:
+    """Parts of which something was lost, by name; the message itself is ""."""
+    names = [part["name"] for part in parts if part["lost"]]
+    uninspected = (f for f in verdict.get("findings", ()) if f.get("rule") == "content-uninspectable")
+    names.extend(f.get("about", {}).get("part", "") for f in uninspected)
+    return list(dict.fromkeys(names))
