@@ -5,9 +5,9 @@ Text never leaves here: what comes out is a verdict, names and digests.
 
 from dataclasses import dataclass
 
+from mail.envelope import Envelope
 from mail.headers import Headers, alterable
 from mail.message import Lost, Message, Reason, headers_only, read
-from mail.envelope import Envelope
 from rules.base import Facts, Mail
 from rules.verdict import Policy, Verdict, judge
 

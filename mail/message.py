@@ -4,7 +4,9 @@ Every leaf is read by what its bytes are, whatever its name or declared type; fi
 budget for the whole message. Nothing is passed over in silence: what was not read is a `Lost` with its reason.
 """
 
+from collections.abc import Callable
 from hashlib import sha256
+from typing import TypeVar
 
 from mail import mime
 from mail.budget import DEFAULT, Budget, OverBudgetError, Spending
@@ -28,6 +30,8 @@ __all__ = [
     "read",
 ]
 
+T = TypeVar("T")
+
 SMALL = 64 * 1024
 """Octets of a message that may be read in the event loop."""
 _ARCHIVES = frozenset({"zip", "gzip", "bzip2", "xz", "tar"})
@@ -37,7 +41,9 @@ _IN_LOOP = Budget(parts=20, header=LOOP_LIMIT)
 def read(content: bytes, budget: Budget = DEFAULT) -> Message:
     """Read a whole message. Never raises; see `Lost` for what is said instead."""
     spending = Spending(budget)
-    split = mime.split(content, spending)
+    split = _guarded(lambda: mime.split(content, spending), "message")
+    if isinstance(split, Lost):
+        return headers_only(content, split)
     walk = _Walk(spending)
     walk.through(split.leaves)
     return Message(
@@ -46,6 +52,18 @@ def read(content: bytes, budget: Budget = DEFAULT) -> Message:
         tuple(dict.fromkeys((*split.lost, *walk.lost))),
         tuple(dict.fromkeys((*split.ambiguous, *walk.ambiguous))),
     )
+
+
+def _guarded(read_one: Callable[[], T], where: str) -> T | Lost:
+    """What the reading of one part gives, or the loss that came of it."""
+    try:
+        return read_one()
+    except OverBudgetError as error:
+        return Lost("limit", error.what)
+    except (MemoryError, RecursionError):
+        return Lost("limit", "memory")
+    except Exception:  # noqa: BLE001 - the second of the three places of the house: a reader of ours that breaks is a finding
+        return Lost("own_fault", where)
 
 
 def headers_only(content: bytes, lost: Lost) -> Message:
@@ -88,7 +106,7 @@ class _Walk:
             try:
                 self._spending.part()
             except OverBudgetError as error:
-                self.lost.append(mime.over_budget(error))
+                self.lost.append(Lost("limit", error.what))
                 return
             self._spending.mime_depth, self._spending.archive_depth = mime_depth, archive_depth
             kind, text = self._read(leaf)
@@ -102,15 +120,12 @@ class _Walk:
         hint = Hint.of(leaf)
         if self._spending.mime_depth > self._spending.budget.depth:
             return "", Text(lost=(Lost("limit", "depth"),))
-        try:
-            reader, hint = recognise(leaf.data, hint)
-            return hint.kind, reader.read(leaf.data, hint, self._spending)
-        except OverBudgetError as error:
-            return hint.kind, Text(lost=(mime.over_budget(error),))
-        except (MemoryError, RecursionError):
-            return hint.kind, Text(lost=(Lost("limit", "memory"),))
-        except Exception:  # noqa: BLE001 - around reading one part: a reader of ours that breaks is a finding, not silence
-            return hint.kind, Text(lost=(Lost("own_fault", hint.kind),))
+        found = _guarded(lambda: recognise(leaf.data, hint), "format")
+        if isinstance(found, Lost):
+            return "", Text(lost=(found,))
+        reader, hinted = found
+        text = _guarded(lambda: reader.read(leaf.data, hinted, self._spending), hinted.kind)
+        return hinted.kind, Text(lost=(text,)) if isinstance(text, Lost) else text
 
     def _keep(self, leaf: Embedded, within: str, kind: str, text: Text) -> None:
         self.ambiguous += text.ambiguous

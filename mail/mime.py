@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from mail import words
-from mail.budget import OverBudgetError, Spending
+from mail.budget import Spending
 from mail.charset import unknown
 from mail.headers import Headers
 from mail.shapes import Embedded, Lost
@@ -243,8 +243,3 @@ def quoted_printable(body: bytes) -> tuple[bytes, bool]:
     """The octets and whether it was well formed (RFC 2045 6.7); blanks behind a soft break are part of the break."""
     good = _QP_WRONG.search(body) is None
     return binascii.a2b_qp(_QP_BLANKS.sub(b"=", body) if b"= " in body or b"=\t" in body else body), good
-
-
-def over_budget(error: OverBudgetError) -> Lost:
-    """The loss that a passed limit is."""
-    return Lost("limit", error.what)

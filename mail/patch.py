@@ -4,14 +4,14 @@ What is not parsed without doubt is not touched: then the content comes back unc
 can be corrected.
 """
 
-from collections.abc import Callable, Collection, Sequence
-from itertools import groupby
+from collections.abc import Collection, Sequence
 
 from mail.address import domain_key, split
 from mail.address_list import Mailbox, mailboxes, parse_addresses
 from mail.headers import Field, Headers
 
 _FIELDS = ("to", "cc")
+_WHITE = b" \t\r\n"
 _MAX_LINE = 998  # RFC 5322 2.1.1
 _NOBODY = b" undisclosed-recipients:;"  # RFC 5322 A.1.3
 
@@ -46,13 +46,14 @@ def move_to_bcc(content: bytes, addresses: Collection[str] = ()) -> tuple[bytes,
     wanted = {_key(address) for address in addresses}
     fields = [field for name in _FIELDS for field in headers.ranges(name)]
     read = dict(_lists(headers))
-    if headers.over or len(read) != len(fields):
-        return content, False
+    several = any(len({m.list_start for m in found}) > 1 for found in read.values())
+    if headers.over or several or len(read) != len(fields):
+        return content, False  # a group beside other members: what belongs to whom is in doubt
     patches: list[Patch] = []
     for field, found in read.items():
         kept = [m for m in found if wanted and _key(m.address) not in wanted]
         if len(kept) < len(found):
-            patches.append(_without(headers, field, found, lambda m, kept=kept: m in kept))  # type: ignore[misc]
+            patches.append(_without(headers, field, found, kept))
     return _applied(content, patches), bool(patches)
 
 
@@ -62,29 +63,17 @@ def _lists(headers: Headers) -> list[tuple[Field, tuple[Mailbox, ...]]]:
     return [(field, found) for field, found, good in read if good]
 
 
-def _without(headers: Headers, field: Field, found: Sequence[Mailbox], keep: Callable[[Mailbox], bool]) -> Patch:
-    """The patch of one field; lists inside groups keep their group."""
-    value = headers.value(field)
-    if not any(keep(m) for m in found):
+def _without(headers: Headers, field: Field, found: Sequence[Mailbox], kept: Sequence[Mailbox]) -> Patch:
+    """The patch of one field of one list, whether it stands alone or in a group; the kept members stay octet for octet."""
+    if not kept:
         to = field.name.lower() == "to"
         return (field.value_start, field.value_end, _NOBODY) if to else (field.start, field.end, b"")
-    out: list[bytes] = []
-    position = 0
-    for (start, end), members in groupby(found, key=lambda m: (m.list_start, m.list_end)):
-        kept = [value[m.start : m.end].strip(b" \t\r\n") if n == 0 else value[m.start : m.end].rstrip(b" \t\r\n")
-                for n, m in enumerate(m for m in members if keep(m))]
-        out += [value[position:start], _blank_before(value, start) if kept else b"", b",".join(kept)]
-        position = end
-    out.append(value[position:])
-    patched = b"".join(out)
-    # What the groups left between them: "a@b, Team:;" keeps its commas, an end without a list has none.
-    return field.value_start, field.value_end, patched
-
-
-def _blank_before(value: bytes, start: int) -> bytes:
-    """The white space with which a list began."""
-    rest = value[start:]
-    return rest[: len(rest) - len(rest.lstrip(b" \t\r\n"))]
+    value = headers.value(field)
+    start, end = found[0].list_start, found[0].list_end
+    blank = value[start : len(value) - len(value[start:].lstrip(_WHITE))]
+    members = [value[m.start : m.end].rstrip(_WHITE) for m in kept]
+    members[0] = blank + members[0].lstrip(_WHITE)
+    return field.value_start + start, field.value_start + end, b",".join(members)
 
 
 def _applied(content: bytes, patches: Sequence[Patch]) -> bytes:

@@ -8,7 +8,7 @@ from urllib.parse import unquote_to_bytes
 from mail import charset
 
 _ENCODED = re.compile(r"=\?([^?\s]{1,60})\?([bBqQ])\?([^?]{0,8192})\?=")
-_CONTROLS = {n: " " for n in (*range(32), 127, *range(0x80, 0xA0), 0x2028, 0x2029)}
+_CONTROLS = dict.fromkeys((*range(32), 127, *range(128, 160), 8232, 8233), " ")
 # Marks that turn the direction of writing: a name shown with them reads as another one (UAX #9).
 _CONTROLS |= dict.fromkeys((0x202A, 0x202B, 0x202C, 0x202D, 0x202E, 0x2066, 0x2067, 0x2068, 0x2069, 0x200E, 0x200F), "")
 _PARAMETERS = 4096

@@ -14,7 +14,7 @@ from mail.budget import Spending
 from mail.shapes import Text
 from mail.text_of._hint import NOT_MINE, Guess, Hint
 
-__all__ = ["NOT_MINE", "Guess", "Hint", "Reader", "recognise", "readers"]
+__all__ = ["NOT_MINE", "Guess", "Hint", "Reader", "readers", "recognise"]
 
 
 class Reader(Protocol):

@@ -7,8 +7,34 @@ from mail.shapes import Embedded, Lost
 from mail.text_of import _zip
 from mail.text_of._xml import Tag, tags
 
-_PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".bmp", ".tif", ".tiff", ".emf", ".wmf", ".svg", ".webp", ".ico", ".emz", ".wmz")
-_MACHINERY = ("printersettings", "thumbnail", "vmldrawing", "activex", "configurations2", "layout-cache", "mimetype", "manifest.rdf", ".odttf", ".fntdata")
+_PICTURES = (
+    ".png",
+    ".jpg",
+    ".jpeg",
+    ".gif",
+    ".bmp",
+    ".tif",
+    ".tiff",
+    ".emf",
+    ".wmf",
+    ".svg",
+    ".webp",
+    ".ico",
+    ".emz",
+    ".wmz",
+)
+_MACHINERY = (
+    "printersettings",
+    "thumbnail",
+    "vmldrawing",
+    "activex",
+    "configurations2",
+    "layout-cache",
+    "mimetype",
+    "manifest.rdf",
+    ".odttf",
+    ".fntdata",
+)
 _SMALL = 256 * 1024
 
 

@@ -22,7 +22,12 @@ _LABEL = re.compile(
 
 
 def table(
-    rows: Sequence[Row], spending: Spending, *, where: str = "", hidden_rows: frozenset[int] = frozenset(), hidden: bool = False
+    rows: Sequence[Row],
+    spending: Spending,
+    *,
+    where: str = "",
+    hidden_rows: frozenset[int] = frozenset(),
+    hidden: bool = False,
 ) -> tuple[Block, ...]:
     """Blocks of one table: what stands above the column names as a paragraph, the rows, the hidden rows apart."""
     rows = [_trimmed(row) for row in rows]

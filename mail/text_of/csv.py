@@ -15,7 +15,9 @@ from mail.text_of.plain import is_text
 KINDS = ("csv", "tsv")
 
 # Text with commas in it that is no table.
-_NOT_TABLES = frozenset("c cc cpp cs css conf eml go h htm html ini java js json log md php pl py rb rs sh sql toml ts xml yaml yml".split())
+_NOT_TABLES = frozenset(
+    ["c", "cc", "cpp", "cs", "css", "conf", "eml", "go", "h", "htm", "html", "ini", "java", "js", "json", "log", "md", "php", "pl", "py", "rb", "rs", "sh", "sql", "toml", "ts", "xml", "yaml", "yml"]
+)
 _DELIMITERS = (",", "\t", ";", "|")
 _SNIFFED_LINES = 60
 _SNIFFED = 64 * 1024
@@ -25,7 +27,7 @@ _MAX_BREAKS = 30
 def recognises(data: bytes, hint: Hint) -> Guess:
     """Text whose first lines have the same number of cells; sooner so where name or type says it."""
     named = hint.suffix in {"csv", "tsv", "tab"} or hint.declared in {"text/csv", "text/tab-separated-values"}
-    if not named and (hint.is_body or hint.suffix in _NOT_TABLES) or not is_text(data):
+    if (not named and (hint.is_body or hint.suffix in _NOT_TABLES)) or not is_text(data):
         return NOT_MINE
     head = decode(data[:_SNIFFED], hint.charset)[0].splitlines()[:_SNIFFED_LINES]
     delimiter = sniff(head, lenient=named)

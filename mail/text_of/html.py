@@ -19,11 +19,13 @@ _OPEN = re.compile(r"<(?=[A-Za-z/!?])")
 _ANY = re.compile(rb"<(?:!doctype html|html|head|body|table|div|script|meta|p|br|a)[\s>/]", re.IGNORECASE)
 _META = re.compile(rb"""charset\s{0,8}=\s{0,8}["']?([A-Za-z0-9_.:-]{2,40})""", re.IGNORECASE)
 _QUOTE = re.compile("[>\"']")
-_ATTRIBUTE = re.compile(r"(alt|title|href|src|value|placeholder)\s{0,8}=\s{0,8}(\"[^\"]{0,4096}|'[^']{0,4096}|[^\s>\"']{1,2048})", re.IGNORECASE)
+_ATTRIBUTE = re.compile(
+    r"(alt|title|href|src|value|placeholder)\s{0,8}=\s{0,8}(\"[^\"]{0,4096}|'[^']{0,4096}|[^\s>\"']{1,2048})",
+    re.IGNORECASE,
+)
 _UNPACKS = re.compile(r"atob|unescape|fromCharCode|decodeURI|[A-Za-z0-9+/=%]{120}")
 _BLOCKS = frozenset(
-    "p div br hr li ul ol dl dt dd h1 h2 h3 h4 h5 h6 pre blockquote section article header footer form title body html address center "
-    "fieldset option textarea main nav aside figure caption summary details".split()
+    ["p", "div", "br", "hr", "li", "ul", "ol", "dl", "dt", "dd", "h1", "h2", "h3", "h4", "h5", "h6", "pre", "blockquote", "section", "article", "header", "footer", "form", "title", "body", "html", "address", "center", "fieldset", "option", "textarea", "main", "nav", "aside", "figure", "caption", "summary", "details"]
 )
 _DROPPED = frozenset({"script", "style"})
 _MAX_TABLES = 100

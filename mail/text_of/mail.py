@@ -9,7 +9,9 @@ from mail.text_of._hint import NOT_MINE, Guess, Hint
 KINDS = ("mail",)
 
 _SHOWN = ("From", "To", "Cc", "Bcc", "Reply-To", "Subject", "Date")
-_USUAL = frozenset({"received", "from", "to", "subject", "date", "message-id", "mime-version", "return-path", "content-type"})
+_USUAL = frozenset(
+    {"received", "from", "to", "subject", "date", "message-id", "mime-version", "return-path", "content-type"}
+)
 _ENOUGH = 3
 
 

@@ -11,7 +11,17 @@ KINDS = ("docx", "pptx", "odt", "odp")
 
 _PROPERTIES = ("docProps/core.xml", "docProps/app.xml", "docProps/custom.xml", "meta.xml")
 _HIDDEN = ("comment", "notes", "theme", "Master", "Layout", "customXml", "glossary")
-_SAYS_NOTHING = ("[Content_Types].xml", "theme", "styles", "settings", "Settings", "fontTable", "numbering", "calcChain", "manifest.xml")
+_SAYS_NOTHING = (
+    "[Content_Types].xml",
+    "theme",
+    "styles",
+    "settings",
+    "Settings",
+    "fontTable",
+    "numbering",
+    "calcChain",
+    "manifest.xml",
+)
 
 
 def recognises(data: bytes, _hint: Hint) -> Guess:
@@ -58,7 +68,11 @@ def rest(package: Package, spending: Spending) -> list[Block]:
         where = name.rpartition("/")[2].removesuffix(".xml")
         dialect = ANY if name.startswith(("docProps", "customXml")) else None
         found = package.tags(name)
-        blocks += flow(found, spending, dialect, where=where, hidden=True) if dialect else flow(found, spending, where=where, hidden=unseen)
+        blocks += (
+            flow(found, spending, dialect, where=where, hidden=True)
+            if dialect
+            else flow(found, spending, where=where, hidden=unseen)
+        )
     return blocks
 
 

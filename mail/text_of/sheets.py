@@ -44,9 +44,17 @@ def read(data: bytes, hint: Hint, spending: Spending) -> Text:
 def _workbook(package: Package, spending: Spending) -> list[Block]:
     shared = _shared_strings(package.tags("xl/sharedStrings.xml"), spending)
     found = list(package.tags("xl/workbook.xml"))
-    epoch = date(1904, 1, 1) if any(attribute(t, "date1904") in {"1", "true"} for t in found if t.name == "workbookPr") else None
+    epoch = (
+        date(1904, 1, 1)
+        if any(attribute(t, "date1904") in {"1", "true"} for t in found if t.name == "workbookPr")
+        else None
+    )
     styles = _Styles(package.tags("xl/styles.xml"), epoch)
-    targets = {attribute(t, "Id"): attribute(t, "Target") for t in package.tags("xl/_rels/workbook.xml.rels") if t.name == "Relationship"}
+    targets = {
+        attribute(t, "Id"): attribute(t, "Target")
+        for t in package.tags("xl/_rels/workbook.xml.rels")
+        if t.name == "Relationship"
+    }
     blocks: list[Block] = []
     named: set[str] = set()
     for tag in found:
@@ -301,9 +309,7 @@ def _odf_rows(content: bytes) -> Iterator[tuple[Tag | None, Row, bool]]:
             if tag.closing or tag.empty:
                 row += [" ".join("".join(words).split(" ")).strip()] * repeat
             inside = not tag.closing and not tag.empty
-        elif inside and name == "p" and tag.closing:
-            words.append(" ")
-        elif inside and name == "s":
+        elif (inside and name == "p" and tag.closing) or (inside and name == "s"):
             words.append(" ")
         if inside and tag.text and not (name in {"table-cell", "covered-table-cell"} and tag.text.isspace()):
             words.append(tag.text)

@@ -1,0 +1,194 @@
+"""Sandbox: messages are read and judged in processes that may be killed; a crash costs one message, never the relay.
+
+What a process answers is decoded by type (msgspec) within a size, never unpickled: who takes a reader over gains a wrong
+verdict for his own message and nothing else. A message that could not be read is judged by its header, with a finding.
+"""
+
+import asyncio
+import os
+import pickle
+import signal
+import sys
+from asyncio.subprocess import DEVNULL, PIPE, Process, create_subprocess_exec
+from collections.abc import Sequence
+from contextlib import suppress
+
+import msgspec
+
+from gateway.inspect import Inspection, Job, inspect, inspect_header
+from gateway.options import SandboxOptions
+from gateway.sandbox_worker import ANSWER, OVER_LIMIT, REQUEST, Answer, Ready
+from mail.message import is_small_plain
+from mail.shapes import Reason
+from store.clock import Clock
+
+COMMAND = (sys.executable, "-I", "-m", "gateway.sandbox_worker")
+"""Isolated mode: no variable, no user's packages, no current folder decides what is imported."""
+_MAX_ANSWER = 16 * 1024 * 1024
+_START_SECONDS = 30
+_STOP_SECONDS = 2
+_LIMIT_STATUSES = frozenset({OVER_LIMIT, -signal.SIGXCPU, -signal.SIGKILL})
+"""Out of memory, out of processor time, or ended by us or by the kernel's memory killer."""
+
+
+class SandboxError(Exception):
+    """A process could not be started."""
+
+
+class _LostError(Exception):
+    """A process ended, or answered something else than an answer, while it had a message."""
+
+    def __init__(self, reason: Reason, where: str) -> None:
+        super().__init__(where)
+        self.reason: Reason = reason
+        self.where = where
+
+
+class _Worker:
+    """One process and its pipes."""
+
+    def __init__(self, process: Process) -> None:
+        self.process = process
+        self.messages = 0
+        self.isolation: tuple[str, ...] = ()
+
+    @property
+    def is_alive(self) -> bool:
+        return self.process.returncode is None
+
+    async def ready(self) -> None:
+        self.isolation = msgspec.msgpack.decode(await self._answer(), type=Ready).isolation
+
+    async def inspect(self, content: bytes, job: bytes) -> Answer:
+        """One message. Raises _LostError when the process dies over it or answers nonsense."""
+        self.messages += 1
+        stdin = self.process.stdin
+        assert stdin is not None
+        try:
+            stdin.writelines((REQUEST.pack(len(job), len(content)), job, content))
+            await stdin.drain()
+            return msgspec.msgpack.decode(await self._answer(), type=Answer)
+        except (OSError, asyncio.IncompleteReadError):
+            raise await self._cause() from None
+        except (msgspec.MsgspecError, ValueError):
+            raise _LostError("own_fault", "answer") from None
+
+    async def _answer(self) -> bytes:
+        stdout = self.process.stdout
+        assert stdout is not None
+        (size,) = ANSWER.unpack(await stdout.readexactly(ANSWER.size))
+        if size > _MAX_ANSWER:
+            raise ValueError("answer too long")
+        return await stdout.readexactly(size)
+
+    async def _cause(self) -> _LostError:
+        """Why the pipe ended: a limit, or a fault of ours."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_STOP_SECONDS):
+                await self.process.wait()
+        status = self.process.returncode
+        return _LostError("limit", "sandbox") if status in _LIMIT_STATUSES else _LostError("own_fault", "sandbox")
+
+    async def end(self) -> None:
+        """Kill it at once and wait until it is gone."""
+        with suppress(ProcessLookupError):
+            self.process.kill()
+        await self.process.wait()
+        if self.process.stdin is not None:
+            self.process.stdin.close()
+
+
+class Sandbox:
+    """`options.processes` warm processes; `inspect` never raises for what a message does to them."""
+
+    def __init__(self, options: SandboxOptions, clock: Clock, command: Sequence[str] = COMMAND) -> None:
+        self._options = options
+        self._clock = clock
+        self._command = tuple(command)
+        self._slots: asyncio.Queue[_Worker | None] = asyncio.Queue()
+        self._workers: set[_Worker] = set()
+        self._refills: set[asyncio.Task[None]] = set()
+        self.isolation: tuple[str, ...] = ()
+        """What the processes have given up (`gateway.sandbox_limits.close_in`), known after `start`."""
+        self.restarts = 0
+        """Processes replaced because they died or ran over a limit."""
+
+    async def start(self) -> None:
+        """Start all processes. Raises SandboxError when one does not come up."""
+        found = await asyncio.gather(*(self._spawn() for _ in range(self._options.processes)))
+        for worker in found:
+            self._slots.put_nowait(worker)
+        self.isolation = found[0].isolation
+
+    async def stop(self) -> None:
+        """End all processes; messages in them come back as limits."""
+        for task in tuple(self._refills):
+            task.cancel()
+        await asyncio.gather(*self._refills, return_exceptions=True)
+        await asyncio.gather(*(self._end(worker) for worker in tuple(self._workers)))
+
+    async def inspect(self, content: bytes, job: Job) -> Inspection:
+        """Read and judge. Small plain text here and now, all else in a process of its own for at most `wall` seconds."""
+        if is_small_plain(content):
+            return inspect(content, job)
+        worker = await self._slots.get()
+        keep = False
+        try:
+            if worker is None or not worker.is_alive:
+                worker = await self._spawn()
+            async with asyncio.timeout(self._options.wall):
+                answer = await worker.inspect(content, pickle.dumps(job, pickle.HIGHEST_PROTOCOL))
+            keep = not answer.bloated and worker.messages < self._options.messages
+        except TimeoutError:
+            return inspect_header(content, job, "limit", "time")
+        except _LostError as lost:
+            return inspect_header(content, job, lost.reason, lost.where)
+        except SandboxError:
+            return inspect_header(content, job, "own_fault", "sandbox")
+        else:
+            return answer.inspection
+        finally:
+            self._give_back(worker, keep=keep)
+
+    def _give_back(self, worker: _Worker | None, *, keep: bool) -> None:
+        """A good process waits for the next message; any other is replaced while the relay goes on."""
+        if keep and worker is not None and worker.is_alive:
+            self._slots.put_nowait(worker)
+            return
+        task = asyncio.create_task(self._refill(worker))
+        self._refills.add(task)
+        task.add_done_callback(self._refills.discard)
+
+    async def _refill(self, worn: _Worker | None) -> None:
+        fresh: _Worker | None = None
+        try:
+            if worn is not None:
+                self.restarts += worn.messages < self._options.messages
+                await self._end(worn)
+            with suppress(SandboxError):
+                fresh = await self._spawn()
+        finally:
+            self._slots.put_nowait(fresh)  # without a process the next message tries again
+
+    async def _spawn(self) -> _Worker:
+        options = self._options
+        limits = (str(options.memory), str(options.cpu), str(os.getpid()))
+        try:
+            process = await create_subprocess_exec(
+                *self._command, *limits, stdin=PIPE, stdout=PIPE, stderr=DEVNULL, env={}, cwd="/", close_fds=True
+            )
+        except OSError as error:
+            raise SandboxError(error.strerror) from error
+        worker = _Worker(process)
+        self._workers.add(worker)
+        try:
+            async with asyncio.timeout(_START_SECONDS):
+                await worker.ready()
+        except (TimeoutError, OSError, ValueError, asyncio.IncompleteReadError, msgspec.MsgspecError) as error:
+            await self._end(worker)
+            raise SandboxError("a sandbox process did not start") from error
+        return worker
+
+    async def _end(self, worker: _Worker) -> None:
+        self._workers.discard(worker)
+        await worker.end()

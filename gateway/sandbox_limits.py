@@ -1,0 +1,197 @@
+"""sandbox_limits: what a process gives up before it reads what strangers wrote: memory, time, files, network, other programs.
+
+Linux only; whatever the kernel refuses is left out of the list that comes back, so that `sekisho check` can say it.
+"""
+
+import ctypes
+import os
+import platform
+import resource
+import signal
+import struct
+
+_LIBC = ctypes.CDLL(None, use_errno=True)
+_PR_SET_PDEATHSIG, _PR_SET_DUMPABLE, _PR_SET_SECCOMP, _PR_SET_NO_NEW_PRIVS = 1, 4, 22, 38
+_CLONE_NEWUSER, _CLONE_NEWNET, _CLONE_NEWIPC = 0x10000000, 0x40000000, 0x08000000
+_FILES = 32
+_MIB = 1024 * 1024
+
+# linux/audit.h, and the numbers of arch/x86/entry/syscalls/syscall_64.tbl and include/uapi/asm-generic/unistd.h:
+# network, other programs and processes, names of files, other namespaces. Reading stays: modules are imported late.
+_ARCHITECTURES = {
+    "x86_64": (
+        0xC000003E,
+        (
+            41,
+            42,
+            43,
+            44,
+            46,
+            49,
+            50,
+            53,
+            56,
+            57,
+            58,
+            59,
+            62,
+            76,
+            77,
+            82,
+            83,
+            84,
+            85,
+            86,
+            87,
+            88,
+            90,
+            91,
+            92,
+            93,
+            94,
+            101,
+            165,
+            166,
+        )
+        + (
+            200,
+            234,
+            248,
+            249,
+            250,
+            258,
+            259,
+            260,
+            263,
+            264,
+            265,
+            266,
+            268,
+            272,
+            298,
+            304,
+            307,
+            308,
+            310,
+            311,
+            316,
+            321,
+            322,
+        )
+        + (424, 425, 434, 435),
+    ),
+    "aarch64": (
+        0xC00000B7,
+        (
+            33,
+            34,
+            35,
+            36,
+            37,
+            38,
+            39,
+            40,
+            45,
+            46,
+            52,
+            53,
+            54,
+            55,
+            97,
+            117,
+            129,
+            130,
+            131,
+            198,
+            199,
+            200,
+            201,
+            202,
+            203,
+            206,
+            211,
+        )
+        + (217, 218, 219, 220, 221, 241, 265, 268, 269, 270, 271, 276, 280, 281, 424, 425, 434, 435),
+    ),
+}
+_X32 = 0x40000000
+_EPERM = 1
+
+
+def close_in(memory: int, parent: int) -> tuple[str, ...]:
+    """Give everything up for good. Returns what holds: address_space, files, writing, core, processes, privileges, parent,
+    network, system_calls. Exits when the parent is already gone.
+    """
+    held = ["parent"] if _LIBC.prctl(_PR_SET_PDEATHSIG, int(signal.SIGKILL), 0, 0, 0) == 0 else []
+    if os.getppid() != parent:
+        os._exit(0)
+    held += [name for name, limit, value in _limits(memory) if _limit(limit, value)]
+    _LIBC.prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
+    if _LIBC.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0:
+        held.append("privileges")
+    # In a network namespace of its own there is no way out, not even the loopback.
+    apart = _LIBC.unshare(_CLONE_NEWUSER | _CLONE_NEWNET | _CLONE_NEWIPC) == 0
+    filtered = _filter_calls()
+    if apart or filtered:
+        held.append("network")
+    if filtered:
+        held.append("system_calls")
+    return tuple(sorted(held))
+
+
+def allow_seconds(seconds: int) -> None:
+    """So much more processor time from now on; the kernel ends the process behind that (SIGXCPU)."""
+    usage = resource.getrusage(resource.RUSAGE_SELF)
+    _, hard = resource.getrlimit(resource.RLIMIT_CPU)
+    resource.setrlimit(resource.RLIMIT_CPU, (int(usage.ru_utime + usage.ru_stime) + seconds + 1, hard))
+
+
+def is_bloated(memory: int) -> bool:
+    """Whether this process has ever held so much that the next message should get a fresh one."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 > memory // 4
+
+
+def _limits(memory: int) -> tuple[tuple[str, int, int], ...]:
+    return (
+        ("address_space", resource.RLIMIT_AS, memory),
+        ("files", resource.RLIMIT_NOFILE, _FILES),
+        ("writing", resource.RLIMIT_FSIZE, 0),
+        ("core", resource.RLIMIT_CORE, 0),
+        ("processes", resource.RLIMIT_NPROC, 0),
+    )
+
+
+def _limit(which: int, value: int) -> bool:
+    try:
+        resource.setrlimit(which, (value, value))
+    except (OSError, ValueError):
+        return False
+    return True
+
+
+class _Program(ctypes.Structure):
+    """struct sock_fprog of linux/filter.h."""
+
+    _fields_ = (("length", ctypes.c_ushort), ("filter", ctypes.c_void_p))
+
+
+def _filter_calls() -> bool:
+    """seccomp(2) in filter mode: the forbidden calls answer EPERM; unknown architectures get no filter."""
+    known = _ARCHITECTURES.get(platform.machine())
+    if known is None:
+        return False
+    code = _program(*known)
+    buffer = ctypes.create_string_buffer(code, len(code))
+    program = _Program(len(code) // 8, ctypes.cast(buffer, ctypes.c_void_p).value)
+    return bool(_LIBC.prctl(_PR_SET_SECCOMP, 2, ctypes.byref(program), 0, 0) == 0)
+
+
+def _program(architecture: int, forbidden: tuple[int, ...]) -> bytes:
+    """Classic BPF over struct seccomp_data: foreign architecture or forbidden number → EPERM, else allowed."""
+    load, jump_equal, jump_more, give = 0x20, 0x15, 0x35, 0x06
+    refuse, allow = 0x00050000 | _EPERM, 0x7FFF0000
+    count = len(forbidden)
+    code = [(load, 0, 0, 4), (jump_equal, 0, count + 3, architecture), (load, 0, 0, 0), (jump_more, count + 1, 0, _X32)]
+    code += [(jump_equal, count - place, 0, number) for place, number in enumerate(forbidden)]
+    code += [(give, 0, 0, allow), (give, 0, 0, refuse)]
+    return b"".join(struct.pack("=HBBI", *line) for line in code)
