@@ -3,17 +3,14 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 
 from gateway import maillog
 from gateway.decision import Decision, Outcome, Plan, plan
+from gateway.rooms import FlowOptions
 from notifier import notices
 from notifier.working_time import WorkingTime
 from store.holds import Delivery, Hold, Recipient, State
 from store.shelves import Shelves
-
-if TYPE_CHECKING:  # the flow calls us; only its settings' shape is named here
-    from gateway.flow import FlowOptions
 
 DecideUnit = Callable[[Shelves], Outcome | None]
 
@@ -23,7 +20,7 @@ class QuickerError(Exception):
 
 
 def decide(
-    shelves: Shelves, hold_id: str, decision: Decision, by: str, options: "FlowOptions", *, operator: bool = False
+    shelves: Shelves, hold_id: str, decision: Decision, by: str, options: FlowOptions, *, operator: bool = False
 ) -> Outcome | None:
     """Apply a decision to all copies of one send, in the caller's transaction; None where there is no such hold."""
     found = shelves.holds.get(hold_id)
@@ -77,7 +74,7 @@ def _cancel(shelves: Shelves, copies: Sequence[Hold], by: str) -> Outcome:
     return Outcome("done" if held else "already")
 
 
-def _bring_back(shelves: Shelves, copies: Sequence[Hold], by: str, options: "FlowOptions") -> Outcome:
+def _bring_back(shelves: Shelves, copies: Sequence[Hold], by: str, options: FlowOptions) -> Outcome:
     """A cancelled or expired message is asked about again, with a new deadline, for seven days (decisions: a hold)."""
     ended = [h for h in copies if h.state in {State.CANCELLED, State.EXPIRED}]
     if not ended:
@@ -101,7 +98,7 @@ def _move(shelves: Shelves, hold: Hold, to: State, by: str, decision: dict[str, 
         raise QuickerError
 
 
-def _tell(shelves: Shelves, hold: Hold, decision: Decision, by: str, options: "FlowOptions") -> None:
+def _tell(shelves: Shelves, hold: Hold, decision: Decision, by: str, options: FlowOptions) -> None:
     """End the question: no reminder any more, the link shows the state for seven days, the others hear of it."""
     organisation = options.organisation
     if decision.kind == "bring-back":
@@ -128,7 +125,9 @@ def joined(new: Hold, earlier: Sequence[Hold], now: datetime) -> tuple[Hold, boo
             return _following(copy, first, now) or (new, True)
         case _:
             stopped = tuple(replace(r, state=Delivery.STOPPED) for r in copy.recipients)
-            ended = replace(copy, state=first.state, decided_at=now, decided_by=first.decided_by, decision=first.decision)
+            ended = replace(
+                copy, state=first.state, decided_at=now, decided_by=first.decided_by, decision=first.decision
+            )
             return replace(ended, recipients=stopped), False
 
 
@@ -143,8 +142,18 @@ def _following(copy: Hold, first: Hold, now: datetime) -> tuple[Hold, bool] | No
         if recipient.address in planned.omit:
             return replace(recipient, state=Delivery.STOPPED)
         return replace(
-            recipient, state=Delivery.WAITING, next_try=now, send_to=planned.redirect.get(recipient.address, recipient.address)
+            recipient,
+            state=Delivery.WAITING,
+            next_try=now,
+            send_to=planned.redirect.get(recipient.address, recipient.address),
         )
 
     recipients = tuple(after(r) for r in copy.recipients)
-    return replace(copy, state=State.RELEASED, decided_at=now, decided_by=first.decided_by, decision=decision, recipients=recipients), False
+    return replace(
+        copy,
+        state=State.RELEASED,
+        decided_at=now,
+        decided_by=first.decided_by,
+        decision=decision,
+        recipients=recipients,
+    ), False

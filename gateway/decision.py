@@ -47,7 +47,12 @@ class Plan:
 
     def as_json(self) -> dict[str, Any]:
         """What the hold keeps of it: `redirect`, `hide`, `omit`."""
-        return {"omit": sorted(self.omit), "redirect": dict(self.redirect), "hide": self.hide, "confirmed": sorted(self.confirmed)}
+        return {
+            "omit": sorted(self.omit),
+            "redirect": dict(self.redirect),
+            "hide": self.hide,
+            "confirmed": sorted(self.confirmed),
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,5 +125,7 @@ def _choices(finding: Mapping[str, Any], alterable: bool) -> tuple[Choice, ...]:
 
 def _risk_id(group_id: str, finding: Mapping[str, Any]) -> str:
     about = finding["about"]
-    text = "\0".join((group_id, finding["rule"], about.get("recipient", ""), about.get("part", ""), finding.get("reason", "")))
+    text = "\0".join(
+        (group_id, finding["rule"], about.get("recipient", ""), about.get("part", ""), finding.get("reason", ""))
+    )
     return hashlib.sha256(text.encode()).hexdigest()[:12]

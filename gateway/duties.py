@@ -6,6 +6,7 @@ Exactly once over all of them: whatever is done is claimed first (a lease, or a 
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from functools import partial
 
 from gateway import maillog
 from gateway.flow import Flow
@@ -29,7 +30,15 @@ class Duties:
     """Everything that nobody waits for."""
 
     def __init__(
-        self, flow: Flow, post: Post, store: Store, organisation: Organisation, clock: Clock, *, hold_days: int, journal_days: int
+        self,
+        flow: Flow,
+        post: Post,
+        store: Store,
+        organisation: Organisation,
+        clock: Clock,
+        *,
+        hold_days: int,
+        journal_days: int,
     ) -> None:
         self._flow = flow
         self._post = post
@@ -72,14 +81,14 @@ class Duties:
         """Ask again: first after a quarter of an hour, then half-way to the deadline, then the deputy too."""
         due = await self._store.read(lambda shelves: shelves.holds.due_to_remind())
         for hold in due:
-            await self._store.commit(lambda shelves, hold=hold: self._remind(shelves, hold))
+            await self._store.commit(partial(self._remind, hold))
         return len(due)
 
     async def expire(self) -> int:
         """Cancel what nobody answered, and tell the sender; nothing ever leaves by silence."""
         due = await self._store.read(lambda shelves: shelves.holds.due_to_expire())
         for hold in due:
-            await self._store.commit(lambda shelves, hold=hold: self._expire(shelves, hold))
+            await self._store.commit(partial(self._expire, hold))
         return len(due)
 
     async def prune(self) -> None:
@@ -88,7 +97,7 @@ class Duties:
         await self._store.commit(lambda shelves: shelves.holds.prune(now - timedelta(days=self._hold_days)))
         await self._store.commit(lambda shelves: shelves.journal.prune(now - timedelta(days=self._journal_days)))
 
-    def _remind(self, shelves: Shelves, hold: Hold) -> None:
+    def _remind(self, hold: Hold, shelves: Shelves) -> None:
         if hold.deadline is None:
             return
         rest = hold.deadline - shelves.now
@@ -96,7 +105,7 @@ class Duties:
         if shelves.holds.reminded(hold.id, hold.reminders, next_at):
             notices.reminder(shelves, self._organisation, hold)
 
-    def _expire(self, shelves: Shelves, hold: Hold) -> None:
+    def _expire(self, hold: Hold, shelves: Shelves) -> None:
         if not shelves.holds.move(hold.id, State.HELD, State.EXPIRED, by="deadline"):
             return
         for recipient in hold.recipients:
@@ -115,7 +124,9 @@ class Duties:
         if not self._alarmed:
             self._alarmed = True
             maillog.clock_jumped(moved)
-            await self._store.commit(lambda s: notices.alarm(s, self._organisation, "clock-jumped", {"seconds": round(moved)}))
+            await self._store.commit(
+                lambda s: notices.alarm(s, self._organisation, "clock-jumped", {"seconds": round(moved)})
+            )
         return True
 
     def _clock_offset(self) -> float:

@@ -30,7 +30,11 @@ class FactsGatherer:
 def _of(shelves: Shelves, sender: str, address: str) -> RecipientFacts:
     found = shelves.contacts.look_up(sender, address)
     row = shelves.blocks.of(address)
-    block = Block(row.target, row.ticket_id, row.expires_at.date() if row.expires_at else None, row.lenient) if row else None
+    block = (
+        Block(row.target, row.ticket_id, row.expires_at.date() if row.expires_at else None, row.lenient)
+        if row
+        else None
+    )
     return RecipientFacts(
         known=found.known,
         candidates=found.candidates,

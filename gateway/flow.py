@@ -5,81 +5,31 @@
                                      └─► hold ─► message + question in one transaction ─► 250 held as K7Q2-9MXD
     decide ─► compare and set ─► RELEASED ─► release_due ─► claim ─► next hop ─► DELIVERED | later | FAILED + notification
 
-The first law stands in `_judge` (what cannot be inspected is a finding), the second in `_pass` and `_hold` (250 only
+The first law stands in `judging.py` (what cannot be inspected is a finding), the second in `_pass` and `_hold` (250 only
 after the next hop's 250 or after the commit). `answers.py` says what an answer does, `release.py` hands over what was kept.
 """
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import timedelta
 from email.utils import make_msgid
 
 from gateway import answers, bounce, maillog, metrics, replies, trace
-from gateway.breaker import Breaker
 from gateway.content import Content
 from gateway.decision import Decision, Outcome
-from gateway.facts import FactsGatherer
-from gateway.gate import Gate
-from gateway.inspect import Job
-from gateway.next_hop import NextHop
-from gateway.options import Exemption, HoldOptions, NextHopOptions, SenderClass, Smtp
-from gateway.records import COPIES_WITHIN, Judged, copy_key, hold_of, line_of, remainder_of
+from gateway.judging import judge, unjudged
+from gateway.records import COPIES_WITHIN, Judged, hold_of, line_of, remainder_of
 from gateway.release import Release
 from gateway.replies import Reply
-from gateway.sandbox import Sandbox
-from gateway.senders import Asked, asked_for, exempted, is_listed, with_findings
+from gateway.rooms import FlowOptions, Rooms
 from mail.envelope import Envelope, ForwardPath
 from mail.headers import Headers
 from notifier import notices
-from notifier.options import Organisation
-from response.desk import Desk
-from rules.base import About, Action, Finding
-from rules.verdict import Policy, Verdict
-from store.clock import Clock
-from store.engine import Store
 from store.errors import StoreError, StoreFullError
 from store.holds import Hold
 from store.ids import shown
 from store.journal import RecipientLine
 from store.shelves import Shelves
-
-_HOLD_ALL = Finding(
-    about=About(),
-    words={"ja": "事故対応のため、すべての送信を保留しています。", "en": "All mail is on hold while an incident is dealt with."},
-    action=Action.HOLD,
-    rule="gate-hold-all",
-)
-
-
-@dataclass(frozen=True, slots=True)
-class FlowOptions:
-    """The settings that the way of a message reads."""
-
-    organisation: Organisation
-    smtp: Smtp
-    next_hop: NextHopOptions
-    hold: HoldOptions
-    senders: tuple[SenderClass, ...]
-    exemptions: tuple[Exemption, ...]
-    policy: Policy
-    host_name: str
-    report_address: str
-
-
-@dataclass(frozen=True, slots=True)
-class Rooms:
-    """What the flow works with; the wiring starts and stops them."""
-
-    store: Store
-    next_hop: NextHop
-    sandbox: Sandbox
-    facts: FactsGatherer
-    gate: Gate
-    desk: Desk
-    breaker: Breaker
-    clock: Clock
-    node: str
 
 
 class Flow:
@@ -88,7 +38,15 @@ class Flow:
     def __init__(self, options: FlowOptions, rooms: Rooms) -> None:
         self.options = options
         self._rooms = rooms
-        self._release = Release(options.organisation, options.next_hop, options.host_name, rooms.store, rooms.next_hop, rooms.clock, rooms.node)
+        self._release = Release(
+            options.organisation,
+            options.next_hop,
+            options.host_name,
+            rooms.store,
+            rooms.next_hop,
+            rooms.clock,
+            rooms.node,
+        )
         self.wake = asyncio.Event()
         """Set when something was released or a notice was queued: the duties need not wait for their turn."""
 
@@ -102,6 +60,9 @@ class Flow:
             reply = self._refuse(envelope, replies.STORE_DOWN, str(error))
         metrics.replied(reply)
         return reply
+
+    def recipient_named(self, envelope_id: str, reverse_path: str, address: str) -> None:
+        """Nothing yet to look up before the content is here."""
 
     async def question(self, token: str) -> tuple[Hold, ...] | None:
         """The copies of one send that a link opens, the first first; None for 404."""
@@ -123,7 +84,9 @@ class Flow:
 
     async def decide_for(self, hold_id: str, decision: Decision, by: str) -> Outcome | None:
         """The same by an operator, who is written into the audit log; "send" needs no choices here. None: no such hold."""
-        return await self._decided(decision, lambda s: answers.decide(s, hold_id, decision, by, self.options, operator=True))
+        return await self._decided(
+            decision, lambda s: answers.decide(s, hold_id, decision, by, self.options, operator=True)
+        )
 
     async def release_due(self) -> int:
         """Hand over what was released and is due; the number of recipients tried."""
@@ -149,13 +112,15 @@ class Flow:
             return replies.queued(envelope.id)
         gate = self._rooms.gate.position(envelope.reverse_path)
         if gate == "open" or await self._is_own_notice(envelope, headers):
-            return await self._pass(_unjudged(remaining, traced, headers))
+            return await self._pass(unjudged(remaining, traced, headers))
         if self._rooms.breaker.open:
             return self._refuse(envelope, replies.OWN_FAULT, "too many messages cannot be read by our own fault")
-        judged = await self._judge(remaining, content, traced, headers, gate)
+        judged = await judge(self.options, self._rooms, remaining, content, traced, headers, gate)
         disposition = judged.verdict.disposition if gate != "observe" else "pass"
         if disposition == "reject":
-            self._rooms.store.later(lambda shelves: shelves.journal.add(line_of(judged, "reject", _lines(judged, replies.REJECTED))))
+            self._rooms.store.later(
+                lambda shelves: shelves.journal.add(line_of(judged, "reject", _lines(judged, replies.REJECTED)))
+            )
             return self._refuse(envelope, replies.REJECTED, "policy")
         return await (self._hold(judged) if disposition == "hold" else self._pass(judged))
 
@@ -177,35 +142,6 @@ class Flow:
         notice = await self._rooms.store.read(lambda shelves: shelves.outbox.is_ours(headers.message_id))
         return notice is not None and {a.lower() for a in envelope.recipients} == {notice.recipient.lower()}
 
-    async def _judge(self, envelope: Envelope, content: Content, traced: Content, headers: Headers, gate: str) -> Judged:
-        """Facts, content, rules; then what the organisation settled in advance: exemptions, machines, the gate."""
-        started = self._rooms.clock.monotonic()
-        asked = asked_for(envelope, headers, self.options.senders, self.options.organisation)
-        facts = await self._rooms.facts.gather(envelope)
-        plain = content.plain()
-        inspection = await self._rooms.sandbox.inspect(plain, Job(envelope, facts, self.options.policy))
-        self._rooms.breaker.count(fault=any(finding.reason == "own_fault" for finding in inspection.verdict.findings))
-        verdict = self._settled(inspection.verdict, envelope, asked, facts.today)
-        if gate == "hold-all":
-            verdict = with_findings(verdict, (_HOLD_ALL, *verdict.findings))
-            asked = replace(asked, people=())  # on the day of an incident the admins let mail go
-        seconds = self._rooms.clock.monotonic() - started
-        metrics.judged(verdict, gate, seconds)
-        key = copy_key(envelope, headers, plain)
-        return Judged(envelope, traced, headers, verdict, asked, gate, inspection.parts, inspection.alterable, key, seconds)
-
-    def _settled(self, verdict: Verdict, envelope: Envelope, asked: Asked, today: date) -> Verdict:
-        """Exempted findings become notes; so do all of mail that nobody can be asked about, but for blocked recipients."""
-        verdict = exempted(verdict, envelope, self.options.exemptions, today)
-        if is_listed(envelope.reverse_path, self.options.hold.must_pass) or asked.kind == "report":
-            kept: frozenset[str] = frozenset()
-        elif asked.never:
-            kept = frozenset({"recipient-blocked"})
-        else:
-            return verdict
-        softened = (f if f.rule in kept or f.action is Action.OFF else replace(f, action=Action.NOTE) for f in verdict.findings)
-        return with_findings(verdict, tuple(softened))
-
     async def _pass(self, judged: Judged) -> Reply:
         """Hand over; the next hop's own answer goes back. Who was refused while others were taken is kept or told (RFC 5321 4.4)."""
         envelope = judged.envelope
@@ -219,7 +155,15 @@ class Flow:
         if failed or later:
             await self._keep_rest(judged, failed, later)
         reply = next(iter(taken.values()))
-        lines = tuple(RecipientLine(p.address, _state(delivery.answers[p.address]), str(delivery.answers[p.address]), self._rooms.clock.now()) for p in envelope.forward_paths)
+        lines = tuple(
+            RecipientLine(
+                p.address,
+                _state(delivery.answers[p.address]),
+                str(delivery.answers[p.address]),
+                self._rooms.clock.now(),
+            )
+            for p in envelope.forward_paths
+        )
         learns = judged.asked.kind in {"person", "team"} and envelope.reverse_path
         addresses = [p.address for p in taken]
 
@@ -229,16 +173,28 @@ class Flow:
                 shelves.contacts.delivered(envelope.reverse_path, addresses, shelves.now)
 
         self._rooms.store.later(journal)
-        maillog.passed(envelope, judged.verdict, reply, gate=judged.gate, size=judged.content.size, seconds=judged.seconds)
+        maillog.passed(
+            envelope, judged.verdict, reply, gate=judged.gate, size=judged.content.size, seconds=judged.seconds
+        )
         return reply
 
-    async def _keep_rest(self, judged: Judged, failed: Mapping[ForwardPath, Reply], later: Mapping[ForwardPath, Reply]) -> None:
+    async def _keep_rest(
+        self, judged: Judged, failed: Mapping[ForwardPath, Reply], later: Mapping[ForwardPath, Reply]
+    ) -> None:
         """Commit the remainder and the notification after the next hop's 250 and before ours (decisions: relay)."""
         now, options = self._rooms.clock.now(), self.options.next_hop
         remainder = remainder_of(
-            judged, later, self._language(judged), now + timedelta(seconds=options.retry_first), now + timedelta(seconds=options.retry_for)
+            judged,
+            later,
+            self._language(judged),
+            now + timedelta(seconds=options.retry_first),
+            now + timedelta(seconds=options.retry_for),
         )
-        sealed = await asyncio.to_thread(self._rooms.store.seal.close, judged.content.plain(), remainder.id) if later else b""
+        sealed = (
+            await asyncio.to_thread(self._rooms.store.seal.close, judged.content.plain(), remainder.id)
+            if later
+            else b""
+        )
         raw = self._notification(judged, failed) if failed else None
 
         def unit(shelves: Shelves) -> None:
@@ -271,11 +227,26 @@ class Flow:
         options = self.options
 
         def unit(shelves: Shelves) -> Hold:
-            hold, asks = answers.joined(new, shelves.holds.copies_of(new.copy_key, shelves.now - COPIES_WITHIN), shelves.now)
+            hold, asks = answers.joined(
+                new, shelves.holds.copies_of(new.copy_key, shelves.now - COPIES_WITHIN), shelves.now
+            )
             shelves.holds.add(hold, sealed)
             if asks:
-                notices.question(shelves, options.organisation, hold, deadline_seconds=options.hold.deadline, remind_after=options.hold.remind_after)
-            shelves.journal.add(line_of(judged, "hold", (RecipientLine(r.address, str(r.state), "", shelves.now) for r in hold.recipients), hold.id))
+                notices.question(
+                    shelves,
+                    options.organisation,
+                    hold,
+                    deadline_seconds=options.hold.deadline,
+                    remind_after=options.hold.remind_after,
+                )
+            shelves.journal.add(
+                line_of(
+                    judged,
+                    "hold",
+                    (RecipientLine(r.address, str(r.state), "", shelves.now) for r in hold.recipients),
+                    hold.id,
+                )
+            )
             return hold
 
         kept = await self._rooms.store.commit(unit)
@@ -290,11 +261,6 @@ class Flow:
     def _refuse(self, envelope: Envelope, reply: Reply, reason: str) -> Reply:
         maillog.refused(envelope, reply, reason)
         return reply
-
-
-def _unjudged(envelope: Envelope, content: Content, headers: Headers) -> Judged:
-    """What passes without judgement: the gate is open, or it is our own notice. The journal says so."""
-    return Judged(envelope, content, headers, Verdict("pass"), Asked("unjudged", ()), "open", (), "", "", 0.0)
 
 
 def _state(reply: Reply) -> str:

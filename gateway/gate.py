@@ -6,7 +6,7 @@ It is a file that the relay reads, so that `open` works with the store down (dec
 import json
 import os
 import tempfile
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -40,7 +40,7 @@ class Gate:
         self._options = options
         self._clock = clock
         self._seen: tuple[int, int] | None = None
-        self._settings: dict[str, Setting] = {}
+        self._rows: tuple[Setting, ...] = ()
 
     def position(self, sender: str) -> str:
         """What holds for this sender now. `open` and `hold-all` for everyone beat what a group says."""
@@ -55,7 +55,7 @@ class Gate:
         """The positions in force, by group; "" is everyone."""
         self._read()
         now = self._clock.now()
-        in_force = {name: s for name, s in self._settings.items() if not s.until or datetime.fromisoformat(s.until) > now}
+        in_force = {row.group: row for row in self._rows if not row.until or datetime.fromisoformat(row.until) > now}
         return {"": Setting(self._options.start)} | in_force
 
     def set(self, position: str, *, by: str, reason: str, until: datetime | None = None, group: str = "") -> Setting:
@@ -64,39 +64,46 @@ class Gate:
             raise ValueError(f"{position}: is none of {', '.join(POSITIONS)}")
         if group and group not in self._options.groups:
             raise ValueError(f"{group}: no such group in [gate.groups]")
-        setting = Setting(position, by, reason, self._clock.now().isoformat(), until.isoformat() if until else "", group)
+        setting = Setting(
+            position, by, reason, self._clock.now().isoformat(), until.isoformat() if until else "", group
+        )
         self._read()
-        self._write(self._settings | {group: setting})
+        # A position for some hours lies over the lasting one, which holds again afterwards; a lasting one ends both.
+        lasting = (row for row in self._rows if row.group != group or (until and not row.until))
+        self._write((*lasting, setting))
         maillog.gate_set(position, by, group, reason)
         return setting
 
     def _is_in(self, sender: str, group: str) -> bool:
         domain = "@" + domain_key(split(sender)[1])
-        return any(domain == m.lower() if m.startswith("@") else key(sender) == key(m) for m in self._options.groups.get(group, ()))
+        return any(
+            domain == m.lower() if m.startswith("@") else key(sender) == key(m)
+            for m in self._options.groups.get(group, ())
+        )
 
     def _read(self) -> None:
         """Read the file when it changed; one stat a message."""
         try:
             stat = self._path.stat()
         except FileNotFoundError:
-            self._settings, self._seen = {}, None
+            self._rows, self._seen = (), None
             return
         mark = (stat.st_mtime_ns, stat.st_ino)
         if mark == self._seen:
             return
         self._seen = mark
         try:
-            self._settings = {row["group"]: _setting(row) for row in json.loads(self._path.read_text("utf-8"))}
+            self._rows = tuple(_setting(row) for row in json.loads(self._path.read_text("utf-8")))
         except (ValueError, KeyError, TypeError, OSError) as error:
             maillog.gate_unreadable(str(error))
-            self._settings = {"": Setting("normal", reason="gate file unreadable")}
+            self._rows = (Setting("normal", reason="gate file unreadable"),)
 
-    def _write(self, settings: dict[str, Setting]) -> None:
+    def _write(self, rows: tuple[Setting, ...]) -> None:
         """Whole or not at all: a new file in the same folder, flushed, then renamed."""
         self._path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=self._path.parent, prefix=".gate-")
         with os.fdopen(handle, "w", encoding="utf-8") as file:
-            json.dump([asdict(replace(s, group=g)) for g, s in settings.items()], file, ensure_ascii=False, indent=1)
+            json.dump([asdict(row) for row in rows], file, ensure_ascii=False, indent=1)
             file.flush()
             os.fsync(file.fileno())
             os.fchmod(file.fileno(), 0o644)

@@ -49,7 +49,12 @@ def held(envelope: Envelope, verdict: Verdict, hold_id: str, *, asked: int, seco
 def refused(envelope: Envelope, reply: Reply, reason: str) -> None:
     """Not accepted; the mail server before us keeps the message or tells its sender."""
     _log.warning(
-        "refused", queue_id=envelope.id, client=envelope.client.address, sender=envelope.reverse_path, reply=str(reply), reason=reason
+        "refused",
+        queue_id=envelope.id,
+        client=envelope.client.address,
+        sender=envelope.reverse_path,
+        reply=str(reply),
+        reason=reason,
     )
 
 

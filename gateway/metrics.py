@@ -6,7 +6,9 @@ from gateway.replies import Reply
 from rules.verdict import Verdict
 
 _replies = Counter("sekisho_replies_total", "Answers to the final dot by class of the reply", ["reply_class"])
-_messages = Counter("sekisho_messages_total", "Messages by disposition and position of the gate", ["disposition", "gate"])
+_messages = Counter(
+    "sekisho_messages_total", "Messages by disposition and position of the gate", ["disposition", "gate"]
+)
 _findings = Counter("sekisho_findings_total", "Findings by rule and action", ["rule", "action"])
 _seconds = Histogram(
     "sekisho_inspection_seconds",

@@ -57,7 +57,9 @@ def hold_of(judged: Judged, language: str) -> Hold:
     return _hold(judged, "hold", State.HELD, recipients, language)
 
 
-def remainder_of(judged: Judged, later: Mapping[ForwardPath, Reply], language: str, next_try: datetime, give_up_at: datetime) -> Hold:
+def remainder_of(
+    judged: Judged, later: Mapping[ForwardPath, Reply], language: str, next_try: datetime, give_up_at: datetime
+) -> Hold:
     """The recipients whom the next hop refused for now: kept like a released hold, one try behind them."""
     recipients = tuple(
         Recipient(n, p.address, p.address, Delivery.WAITING, p.notify, p.orcpt, next_try, 1, give_up_at, str(reply))

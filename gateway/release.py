@@ -11,7 +11,9 @@ from gateway.next_hop import NextHop
 from gateway.options import NextHopOptions
 from gateway.records import envelope_of
 from gateway.replies import Reply
+from mail.address import is_inside
 from mail.envelope import ForwardPath
+from mail.headers import Headers
 from mail.patch import move_to_bcc, replace_recipient
 from notifier import notices
 from notifier.options import Organisation
@@ -30,7 +32,14 @@ class Release:
     """The worker that empties the queue; any number may run, on any number of nodes."""
 
     def __init__(
-        self, organisation: Organisation, options: NextHopOptions, host_name: str, store: Store, next_hop: NextHop, clock: Clock, node: str
+        self,
+        organisation: Organisation,
+        options: NextHopOptions,
+        host_name: str,
+        store: Store,
+        next_hop: NextHop,
+        clock: Clock,
+        node: str,
     ) -> None:
         self._organisation = organisation
         self._options = options
@@ -55,9 +64,11 @@ class Release:
         except StoreError as error:
             maillog.cannot_release(hold.id, str(error))
             if error.permanent:
-                await self._store.commit(lambda s: notices.alarm(s, self._organisation, "cannot-release", {"hold": hold.id}))
+                await self._store.commit(
+                    lambda s: notices.alarm(s, self._organisation, "cannot-release", {"hold": hold.id})
+                )
             return  # the lease ends and it is tried again
-        content = Content.from_plain(altered(plain, hold))
+        content = Content.from_plain(altered(plain, hold, frozenset(self._organisation.domains)))
         try:
             delivery = await self._next_hop.deliver(envelope_of(hold, recipients), content)
         finally:
@@ -65,7 +76,9 @@ class Release:
         answers = {r.position: delivery.answers[r.send_to] for r in recipients}
         await self._store.commit(lambda shelves: self._book(shelves, hold, recipients, answers, plain[: 32 * 1024]))
 
-    def _book(self, shelves: Shelves, hold: Hold, recipients: Sequence[Recipient], answers: dict[int, Reply], head: bytes) -> None:
+    def _book(
+        self, shelves: Shelves, hold: Hold, recipients: Sequence[Recipient], answers: dict[int, Reply], head: bytes
+    ) -> None:
         """What became of each recipient; only as long as the lease is still ours."""
         failed: dict[ForwardPath, Reply] = {}
         delivered: list[str] = []
@@ -74,7 +87,13 @@ class Release:
             reply = answers[recipient.position]
             state, next_try = self._after(recipient, reply)
             if not shelves.holds.set_recipient(
-                hold.id, recipient.position, state, reply=str(reply), next_try=next_try, seen=Delivery.SENDING, lease_by=self._node
+                hold.id,
+                recipient.position,
+                state,
+                reply=str(reply),
+                next_try=next_try,
+                seen=Delivery.SENDING,
+                lease_by=self._node,
             ):
                 continue
             states.append(str(state))
@@ -100,7 +119,14 @@ class Release:
         first = timedelta(seconds=self._options.retry_first)
         return Delivery.WAITING, now + min(first * 2 ** min(recipient.attempts - 1, 12), max(LONGEST_WAIT, first))
 
-    def _tell(self, shelves: Shelves, hold: Hold, recipients: Sequence[Recipient], failed: dict[ForwardPath, Reply], head: bytes) -> None:
+    def _tell(
+        self,
+        shelves: Shelves,
+        hold: Hold,
+        recipients: Sequence[Recipient],
+        failed: dict[ForwardPath, Reply],
+        head: bytes,
+    ) -> None:
         raw = bounce.compose(
             envelope_of(hold, recipients),
             head,
@@ -114,11 +140,12 @@ class Release:
             notices.bounce(shelves, raw, hold.reverse_path, hold_id=hold.id)
 
 
-def altered(plain: bytes, hold: Hold) -> bytes:
+def altered(plain: bytes, hold: Hold, own_domains: frozenset[str]) -> bytes:
     """The content with what the sender chose to change in its header; every other octet as it came."""
     decision = hold.decision or {}
     for old, new in decision.get("redirect", {}).items():
         plain, _ = replace_recipient(plain, old, new)
     if decision.get("hide"):
-        plain, _ = move_to_bcc(plain, ())
+        outside = [a for a in Headers(plain).addresses("to", "cc") if not is_inside(a, own_domains)]
+        plain = move_to_bcc(plain, outside)[0] if outside else plain
     return plain

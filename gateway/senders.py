@@ -34,7 +34,9 @@ class Asked:
     """Nobody is asked: the message passes with a note."""
 
 
-def asked_for(envelope: Envelope, headers: Headers, classes: Sequence[SenderClass], organisation: Organisation) -> Asked:
+def asked_for(
+    envelope: Envelope, headers: Headers, classes: Sequence[SenderClass], organisation: Organisation
+) -> Asked:
     """Who is asked, from the most certain to the least: class, reverse-path, header From, admins."""
     if not envelope.reverse_path:
         is_report = headers.is_report or headers.is_automatic
@@ -129,4 +131,6 @@ def _covers(exemption: Exemption, finding: Finding) -> bool:
     if not named:
         return False
     # An exemption for recipients answers only what is asked about those recipients, never what is in the message.
-    return not exemption.recipients or bool(finding.about.recipient and is_listed(finding.about.recipient, exemption.recipients))
+    return not exemption.recipients or bool(
+        finding.about.recipient and is_listed(finding.about.recipient, exemption.recipients)
+    )

@@ -23,7 +23,10 @@ out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
 
 ConfigOption = Annotated[
-    Path, typer.Option("--config", "-c", envvar="SEKISHO_CONFIG", help="The settings file.", show_default="config/sekisho.toml")
+    Path,
+    typer.Option(
+        "--config", "-c", envvar="SEKISHO_CONFIG", help="The settings file.", show_default="config/sekisho.toml"
+    ),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="For a program: one JSON object, or JSON Lines for lists.")]
 DEFAULT_CONFIG = Path("config/sekisho.toml")

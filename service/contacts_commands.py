@@ -2,6 +2,8 @@
 
 import csv
 import sys
+from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -9,9 +11,22 @@ import typer
 from rich.progress import track
 
 from service import contacts_csv
-from service.console import DEFAULT_CONFIG, ConfigOption, Exit, JsonOption, as_json, err, in_store, out, settings_of, stop, with_store
+from service.console import (
+    DEFAULT_CONFIG,
+    ConfigOption,
+    Exit,
+    JsonOption,
+    as_json,
+    err,
+    in_store,
+    out,
+    settings_of,
+    stop,
+    with_store,
+)
 from store.contacts import Imported
 from store.engine import Store
+from store.shelves import Shelves
 
 app = typer.Typer(help="The address book: who is known.", no_args_is_help=True)
 BATCH = 5000
@@ -23,7 +38,9 @@ def import_(
     file: Annotated[Path, typer.Argument(help="CSV with the columns address,name,count,last_sent.")],
     config: ConfigOption = DEFAULT_CONFIG,
     *,
-    skip_bad: Annotated[bool, typer.Option("--skip-bad", help="Import the good lines although others are bad.")] = False,
+    skip_bad: Annotated[
+        bool, typer.Option("--skip-bad", help="Import the good lines although others are bad.")
+    ] = False,
 ) -> None:
     """Add contacts; imported ones are vouched for. Every bad line is named; then nothing is imported, unless --skip-bad."""
     settings = settings_of(config)
@@ -40,8 +57,11 @@ def import_(
 
     async def act(store: Store) -> int:
         done = 0
-        for start in track(range(0, len(good), BATCH), description="Importing", disable=not sys.stderr.isatty(), console=err):
-            done += await store.commit(lambda shelves, start=start: shelves.contacts.import_rows(good[start : start + BATCH]))
+        for start in track(
+            range(0, len(good), BATCH), description="Importing", disable=not sys.stderr.isatty(), console=err
+        ):
+            batch = good[start : start + BATCH]
+            done += await store.commit(partial(_add, batch))
         return done
 
     out.print(f"{with_store(settings, act)} contacts imported, {len(bad)} lines left out.")
@@ -70,4 +90,10 @@ def list_(
             as_json(row | {"last_sent": contact.last_sent, "vouched": contact.vouched})
         else:
             vouched = "" if contact.vouched else "  (not vouched for)"
-            out.print(f"{contact.address}  {contact.name}  {contact.count}  {contact.last_sent or '-'}{vouched}", markup=False)
+            out.print(
+                f"{contact.address}  {contact.name}  {contact.count}  {contact.last_sent or '-'}{vouched}", markup=False
+            )
+
+
+def _add(batch: Sequence[Imported], shelves: Shelves) -> int:
+    return shelves.contacts.import_rows(batch)

@@ -38,7 +38,11 @@ def read(path: Path) -> Iterator[Imported | BadLine]:
                         yield BadLine(1, f"unknown column {', '.join(sorted(unknown))}; known are {', '.join(COLUMNS)}")
                         return
                     continue
-                yield _contact(rows.line_num, dict(zip(columns, (cell.strip() for cell in row), strict=False)), len(row) > len(columns))
+                yield _contact(
+                    rows.line_num,
+                    dict(zip(columns, (cell.strip() for cell in row), strict=False)),
+                    len(row) > len(columns),
+                )
         except csv.Error as error:
             yield BadLine(rows.line_num, f"not CSV: {error}")
 

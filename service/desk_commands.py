@@ -8,7 +8,19 @@ import typer
 
 from notifier.words import when
 from response.desk import Desk, Report
-from service.console import DEFAULT_CONFIG, ConfigOption, Exit, JsonOption, as_json, in_store, operator, out, settings_of, stop, with_store
+from service.console import (
+    DEFAULT_CONFIG,
+    ConfigOption,
+    Exit,
+    JsonOption,
+    as_json,
+    in_store,
+    operator,
+    out,
+    settings_of,
+    stop,
+    with_store,
+)
 from service.settings import Settings
 from service.wiring import open_desk
 from store.clock import Clock
@@ -28,11 +40,15 @@ REFUSALS: Mapping[str, str] = {
 
 
 def report(
-    what: Annotated[str, typer.Argument(help="Number of the message, queue id, Message-ID, or nothing with --search.")] = "",
+    what: Annotated[
+        str, typer.Argument(help="Number of the message, queue id, Message-ID, or nothing with --search.")
+    ] = "",
     by: Annotated[str, typer.Option("--by", help="Mail address of who reports.")] = "",
     note: Annotated[str, typer.Option("--note", help="What happened, in the reporter's own words.")] = "",
     search: Annotated[str, typer.Option("--search", help="Words to look for: recipient, subject, file name.")] = "",
-    wrong: Annotated[list[str] | None, typer.Option("--wrong", help="The recipient that was wrong; may be repeated.")] = None,
+    wrong: Annotated[
+        list[str] | None, typer.Option("--wrong", help="The recipient that was wrong; may be repeated.")
+    ] = None,
     config: ConfigOption = DEFAULT_CONFIG,
     *,
     json: JsonOption = False,
@@ -71,14 +87,21 @@ def list_(config: ConfigOption = DEFAULT_CONFIG, *, json: JsonOption = False) ->
             as_json(as_dict(ticket))
             continue
         step = next((s for s in ticket.steps if s.state == "todo"), None)
-        following = f"next {step.step} {step.title[_language(settings)]}{_due(step, settings)}" if step else "no open step"
+        following = (
+            f"next {step.step} {step.title[_language(settings)]}{_due(step, settings)}" if step else "no open step"
+        )
         out.print(f"{shown(ticket.id)}  {ticket.state}  {ticket.reporter}  {following}", markup=False)
     if not tickets and not json:
         out.print("No tickets.")
 
 
 @app.command()
-def show(number: Annotated[str, typer.Argument(help="Number of the ticket.")], config: ConfigOption = DEFAULT_CONFIG, *, json: JsonOption = False) -> None:
+def show(
+    number: Annotated[str, typer.Argument(help="Number of the ticket.")],
+    config: ConfigOption = DEFAULT_CONFIG,
+    *,
+    json: JsonOption = False,
+) -> None:
     """One ticket: what is known, per recipient what became of it, the steps in order."""
     settings = settings_of(config)
     _show(_ticket(settings, number), settings, json=json)
@@ -97,14 +120,18 @@ def step(
     """Finish a step by name."""
     settings = settings_of(config)
     ticket = _ticket(settings, number)
-    refused = with_desk(settings, lambda desk: desk.finish_step(ticket.id, which, by=by, note=note, not_needed=not_needed))
+    refused = with_desk(
+        settings, lambda desk: desk.finish_step(ticket.id, which, by=by, note=note, not_needed=not_needed)
+    )
     if refused:
         stop(f"{number} {which}: {REFUSALS.get(refused, refused)}", Exit.NO)
     out.print(f"{shown(ticket.id)} {which}: {'not needed' if not_needed else 'done'}.")
 
 
 @app.command()
-def export(number: Annotated[str, typer.Argument(help="Number of the ticket.")], config: ConfigOption = DEFAULT_CONFIG) -> None:
+def export(
+    number: Annotated[str, typer.Argument(help="Number of the ticket.")], config: ConfigOption = DEFAULT_CONFIG
+) -> None:
     """The whole case with its evidence as one JSON object; exit status 1 when a record was altered."""
     settings = settings_of(config)
     ticket = _ticket(settings, number)
@@ -140,15 +167,23 @@ def _show(ticket: Ticket, settings: Settings, *, json: bool) -> None:
         return
     zone, language = settings.organisation.time_zone, _language(settings)
     out.print(f"{shown(ticket.id)}  {ticket.state}  opened {when(ticket.opened_at, zone, language)}", markup=False)
-    out.print(f"  message {ticket.message_id or '(not found yet)'} of {ticket.sender or '(unknown)'}, match: {ticket.match_method}", markup=False)
+    out.print(
+        f"  message {ticket.message_id or '(not found yet)'} of {ticket.sender or '(unknown)'}, match: {ticket.match_method}",
+        markup=False,
+    )
     for recipient in ticket.recipients:
         contained = f"; {recipient.contained}" if recipient.contained else ""
-        out.print(f"  {recipient.address}  wrong: {recipient.wrong}  {recipient.delivery} {recipient.reply}{contained}", markup=False)
+        out.print(
+            f"  {recipient.address}  wrong: {recipient.wrong}  {recipient.delivery} {recipient.reply}{contained}",
+            markup=False,
+        )
     for candidate in ticket.candidates:
         out.print(f"  perhaps {candidate}", markup=False)
     for one in ticket.steps:
         mark = {"todo": "[ ]", "done": "[x]"}.get(one.state, "[-]")
-        out.print(f"  {mark} {one.step} {one.title[language]}  ({one.owner or one.role}){_due(one, settings)}", markup=False)
+        out.print(
+            f"  {mark} {one.step} {one.title[language]}  ({one.owner or one.role}){_due(one, settings)}", markup=False
+        )
 
 
 def _due(step: Step, settings: Settings) -> str:

@@ -68,7 +68,7 @@ class Health:
             gauges = await self._store.read(_gauges)
         except StoreError:
             gauges = [_gauge("sekisho_store_up", "Whether the store answers", 0)]
-        registry.register(_Fixed(gauges))  # type: ignore[arg-type]
+        registry.register(_Fixed(gauges))
         return Response(generate_latest(registry), media_type="text/plain; version=0.0.4")
 
 

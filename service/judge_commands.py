@@ -2,25 +2,24 @@
 
 import asyncio
 import collections
-import contextlib
 import json as jsonlib
 import tempfile
 import time
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from gateway.sandbox import Sandbox
 
 from gateway.facts import FactsGatherer
 from gateway.inspect import Inspection, Job
-from gateway.sandbox import Sandbox
 from mail.address import split
-from notifier.options import Organisation
+from rules.verdict import Policy
 from service import contacts_csv, past_mail
-from service.console import ConfigOption, Exit, JsonOption, as_json, err, out, settings_of, stop
+from service.console import Exit, JsonOption, as_json, err, out, settings_of, stop
 from service.past_mail import Past
 from service.settings import Settings, parse, policy
 from service.wiring import prepare_store
@@ -28,11 +27,14 @@ from store.clock import Clock
 from store.contacts import Imported
 from store.engine import Store, open_store
 from store.errors import StoreError
-from rules.verdict import Policy
 
-ContactsOption = Annotated[Path | None, typer.Option("--contacts", help="Contacts as CSV, instead of those of the store.")]
+ContactsOption = Annotated[
+    Path | None, typer.Option("--contacts", help="Contacts as CSV, instead of those of the store.")
+]
 ValuesOption = Annotated[bool, typer.Option("--values", help="Also print what was found; for your own file only.")]
-OptionalConfig = Annotated[Path | None, typer.Option("--config", "-c", envvar="SEKISHO_CONFIG", help="The settings file.")]
+OptionalConfig = Annotated[
+    Path | None, typer.Option("--config", "-c", envvar="SEKISHO_CONFIG", help="The settings file.")
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,9 @@ def explain(
     config: OptionalConfig = None,
     contacts: ContactsOption = None,
     sender: Annotated[str, typer.Option("--from", help="Reverse-path; else the header From.")] = "",
-    to: Annotated[list[str] | None, typer.Option("--to", help="Recipient; may be repeated; else To, Cc and Bcc.")] = None,
+    to: Annotated[
+        list[str] | None, typer.Option("--to", help="Recipient; may be repeated; else To, Cc and Bcc.")
+    ] = None,
     *,
     values: ValuesOption = False,
     json: JsonOption = False,
@@ -74,9 +78,13 @@ def replay(
     config: OptionalConfig = None,
     contacts: ContactsOption = None,
     *,
-    learn: Annotated[bool, typer.Option("--learn", help="Learn each passed line before the next is judged, as live traffic does.")] = False,
+    learn: Annotated[
+        bool, typer.Option("--learn", help="Learn each passed line before the next is judged, as live traffic does.")
+    ] = False,
     values: ValuesOption = False,
-    scores: Annotated[bool, typer.Option("--scores", help="Also what each scored rule thought of every recipient.")] = False,
+    scores: Annotated[
+        bool, typer.Option("--scores", help="Also what each scored rule thought of every recipient.")
+    ] = False,
     json: JsonOption = False,
 ) -> None:
     """What would have been held, by which rule: one line a message, then a summary."""
@@ -93,11 +101,17 @@ def replay(
         else:
             rules = ", ".join(sorted({f.rule for f in verdict.asking}))
             out.print(f"{verdict.disposition:6} {judged.past.envelope.id}  {rules}", markup=False)
-    summary = {"messages": counts.total(), **{k: counts[k] for k in ("pass", "hold", "reject")}, "by_rule": dict(by_rule.most_common())}
+    summary = {
+        "messages": counts.total(),
+        **{k: counts[k] for k in ("pass", "hold", "reject")},
+        "by_rule": dict(by_rule.most_common()),
+    }
     if json:
         as_json({"summary": summary})
     else:
-        out.print(f"{summary['messages']} messages: {counts['hold']} would be held, {counts['reject']} refused, {counts['pass']} pass.")
+        out.print(
+            f"{summary['messages']} messages: {counts['hold']} would be held, {counts['reject']} refused, {counts['pass']} pass."
+        )
         for rule, number in by_rule.most_common():
             out.print(f"  {number:6}  {rule}", markup=False)
 
@@ -106,7 +120,9 @@ def _scores(judged: Judged) -> dict[str, dict[str, float]]:
     found: dict[str, dict[str, float]] = {}
     for finding in judged.inspection.verdict.findings:
         if finding.about.recipient:
-            found.setdefault(finding.rule, dict.fromkeys(judged.past.envelope.recipients, 0.0))[finding.about.recipient] = finding.score
+            found.setdefault(finding.rule, dict.fromkeys(judged.past.envelope.recipients, 0.0))[
+                finding.about.recipient
+            ] = finding.score
     return found
 
 
@@ -118,14 +134,18 @@ def _read(sources: Iterable[Path], sender: str, recipients: tuple[str, ...]) -> 
         stop(str(error), Exit.COULD_NOT)
 
 
-def _judge(mails: Iterator[Past], config: Path | None, contacts: Path | None, *, values: bool, learn: bool) -> Iterator[Judged]:
+def _judge(
+    mails: Iterator[Past], config: Path | None, contacts: Path | None, *, values: bool, learn: bool
+) -> Iterator[Judged]:
     """Judge one after the other, in a loop of our own: the caller prints while we read on."""
     first = next(mails, None)
     if first is None:
         return
     settings = settings_of(config) if config else _assumed(first)
     with asyncio.Runner() as runner:
-        judging = _Judging(settings, contacts, keep_apart=learn or contacts is not None or config is None, values=values)
+        judging = _Judging(
+            settings, contacts, keep_apart=learn or contacts is not None or config is None, values=values
+        )
         try:
             runner.run(judging.start())
             for mail in _chain(first, mails):
@@ -144,7 +164,9 @@ def _chain(first: Past, rest: Iterator[Past]) -> Iterator[Past]:
 def _assumed(first: Past) -> Settings:
     """Without settings: the sender's domain is ours, every rule has its defaults."""
     domain = split(first.envelope.reverse_path)[1] or "localhost"
-    return parse(f"[organisation]\nname = {jsonlib.dumps(domain)}\ndomains = [{jsonlib.dumps(domain)}]\n", Path("assumed.toml"))
+    return parse(
+        f"[organisation]\nname = {jsonlib.dumps(domain)}\ndomains = [{jsonlib.dumps(domain)}]\n", Path("assumed.toml")
+    )
 
 
 class _At(Clock):
@@ -164,7 +186,9 @@ class _Judging:
         self._folder = tempfile.TemporaryDirectory(prefix="sekisho-replay-")
         if keep_apart:
             place = Path(self._folder.name)
-            store = settings.store.model_copy(update={"url": f"sqlite:///{place / 'replay.db'}", "directory": place, "link_key": None})
+            store = settings.store.model_copy(
+                update={"url": f"sqlite:///{place / 'replay.db'}", "directory": place, "link_key": None}
+            )
             settings = settings.model_copy(update={"store": store})
         self._settings = settings
         self._contacts = contacts
@@ -197,7 +221,9 @@ class _Judging:
         seconds = time.perf_counter() - started
         if learn and past.learn and inspection.verdict.disposition == "pass":
             envelope = past.envelope
-            await self._store.commit(lambda s: s.contacts.delivered(envelope.reverse_path, envelope.recipients, envelope.received_at))
+            await self._store.commit(
+                lambda s: s.contacts.delivered(envelope.reverse_path, envelope.recipients, envelope.received_at)
+            )
         return Judged(past, inspection, seconds, self._values)
 
     async def _import(self, store: Store, file: Path) -> None:

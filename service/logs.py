@@ -17,7 +17,7 @@ def configure(rendering: str = "json", level: str = "info", stream: TextIO | Non
     before: list[structlog.typing.Processor] = [
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
-        structlog.processors.EventRenamer("event"),
+        structlog.processors.format_exc_info,
     ]
     out = stream or sys.stdout
     structlog.configure(

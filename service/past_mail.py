@@ -42,11 +42,15 @@ def read(source: Path, senders: str = "", recipients: tuple[str, ...] = ()) -> I
         raise SourceError(f"{source}: {error.strerror}") from error
 
 
-def past(name: str, content: bytes, sender: str = "", recipients: tuple[str, ...] = (), at: datetime | None = None) -> Past:
+def past(
+    name: str, content: bytes, sender: str = "", recipients: tuple[str, ...] = (), at: datetime | None = None
+) -> Past:
     """A stored message with the envelope it most likely had: From, To, Cc and Bcc of its header where nothing else is said."""
     wire = b"\r\n".join(content.replace(b"\r\n", b"\n").split(b"\n"))
     headers = Headers(wire)
-    named = recipients or tuple(dict.fromkeys(a for h in ("to", "cc", "bcc") for v in headers.all(h) for a in parse_addresses(v)))
+    named = recipients or tuple(
+        dict.fromkeys(a for h in ("to", "cc", "bcc") for v in headers.all(h) for a in parse_addresses(v))
+    )
     envelope = Envelope(
         id=name,
         reverse_path=sender or headers.from_address,

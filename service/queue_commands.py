@@ -1,6 +1,5 @@
 """Commands over held and waiting mail: queue, show, release, cancel, retry. They act in the store; a running gateway sees it at once."""
 
-from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -10,7 +9,18 @@ import typer
 from gateway import answers
 from gateway.decision import Decision, Outcome
 from notifier.words import when
-from service.console import DEFAULT_CONFIG, ConfigOption, Exit, JsonOption, as_json, in_store, operator, out, settings_of, stop
+from service.console import (
+    DEFAULT_CONFIG,
+    ConfigOption,
+    Exit,
+    JsonOption,
+    as_json,
+    in_store,
+    operator,
+    out,
+    settings_of,
+    stop,
+)
 from service.settings import Settings
 from service.wiring import flow_options
 from store.holds import Delivery, Hold, State
@@ -73,7 +83,9 @@ def retry(number: IdArgument, config: ConfigOption = DEFAULT_CONFIG) -> None:
         hold = shelves.holds.get(hold_id)
         waiting = [r for r in hold.recipients if r.state is Delivery.WAITING] if hold else []
         return sum(
-            shelves.holds.set_recipient(hold_id, r.position, Delivery.WAITING, reply=r.reply, next_try=shelves.now, seen=Delivery.WAITING)
+            shelves.holds.set_recipient(
+                hold_id, r.position, Delivery.WAITING, reply=r.reply, next_try=shelves.now, seen=Delivery.WAITING
+            )
             for r in waiting
         )
 
@@ -88,7 +100,7 @@ def number_of(text: str) -> str:
     return parse(text) or stop(f"{text}: not a number like K7Q2-9MXD", Exit.WRONG)
 
 
-def as_postqueue(hold: Hold) -> Mapping[str, Any]:
+def as_postqueue(hold: Hold) -> dict[str, Any]:
     """The fields of `postqueue -j`, and ours beside them."""
     recipients = [
         {"address": r.send_to, "state": str(r.state)} | ({"delay_reason": r.reply} if r.reply else {})

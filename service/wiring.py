@@ -10,22 +10,24 @@ from datetime import timedelta
 from gateway.breaker import Breaker
 from gateway.duties import Duties
 from gateway.facts import FactsGatherer
-from gateway.flow import Flow, FlowOptions, Rooms
+from gateway.flow import Flow
 from gateway.gate import Gate
 from gateway.next_hop import NextHop
+from gateway.rooms import FlowOptions, Rooms
 from gateway.sandbox import Sandbox
 from gateway.smtp_in import Door
+from notifier.channels import Bound
 from notifier.channels import mail as mail_channel
 from notifier.post import LinkBase, Post
-from response.desk import Desk
 from response import manual
+from response.desk import Desk
 from service.settings import Settings, policy
 from service.sockets import Sockets
 from store import migrate
 from store.clock import Clock
 from store.engine import Store, open_store
 from store.errors import SchemaError, StoreDownError
-from web.app import sender_app, staff_app
+from web.app import sender_app, staff_app, whole_app
 from web.pages import Pages
 from web.server import serve
 
@@ -132,9 +134,15 @@ class House:
 
     def _post(self) -> Post:
         settings = self.settings
-        links = LinkBase(settings.web.base_url, settings.web.staff.base_url or settings.web.base_url)
+        keep = timedelta(seconds=settings.hold.bring_back)
         return Post(
-            self.store, settings.organisation, settings.notices, channels(settings), links, self.clock, self.node
+            self.store,
+            settings.organisation,
+            settings.notices,
+            channels(settings),
+            links=LinkBase(settings.web.base_url, settings.web.staff.base_url, keep),
+            clock=self.clock,
+            node=self.node,
         )
 
     def _duties(self) -> Duties:
@@ -175,7 +183,10 @@ class House:
 
     def _serve_pages(self, sockets: Sockets) -> Callable[[], Awaitable[None]]:
         pages, stopping = self.pages(), asyncio.Event()
-        both = [(sockets.web, sender_app(pages)), (sockets.staff, staff_app(pages))]
+        both = [
+            (sockets.web, sender_app(pages) if sockets.staff else whole_app(pages)),
+            (sockets.staff, staff_app(pages)),
+        ]
         tasks = [asyncio.create_task(serve(app, one, stopping)) for one, app in both if one is not None]
 
         async def stop() -> None:
@@ -185,9 +196,19 @@ class House:
         return stop
 
 
-def channels(settings: Settings) -> dict[str, object]:
+def channels(settings: Settings) -> dict[str, Bound]:
     """The ways a notice may leave, by name; mail goes by `[notices]`, else by the `[next_hop]`."""
-    notices, hop = settings.notices, settings.next_hop
-    host = notices.host or (hop.host if isinstance(hop.host, str) else hop.host[0])
-    port = notices.port if notices.host else hop.port
-    return {"mail": mail_channel.Mail(host, port, notices.tls if notices.host else hop.tls)}
+    notices, hop, organisation = settings.notices, settings.next_hop, settings.organisation
+    hosts = (hop.host,) if isinstance(hop.host, str) else hop.host
+    mail = mail_channel.Options(
+        host=(notices.host,) if notices.host else hosts,
+        port=notices.port if notices.host else hop.port,
+        tls=notices.tls if notices.host else hop.tls,
+        tls_ca=None if notices.host else hop.tls_ca,
+        tls_name="" if notices.host else hop.tls_name,
+        host_name=host_name(settings),
+        sender=notices.sender or f"sekisho@{organisation.domains[0]}",
+        sender_name=organisation.name,
+        reply_to=organisation.admins,
+    )
+    return {"mail": Bound(mail_channel, mail)}

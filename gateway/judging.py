@@ -1,0 +1,75 @@
+"""Judging: facts, content, rules; then what the organisation settled in advance: exemptions, machines, the gate."""
+
+from dataclasses import replace
+from datetime import date
+
+from gateway import metrics
+from gateway.content import Content
+from gateway.inspect import Job
+from gateway.records import Judged, copy_key
+from gateway.rooms import FlowOptions, Rooms
+from gateway.senders import Asked, asked_for, exempted, is_listed, with_findings
+from mail.envelope import Envelope
+from mail.headers import Headers
+from rules.base import About, Action, Finding
+from rules.verdict import Verdict
+
+_HOLD_ALL = Finding(
+    about=About(),
+    words={
+        "ja": "事故対応のため、すべての送信を保留しています。",
+        "en": "All mail is on hold while an incident is dealt with.",
+    },
+    action=Action.HOLD,
+    rule="gate-hold-all",
+)
+
+
+async def judge(
+    options: FlowOptions,
+    rooms: Rooms,
+    envelope: Envelope,
+    content: Content,
+    traced: Content,
+    headers: Headers,
+    gate: str,
+) -> Judged:
+    """Judge one message: the first law. What cannot be read or known is a finding. Raises `StoreError` without contacts.
+
+    `content` is judged as it came; `traced`, with our Received line, is what is handed over or kept.
+    """
+    started = rooms.clock.monotonic()
+    asked = asked_for(envelope, headers, options.senders, options.organisation)
+    facts = await rooms.facts.gather(envelope)
+    plain = content.plain()
+    inspection = await rooms.sandbox.inspect(plain, Job(envelope, facts, options.policy))
+    rooms.breaker.count(fault="own_fault" in inspection.lost)
+    verdict = _settled(inspection.verdict, envelope, asked, options, facts.today)
+    if gate == "hold-all":
+        verdict = with_findings(verdict, (_HOLD_ALL, *verdict.findings))
+        asked = replace(asked, people=())  # on the day of an incident the admins let mail go
+    seconds = rooms.clock.monotonic() - started
+    metrics.judged(verdict, gate, seconds)
+    alterable = "" if inspection.alterable == "dkim" and options.hold.signs_afterwards else inspection.alterable
+    key = copy_key(envelope, headers, plain)
+    return Judged(envelope, traced, headers, verdict, asked, gate, inspection.parts, alterable, key, seconds)
+
+
+def unjudged(envelope: Envelope, content: Content, headers: Headers) -> Judged:
+    """What passes without judgement: the gate is open, or it is our own notice. The journal says so."""
+    return Judged(envelope, content, headers, Verdict("pass"), Asked("unjudged", ()), "open", (), "", "", 0.0)
+
+
+def _settled(verdict: Verdict, envelope: Envelope, asked: Asked, options: FlowOptions, today: date) -> Verdict:
+    """Exempted findings become notes; so do all of mail that nobody can be asked about, but for blocked recipients."""
+    verdict = exempted(verdict, envelope, options.exemptions, today)
+    if is_listed(envelope.reverse_path, options.hold.must_pass) or asked.kind == "report":
+        kept: frozenset[str] = frozenset()
+    elif asked.never:
+        kept = frozenset({"recipient-blocked"})
+    else:
+        return verdict
+    softened = (
+        f if f.rule in kept or f.action is Action.OFF else replace(f, action=Action.NOTE) for f in verdict.findings
+    )
+    return with_findings(verdict, tuple(softened))

@@ -1,0 +1,45 @@
+"""Rooms: what the way of a message is told by the settings, and what it works with."""
+
+from dataclasses import dataclass
+
+from gateway.breaker import Breaker
+from gateway.facts import FactsGatherer
+from gateway.gate import Gate
+from gateway.next_hop import NextHop
+from gateway.options import Exemption, HoldOptions, NextHopOptions, SenderClass, Smtp
+from gateway.sandbox import Sandbox
+from notifier.options import Organisation
+from response.desk import Desk
+from rules.verdict import Policy
+from store.clock import Clock
+from store.engine import Store
+
+
+@dataclass(frozen=True, slots=True)
+class FlowOptions:
+    """The settings that the way of a message reads."""
+
+    organisation: Organisation
+    smtp: Smtp
+    next_hop: NextHopOptions
+    hold: HoldOptions
+    senders: tuple[SenderClass, ...]
+    exemptions: tuple[Exemption, ...]
+    policy: Policy
+    host_name: str
+    report_address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rooms:
+    """What the flow works with; the wiring starts and stops them."""
+
+    store: Store
+    next_hop: NextHop
+    sandbox: Sandbox
+    facts: FactsGatherer
+    gate: Gate
+    desk: Desk
+    breaker: Breaker
+    clock: Clock
+    node: str

@@ -1,0 +1,239 @@
+"""The commands of `sekisho`."""
+
+import asyncio
+import re
+import time
+import urllib.error
+import urllib.request
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from notifier.units import seconds
+from notifier.words import when
+from service import contacts_commands, desk_commands, judge_commands, queue_commands
+from service import init as initialising
+from service.check import check as check_all
+from service.console import (
+    DEFAULT_CONFIG,
+    ConfigOption,
+    Exit,
+    JsonOption,
+    as_json,
+    err,
+    in_store,
+    operator,
+    out,
+    settings_of,
+    stop,
+)
+from service.demo import Demo
+from service.logs import configure
+from service.settings import Settings
+from service.snippets import KINDS
+from service.snippets import snippet as snippet_of
+from service.wiring import open_gate
+from service.workers import Parent, runner
+from store import migrate as migrating
+from store.clock import Clock
+from store.errors import StoreError
+
+app = typer.Typer(
+    help="Sekisho (関所): asks the sender before mail leaves for a likely wrong recipient, and opens the leak-response ticket when it left.",
+    no_args_is_help=True,
+    add_completion=True,
+    pretty_exceptions_enable=False,
+)
+app.add_typer(contacts_commands.app, name="contacts")
+app.add_typer(desk_commands.app, name="ticket")
+for _command in (
+    judge_commands.explain,
+    judge_commands.replay,
+    queue_commands.queue,
+    queue_commands.show,
+    queue_commands.release,
+    queue_commands.cancel,
+    queue_commands.retry,
+    desk_commands.report,
+):
+    app.command()(_command)
+
+
+@app.command()
+def demo(
+    directory: Annotated[Path, typer.Option("--dir", help="Where the demo keeps its data.")] = Path(".demo"),
+    lang: Annotated[
+        Literal["ja", "en"] | None, typer.Option("--lang", help="Language of pages and words; else as the terminal's.")
+    ] = None,
+    *,
+    no_wait: Annotated[bool, typer.Option("--no-wait", help="Play the whole story, check it, and end.")] = False,
+) -> None:
+    """Play the story on loopback with a built-in next hop: one mistyped letter, held, asked, corrected; reported, ticket."""
+    with runner() as run:
+        raise typer.Exit(run.run(Demo(directory, lang).play(wait=not no_wait)))
+
+
+@app.command()
+def run(config: ConfigOption = DEFAULT_CONFIG) -> None:
+    """The whole gateway: relay, pages, duties; as many processes as [service] workers says. SIGHUP reads the settings anew."""
+    settings = settings_of(config)
+    configure(settings.service.log, settings.service.log_level)
+    try:
+        parent = Parent(settings)
+    except OSError as error:
+        stop(str(error), Exit.COULD_NOT)
+    raise typer.Exit(parent.run())
+
+
+@app.command()
+def check(
+    config: ConfigOption = DEFAULT_CONFIG,
+    *,
+    deep: Annotated[
+        bool, typer.Option("--deep", help="Also send one mail through the report address and wait for it.")
+    ] = False,
+    json: JsonOption = False,
+) -> None:
+    """Settings, files, keys, store, next hop, DNS, emergency organisation: every mistake at once. Exit status 1: not ready."""
+    settings = settings_of(config)
+    found = asyncio.run(check_all(settings, deep=deep))
+    for problem in found:
+        if json:
+            as_json(asdict(problem))
+        else:
+            out.print(str(problem), markup=False)
+    if any(problem.severity == "error" for problem in found):
+        raise typer.Exit(Exit.NO)
+    if not json:
+        out.print("Ready.")
+
+
+@app.command()
+def ready(
+    config: ConfigOption = DEFAULT_CONFIG,
+    wait: Annotated[str, typer.Option("--wait", help="Seconds to wait until it is, for example 30 or 1m.")] = "0",
+) -> None:
+    """Exit status 0 when it takes mail, 1 when not."""
+    settings = settings_of(config)
+    until = time.monotonic() + (float(wait) if wait.replace(".", "").isdigit() else seconds(wait))
+    while True:
+        reason = _not_ready(settings)
+        if not reason:
+            out.print("Ready.")
+            return
+        if time.monotonic() >= until:
+            stop(f"not ready: {reason}", Exit.NO)
+        time.sleep(0.1)
+
+
+@app.command()
+def gate(
+    position: Annotated[str, typer.Argument(help="normal, observe, open or hold-all; without: what it does now.")] = "",
+    config: ConfigOption = DEFAULT_CONFIG,
+    duration: Annotated[
+        str, typer.Option("--for", help="How long, for example 2h; then back to what held before.")
+    ] = "",
+    group: Annotated[str, typer.Option("--group", help="Only for this group of [gate.groups].")] = "",
+    reason: Annotated[str, typer.Option("--reason", help="Why; it is written into the audit log.")] = "",
+    *,
+    json: JsonOption = False,
+) -> None:
+    """What the relay does with its verdicts."""
+    settings, clock = settings_of(config), Clock()
+    door = open_gate(settings, clock)
+    if position:
+        if not reason:
+            stop("say why: --reason", Exit.WRONG)
+        try:
+            until = clock.now() + timedelta(seconds=seconds(duration)) if duration else None
+            setting = door.set(position, by=operator(), reason=reason, until=until, group=group)
+        except ValueError as error:
+            stop(str(error), Exit.WRONG)
+        except OSError as error:
+            stop(f"{settings.store.directory}: {error.strerror}", Exit.COULD_NOT)
+        _audit(settings, setting.position, {"group": group, "until": setting.until, "reason": reason})
+    for name, setting in door.settings().items():
+        if json:
+            as_json(
+                {
+                    "group": name,
+                    "position": setting.position,
+                    "until": setting.until,
+                    "by": setting.by,
+                    "reason": setting.reason,
+                }
+            )
+            continue
+        zone, language = settings.organisation.time_zone, settings.organisation.language
+        until_words = f" until {when(datetime.fromisoformat(setting.until), zone, language)}" if setting.until else ""
+        out.print(f"{name or 'everyone'}: {setting.position}{until_words} {setting.reason}".rstrip(), markup=False)
+
+
+@app.command()
+def init(
+    directory: Annotated[Path, typer.Option("--dir", help="Where to write.")] = Path("config"),
+    lang: Annotated[Literal["ja", "en"], typer.Option("--lang", help="Language of notices and pages.")] = "ja",
+) -> None:
+    """Write commented settings and a key to start from; nothing that exists is overwritten."""
+    try:
+        written = initialising.initialise(directory, lang)
+    except OSError as error:
+        stop(f"{error.filename or directory}: {error.strerror}", Exit.COULD_NOT)
+    for path in written:
+        out.print(str(path), markup=False)
+    out.print(initialising.next_steps(directory, lang, written), markup=False)
+
+
+@app.command()
+def migrate(config: ConfigOption = DEFAULT_CONFIG) -> None:
+    """Bring the store's schema to what this program needs."""
+    settings = settings_of(config)
+    settings.store.directory.mkdir(parents=True, exist_ok=True)
+    try:
+        before = migrating.current(settings.store.url)
+        migrating.upgrade(settings.store.url)
+        after = migrating.current(settings.store.url)
+    except StoreError as error:
+        stop(f"store: {error}", Exit.COULD_NOT)
+    out.print(f"{before or 'empty'} → {after}", markup=False)
+
+
+@app.command()
+def snippet(kind: Annotated[str, typer.Argument(help=", ".join(KINDS))], config: ConfigOption = DEFAULT_CONFIG) -> None:
+    """The lines to put into the other side's configuration."""
+    if kind not in KINDS:
+        stop(f"{kind}: none of {', '.join(KINDS)}", Exit.WRONG)
+    print(snippet_of(kind, settings_of(config)))
+
+
+def _not_ready(settings: Settings) -> str:
+    """Ask /readyz of the running gateway; the reason, or nothing when it takes mail."""
+    if not settings.metrics.listen:
+        return "[metrics] listen is empty: nobody can be asked"
+    try:
+        with urllib.request.urlopen(f"http://{settings.metrics.listen}/readyz", timeout=10):
+            return ""
+    except urllib.error.HTTPError as error:
+        return re.sub(r"\s+", " ", error.read().decode(errors="replace")).strip()
+    except OSError as error:
+        return f"{settings.metrics.listen}: {getattr(error, 'reason', error)}"
+
+
+def _audit(settings: Settings, position: str, details: dict[str, str]) -> None:
+    """The gate works with the store down; then only the log of the relay has it."""
+    try:
+        in_store(settings, lambda shelves: shelves.audit.add(operator(), "gate", position, details), write=True)
+    except typer.Exit:
+        err.print("the audit log could not be written; the log of the relay has it")
+
+
+def main() -> None:
+    """What `sekisho` starts."""
+    app()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,283 @@
+"""Demo: plays the story on loopback: hold, question, page, correct-and-send; then a report and its ticket."""
+
+import asyncio
+import contextlib
+import os
+import re
+import shutil
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from email.message import EmailMessage, Message
+from pathlib import Path
+from typing import Literal, TypeVar
+
+import aiosmtplib
+
+from rules.marks import marked
+from service import contacts_csv, form, story
+from service.keeper import Keeper
+from service.logs import configure
+from service.settings import Settings, load
+from service.sockets import Sockets, free_port, listen
+from service.wiring import House
+from store.clock import Clock
+from store.contacts import Imported
+from store.holds import Hold
+from store.ids import shown
+from store.shelves import Shelves
+from store.tickets import Ticket
+
+T = TypeVar("T")
+PATIENCE = 20.0
+"""Seconds until something that must happen counts as not happening."""
+
+SAYS = {
+    "ja": {
+        "listens": "関所が動いています。中継 127.0.0.1:{smtp} → 次ホップ {hop}（届いたメールは {maildir}）、画面 {base}",
+        "passed": "1通目：{to} へのメールは、そのまま届きました。",
+        "held": "2通目：{number} を保留しました。まだ誰にも届いていません。",
+        "page": "送信者の画面　: {link}",
+        "desk": "対応窓口の画面: {link}",
+        "try": "自分で送るには: swaks --server 127.0.0.1:{smtp} --from {sender} --to {to} --body test",
+        "stop": "画面で選ぶと、ここに結果が出ます。止めるには Ctrl-C。",
+        "taken": "{port} は使用中のため、ほかのポートを使います。",
+        "state": "{number}: {state} — {recipients}",
+        "ticket": "チケット {number} を開きました。最初の手順：{step} {title}",
+    },
+    "en": {
+        "listens": "Sekisho is running. Relay 127.0.0.1:{smtp} → next hop {hop} (delivered mail lies in {maildir}), pages {base}",
+        "passed": "Mail 1 to {to} was delivered as it was.",
+        "held": "Mail 2 is on hold as {number}. Nobody has received it.",
+        "page": "The sender's page: {link}",
+        "desk": "The desk:          {link}",
+        "try": "Send your own:     swaks --server 127.0.0.1:{smtp} --from {sender} --to {to} --body test",
+        "stop": "Answer on the page: the result appears here. Ctrl-C stops.",
+        "taken": "{port} is taken; another port is used.",
+        "state": "{number}: {state} — {recipients}",
+        "ticket": "Ticket {number} was opened. First step: {step} {title}",
+    },
+}
+
+
+class Demo:
+    """One play of the story."""
+
+    def __init__(self, directory: Path, language: Literal["ja", "en"] | None) -> None:
+        self._directory = directory.absolute()
+        self._language = language or ("ja" if os.environ.get("LANG", "").startswith("ja") else "en")
+        self._says = SAYS[self._language]
+        self._clock = Clock()
+
+    async def play(self, *, wait: bool) -> int:
+        """Show the story and wait for Ctrl-C, or play it to its end and check it; the exit status."""
+        async with self._stage() as (house, keeper):
+            link, number = await self._until_asked(house, keeper)
+            if wait:
+                with contextlib.suppress(asyncio.CancelledError):
+                    await self._watch(house)
+                return 0
+            try:
+                await self._answer(house, keeper, link, number)
+                await self._notice_late(house, keeper)
+            except (CheckError, OSError) as error:
+                print(f"demo: {error}", file=sys.stderr)
+                return 1
+            print("demo: ok")
+            return 0
+
+    @contextlib.asynccontextmanager
+    async def _stage(self) -> AsyncIterator[tuple[House, Keeper]]:
+        """The house, and behind it the internet."""
+        settings = self._settings()
+        configure("keyvalue", "info", stream=(self._directory / "sekisho.log").open("a", encoding="utf-8"))
+        keeper = Keeper(self._directory / "delivered")
+        await keeper.start(listen(f"127.0.0.1:{settings.next_hop.port}"))
+        sockets = Sockets((listen(settings.smtp.listen[0]),), listen(settings.web.listen), None, None)
+        house = House(settings)
+        try:
+            async with house.open(sockets):
+                await house.store.commit(lambda s: s.contacts.import_rows(_contacts(self._directory)))
+                yield house, keeper
+        finally:
+            await keeper.stop()
+
+    def _settings(self) -> Settings:
+        """A fresh stage each time; what an earlier play left is put away."""
+        for name in ("delivered", "sekisho.db", "sekisho.db-wal", "sekisho.db-shm", "gate.json"):
+            path = self._directory / name
+            shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
+        self._directory.mkdir(parents=True, exist_ok=True)
+        ports = {name: free_port(usual) for name, usual in (("smtp", 10025), ("hop", 10026), ("web", 8025))}
+        file = self._directory / "sekisho.toml"
+        file.write_text(story.SETTINGS.format(language=self._language, **ports), encoding="utf-8")
+        (self._directory / "contacts.csv").write_text(story.CONTACTS, encoding="utf-8")
+        return load(file)
+
+    async def _until_asked(self, house: House, keeper: Keeper) -> tuple[str, str]:
+        """Both mails of the beginning; what a newcomer needs to know, in at most fifteen lines."""
+        settings = house.settings
+        smtp = settings.smtp.listen[0].rpartition(":")[2]
+        self._say(
+            "listens",
+            smtp=smtp,
+            hop=settings.next_hop.port,
+            maildir=_near(self._directory / "delivered"),
+            base=settings.web.base_url,
+        )
+        await self._send(house, story.ordinary(self._clock.now()))
+        await until(lambda: keeper.mails_for(story.OTHER), "the ordinary mail was not delivered")
+        self._say("passed", to=story.OTHER)
+        answer = await self._send(house, story.mistyped(self._clock.now()))
+        number = answer.rpartition(" ")[2]
+        check("held as" in answer, f"the mistyped mail was not held: {answer}")
+        self._say("held", number=number)
+        hold = await self._hold(house, number)
+        for finding in hold.verdict["findings"]:
+            if finding["action"] != "note":
+                print(f"   ・{finding['words'][self._language]}")
+                self._mark(finding)
+        question = await until(lambda: keeper.mails_for(story.SENDER), "no question came to the sender")
+        link = link_in(question[0])
+        self._say("page", link=link)
+        self._say("desk", link=await self._desk_link(house))
+        self._say("try", smtp=smtp, sender=story.SENDER, to=story.MISTYPED)
+        self._say("stop")
+        return link, number
+
+    async def _answer(self, house: House, keeper: Keeper, link: str, number: str) -> None:
+        """The sender opens the page and corrects the address."""
+        _, forms = await form.open_page(link)
+        fields = dict(forms[0].hidden)
+        for name, values in forms[0].choices.items():
+            fields[name] = next((v for v in ("correct", "agree", "send") if v in values), values[-1])
+        await form.open_page(forms[0].action, fields)
+        delivered = await until(lambda: keeper.mails_for(story.CLIENT), "the corrected mail was not delivered")
+        check(story.CLIENT in str(delivered[0]["To"]), "the To line was not corrected")
+        check(not keeper.mails_for(story.MISTYPED), "something went to the mistyped address")
+        await self._show(house, number)
+
+    async def _notice_late(self, house: House, keeper: Keeper) -> None:
+        """A mail that nothing spoke against is reported afterwards."""
+        mail = story.to_a_stranger(self._clock.now())
+        await self._send(house, mail)
+        await until(lambda: keeper.mails_for(story.STRANGER), "the mail to a stranger was not delivered")
+        await self._send(house, story.report(str(mail["Message-ID"]), self._clock.now()))
+        tickets = await until_done(house.desk.tickets, "no ticket was opened")
+        ticket = tickets[0]
+        first = next(step for step in ticket.steps if step.gate)
+        check(first.step == "1.1", "telling the superior is not the first step")
+        check(any(r.address == story.STRANGER for r in ticket.recipients), "the ticket does not know the recipient")
+        call = await until(lambda: keeper.mails_for(story.SUPERIOR), "the superior was not called")
+        page, _ = await form.open_page(link_in(call[0]))
+        check(shown(ticket.id) in page, "the link to the ticket does not show it")
+        self._say("ticket", number=shown(ticket.id), step=first.step, title=first.title[self._language])
+
+    async def _watch(self, house: House) -> None:
+        """Say what becomes of held mail and of reports, until somebody stops the demo."""
+        seen: dict[str, str] = {}
+        tickets: set[str] = set()
+        while True:
+            for hold in await house.store.read(lambda shelves: shelves.holds.listing()):
+                words = " ".join((hold.state, *(f"{r.send_to}={r.state}" for r in hold.recipients)))
+                if seen.get(hold.id, "") != words and hold.state != "held":
+                    self._print_state(hold)
+                seen[hold.id] = words
+            for ticket in await house.desk.tickets():
+                if ticket.id not in tickets:
+                    tickets.add(ticket.id)
+                    self._print_ticket(ticket)
+            await asyncio.sleep(0.3)
+
+    def _print_ticket(self, ticket: Ticket) -> None:
+        first = next(step for step in ticket.steps if step.gate)
+        self._say("ticket", number=shown(ticket.id), step=first.step, title=first.title[self._language])
+
+    def _print_state(self, hold: Hold) -> None:
+        self._say(
+            "state",
+            number=shown(hold.id),
+            state=hold.state,
+            recipients=", ".join(f"{r.send_to} ({r.state})" for r in hold.recipients),
+        )
+
+    async def _show(self, house: House, number: str) -> None:
+        await until_done(lambda: self._all_delivered(house, number), "the books do not say that it was delivered")
+        self._print_state(await self._hold(house, number))
+
+    async def _all_delivered(self, house: House, number: str) -> bool:
+        return all(r.state == "delivered" for r in (await self._hold(house, number)).recipients)
+
+    async def _hold(self, house: House, number: str) -> Hold:
+        hold = await house.store.read(lambda shelves: shelves.holds.get(number.replace("-", "")))
+        check(hold is not None, f"{number} is not in the store")
+        assert hold
+        return hold
+
+    def _mark(self, finding: dict[str, object]) -> None:
+        """The two addresses with the differing letter in brackets."""
+        about, suggestion = finding["about"], str(finding.get("suggestion") or "")
+        if not suggestion or not isinstance(about, dict):
+            return
+        both = marked(str(about["recipient"]), suggestion)
+        for pieces in (both.given, both.usual):
+            print("      " + "".join(f"[{text}]" if differs else text for text, differs in pieces))
+
+    async def _desk_link(self, house: House) -> str:
+        def unit(shelves: Shelves) -> str:
+            return shelves.links.make("desk", story.SUPERIOR, "desk")
+
+        return f"{house.settings.web.base_url}/desk/{await house.store.commit(unit)}"
+
+    async def _send(self, house: House, mail: EmailMessage) -> str:
+        host, _, port = house.settings.smtp.listen[0].rpartition(":")
+        _, answer = await aiosmtplib.send(mail, hostname=host, port=int(port), start_tls=False)
+        return str(answer)
+
+    def _say(self, what: str, **facts: object) -> None:
+        print(self._says[what].format(**facts), flush=True)
+
+
+class CheckError(Exception):
+    """The story did not go as it must."""
+
+
+def check(holds: bool, otherwise: str) -> None:
+    """Raise `CheckError` when something is not as it must be."""
+    if not holds:
+        raise CheckError(otherwise)
+
+
+async def until(look: Callable[[], T], otherwise: str) -> T:
+    """Wait until a look finds something."""
+
+    async def once() -> T:
+        return look()
+
+    return await until_done(once, otherwise)
+
+
+async def until_done(look: Callable[[], Awaitable[T]], otherwise: str) -> T:
+    """Wait until a look that must be awaited finds something."""
+    for _ in range(int(PATIENCE / 0.05)):
+        if found := await look():
+            return found
+        await asyncio.sleep(0.05)
+    raise CheckError(otherwise)
+
+
+def link_in(mail: Message) -> str:
+    """The first link of a notice's text part."""
+    text = next(part for part in mail.walk() if part.get_content_type() == "text/plain")
+    payload = text.get_payload(decode=True)
+    found = re.search(rb"https?://\S+/[qt]/\S+", payload if isinstance(payload, bytes) else b"")
+    check(found is not None, "a notice without a link")
+    assert found
+    return found[0].decode()
+
+
+def _contacts(directory: Path) -> Sequence[Imported]:
+    return [row for row in contacts_csv.read(directory / "contacts.csv") if isinstance(row, Imported)]
+
+
+def _near(path: Path) -> str:
+    return os.path.relpath(path)
