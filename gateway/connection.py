@@ -10,7 +10,7 @@ import ssl
 from collections.abc import Mapping
 from hashlib import sha256
 from ipaddress import ip_address
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import structlog
 from aiosmtpd.smtp import SMTP
@@ -105,7 +105,7 @@ class Connection(SMTP):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Take the connection, or refuse it."""
-        assert isinstance(transport, asyncio.Transport)
+        transport = cast("asyncio.Transport", transport)  # uvloop's is none by inheritance
         self.address = _address_of(transport)
         if refusal := self.admit():
             transport.write(line(refusal))
