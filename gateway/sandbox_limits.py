@@ -22,96 +22,16 @@ _ARCHITECTURES = {
     "x86_64": (
         0xC000003E,
         (
-            41,
-            42,
-            43,
-            44,
-            46,
-            49,
-            50,
-            53,
-            56,
-            57,
-            58,
-            59,
-            62,
-            76,
-            77,
-            82,
-            83,
-            84,
-            85,
-            86,
-            87,
-            88,
-            90,
-            91,
-            92,
-            93,
-            94,
-            101,
-            165,
-            166,
-        )
-        + (
-            200,
-            234,
-            248,
-            249,
-            250,
-            258,
-            259,
-            260,
-            263,
-            264,
-            265,
-            266,
-            268,
-            272,
-            298,
-            304,
-            307,
-            308,
-            310,
-            311,
-            316,
-            321,
-            322,
-        )
-        + (424, 425, 434, 435),
+            "41 42 43 44 46 49 50 53 56 57 58 59 62 76 77 82 83 84 85 86 87 88 90 91 92 93 94 101 165 166 200 234 248 249 250 258 259 "
+            "260 263 264 265 266 268 272 298 304 307 308 310 311 316 321 322 424 425 434 435"
+        ),
     ),
     "aarch64": (
         0xC00000B7,
         (
-            33,
-            34,
-            35,
-            36,
-            37,
-            38,
-            39,
-            40,
-            45,
-            46,
-            52,
-            53,
-            54,
-            55,
-            97,
-            117,
-            129,
-            130,
-            131,
-            198,
-            199,
-            200,
-            201,
-            202,
-            203,
-            206,
-            211,
-        )
-        + (217, 218, 219, 220, 221, 241, 265, 268, 269, 270, 271, 276, 280, 281, 424, 425, 434, 435),
+            "33 34 35 36 37 38 39 40 45 46 52 53 54 55 97 117 129 130 131 198 199 200 201 202 203 206 211 217 218 219 220 221 241 265 "
+            "268 269 270 271 276 280 281 424 425 434 435"
+        ),
     ),
 }
 _X32 = 0x40000000
@@ -119,8 +39,9 @@ _EPERM = 1
 
 
 def close_in(memory: int, parent: int) -> tuple[str, ...]:
-    """Give everything up for good. Returns what holds: address_space, files, writing, core, processes, privileges, parent,
-    network, system_calls. Exits when the parent is already gone.
+    """Give everything up for good; exits when the parent is already gone.
+
+    Returns what holds: address_space, core, files, network, parent, privileges, processes, system_calls, writing.
     """
     held = ["parent"] if _LIBC.prctl(_PR_SET_PDEATHSIG, int(signal.SIGKILL), 0, 0, 0) == 0 else []
     if os.getppid() != parent:
@@ -180,7 +101,7 @@ def _filter_calls() -> bool:
     known = _ARCHITECTURES.get(platform.machine())
     if known is None:
         return False
-    code = _program(*known)
+    code = _program(known[0], tuple(map(int, known[1].split())))
     buffer = ctypes.create_string_buffer(code, len(code))
     program = _Program(len(code) // 8, ctypes.cast(buffer, ctypes.c_void_p).value)
     return bool(_LIBC.prctl(_PR_SET_SECCOMP, 2, ctypes.byref(program), 0, 0) == 0)

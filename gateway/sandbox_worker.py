@@ -9,13 +9,16 @@ import pickle
 import struct
 import sys
 from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from functools import partial
 
 import msgspec
 
 from gateway import inspect, sandbox_limits
+from mail.envelope import Client, Envelope
 from mail.text_of import readers
-from rules import registry
+from rules.base import Facts
+from rules.verdict import Policy
 
 REQUEST = struct.Struct(">II")
 """Octets of the pickled job and of the content, both behind it."""
@@ -61,7 +64,8 @@ def main(arguments: list[str]) -> None:
 def _warm() -> None:
     """Load what reading needs before memory and files are short."""
     readers()
-    registry.rules()
+    envelope = Envelope("", "", (), Client(""), datetime.fromtimestamp(0, UTC))
+    inspect.inspect(b"\r\n", inspect.Job(envelope, Facts(date.min), Policy()))
     for codec in ("cp932", "euc_jp", "iso2022_jp_ext", "utf_16", "utf_32", "cp1252", "gb18030", "euc_kr", "big5"):
         "".encode(codec)
 

@@ -105,7 +105,7 @@ def codec_of(declared: str) -> str | None:
     except (LookupError, ValueError):
         return None
     # "base64", "zlib", "rot13" are codecs of Python, not charsets: one could unpack a bomb.
-    return info.name if info._is_text_encoding and info.name not in _NOT_CHARSETS else None  # type: ignore[attr-defined]  # noqa: SLF001 - the only way to ask
+    return info.name if info._is_text_encoding and info.name not in _NOT_CHARSETS else None  # noqa: SLF001 - the only way to ask
 
 
 _NOT_CHARSETS = frozenset({"idna", "punycode", "unicode-escape", "raw-unicode-escape", "unicode_escape", "undefined"})
@@ -114,7 +114,7 @@ _NOT_CHARSETS = frozenset({"idna", "punycode", "unicode-escape", "raw-unicode-es
 def _strict(data: bytes, codec: str) -> str | None:
     """All octets by this codec, or None."""
     name = codec.replace("_", "-")
-    if name.startswith("iso2022") or name.startswith("iso-2022-jp"):
+    if name.startswith(("iso2022", "iso-2022-jp")):
         return _iso_2022_jp(data)
     try:
         return data.decode(codec)

@@ -145,7 +145,7 @@ class Headers:
 
 
 def alterable(headers: Headers, message: Message) -> str:
-    """ "" or why the message may not be altered: "dkim", "smime", "pgp", "rms" or "calendar" (the strictest first)."""
+    """Empty, or why the message may not be altered: "dkim", "smime", "pgp", "rms" or "calendar" (the strictest first)."""
     kinds = {part.kind for part in message.parts}
     declared = b" ".join(headers.raw("content-type")).lower()
     if "smime" in kinds or b"pkcs7" in declared:

@@ -1,5 +1,6 @@
-"""mime: content → the leaves of its MIME tree, decoded (RFC 2045, 2046); never raises, names every defect that lets two
-readers see two messages, and in doubt takes the reading that shows more.
+"""mime: content → the leaves of its MIME tree, decoded (RFC 2045, 2046); never raises, bounded.
+
+Every defect that lets two readers see two messages is named, and in doubt the reading that shows more is taken.
 """
 
 import binascii

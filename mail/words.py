@@ -38,8 +38,9 @@ def clean(text: str) -> str:
 
 
 def decode_words(text: str) -> str:
-    """RFC 2047 5 and 6.2, leniently: also inside words; neighbours of one charset are joined before decoding, because
-    many programs cut in the middle of a character.
+    """RFC 2047 5 and 6.2, leniently: also inside words.
+
+    Neighbours of one charset are joined before decoding: many programs cut in the middle of a character.
     """
     out: list[str] = []
     waiting = bytearray()

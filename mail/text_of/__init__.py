@@ -42,7 +42,7 @@ def readers() -> tuple[Reader, ...]:
         missing = [part for part in ("KINDS", "recognises", "read") if not hasattr(module, part)]
         if missing:
             raise BrokenReaderError(f"{module.__name__} lacks {', '.join(missing)}")
-    return tuple(found)  # type: ignore[arg-type]  # modules, as the Protocol describes them
+    return tuple(found)  # modules, as the Protocol describes them
 
 
 def recognise(data: bytes, hint: Hint) -> tuple[Reader, Hint]:

@@ -16,7 +16,37 @@ KINDS = ("csv", "tsv")
 
 # Text with commas in it that is no table.
 _NOT_TABLES = frozenset(
-    ["c", "cc", "cpp", "cs", "css", "conf", "eml", "go", "h", "htm", "html", "ini", "java", "js", "json", "log", "md", "php", "pl", "py", "rb", "rs", "sh", "sql", "toml", "ts", "xml", "yaml", "yml"]
+    [
+        "c",
+        "cc",
+        "cpp",
+        "cs",
+        "css",
+        "conf",
+        "eml",
+        "go",
+        "h",
+        "htm",
+        "html",
+        "ini",
+        "java",
+        "js",
+        "json",
+        "log",
+        "md",
+        "php",
+        "pl",
+        "py",
+        "rb",
+        "rs",
+        "sh",
+        "sql",
+        "toml",
+        "ts",
+        "xml",
+        "yaml",
+        "yml",
+    ]
 )
 _DELIMITERS = (",", "\t", ";", "|")
 _SNIFFED_LINES = 60

@@ -25,7 +25,46 @@ _ATTRIBUTE = re.compile(
 )
 _UNPACKS = re.compile(r"atob|unescape|fromCharCode|decodeURI|[A-Za-z0-9+/=%]{120}")
 _BLOCKS = frozenset(
-    ["p", "div", "br", "hr", "li", "ul", "ol", "dl", "dt", "dd", "h1", "h2", "h3", "h4", "h5", "h6", "pre", "blockquote", "section", "article", "header", "footer", "form", "title", "body", "html", "address", "center", "fieldset", "option", "textarea", "main", "nav", "aside", "figure", "caption", "summary", "details"]
+    [
+        "p",
+        "div",
+        "br",
+        "hr",
+        "li",
+        "ul",
+        "ol",
+        "dl",
+        "dt",
+        "dd",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "pre",
+        "blockquote",
+        "section",
+        "article",
+        "header",
+        "footer",
+        "form",
+        "title",
+        "body",
+        "html",
+        "address",
+        "center",
+        "fieldset",
+        "option",
+        "textarea",
+        "main",
+        "nav",
+        "aside",
+        "figure",
+        "caption",
+        "summary",
+        "details",
+    ]
 )
 _DROPPED = frozenset({"script", "style"})
 _MAX_TABLES = 100
@@ -197,8 +236,10 @@ class _Page:
 
 
 def _tag_end(text: str, start: int, *, quotes: bool) -> tuple[int, bool]:
-    """Where the `>` of a tag stands, quotes respected (HTML 13.2.5.36); a quote that never closes counts for nothing, and
-    once one was seen no further one is looked for, so that a page of open quotes stays linear.
+    """Where the `>` of a tag stands, quotes respected (HTML 13.2.5.36).
+
+    A quote that never closes counts for nothing, and once one was seen no further one is looked for: a page of open quotes
+    stays linear.
     """
     position = start
     while (found := _QUOTE.search(text, position)) is not None:

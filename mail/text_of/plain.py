@@ -50,11 +50,9 @@ def is_text(data: bytes) -> bool:
     if b"\0" in sample:
         even, odd = sample[::2].count(0), sample[1::2].count(0)
         # ASCII in UTF-16 has a NUL in every second place and none in the other.
-        return (
-            (min(even, odd) * 20 < max(even, odd)
-            and max(even, odd) * 5 > len(sample))
-            or sample.count(0) * 4 == len(sample) * 3
-        )
+        return (min(even, odd) * 20 < max(even, odd) and max(even, odd) * 5 > len(sample)) or sample.count(
+            0
+        ) * 4 == len(sample) * 3
     controls = len(sample) - len(sample.translate(None, delete=_CONTROLS))
     return controls * 100 <= len(sample)
 

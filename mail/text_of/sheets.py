@@ -283,36 +283,58 @@ def _hidden_styles(content: bytes) -> frozenset[str]:
 
 
 def _odf_rows(content: bytes) -> Iterator[tuple[Tag | None, Row, bool]]:
-    """(the tag of a table or None, a row or (), whether the row is hidden). A repeated row is read once, cells up to 50 times."""
-    row: list[str] = []
-    words: list[str] = []
-    repeat = 1
-    inside = hidden = note = False
-    for tag in tags(content):
-        name = tag.name
-        if name == "annotation" and not tag.empty:
-            note = not tag.closing
-        elif note:
-            continue
-        elif name == "table":
+    """(the tag of a table or None, a row or (), whether the row is hidden); a repeated row is read once."""
+    reader = _OdfRow()
+    for tag in _without_notes(tags(content)):
+        if tag.name == "table":
             yield tag, (), False
-        elif name == "table-row":
-            if any(row):
-                yield None, tuple(row), hidden
-            row = []
-            hidden = not tag.closing and attribute(tag, "visibility") in {"collapse", "filter"}
-        elif name in {"table-cell", "covered-table-cell"}:
-            if not tag.closing:
-                count = attribute(tag, "number-columns-repeated")
-                repeat = min(int(count), 50) if count.isdecimal() and len(count) < 9 else 1  # noqa: PLR2004
-                words = []
-            if tag.closing or tag.empty:
-                row += [" ".join("".join(words).split(" ")).strip()] * repeat
-            inside = not tag.closing and not tag.empty
-        elif (inside and name == "p" and tag.closing) or (inside and name == "s"):
-            words.append(" ")
-        if inside and tag.text and not (name in {"table-cell", "covered-table-cell"} and tag.text.isspace()):
-            words.append(tag.text)
+        elif tag.name == "table-row":
+            if any(reader.cells):
+                yield None, tuple(reader.cells), reader.hidden
+            reader = _OdfRow(hidden=not tag.closing and attribute(tag, "visibility") in {"collapse", "filter"})
+        else:
+            reader.take(tag)
+
+
+class _OdfRow:
+    """Collects the cells of one row."""
+
+    def __init__(self, *, hidden: bool = False) -> None:
+        self.cells: list[str] = []
+        self.hidden = hidden
+        self._words: list[str] = []
+        self._repeat = 1
+        self._inside = False
+
+    def take(self, tag: Tag) -> None:
+        """A cell's tag, or one inside a cell."""
+        if tag.name in {"table-cell", "covered-table-cell"}:
+            self._cell(tag)
+            return
+        if not self._inside:
+            return
+        if tag.name == "s" or (tag.name == "p" and tag.closing):
+            self._words.append(" ")
+        self._words.append(tag.text)
+
+    def _cell(self, tag: Tag) -> None:
+        if not tag.closing:
+            count = attribute(tag, "number-columns-repeated")
+            # Blank cells fill up to column 1,024 of 16,384; more than fifty times the same is no data.
+            self._repeat = min(int(count), 50) if count.isdecimal() and len(count) < 9 else 1  # noqa: PLR2004
+            self._words = []
+        if tag.closing or tag.empty:
+            self.cells += ["".join(self._words).strip()] * self._repeat
+        self._inside = not tag.closing and not tag.empty
+
+
+def _without_notes(found: Iterable[Tag]) -> Iterator[Tag]:
+    inside = False
+    for tag in found:
+        if tag.name == "annotation" and not tag.empty:
+            inside = not tag.closing
+        elif not inside:
+            yield tag
 
 
 def _annotations(content: bytes) -> Iterator[Tag]:
