@@ -10,7 +10,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from store.errors import StoreError
-from web import confirm
+from web import confirm, report, ticket
 from web.guard import Guard, origin
 from web.pages import HERE, Pages, prefix_of
 
@@ -40,11 +40,19 @@ def _sender_routes(pages: Pages) -> list[Route]:
         _route(pages, "/q/{token}", confirm.show, "GET"),
         _route(pages, "/q/{token}", confirm.answer, "POST"),
         _route(pages, "/q/{token}/report", confirm.report, "POST"),
+        _route(pages, report.PATH, report.show, "GET"),
+        _route(pages, report.PATH, report.send, "POST"),
     ]
 
 
 def _staff_routes(pages: Pages) -> list[Route]:
-    return []  # the desk follows
+    return [
+        _route(pages, "/t/{token}", ticket.show, "GET"),
+        _route(pages, "/t/{token}", ticket.act, "POST"),
+        _route(pages, "/desk/{token}", ticket.listing, "GET"),
+        _route(pages, "/desk/{token}/{number}", ticket.show, "GET"),
+        _route(pages, "/desk/{token}/{number}", ticket.act, "POST"),
+    ]
 
 
 def _route(pages: Pages, path: str, page: Page, method: str) -> Route:

@@ -10,8 +10,8 @@ from notifier.options import Language, Organisation
 from rules.marks import Marked, marked
 from store.holds import Delivery, Hold
 
-NEEDS_ALTERING: frozenset[Choice] = frozenset({"correct", "bcc"})
 BLOCKED = "recipient-blocked"
+TOO_MANY = "recipient-too-many-external"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class Card:
     goes_to: tuple[str, ...]
     """Recipients outside who would get this part."""
     altering_refused: bool
-    """A choice was taken away because the message may not be changed."""
+    """A choice is not there because the message may not be changed on the way (decisions: a hold)."""
 
     @property
     def field(self) -> str:
@@ -53,6 +53,11 @@ class Card:
         return max(
             sum(len(piece) for piece, differs in side if differs) for side in (self.marks.given, self.marks.usual)
         )
+
+    @property
+    def many(self) -> bool:
+        """The recipients see one another."""
+        return bool(self.risk.finding["rule"] == TOO_MANY)
 
     @property
     def blocked(self) -> bool:
@@ -90,11 +95,11 @@ def _card(risk: Risk, holds: Sequence[Hold], outside: tuple[str, ...], alterable
         name=recipient or part,
         words=finding["words"].get(language) or next(iter(finding["words"].values()), ""),
         marks=marks,
-        choices=tuple(c for c in risk.choices if alterable or c not in NEEDS_ALTERING),
+        choices=risk.choices,
         kinds=tuple((kind, count) for kind, count in exposure.get("kinds", {}).items() if count),
         persons=(persons["min"], persons["max"]),
         goes_to=outside if part else (),
-        altering_refused=not alterable and bool(NEEDS_ALTERING & set(risk.choices)),
+        altering_refused=not alterable and bool(suggestion or finding["rule"] == TOO_MANY),
     )
 
 

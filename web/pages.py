@@ -8,7 +8,7 @@ from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
@@ -19,6 +19,7 @@ from gateway.flow import Flow
 from notifier.options import Language, Organisation, Person
 from notifier.words import kind_in_words, one_line, when
 from response.desk import Desk
+from response.roles import superior_of
 from store import ids
 from store.clock import Clock
 from store.engine import Store
@@ -26,6 +27,8 @@ from web.language import LANGUAGES, asked_for, chosen, words
 from web.options import WebOptions
 
 _BREAKS = re.compile(r"([@._-])")
+DAYS_FROM = 2
+"""From so many days on, minutes say nothing."""
 HERE = Path(__file__).parent
 LANGUAGE_NAMES: Mapping[Language, str] = {"ja": "日本語", "en": "English"}
 
@@ -72,6 +75,7 @@ class Pages:
             "static": f"{prefix(request)}/static/style.css?{style_version()}",
             "icon": f"{prefix(request)}/static/icon.svg",
             "now": self.clock.now(),
+            "elapsed": lambda time: elapsed(time, language),
             "when": lambda at: when(at, self.organisation.time_zone, language),
         }
         return HTMLResponse(page.render(**shared, **context), status)
@@ -84,9 +88,10 @@ class Pages:
         """Answer a form that was not accepted, and for a store that does not answer."""
         return self.show(request, "refused.html", {"status": status}, status=status)
 
-    def again(self, request: Request, path: str, **query: str) -> Response:
+    def again(self, request: Request, path: str, *, fragment: str = "", **query: str) -> Response:
         """After a form: look at the page anew (303), so that a reload sends nothing twice."""
-        return RedirectResponse(self.path(request, path, **query), 303)
+        place = f"#{quote(fragment)}" if fragment else ""
+        return RedirectResponse(self.path(request, path, **query) + place, 303)
 
     def path(self, request: Request, path: str, **query: str) -> str:
         """Make a path of ours with what the address says of language and work, for links and forms."""
@@ -99,11 +104,9 @@ class Pages:
         return f"{prefix(request)}{path}" + (f"?{asked}" if asked else "")
 
     def superior_of(self, address: str) -> Person | None:
-        """Whom to tell first: the superior, else who leads the response."""
-        person = self.organisation.person(address)
-        named = self.organisation.person(person.superior) if person and person.superior else None
-        leaders = (p for p in self.organisation.with_role("leader") if p.address.lower() != address.lower())
-        return named or next(leaders, None)
+        """Whom to tell first: the superior, else who leads the response; None when nobody is named."""
+        found = superior_of(address, self.organisation)
+        return (self.organisation.person(found) or Person(address=found)) if found else None
 
     def _other(self, request: Request, language: Language) -> str:
         """Name the same page in another language; relative, so that it says nothing of the path."""
@@ -140,12 +143,28 @@ def environment(language: Language) -> Environment:
     )
     made.install_gettext_translations(words(language), newstyle=True)  # type: ignore[attr-defined] # added by the extension
     made.filters["number"] = ids.shown
-    made.filters["kinds"] = lambda counts: [kind_in_words(kind, count, language) for kind, count in counts]
+    made.filters["kinds"] = lambda counts: [
+        kind_in_words(kind, count, language) for kind, count in dict(counts).items() if count
+    ]
     made.filters["plain"] = one_line
     made.filters["tel"] = lambda text: "".join(c for c in text if c.isascii() and (c.isdigit() or c in "+*#,"))
     made.filters["wrappable"] = wrappable
     made.filters["iso"] = datetime.isoformat
     return made
+
+
+def elapsed(time: timedelta, language: Language) -> str:
+    """Say how long: minutes, hours with minutes, or days with hours."""
+    _ = words(language).gettext
+    minutes = max(int(time.total_seconds()) // 60, 0)
+    hours, days = minutes // 60, minutes // (24 * 60)
+    if days >= DAYS_FROM:
+        return _("%(days)d d %(hours)d h") % {"days": days, "hours": hours % 24}
+    return (
+        _("%(hours)d h %(minutes)d min") % {"hours": hours, "minutes": minutes % 60}
+        if hours
+        else _("%(minutes)d min") % {"minutes": minutes}
+    )
 
 
 def wrappable(text: str) -> Markup:
