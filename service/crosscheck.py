@@ -2,19 +2,22 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 from urllib.parse import urlsplit
 
 from mail.address import domain_key, is_inside, split
+from response.roles import Role
 from rules.registry import rules
 from service.cautions import is_loopback, urls
-from service.problems import Found, Place
+from service.problems import Found, Place, unknown
 
 if TYPE_CHECKING:
     from service.settings import Tables
 
 _DOMAIN = re.compile(r"[^\s@.:/]+(\.[^\s@.:/]+)*")
 LAST_PORT = 0xFFFF
+ROLES = tuple(role for role in get_args(Role) if role not in {"sender", "superior", "gateway"})
+"""What a person of the settings can be; the other roles follow from the message."""
 _LISTEN = re.compile(r"(?P<host>\[[0-9A-Fa-f:.]+\]|[^\s:\[\]]*):(?P<port>\d{1,5})")
 _EVERYWHERE = {"", "0.0.0.0", "::"}  # noqa: S104 - recognised here, not bound
 _MAILBOXES = (
@@ -75,6 +78,9 @@ def _people(settings: "Tables") -> Found:
         for name in ("superior", "deputy"):
             if address and getattr(person, name).lower() == address:
                 yield (*place, name), "is the person themselves; name somebody else"
+        for n, role in enumerate(person.roles):
+            if role not in ROLES:
+                yield (*place, "roles", n), f'"{role}" is not a role; {unknown(role, ROLES).removeprefix("unknown; ")}'
 
 
 def strangers(raw: Mapping[str, Any]) -> Found:

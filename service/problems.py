@@ -66,14 +66,16 @@ class Locator:
         return Problem(self.file, line, written(place), text, place, of_table)
 
     def written_part(self, place: Place) -> Place:
-        """Cut off what stands for no key of the document (the branches of a union)."""
+        """Leave out the steps that stand for no key of the document (the branches of a union)."""
         value: Any = self.values
-        for depth, step in enumerate(place):
+        kept: list[str | int] = []
+        for step in place:
             try:
                 value = value[step]
             except (KeyError, IndexError, TypeError):
-                return place[:depth]
-        return place
+                continue
+            kept.append(step)
+        return tuple(kept)
 
 
 def written(place: Place) -> str:
@@ -115,14 +117,16 @@ def _translated(
     errors: Iterable[ErrorDetails], where: Locator, model: type[BaseModel], above: Place
 ) -> Iterator[Problem]:
     """Translate the errors of one model: one problem a place, however many branches of a union complained."""
-    said: set[Place] = set()
+    found: dict[Place, ErrorDetails] = {}
     for error in errors:
         given = (*above, *error["loc"])
-        missing = error["type"] == "missing"
-        place = (*where.written_part(given[:-1]), given[-1]) if missing else where.written_part(given)
-        if place in said:
-            continue
-        said.add(place)
+        place = (
+            (*where.written_part(given[:-1]), given[-1]) if error["type"] == "missing" else where.written_part(given)
+        )
+        found.setdefault(place, error)
+    for place, error in found.items():
+        if any(isinstance(other[-1], int) and other[:-1] == place for other in found if other):
+            continue  # of the branches of a union, the one that came furthest speaks
         of_table = error["type"] == "value_error" and isinstance(error["input"], dict)
         yield where.problem(place, _text(error, place, model, above), of_table=of_table)
 
