@@ -93,7 +93,7 @@ class Gate:
             return
         self._seen = mark
         try:
-            self._rows = tuple(_setting(row) for row in json.loads(self._path.read_text("utf-8")))
+            self._rows = _settings(json.loads(self._path.read_text("utf-8")))
         except (ValueError, KeyError, TypeError, OSError) as error:
             maillog.gate_unreadable(str(error))
             self._rows = (Setting("normal", reason="gate file unreadable"),)
@@ -108,6 +108,12 @@ class Gate:
             os.fsync(file.fileno())
             os.fchmod(file.fileno(), 0o644)
         Path(name).replace(self._path)
+
+
+def _settings(rows: object) -> tuple[Setting, ...]:
+    if not isinstance(rows, list):
+        raise TypeError("not a list of positions")
+    return tuple(_setting(row) for row in rows)
 
 
 def _setting(row: dict[str, Any]) -> Setting:
