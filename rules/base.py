@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 from mail.address import is_inside
 from mail.envelope import Envelope
-from mail.message import Message
+from mail.shapes import Message
 
 
 class Action(StrEnum):

@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime
 
 from mail.envelope import Client, Envelope, ForwardPath
-from mail.message import Block, Lost, Message, Part
+from mail.shapes import Block, Lost, Message, Part
 from rules.base import Contact, Facts, Mail, RecipientFacts
 
 TODAY = date(2025, 12, 1)
@@ -16,15 +16,16 @@ def mail(
     *recipients: str,
     parts: tuple[Part, ...] = (),
     headers: tuple[tuple[str, str], ...] = (),
-    **message: tuple[str, ...],
+    lost: tuple[Lost, ...] = (),
+    ambiguous: tuple[str, ...] = (),
 ) -> Mail:
-    """A mail to some recipients; further fields of the message by name."""
+    """A mail to some recipients."""
     given = recipients or ("kimura@customer.example",)
     client = Client("192.0.2.1")
     envelope = Envelope(
         "example", SENDER, tuple(ForwardPath(r) for r in given), client, datetime(2025, 12, 1, 9, tzinfo=UTC)
     )
-    return Mail(envelope, Message((("From", SENDER), *headers), parts, **message))
+    return Mail(envelope, Message((("From", SENDER), *headers), parts, lost, ambiguous))
 
 
 def facts(**recipients: RecipientFacts) -> Facts:

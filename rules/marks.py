@@ -3,10 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from rapidfuzz.distance import Levenshtein
-
 from mail.address import key, split
-from rules.slips import Kind, Slip, slip
+from rules.slips import Kind, Slip, edits, slip
 from rules.words import ordinal
 
 Segments = tuple[tuple[str, bool], ...]
@@ -109,7 +107,5 @@ def _cut(text: str, marks: set[int]) -> Segments:
 def _far(given: str, usual: str) -> tuple[Segments, Segments]:
     """Marks over both sides at once, by a shortest way from one to the other."""
     a, b = "@".join(shown(given)), "@".join(shown(usual))
-    steps = Levenshtein.editops(b.lower(), a.lower())
-    at_a = {op.dest_pos for op in steps if op.tag != "delete"}
-    at_b = {op.src_pos for op in steps if op.tag != "insert"}
-    return _cut(a, at_a), _cut(b, at_b)
+    at_a, at_b = edits(a.lower(), b.lower())
+    return _cut(a, set(at_a)), _cut(b, set(at_b))

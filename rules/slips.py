@@ -12,8 +12,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
-from rapidfuzz.distance import OSA, Levenshtein
-
 from mail.address import key, split
 from rules.look_alikes import look_alike, skeleton
 
@@ -144,7 +142,7 @@ def between(a: str, b: str, side: str) -> Slip | None:
     if a == b:
         return None
     found = (_suffix(a, b) or _dropped_www(a, b)) if side == "domain" else None
-    if found is None and OSA.distance(a, b, score_cutoff=1) == 1:
+    if found is None and _is_one_edit(a, b):
         found = _one_edit(a, b)
     if found is None:
         found = _folded(a, b, side)
@@ -152,6 +150,13 @@ def between(a: str, b: str, side: str) -> Slip | None:
 
 
 _Found = tuple[Kind, tuple[int, ...], tuple[int, ...]]
+
+
+def _is_one_edit(a: str, b: str) -> bool:
+    """Optimal string alignment distance 1."""
+    from rapidfuzz.distance import OSA  # noqa: PLC0415 - 60 ms that a command without mail does not need
+
+    return abs(len(a) - len(b)) <= 1 and OSA.distance(a, b, score_cutoff=1) == 1
 
 
 def _one_edit(a: str, b: str) -> _Found:
@@ -194,22 +199,24 @@ def _folded(a: str, b: str, side: str) -> _Found | None:
     """Several letters differ, but a fold makes them the same."""
     plain_a, plain_b = a.translate(_WITHOUT_SEPARATORS), b.translate(_WITHOUT_SEPARATORS)
     if plain_a == plain_b:
-        return Kind.SEPARATOR, *_edits(a, b)
+        return Kind.SEPARATOR, *edits(a, b)
     if skeleton(plain_a) == skeleton(plain_b):
-        return Kind.LOOK_ALIKE, *_edits(a, b)
+        return Kind.LOOK_ALIKE, *edits(a, b)
     if seen(a) == seen(b):
-        return Kind.DOUBLED, *_edits(a, b)
+        return Kind.DOUBLED, *edits(a, b)
     if side == "domain":
         return None
     if romaji(plain_a) == romaji(plain_b):
-        return Kind.ROMAJI, *_edits(a, b)
+        return Kind.ROMAJI, *edits(a, b)
     if _in_any_order(a) == _in_any_order(b):
         return Kind.SWAPPED, tuple(range(len(a))), tuple(range(len(b)))
     return None
 
 
-def _edits(a: str, b: str) -> tuple[tuple[int, ...], tuple[int, ...]]:
+def edits(a: str, b: str) -> tuple[tuple[int, ...], tuple[int, ...]]:
     """Places of a shortest way from b to a."""
+    from rapidfuzz.distance import Levenshtein  # noqa: PLC0415 - as above
+
     steps = Levenshtein.editops(b, a)
     at_a = (op.dest_pos for op in steps if op.tag != "delete")
     at_b = (op.src_pos for op in steps if op.tag != "insert")

@@ -5,10 +5,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from mail.address import is_inside, key
-from mail.message import Part
+from mail.shapes import Part
 from rules.base import Exposure, Facts, Mail, PartExposure
 from rules.personal import recognisers
 from rules.personal.records import BIRTH, NAME, Record, records
@@ -164,7 +164,7 @@ class _Correspondents:
         found = {kind: tuple(v for v in values if not self._knows(kind, v)) for kind, values in record.found.items()}
         # A record that held an own address is its owner's signature, wherever it stands.
         owner = record.aside or (_EMAIL in found and not found[_EMAIL] and len(found.get(NAME, ())) <= 1)
-        return Record({kind: values for kind, values in found.items() if values}, aside=owner)
+        return replace(record, found={kind: values for kind, values in found.items() if values}, aside=owner)
 
     def _knows(self, kind: str, value: str) -> bool:
         if kind == _EMAIL:

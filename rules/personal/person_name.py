@@ -21,7 +21,11 @@ _NAME = rf"[{_KANJI}]{{1,4}}[ ]?[{_KANJI}{_KANA}]{{1,5}}"
 _LABELLED = re.compile(rf"({_NAME})(?![{_KANJI}{_KANA}])")
 # Between boundaries: a cell, a quote, a tag, a list; not 「…」, which hold titles.
 _ALONE = re.compile(
-    rf"(?:^|(?<=[\t\n\"'>(:、,;・/|＞※●○■・ ]))({_NAME})[ ]?(?=$|[\t\n\"'<)、,;・/|(]|様|さん|殿|氏(?![名{_KANJI}]))"
+    rf"(?:^|(?<=[\t\n\"'>(:、,;・/|＞※●○■・ ]))({_NAME})(?=[ ]?(?:$|[\t\n\"'<)、,;・/|(]|様|さん|殿|氏(?![名{_KANJI}]))|[ ]{{1,3}}[0-9+〒A-Za-z])"
+)
+# Two words at the beginning of a line or cell: a name nobody has heard of, when the row holds more of a person.
+_UNHEARD = re.compile(
+    rf"(?:^|(?<=[\t\n]))([{_KANJI}]{{1,4}}) ([{_KANJI}]{{1,4}}|[{_KANA}]{{2,5}}|[{_KANJI}]{{1,2}}[{_KANA}]{{1,2}})(?=[ \t\n]|$)"
 )
 _HONORIFIC = re.compile(r"(?:様|さん|殿|氏|先生|君)\Z")
 _HONOURED = frozenset("様殿氏")
@@ -40,23 +44,28 @@ def find(scan: Scan) -> Iterator[Hit]:
     """Names without blanks; in a column of names by shape, elsewhere with a family name of the list."""
     yield from _in_columns(scan)
     named = frozenset(
-        n for n, name in enumerate(scan.header) if _COLUMN.search(name) or _FAMILY.match(name) or _READING.search(name)
+        name for name in scan.header if _COLUMN.search(name) or _FAMILY.match(name) or _READING.search(name)
     )
     text = scan.text
     labelled = {m.end() for m in _LABEL.finditer(text)}
     for found in _ALONE.finditer(text):
         start = found.start(1)
-        if scan.header and named and scan.column(start) in {scan.header[n] for n in named}:
+        if named and scan.column(start) in named:
             continue
         bare = _HONORIFIC.sub("", found[1].strip())
         name = _person(bare)
         if name:
-            honoured = bare != found[1].strip() or text[found.end() : found.end() + 1] in _HONOURED
+            honoured = bare != found[1].strip() or text[found.end() : found.end() + 2].lstrip()[:1] in _HONOURED
             # In the middle of a sentence only with a mark; a cell or a line of its own is one.
             if start in labelled or honoured or text[start - 1 : start] != " " or " " in found[1].strip():
                 yield Hit(start, name)
         elif start in labelled and _shape_ja(found[1]):
             yield Hit(start, found[1].replace(" ", ""))
+    for found in _UNHEARD.finditer(text):
+        if found[1] not in _SURNAMES and not (
+            _STOP.search(found[1]) or _STOP.search(found[2]) or scan.column(found.start()) in named
+        ):
+            yield Hit(found.start(), found[1] + found[2], weak=True)
 
 
 def _in_columns(scan: Scan) -> Iterator[Hit]:

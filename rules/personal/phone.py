@@ -7,7 +7,7 @@ from rules.personal.scan import Hit, Sample, Scan, Weight, digits
 
 WEIGHT = Weight.RECORD
 _CANDIDATE = re.compile(
-    r"(?<![0-9A-Za-z._:/=+-])(?:\+81[ -]?(?:\(0\)[ -]?)?|\(?0)\d{1,4}\)?[ -]?\(?\d{1,4}\)?[ -]?\d{3,4}(?![0-9A-Za-z_-])"
+    r"(?<![0-9A-Za-z._/=+-])(?:\+81[ -]?(?:\(0\)[ -]?)?|\(?0)\d{1,4}\)?[ -]?\(?\d{1,4}\)?[ -]?\d{3,4}(?![0-9A-Za-z_-])"
 )
 _FOREIGN = re.compile(r"(?<![0-9A-Za-z.])\+(?!81)[1-9]\d{0,2}[ ().-]{0,2}\d{1,4}(?:[ ().-]{0,2}\d{2,4}){1,4}(?![0-9])")
 _WORDS = re.compile(r"電話|携帯|\btel|℡|phone|mobile|\bfax|連絡先|ファックス|ケータイ|直通|内線", re.IGNORECASE)
@@ -82,6 +82,7 @@ EXAMPLES = (
     Sample("a mobile", (("090-1234-5678",),), ("09012345678",)),
     Sample("a land line with brackets, full width", (("（０３）１２３４－５６７８",),), ("0312345678",)),
     Sample("international", (("+81-90-1234-5678", "+81 3 1234 5678"),), ("09012345678", "0312345678")),
+    Sample("behind its label", (("電話番号：090-1234-5678",),), ("09012345678",)),
     Sample("ten digits with a word", (("TEL 0312345678",),), ("0312345678",)),
     Sample(
         "a number cell that lost its zero",

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from mail.message import Block
+from mail.shapes import Block
 from rules.personal import recognisers
 from rules.personal.scan import Scan, Weight, plain, scan
 
@@ -15,6 +15,8 @@ _REACH = ("phone", "postal_address")
 # Which values tell two persons apart, the surest first.
 _TELLING = ("email_address", "phone", "my_number", "payment_card", "postal_address", BIRTH, NAME)
 _ROWS = 1000
+_LISTED = 3
+"""So many data of a kind for each name: a list whose names we do not know."""
 _COMPANIES = 5
 _QUOTE = re.compile(r"^(?:[>|][ ]?){1,20}")
 _SIGNATURE_BEGIN = re.compile(r"^(?:--[ ]?|[-=_*＊━─]{4,80}.*)$")
@@ -39,12 +41,16 @@ class Record:
     """Values by kind, in order, each once."""
     aside: bool = False
     """A signature: of a correspondent, not of somebody in a list."""
+    several: bool = False
+    """A paragraph, which may list persons line by line."""
 
     @property
     def persons(self) -> tuple[str, ...]:
-        """At least these: the names, or else the first datum."""
-        names = self.found.get(NAME)
-        return names or self.most[:1]
+        """At least these: the names; in a paragraph with far more telephones or mail addresses than names, those."""
+        names, most = self.found.get(NAME, ()), self.most
+        if self.several and len(most) >= _LISTED * max(1, len(names)):
+            return most
+        return names or most[:1]
 
     @property
     def most(self) -> tuple[str, ...]:
@@ -121,13 +127,19 @@ def _hits(read: Scan) -> tuple[dict[int, _Found], set[int]]:
     """Values by row and kind; and the rows that hold a corporate number."""
     by_row: dict[int, _Found] = defaultdict(lambda: defaultdict(list))
     companies: set[int] = set()
+    weak: list[tuple[int, str, str]] = []
     for kind, recogniser in recognisers().items():
         for hit in recogniser.find(read):
             row = bisect_right(read.starts, hit.start) - 1
             if recogniser.WEIGHT is Weight.EVIDENCE:
                 companies.add(row)
+            elif hit.weak:
+                weak.append((row, kind, hit.value))
             elif hit.value not in by_row[row][kind]:
                 by_row[row][kind].append(hit.value)
+    for row, kind, value in weak:
+        if row in by_row and kind not in by_row[row]:
+            by_row[row][kind].append(value)
     return {row: by_row[row] for row in sorted(by_row)}, companies
 
 
@@ -149,8 +161,11 @@ def _of_paragraphs(unit: _Unit, read: Scan, by_row: dict[int, _Found], *, is_bod
         ]
         if not found:
             continue
+        if sum(len(one) > 1 for one in found) >= _LISTED:  # a list, a person a line
+            yield from (_record([one]) for one in found)
+            continue
         record = _record(found)
-        yield Record(record.found, aside=is_body and _is_signature(record, own, below_mark=below_mark))
+        yield Record(record.found, aside=is_body and _is_signature(record, own, below_mark=below_mark), several=True)
 
 
 def _is_signature(record: Record, lines: Sequence[str], *, below_mark: bool) -> bool:

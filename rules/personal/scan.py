@@ -16,6 +16,7 @@ _DASH_MAP = str.maketrans(dict.fromkeys(_DASHES, "-"))
 _ANY_DASH = re.compile(f"[{_DASHES}]")
 # The long vowel mark is a dash where digits or 丁目 stand before it: １ー２ー３.
 _LONG_VOWEL = re.compile(r"(?<=[0-9])ー(?=[0-9])")
+_LINE_BREAKS = str.maketrans({"\n": " ", "\r": " ", "\v": " ", "\f": " "})
 _BREAKS = str.maketrans({"\t": " ", "\n": " ", "\r": " ", "\v": " ", "\f": " "})
 
 
@@ -96,13 +97,19 @@ def _wanted(begin: int, row: str, wanted: frozenset[int]) -> Iterator[tuple[int,
 def scan(rows: Sequence[Sequence[str]], header: Sequence[str] = ()) -> Scan:
     """Put rows together and normalise them: NFKC, one dash."""
     lines = [
-        plain("\t".join([cell.translate(_BREAKS) if not cell.isprintable() else cell for cell in row])) for row in rows
+        plain(row[0].translate(_LINE_BREAKS) if len(row) == 1 else "\t".join([_one_line(c) for c in row]))
+        for row in rows
     ]
     starts, at = [], 0
     for line in lines:
         starts.append(at)
         at += len(line) + 1
     return Scan("\n".join(lines), tuple(plain(name).lower() for name in header), tuple(starts))
+
+
+def _one_line(cell: str) -> str:
+    """A cell without tabs and line breaks, which stand between cells and rows."""
+    return cell if cell.isprintable() else cell.translate(_BREAKS)
 
 
 def plain(text: str) -> str:

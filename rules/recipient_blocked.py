@@ -1,0 +1,62 @@
+"""Holds mail to an address or domain that was blocked after a leak; a lenient block only waits for the desk."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from rules.base import About, Action, Block, Example, Finding
+from rules.base import Facts as KnownFacts
+from rules.base import Mail as GivenMail
+from rules.examples import TODAY, about, facts, mail
+from rules.words import day_en, day_ja
+
+ACTION = Action.HOLD
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """`[rules.recipient-blocked]`."""
+
+    lenient: Action = Action.APPROVE
+    """For a known contact that was reported: the desk looks first, for people err in reports, too."""
+
+
+def check(given: GivenMail, known: KnownFacts, options: Options) -> Iterator[Finding]:
+    """Yield one finding a blocked recipient: `strict` cannot be answered with "it is right", `lenient` is for the desk."""
+    for address in dict.fromkeys(given.envelope.recipients):
+        block = known.of(address).block
+        if block is not None and (block.until is None or block.until >= known.today):
+            yield Finding(
+                About(recipient=address),
+                _words(address, block, known),
+                evidence={"days_left": (block.until - known.today).days} if block.until else {},
+                action=options.lenient if block.lenient else None,
+                reason="lenient" if block.lenient else "strict",
+            )
+
+
+def _words(address: str, block: Block, known: KnownFacts) -> Mapping[str, str]:
+    until_ja = f"{day_ja(block.until, known.today)}まで" if block.until else ""
+    until_en = f" until {day_en(block.until, known.today)}" if block.until else ""
+    if block.lenient:
+        return {
+            "ja": f"{address} への送信は、対応窓口が確認するまで（{until_ja or '期限なし'}）保留されます。",
+            "en": f"Mail to {address} waits{until_en} until the response desk has looked at it.",
+        }
+    what_ja, what_en = (address, address) if "@" in block.target else (f"{block.target} ", f"{block.target} (domain)")
+    return {
+        "ja": f"{what_ja}は、漏えい対応のため{until_ja}送信を止めている宛先です。",
+        "en": f"{what_en} is blocked{until_en} after a report of misdirected mail.",
+    }
+
+
+_WRONG = "kimura@customer.example"
+
+EXAMPLES = (
+    Example("a blocked address", mail(_WRONG), about(_WRONG, block=Block(_WRONG)), 1),
+    Example(
+        "a blocked domain, until today", mail(_WRONG), about(_WRONG, block=Block("customer.example", until=TODAY)), 1
+    ),
+    Example("a known contact waits for the desk", mail(_WRONG), about(_WRONG, block=Block(_WRONG, lenient=True)), 1),
+    Example("the block has ended", mail(_WRONG), about(_WRONG, block=Block(_WRONG, until=TODAY.replace(year=2024))), 0),
+    Example("nobody blocked it", mail(_WRONG), facts(), 0),
+)
