@@ -1,16 +1,18 @@
 """What `check` must ask others: the database, the next hop, DNS, and with `--deep` the whole way of a report."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from email.message import EmailMessage
 from email.utils import format_datetime, make_msgid
 from pathlib import Path
+from typing import Literal
 
-import dns.asyncresolver
 import dns.exception
 import dns.resolver
+from dns.asyncresolver import Resolver
 
 from gateway.next_hop import NextHop, UnreachableError
+from gateway.sandbox import Sandbox, SandboxError
 from mail.address import split
 from service.check_problem import Problem
 from service.settings import Settings
@@ -27,6 +29,11 @@ ROUND_TRIP_LIMIT = 60.0
 ROUND_TRIP = "round_trip"
 """Kind of the notice that `--deep` sends; the relay writes the same word into the audit log when it comes in."""
 _LOOK_AGAIN = 0.5
+ISOLATION = frozenset(
+    ("address_space", "core", "files", "network", "parent", "privileges", "processes", "system_calls", "writing")
+)
+"""What a reader gives up before it reads (`gateway.sandbox_limits.close_in`)."""
+_WITHOUT_WHICH_NOTHING = frozenset({"address_space", "network", "privileges"})
 
 
 async def store(settings: Settings) -> AsyncIterator[Problem]:
@@ -75,9 +82,10 @@ async def next_hop(settings: Settings) -> AsyncIterator[Problem]:
         )
 
 
-async def own_domains(settings: Settings) -> AsyncIterator[Problem]:
+async def own_domains(settings: Settings, resolver: Resolver | None = None) -> AsyncIterator[Problem]:
     """See whether our own domains can get mail; what DNS did not say in time is unknown, not wrong."""
-    resolver = dns.asyncresolver.Resolver() if await _exists("/etc/resolv.conf") else None
+    if resolver is None and await _exists("/etc/resolv.conf"):
+        resolver = Resolver()
     named = [*settings.organisation.domains]
     report = split(settings.response.report_address)[1]
     for domain in dict.fromkeys([*named, *([report] if report else [])]):
@@ -86,7 +94,7 @@ async def own_domains(settings: Settings) -> AsyncIterator[Problem]:
             yield Problem("warning", f"DNS of {domain}", *problem)
 
 
-async def _mx(resolver: "dns.asyncresolver.Resolver | None", domain: str) -> tuple[str, str] | None:
+async def _mx(resolver: Resolver | None, domain: str) -> tuple[str, str] | None:
     unknown = f"unknown: no answer within {DNS_LIMIT:g} s", "look at the resolver of this machine"
     if resolver is None:
         return unknown
@@ -101,6 +109,23 @@ async def _mx(resolver: "dns.asyncresolver.Resolver | None", domain: str) -> tup
     if [str(record.exchange) for record in answer] == ["."]:
         return "takes no mail (null MX, RFC 7505)", "look at organisation.domains"
     return None
+
+
+async def sandbox(settings: Settings) -> AsyncIterator[Problem]:
+    """See whether readers of attachments start, and what this machine lets them give up before they read."""
+    readers = Sandbox(settings.sandbox.model_copy(update={"processes": 1}), Clock())
+    try:
+        await readers.start()
+    except SandboxError as error:
+        yield Problem("error", "sandbox", f"does not start: {error}", "look at memory in [sandbox] and at the log")
+        return
+    finally:
+        await readers.stop()
+    for name in sorted(ISOLATION - set(readers.isolation)):
+        severity: Literal["error", "warning"] = "error" if name in _WITHOUT_WHICH_NOTHING else "warning"
+        yield Problem(
+            severity, "sandbox", f"this machine does not let a reader give up: {name}", "see docs/operate.md, Sandbox"
+        )
 
 
 async def _exists(path: str) -> bool:
@@ -177,6 +202,3 @@ async def _came_back(store: Store, clock: Clock, notice_id: str, limit: float) -
                 return f"nobody sent it (is the relay running?) {notice.reply if notice else ''}".rstrip()
             return f"the mail server took it ({notice.reply}), and did not send it on to us"
         await clock.sleep(_LOOK_AGAIN)
-
-
-LOOKS: tuple[Callable[[Settings], AsyncIterator[Problem]], ...] = (store, next_hop, own_domains)

@@ -11,6 +11,7 @@ from itertools import chain
 from pathlib import Path
 
 from gateway.gate import Gate
+from response.organisation_check import missing
 from service.check_problem import Problem
 from service.crosscheck import host_and_port
 from service.settings import Settings
@@ -167,4 +168,18 @@ def is_running(settings: Settings) -> bool:
         return False
 
 
-LOOKS: tuple[Callable[[Settings], Iterator[Problem]], ...] = (cautions, files, keys, directory, gate, ports)
+def organisation(settings: Settings) -> Iterator[Problem]:
+    """See whether the emergency organisation is complete: on the day it is too late."""
+    for words in missing(settings.organisation):
+        yield Problem("error", "organisation", words.rstrip(".。"), "config/example.toml shows [[organisation.people]]")
+
+
+LOOKS: tuple[Callable[[Settings], Iterator[Problem]], ...] = (
+    cautions,
+    files,
+    keys,
+    directory,
+    gate,
+    ports,
+    organisation,
+)

@@ -163,6 +163,9 @@ _LIMITS = {
 def _text(error: ErrorDetails, place: Place, model: type[BaseModel], above: Place) -> str:
     kind, context = error["type"], error.get("ctx", {})
     if kind == "extra_forbidden":
+        homes = tables_with(model, str(place[-1]))
+        if homes and not isinstance(error["input"], dict):
+            return f"unknown here; it belongs to {' or '.join(f'[{home}]' for home in homes)}"
         return unknown(str(place[-1]), fields_at(model, place[len(above) : -1]))
     if kind in {"literal_error", "enum"}:
         return f"must be one of {context['expected'].replace(chr(39), chr(34))}"
@@ -189,6 +192,15 @@ def fields_at(model: type[BaseModel], place: Place) -> tuple[str, ...]:
         if isinstance(step, str) and step in current.model_fields:
             current = _table_of(current.model_fields[step].annotation) or current
     return tuple(current.model_fields)
+
+
+def tables_with(model: type[BaseModel], key: str, above: str = "") -> list[str]:
+    """Find the tables that have a key of that name: where somebody who wrote it one table too far meant it to stand."""
+    found = [above] if above and key in model.model_fields else []
+    for name, field in model.model_fields.items():
+        inner = _table_of(field.annotation)
+        found += tables_with(inner, key, f"{above}.{name}".lstrip(".")) if inner else []
+    return found
 
 
 def _table_of(annotation: Any) -> type[BaseModel] | None:

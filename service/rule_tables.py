@@ -1,7 +1,7 @@
 """The tables `[rules.NAME]`: each rule's own dataclass of options and its action, read as strictly as every other table."""
 
 from collections.abc import Mapping
-from dataclasses import MISSING, Field, fields
+from dataclasses import fields, is_dataclass
 from functools import cache
 from types import ModuleType
 from typing import Any, get_type_hints
@@ -11,33 +11,60 @@ from pydantic import BaseModel, create_model
 from notifier.options import Options
 from rules.base import Action
 from rules.registry import rules
-from rules.verdict import RuleSettings
+from rules.verdict import UNKNOWN, RuleSettings
 from service.problems import Locator, Problem, unknown, validated
+
+
+def tables() -> dict[str, type[BaseModel]]:
+    """Find the table of every rule by its name; `facts-unknown` is what `judge` itself says, and has only an action."""
+    found = {name: _table_of_rule(module) for name, module in rules().items()}
+    return found | {UNKNOWN: create_model("facts_unknown", __base__=Options, action=(Action, Action.NOTE))}
 
 
 def read(raw: Any, where: Locator, problems: list[Problem]) -> dict[str, RuleSettings]:
     """Read all rules, named in the file or not; mistakes are added to `problems`."""
-    known = rules()
+    known = tables()
     raw = raw if isinstance(raw, Mapping) else {}
     problems += [where.problem(("rules", name), unknown(name, known)) for name in raw if name not in known]
-    return {name: _settings(name, module, raw.get(name, {}), where, problems) for name, module in known.items()}
+    found = {
+        name: validated(table, raw.get(name, {}), where, problems, ("rules", name)) for name, table in known.items()
+    }
+    return {name: _settings(name, table or known[name]()) for name, table in found.items()}
 
 
-def _settings(name: str, module: ModuleType, raw: Any, where: Locator, problems: list[Problem]) -> RuleSettings:
-    table = validated(table_of(module), raw, where, problems, ("rules", name))
-    if table is None:
-        return RuleSettings(module.ACTION, module.Options())
-    values = {field.name: getattr(table, field.name) for field in fields(module.Options)}
-    return RuleSettings(Action(table.action), module.Options(**values))  # type: ignore[attr-defined]  # every table has it
+def _settings(name: str, table: BaseModel) -> RuleSettings:
+    module = rules().get(name)
+    action = Action(table.action)  # type: ignore[attr-defined]  # every table has it
+    return RuleSettings(action, _made(module.Options, table) if module else None)
 
 
 @cache
-def table_of(module: ModuleType) -> type[BaseModel]:
+def _table_of_rule(module: ModuleType) -> type[BaseModel]:
     """Make the model of a rule's table: `action` and the fields of its options, with their defaults."""
-    hints = get_type_hints(module.Options, include_extras=True)
-    described: dict[str, Any] = {f.name: (hints[f.name], _default(f)) for f in fields(module.Options)}
-    return create_model(module.__name__, __base__=Options, action=(Action, module.ACTION), **described)
+    return create_model(
+        module.__name__,
+        __base__=Options,
+        action=(Action, module.ACTION),
+        **_described(module.Options, module.Options()),
+    )
 
 
-def _default(field: "Field[Any]") -> Any:
-    return field.default_factory() if field.default_factory is not MISSING else field.default
+def _described(options: type, defaults: Any) -> dict[str, Any]:
+    """Describe the fields of a dataclass to pydantic; a dataclass in it is a table in the table, as strict as the outer one."""
+    hints = get_type_hints(options, include_extras=True)
+    found: dict[str, Any] = {}
+    for field in fields(options):
+        hint, default = hints[field.name], getattr(defaults, field.name)
+        if is_dataclass(hint) and isinstance(hint, type):
+            inner = create_model(hint.__name__, __base__=Options, **_described(hint, default))
+            found[field.name] = (inner, inner())
+        else:
+            found[field.name] = (hint, default)
+    return found
+
+
+def _made(options: type, table: BaseModel) -> Any:
+    """Make the rule's own dataclass from what was read."""
+    hints = get_type_hints(options)
+    values = {field.name: getattr(table, field.name) for field in fields(options)}
+    return options(**{n: _made(hints[n], v) if isinstance(v, BaseModel) else v for n, v in values.items()})

@@ -1,0 +1,99 @@
+"""Snippets carry the ports, limits and addresses of the settings, and Postfix itself reads its lines without a word."""
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from service.settings import Settings, parse
+from service.snippets import KINDS, snippet
+
+POSTCONF = shutil.which("postconf", path="/usr/sbin:/usr/bin")
+TEXT = """[organisation]
+name = "Example"
+domains = ["example.com"]
+[smtp]
+listen = ["192.0.2.7:2525"]
+max_recipients = 321
+max_size = "20MiB"
+[next_hop]
+host = "127.0.0.1"
+port = 2526
+[response]
+report_address = "oops@example.com"
+"""
+
+
+def settings(text: str = TEXT) -> Settings:
+    return parse(text, Path("sekisho.toml"))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_snippet_has_no_gap_and_the_values_of_the_settings(kind: str) -> None:
+    text = snippet(kind, settings())  # type: ignore[arg-type]
+    assert not re.search(r"@[A-Z_]+@", text)
+    assert "192.0.2.7" in text
+    assert "2525" in text
+    assert "2526" in text
+    assert "oops@" in text or "local_parts = oops" in text
+    assert text.endswith("\n")
+
+
+def test_an_unknown_product_is_refused_with_the_known_ones() -> None:
+    with pytest.raises(ValueError, match="postfix, exim, opensmtpd, exchange, google"):
+        snippet("sendmail", settings())  # type: ignore[arg-type]
+
+
+def test_a_listener_everywhere_is_reached_on_the_loopback() -> None:
+    text = snippet("postfix", settings(TEXT.replace("192.0.2.7:2525", "0.0.0.0:2525")))
+    assert "sekisho:[127.0.0.1]:2525" in text
+    assert "sekisho:[ipv6:::1]:2525" in snippet("postfix", settings(TEXT.replace("192.0.2.7:2525", "[::]:2525")))
+
+
+def test_postfix_waits_longer_than_we_ever_need_and_sends_all_recipients_at_once() -> None:
+    text = snippet("postfix", settings())
+    assert "-o smtp_data_done_timeout=600s" in text
+    assert "-o smtpd_proxy_timeout=600s" in text
+    assert "sekisho_destination_recipient_limit = 321" in text
+    assert "message_size_limit = 20971520" in text
+    assert "oops@example.com    sekisho:[192.0.2.7]:2525" in text
+
+
+def parts(text: str, *, before_queue: bool) -> tuple[str, str]:
+    """main.cf and master.cf of one of the two ways, as the comments say where each line goes."""
+    if before_queue:  # take the marks away from way 2, and leave way 1 out
+        head, _, rest = text.partition("# ---------------------------------------------------------------- 1.")
+        text = head + re.sub(r"^#(?=submission|    -o )", "", rest.partition("---- 2.")[2], flags=re.MULTILINE)
+    files: dict[str, list[str]] = {"main.cf": [], "master.cf": []}
+    where = ""
+    for line in text.splitlines():
+        if found := re.match(r"# /etc/postfix/(\S+)", line):
+            where = found[1]
+        elif line and not line.startswith("#"):
+            files.get(where, []).append(line)
+    return "\n".join(files["main.cf"]) + "\n", "\n".join(files["master.cf"]) + "\n"
+
+
+@pytest.mark.skipif(POSTCONF is None, reason="no postconf: install Debian's package postfix")
+@pytest.mark.parametrize("before_queue", [False, True])
+def test_postfix_reads_the_lines_of_both_ways_without_a_warning(tmp_path: Path, before_queue: bool) -> None:
+    main, master = parts(snippet("postfix", settings()), before_queue=before_queue)
+    base = "compatibility_level = 3.6\nmail_owner = nobody\n"
+    tmp_path.joinpath("main.cf").write_text(base + main)
+    tmp_path.joinpath("master.cf").write_text(master)
+    services = run("-M", tmp_path)
+    assert re.search(r"^127\.0\.0\.1:2526\s+inet", services, re.MULTILINE)
+    assert re.search(r"^submission\s+inet", services, re.MULTILINE)
+    overrides = run("-P", tmp_path)
+    wanted = "smtpd_proxy_timeout = 600s" if before_queue else "content_filter = sekisho:[192.0.2.7]:2525"
+    assert f"submission/inet/{wanted}" in overrides
+    assert ("message_size_limit = 20971520" in run("-n", tmp_path)) is True
+
+
+def run(what: str, folder: Path) -> str:
+    """What postconf says; a warning fails the test (an unused parameter is a mistyped one)."""
+    done = subprocess.run([POSTCONF or "", what, "-c", str(folder)], capture_output=True, text=True, check=True)
+    assert done.stderr == ""
+    return done.stdout
