@@ -45,6 +45,7 @@ _ESCAPES = re.compile(rb"\x1b(\$[@B]|\([BJI]|\$\([DOPQ]|\.[AF])")
 _KANA = re.compile("[\u3041-\u3093\u30a1-\u30f6\u30fc\u3001\u3002]")
 _HALF = re.compile("[\uff61-\uff9f]")
 _KANJI = re.compile("[\u4e00-\u9fff]")
+_USUAL = re.compile("[\t\n\r\u0020-\u007e\u00a0-\u00ff\u3000-\u30ff\u4e00-\u9fff\uff00-\uffef]")
 _RARE = re.compile("[\ue000-\uf8ff\u0080-\u009f]")
 
 
@@ -75,8 +76,8 @@ def guess(data: bytes) -> tuple[str, bool]:
         text = _strict(data, "iso-2022-jp")
         if text is not None:
             return text, True
-    if b"\0" in data[:_SAMPLE] and (wide := _wide(data)) is not None:
-        return wide, True
+    if b"\0" in data[:_SAMPLE] and (text := wide(data)) is not None:
+        return text, True
     text = _strict(data, "utf-8")
     if text is not None:
         return text, True
@@ -194,19 +195,21 @@ def _euc_extended(data: bytes) -> str | None:
         return None
 
 
-def _wide(data: bytes) -> str | None:
-    """UTF-16 or UTF-32 without a BOM, by where the NULs stand."""
-    sample = data[:4096]
-    even, odd = sample[::2].count(0), sample[1::2].count(0)
-    total = even + odd
-    if total * 8 < len(sample):
-        return None
-    if total * 8 > len(sample) * 5:
-        names = ["utf-32-le", "utf-32-be"]
-    else:
-        names = ["utf-16-le"] if odd >= even else ["utf-16-be"]
-    texts = (_strict(data[: len(data) - len(data) % (4 if "32" in name else 2)], name) for name in names)
-    return next((t for t in texts if t is not None and "\0" not in t[:_SAMPLE]), None)
+def wide(data: bytes) -> str | None:
+    """UTF-16 or UTF-32 without a BOM: what decodes without a NUL into characters that people here write; else None."""
+    for width, names in ((4, ("utf-32-le", "utf-32-be")), (2, ("utf-16-le", "utf-16-be"))):
+        whole = data[: len(data) - len(data) % width]
+        texts = [t for name in names if (t := _strict(whole, name)) and "\0" not in t[:_SAMPLE]]
+        best = max(texts, key=_usual, default="")
+        if best and _usual(best) > 0.7:  # noqa: PLR2004 - octets of a program give hardly any
+            return best
+    return None
+
+
+def _usual(text: str) -> float:
+    """Share of characters that mail in Japanese and Western languages is made of."""
+    sample = text[:4096]
+    return len(_USUAL.findall(sample)) / max(len(sample), 1)
 
 
 def _score(text: str) -> float:

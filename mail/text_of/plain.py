@@ -4,7 +4,7 @@ import binascii
 import re
 
 from mail.budget import Spending
-from mail.charset import decode, lost_by
+from mail.charset import decode, lost_by, wide
 from mail.shapes import Embedded, Lost, Text
 from mail.text_of._hint import NOT_MINE, Guess, Hint
 from mail.text_of._tables import paragraphs
@@ -44,15 +44,12 @@ def read(data: bytes, hint: Hint, spending: Spending) -> Text:
 
 def is_text(data: bytes) -> bool:
     """Whether bytes are text: no NUL but of UTF-16 and UTF-32, and less than one control character in a hundred."""
-    sample = data[:_SAMPLE] + data[-_SAMPLE:] if len(data) > 2 * _SAMPLE else data
+    # Both cuts at a multiple of four octets, so that wide characters stay whole.
+    sample = data[:_SAMPLE] + data[-_SAMPLE - len(data) % 4 :] if len(data) > 3 * _SAMPLE else data
     if sample.startswith(_BOMS):
         return True
     if b"\0" in sample:
-        even, odd = sample[::2].count(0), sample[1::2].count(0)
-        # ASCII in UTF-16 has a NUL in every second place and none in the other.
-        return (min(even, odd) * 20 < max(even, odd) and max(even, odd) * 5 > len(sample)) or sample.count(
-            0
-        ) * 4 == len(sample) * 3
+        return wide(sample[: len(sample) & ~3]) is not None
     controls = len(sample) - len(sample.translate(None, delete=_CONTROLS))
     return controls * 100 <= len(sample)
 

@@ -1,0 +1,72 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mail import charset
+
+TEXT = "髙橋①㈱ 東京都千代田区 カタカナとひらがな、漢字。"
+PLAIN = "高橋 東京都千代田区 カタカナとひらがな、漢字。"
+
+
+@pytest.mark.parametrize("codec", ["utf-8", "utf-8-sig", "utf-16", "utf-32", "cp932"])
+@pytest.mark.parametrize("declared", ["", "us-ascii", "x-nobody"])
+def test_text_is_read_whatever_was_declared(codec: str, declared: str) -> None:
+    assert charset.decode(TEXT.encode(codec), declared) == (TEXT, True)
+
+
+@pytest.mark.parametrize("codec", ["euc-jp", "iso-2022-jp", "utf-16-le", "utf-16-be", "utf-32-le"])
+def test_text_without_a_mark_is_guessed(codec: str) -> None:
+    long = ("name,tel\n" if "utf" in codec else "") + PLAIN * 3
+    assert charset.decode(long.encode(codec)) == (long, True)
+
+
+def test_a_declared_shift_jis_means_cp932() -> None:
+    assert charset.decode(TEXT.encode("cp932"), "Shift_JIS") == (TEXT, True)
+
+
+def test_iso_2022_jp_with_extensions_is_read_by_way_of_cp932() -> None:
+    # ① is row 13 of NEC: 2D 21; ㈱ is 2D 6A; half-width katakana by ESC ( I.
+    assert charset.decode(b"\x1b$B\x2d\x21\x2d\x6a\x1b(Babc\r\n", "iso-2022-jp") == ("①㈱abc\r\n", True)
+    assert charset.decode(b"\x1b$B\x2d\x21\x1b(I1\x1b(B", "iso-2022-jp") == ("①ｱ", True)
+
+
+def test_euc_jp_with_extensions_is_read_by_way_of_cp932() -> None:
+    assert charset.decode(b"\xad\xa1\xad\xea\x8e\xb1 a", "euc-jp") == ("①㈱ｱ a", True)
+
+
+@given(st.text(alphabet=PLAIN + "abc\n", min_size=1, max_size=40))
+def test_each_pair_of_jis_is_the_same_in_every_encoding(text: str) -> None:
+    assert charset._jis_by_cp932(text.encode("iso-2022-jp")) == text
+    assert charset._euc_extended(text.encode("euc-jp")) == text
+
+
+def test_codecs_of_python_that_are_no_charsets_are_refused() -> None:
+    for name in ("zlib", "base64", "rot13", "unicode_escape", "idna", "x-nobody"):
+        assert charset.unknown(name), name
+    assert not charset.unknown("")
+    assert not charset.unknown("ISO-8859-1")
+
+
+def test_western_text_is_read_as_windows_1252() -> None:
+    assert charset.decode("Müller – Straße".encode("cp1252"), "iso-8859-1") == ("Müller – Straße", True)
+    assert charset.decode(("plain words " * 10 + "Müller").encode("cp1252"))[0].endswith("Müller")
+
+
+def test_octets_that_fit_nothing_are_damage_only_where_they_are_many() -> None:
+    text, sure = charset.decode(b"\xff\xfe\xfd\x80\x81" * 50)
+    assert not sure or "\ufffd" not in text
+    cut = charset.decode((PLAIN * 5).encode()[:-1], "utf-8")
+    assert charset.lost_by(cut[0], sure=cut[1]) == ()
+    assert charset.lost_by("\ufffd" * 10, sure=False)[0].reason == "damaged"
+
+
+@given(st.binary(max_size=200), st.sampled_from(["", "utf-8", "shift_jis", "iso-2022-jp", "euc-jp", "utf-7", "utf-16", "big5", "hz"]))
+def test_any_octets_are_text(data: bytes, declared: str) -> None:
+    text, sure = charset.decode(data, declared)
+    assert isinstance(text, str)
+    assert sure or "\ufffd" in text
+
+
+def test_dashes_of_codecs_and_keyboards_are_one() -> None:
+    assert charset.plain_dashes("03−1234－5678‐9") == "03-1234-5678-9"
+    assert charset.plain_dashes("nothing") == "nothing"

@@ -1,0 +1,170 @@
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mail.headers import MAX_FIELDS, Headers, alterable, parse_addresses
+from mail.message import Message, read
+from mail.shapes import Part
+from tests.mail.making import attached, message
+
+
+def test_a_field_is_found_by_any_spelling_and_decoded() -> None:
+    headers = Headers(message(b"", "SUBJECT-2: =?utf-8?B?6KaL56mN5pu4?="))
+    assert headers.first("subject-2") == "見積書"
+    assert headers.first("nothing") == ""
+
+
+def test_ranges_point_at_the_octets_of_each_field() -> None:
+    content = b"From: a@b.example\r\nTo: x@y.example,\r\n z@y.example\r\nSubject: s\r\n\r\nbody"
+    headers = Headers(content)
+    (to,) = headers.ranges("to")
+    assert content[to.start : to.end] == b"To: x@y.example,\r\n z@y.example\r\n"
+    assert headers.raw("TO") == (b" x@y.example,\r\n z@y.example",)
+    assert content[headers.body_start :] == b"body"
+
+
+def test_several_fields_of_one_name_are_all_there_in_order() -> None:
+    headers = Headers(b"Received: one\nReceived: two\n\n")
+    assert headers.all("received") == ("one", "two")
+    assert list(headers.pairs()) == [("Received", "one"), ("Received", "two")]
+
+
+@pytest.mark.parametrize(
+    ("head", "defect"),
+    [
+        (b"Subject : a\r\n\r\n", "space_before_colon"),
+        (b"Subject: a\r\n \r\nTo: b@c.example\r\n\r\n", "blank_fold"),
+        (b"Subject: a\rTo: b\r\n\r\n", "bare_cr"),
+        (b"From someone Mon Jan  1\r\nSubject: a\r\n\r\n", "mbox_line"),
+        (b"Subject: a\r\nno field at all\r\nTo: b\r\n\r\n", "no_blank_line"),
+        (b"Subject: a\0b\r\n\r\n", "nul"),
+    ],
+)
+def test_what_two_readers_read_in_two_ways_is_named(head: bytes, defect: str) -> None:
+    assert Headers(head).defects == (defect,)
+    assert Headers(b"Subject: a\r\nTo: b@c.example\r\n\r\n").defects == ()
+
+
+def test_a_line_that_is_no_field_begins_the_body() -> None:
+    content = b"Subject: a\r\nno field\r\nTo: b@c.example\r\n\r\n"
+    headers = Headers(content)
+    assert content[headers.body_start :].startswith(b"no field")
+    assert headers.first("to") == ""
+
+
+def test_a_header_over_the_limit_is_said() -> None:
+    content = b"X: " + b"a" * 5000 + b"\r\n\r\nbody"
+    assert Headers(content, 1000).over
+    assert not Headers(content, 6000).over
+
+
+def test_more_than_two_thousand_fields_are_too_many() -> None:
+    assert Headers(b"X: 1\n" * (MAX_FIELDS + 1) + b"\n").over
+    assert not Headers(b"X: 1\n" * MAX_FIELDS + b"\n").over
+
+
+def test_no_line_can_be_forged_by_an_encoded_word() -> None:
+    subject = Headers(b"Subject: =?utf-8?Q?a=0D=0ABcc:_x=40y.example?=\r\n\r\n").subject
+    assert "\n" not in subject
+    assert "\r" not in subject
+
+
+def test_message_id_comes_with_its_brackets_and_nothing_behind() -> None:
+    assert Headers(b"Message-ID: <1@x.example> (added)\r\n\r\n").message_id == "<1@x.example>"
+    assert Headers(b"Message-ID: bare@x.example\r\n\r\n").message_id == "bare@x.example"
+    assert Headers(b"\r\n").message_id == ""
+
+
+def test_two_authors_are_no_author() -> None:
+    assert Headers(b"From: A <a@b.example>\r\n\r\n").from_address == "a@b.example"
+    assert Headers(b"From: a@b.example, c@d.example\r\n\r\n").from_address == ""
+    assert Headers(b"From: a@b.example\r\nFrom: c@d.example\r\n\r\n").from_address == ""
+
+
+@pytest.mark.parametrize(
+    ("field", "automatic"),
+    [
+        (b"Auto-Submitted: auto-replied", True),
+        (b"Auto-Submitted: no", False),
+        (b"Auto-Submitted: auto-generated; x=y", True),
+        (b"Content-Type: multipart/report; report-type=delivery-status", True),
+        (b"Content-Type: multipart/mixed", False),
+    ],
+)
+def test_mail_of_machines_is_recognised(field: bytes, automatic: bool) -> None:
+    assert Headers(field + b"\r\n\r\n").is_automatic is automatic
+
+
+def test_list_mail_is_recognised() -> None:
+    assert Headers(b"List-Id: <x.example>\r\n\r\n").is_list_mail
+    assert Headers(b"Precedence: Bulk\r\n\r\n").is_list_mail
+    assert not Headers(b"Subject: list\r\n\r\n").is_list_mail
+
+
+def test_a_signature_that_ends_before_the_deadline_is_seen() -> None:
+    headers = Headers(b"DKIM-Signature: v=1; a=rsa-sha256; x=1700000000; b=abc\r\n\r\n")
+    assert headers.has_dkim
+    assert headers.dkim_expires_before(datetime(2026, 1, 1, tzinfo=UTC))
+    assert not headers.dkim_expires_before(datetime(2020, 1, 1, tzinfo=UTC))
+
+
+def test_why_a_message_may_not_be_altered() -> None:
+    def why(content: bytes) -> str:
+        return alterable(Headers(content), read(content))
+
+    assert why(message()) == ""
+    assert why(message(b"x", "DKIM-Signature: v=1; b=x")) == "dkim"
+    assert why(message(b"x", 'Content-Type: multipart/signed; protocol="application/pkcs7-signature"; boundary=b')) == "smime"
+    assert why(message(b"-----BEGIN PGP MESSAGE-----\r\nabc\r\n")) == "pgp"
+    assert why(attached(b"BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n", "invite.ics", "text/calendar")) == "calendar"
+    assert why(attached(b"\x76\xe8\x04\x60\xc4\x11\xe3\x86rest", "message.rpmsg")) == "rms"
+    strict = Message((), (Part("", "smime", 1, ""),))
+    assert alterable(Headers(b"DKIM-Signature: x\r\n\r\n"), strict) == "smime"
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("a@b.example", ("a@b.example",)),
+        ("A B <a@b.example>, c@d.example", ("a@b.example", "c@d.example")),
+        ('"x@y.example" <a@b.example>', ("a@b.example",)),
+        ("(x@y.example) a@b.example (comment, with <z@z.example>)", ("a@b.example",)),
+        ('"a b"@c.example', ('"a b"@c.example',)),
+        ("Team: a@b.example, c@d.example;, e@f.example", ("a@b.example", "c@d.example", "e@f.example")),
+        ("undisclosed-recipients:;", ()),
+        ("<@relay.example:a@b.example>", ("a@b.example",)),
+        ("a@b.example c@d.example", ()),
+        ("<a@b.example> c@d.example", ()),
+        ("<a@b.example", ()),
+        ("a@[192.0.2.1]", ("a@[192.0.2.1]",)),
+        ('"unclosed <a@b.example>', ()),
+        ("=?utf-8?B?YUBi?= <a@b.example>,,", ("a@b.example",)),
+        ("山田 <山田@例え.example>", ("山田@例え.example",)),
+        ("", ()),
+        ("a@b@c.example", ()),
+        ("@b.example", ()),
+        ("((((a@b.example", ()),
+    ],
+)
+def test_addresses_are_read_strictly(value: str, expected: tuple[str, ...]) -> None:
+    assert parse_addresses(value) == expected
+
+
+@given(st.text(alphabet='ab@.,:;<>()"\\[] \t\r\n', max_size=60))
+def test_what_is_taken_for_an_address_stands_there(value: str) -> None:
+    for address in parse_addresses(value):
+        assert address in value
+        assert "@" in address
+
+
+@given(st.binary(max_size=400))
+def test_any_octets_are_a_header(content: bytes) -> None:
+    headers = Headers(content)
+    assert 0 <= headers.body_start <= len(content)
+    for name, value in headers.pairs():
+        assert name
+        assert "\n" not in value
+    for field in headers.fields:
+        assert field.start < field.value_start <= field.value_end <= field.end

@@ -1,0 +1,176 @@
+import hashlib
+import json
+from email.message import EmailMessage
+from pathlib import Path
+from types import SimpleNamespace
+from typing import NoReturn
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mail import text_of
+from mail.budget import Budget, OverBudgetError, Spending
+from mail.message import headers_only, is_small_plain, read
+from mail.mime import AMBIGUITIES
+from mail.shapes import Lost
+from mail.text_of import BrokenReaderError, Guess, Hint
+from tests.mail.making import SHARED, attached, losses, message, of_file, reasons, text_of as all_text
+
+HOSTILE = SHARED / "hostile"
+MANIFEST = json.loads((HOSTILE / "manifest.json").read_text())
+CORPUS = sorted(p for p in (SHARED / "corpus").rglob("*") if p.is_file() and p.name != "ORIGINS.md")
+FILES = sorted((SHARED / "data/content/files").iterdir())
+
+
+def test_a_plain_message_is_one_body() -> None:
+    found = read(message("田中様\r\n\r\n見積書です。\r\n".encode()))
+    (part,) = found.parts
+    assert (part.kind, part.is_body, part.name) == ("plain", True, "")
+    assert [block.rows for block in part.blocks] == [(("田中様",),), (("見積書です。",),)]
+    assert found.header("subject") == "test"
+
+
+def test_a_part_carries_the_digest_of_its_octets() -> None:
+    part = of_file(b"a,b\n1,2\n", "a.csv").parts[-1]
+    assert part.sha256 == hashlib.sha256(b"a,b\n1,2\n").hexdigest()
+    assert part.size == 8
+
+
+def test_a_file_is_read_by_its_bytes_whatever_its_name() -> None:
+    csv = "氏名,電話\n山田,03-0000-0000\n佐藤,03-0000-0001\n".encode()
+    assert of_file(csv, "photo.jpg", "image/jpeg").parts[-1].kind == "csv"
+    assert of_file(b"\x89PNG\r\n\x1a\nrest", "list.csv", "text/csv").parts[-1].kind == "picture"
+
+
+def test_a_message_inside_a_message_is_read_on() -> None:
+    inner = message("社外秘\r\n".encode(), "Cc: =?utf-8?B?5bGx55Sw?= <y@customer.example>")
+    found = read(attached(inner, "forwarded.eml", "message/rfc822"))
+    assert [part.kind for part in found.parts] == ["plain", "mail", "plain"]
+    assert "社外秘" in all_text(found)
+    assert "Cc: 山田 <y@customer.example>" in all_text(found)
+    assert found.parts[-1].within == "forwarded.eml"
+    assert not found.parts[-1].is_body
+
+
+def test_messages_inside_one_another_end_at_a_limit() -> None:
+    content = message(b"bottom")
+    for _ in range(30):
+        content = message(content, "Content-Type: message/rfc822")
+    found = read(content)
+    assert Lost("limit", "depth") in losses(found)
+    assert "bottom" not in all_text(found)
+
+
+def test_a_reader_that_breaks_is_a_finding_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(_data: bytes, _hint: Hint, _spending: Spending) -> NoReturn:
+        raise ZeroDivisionError
+
+    def fits(_data: bytes, hint: Hint) -> Guess:
+        return Guess("csv", 99 if hint.name else 0)
+
+    reader = SimpleNamespace(KINDS=("csv",), recognises=fits, read=broken)
+    readers = text_of.readers()
+    monkeypatch.setattr(text_of, "readers", lambda: (*readers, reader))
+    found = of_file(b"a,b", "a.csv")
+    assert losses(found) == (Lost("own_fault", "csv"),)
+    assert found.parts[0].blocks  # the other part was read
+
+
+@pytest.mark.parametrize("error", [MemoryError(), RecursionError(), OverBudgetError("member")])
+def test_a_reader_that_runs_out_is_a_limit(monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
+    def greedy(_data: bytes, _hint: Hint) -> NoReturn:
+        raise error
+
+    monkeypatch.setattr(text_of, "readers", lambda: (SimpleNamespace(recognises=greedy),))
+    assert reasons(read(message())) == {"limit"}
+
+
+def test_a_module_that_lacks_its_parts_stops_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(text_of.importlib, "import_module", lambda name: SimpleNamespace(__name__=name, KINDS=()))
+    text_of.readers.cache_clear()
+    with pytest.raises(BrokenReaderError, match="lacks recognises, read"):
+        text_of.readers()
+    monkeypatch.undo()
+    text_of.readers.cache_clear()
+    assert len(text_of.readers()) >= 9
+
+
+def test_too_many_parts_are_a_limit() -> None:
+    zips = attached(b"x", "a.bin")
+    assert read(zips, Budget(parts=1)).lost == (Lost("limit", "parts"),)
+
+
+def test_text_over_the_budget_is_a_limit() -> None:
+    assert reasons(read(message(b"line\r\n" * 100), Budget(cells=50))) == {"limit"}
+    assert reasons(read(message(b"x" * 100), Budget(characters=50))) == {"limit"}
+
+
+def test_of_a_message_that_cannot_be_read_the_header_remains() -> None:
+    found = headers_only(message(b"body"), Lost("limit", "time"))
+    assert found.header("To") == "<b@customer.example>"
+    assert found.parts == ()
+    assert found.lost == (Lost("limit", "time"),)
+
+
+@pytest.mark.parametrize(
+    ("content", "small"),
+    [
+        (message(b"hello\r\n"), True),
+        (message(b"aGVsbG8=\r\n", "Content-Transfer-Encoding: base64"), True),
+        (message(b"--c\r\n\r\nx\r\n--c--", 'Content-Type: multipart/mixed; boundary="c"'), True),
+        (message(b"x" * 70_000), False),
+        (message(b"x", "X-Long: " + "a" * 40_000), False),
+        (message(b"<p>", "Content-Type: text/html"), False),
+        (attached(b"a", "a.csv"), False),
+        (message(b"UEsDBAAAAAA=\r\n", "Content-Transfer-Encoding: base64"), False),
+        (message(b"begin 644 a\r\n"), False),
+        (message(b"x", "Content-Type: text/plain; charset=x-nobody"), False),
+        (message(b"--c\r\nContent-Type: text/html\r\n\r\nx\r\n--c--", 'Content-Type: multipart/mixed; boundary="c"'), False),
+    ],
+)
+def test_only_small_plain_mail_is_read_in_the_event_loop(content: bytes, small: bool) -> None:
+    assert is_small_plain(content) is small
+
+
+@given(st.binary(max_size=400))
+def test_any_octets_are_a_message(content: bytes) -> None:
+    found = read(content)
+    assert "own_fault" not in reasons(found)
+    assert set(found.ambiguous) <= set(AMBIGUITIES)
+    is_small_plain(content)
+
+
+@given(st.binary(max_size=400), st.sampled_from(["a.csv", "a.html", "a.zip", "a.vcf", "a.tar", "a.eml", "a.docx", "a.gz", ""]))
+def test_any_octets_are_a_file(data: bytes, name: str) -> None:
+    assert "own_fault" not in reasons(of_file(data, name))
+
+
+@pytest.mark.parametrize("case", sorted(MANIFEST))
+def test_hostile_mail_is_never_silently_clean(case: str) -> None:
+    found = read((HOSTILE / f"{case}.eml").read_bytes())
+    assert "own_fault" not in reasons(found)
+    if MANIFEST[case]["expect"] == "hold":
+        text = all_text(found)
+        assert "CANARY" in text or "山田太郎" in text or losses(found) or found.ambiguous
+
+
+def test_every_message_of_the_corpus_is_read_without_a_fault_of_ours() -> None:
+    assert len(CORPUS) > 600
+    faults = [path.name for path in CORPUS if "own_fault" in reasons(read(path.read_bytes()))]
+    assert faults == []
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
+def test_a_file_of_the_development_data_is_read_or_said_to_be_lost(path: Path) -> None:
+    data = path.read_bytes()
+    if path.suffix == ".eml":
+        found = read(data)
+    else:
+        made = EmailMessage()
+        made["From"] = "a@tachibana.example"
+        made.set_content("see attachment")
+        made.add_attachment(data, maintype="application", subtype="octet-stream", filename=path.name)
+        found = read(made.as_bytes())
+    assert "own_fault" not in reasons(found)
+    assert losses(found) or all(part.blocks or part.within or part.kind in {"zip", "gzip"} for part in found.parts)
