@@ -222,6 +222,7 @@ async def _page(
         "action": pages.path(request, opened.path),
         "desk": pages.path(request, f"/desk/{opened.token}") if opened.path.startswith("/desk/") else "",
         "next": next_step(ticket),
+        "superior": pages.superior_of(ticket.sender or ticket.reporter),
         "phases": _by_phase(pages, ticket, language),
         "recall": lambda contained: recall_words(contained, language),
         "known_for": pages.clock.now() - ticket.first_known_at,
