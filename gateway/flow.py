@@ -13,6 +13,7 @@ import asyncio
 from collections.abc import Mapping
 from datetime import timedelta
 from email.utils import make_msgid
+from functools import partial
 
 from gateway import answers, bounce, maillog, metrics, replies, trace
 from gateway.content import Content
@@ -24,7 +25,7 @@ from gateway.replies import Reply
 from gateway.rooms import FlowOptions, Rooms
 from mail.envelope import Envelope, ForwardPath
 from mail.headers import Headers
-from notifier import notices
+from notifier import notices, round_trip
 from store.errors import StoreError, StoreFullError
 from store.holds import Hold
 from store.ids import shown
@@ -107,7 +108,7 @@ class Flow:
         if trace.count_received(head) > self.options.smtp.max_received:
             return self._refuse(envelope, replies.LOOP, "loop")
         headers, traced = Headers(head), content.prefixed(trace.received(envelope, self.options.host_name))
-        remaining = await self._take_report(envelope, traced)
+        remaining = await self._take_report(envelope, headers, traced)
         if not remaining.forward_paths:
             return replies.queued(envelope.id)
         gate = self._rooms.gate.position(envelope.reverse_path)
@@ -124,11 +125,14 @@ class Flow:
             return self._refuse(envelope, replies.REJECTED, "policy")
         return await (self._hold(judged) if disposition == "hold" else self._pass(judged))
 
-    async def _take_report(self, envelope: Envelope, content: Content) -> Envelope:
+    async def _take_report(self, envelope: Envelope, headers: Headers, content: Content) -> Envelope:
         """A mail to the report address opens a ticket; the envelope without that recipient comes back."""
         wanted = self.options.report_address.lower()
         rest = frozenset(a for a in envelope.recipients if not wanted or a.lower() != wanted)
-        if len(rest) < len(envelope.forward_paths):
+        if len(rest) == len(envelope.forward_paths):
+            return envelope
+        ours = partial(round_trip.take_in, reverse_path=envelope.reverse_path, message_id=headers.message_id)
+        if not await self._rooms.store.commit(ours):
             ticket = await self._rooms.desk.report_mail(envelope.reverse_path, envelope.client.address, content.plain())
             maillog.reported(envelope, ticket.id)
             metrics.reported()

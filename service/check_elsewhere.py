@@ -2,8 +2,6 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from email.message import EmailMessage
-from email.utils import format_datetime, make_msgid
 from pathlib import Path
 from typing import Literal
 
@@ -14,20 +12,17 @@ from dns.asyncresolver import Resolver
 from gateway.next_hop import NextHop, UnreachableError
 from gateway.sandbox import Sandbox, SandboxError
 from mail.address import split
+from notifier.round_trip import is_back, write
 from service.check_problem import Problem
 from service.settings import Settings
 from store import migrate
 from store.clock import Clock
 from store.engine import Store, open_store
 from store.errors import StoreError
-from store.ids import new_journal_id
-from store.outbox import Notice
 
 STORE_LIMIT = 10.0
 DNS_LIMIT = 2.0
 ROUND_TRIP_LIMIT = 60.0
-ROUND_TRIP = "round_trip"
-"""Kind of the notice that `--deep` sends; the relay writes the same word into the audit log when it comes in."""
 _LOOK_AGAIN = 0.5
 ISOLATION = frozenset(
     ("address_space", "core", "files", "network", "parent", "privileges", "processes", "system_calls", "writing")
@@ -151,7 +146,7 @@ async def round_trip(settings: Settings, limit: float = ROUND_TRIP_LIMIT) -> Asy
     store = open_store(settings.store, clock)
     try:
         await store.start()
-        notice = _probe(settings, clock)
+        notice = write(settings.organisation, settings.notices, address, clock.now())
         await store.commit(lambda shelves: shelves.outbox.add(notice))
         state = await _came_back(store, clock, notice.id, limit)
     except StoreError as error:
@@ -168,33 +163,11 @@ async def round_trip(settings: Settings, limit: float = ROUND_TRIP_LIMIT) -> Asy
         )
 
 
-def _probe(settings: Settings, clock: Clock) -> Notice:
-    """Write the mail; its Message-ID is how the relay knows it again."""
-    address = settings.response.report_address
-    sender = settings.notices.sender or f"sekisho@{settings.organisation.domains[0]}"
-    mail = EmailMessage()
-    mail["From"], mail["To"], mail["Subject"] = sender, address, "Sekisho: check --deep"
-    mail["Date"], mail["Message-ID"] = format_datetime(clock.now()), make_msgid(domain=split(sender)[1])
-    mail["Auto-Submitted"] = "auto-generated"
-    mail.set_content("The relay sends this mail to itself to see whether reports arrive. Nobody needs to read it.\n")
-    return Notice(
-        id=new_journal_id(),
-        kind=ROUND_TRIP,
-        channel="mail",
-        recipient=address,
-        language=settings.organisation.language,
-        facts={},
-        message_id=str(mail["Message-ID"]),
-        raw=mail.as_bytes().replace(b"\n", b"\r\n"),
-    )
-
-
 async def _came_back(store: Store, clock: Clock, notice_id: str, limit: float) -> str:
     """Wait for it; "" when it came, else how far it got."""
     until = clock.monotonic() + limit
     while True:
-        entries = await store.read(lambda shelves: shelves.audit.newest())
-        if any(entry["act"] == ROUND_TRIP and entry["object"] == notice_id for entry in entries):
+        if await store.read(lambda shelves: is_back(shelves, notice_id)):
             return ""
         if clock.monotonic() > until:
             notice = await store.read(lambda shelves: shelves.outbox.get(notice_id))
