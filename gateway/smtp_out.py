@@ -66,6 +66,7 @@ class Link(asyncio.Protocol):
         self.transport: asyncio.Transport | None = None
         self._buffer = b""
         self._lines: list[str] = []
+        self._reply_size = 0
         self._answers: deque[Answer] = deque()
         self._broken: LinkError | None = None
         self._waiter: asyncio.Future[None] | None = None
@@ -85,18 +86,20 @@ class Link(asyncio.Protocol):
         while (end := self._buffer.find(b"\n") + 1) and self._broken is None:
             line, self._buffer = self._buffer[:end], self._buffer[end:]
             self._take(line)
-        if len(self._buffer) + sum(map(len, self._lines)) > MAX_REPLY:
+        if len(self._buffer) > MAX_REPLY:
             self._break(LinkError(replies.NEXT_HOP_ODD))
 
     def _take(self, line: bytes) -> None:
         match = _LINE.fullmatch(line)
-        if match is None:
+        self._reply_size += len(line)
+        if match is None or self._reply_size > MAX_REPLY:
             self._break(LinkError(replies.NEXT_HOP_ODD))
             return
         self._lines.append((match[3] or b"").decode("utf-8", "replace"))
         if match[2] != b"-":
             self._answers.append(Answer(int(match[1]), tuple(self._lines)))
             self._lines.clear()
+            self._reply_size = 0
             self._wake(self._waiter)
 
     def pause_writing(self) -> None:
