@@ -1,0 +1,325 @@
+"""`check` finds what is not there, says what to write, and is silent about what is; nothing it finds stops it."""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator
+from contextlib import closing
+from pathlib import Path
+from typing import Self, cast
+
+import dns.asyncresolver
+import dns.message
+import dns.rdatatype
+import dns.rrset
+import pytest
+import trustme
+
+from gateway.gate import Gate
+from notifier import round_trip as trip
+from service import check_elsewhere
+from service.check import Problem, check, exit_status
+from service.settings import Settings, parse
+from store import migrate
+from store.clock import Clock
+from store.engine import Store, open_store
+from store.outbox import Notice
+from store.seal import make_key
+
+PEOPLE = """
+[[organisation.people]]
+address = "sato@example.com"
+roles = ["leader"]
+phone = "03-0000-0000"
+[[organisation.people]]
+address = "suzuki@example.com"
+roles = ["deputy", "privacy officer"]
+phone = "03-0000-0001"
+"""
+
+
+class Hop:
+    """A next hop that answers EHLO and NOOP and nothing else."""
+
+    def __init__(self, *extensions: str) -> None:
+        self.extensions = extensions
+        self.port = 0
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"220 hop.example.com ESMTP\r\n")
+        while line := await reader.readline():
+            lines = ["hop.example.com", *self.extensions] if line.upper().startswith(b"EHLO") else ["ok"]
+            rows = [f"250-{text}\r\n" for text in lines[:-1]] + [f"250 {lines[-1]}\r\n"]
+            writer.write("".join(rows).encode())
+            if line.upper().startswith(b"QUIT"):
+                break
+        writer.close()
+
+    async def __aenter__(self) -> Self:
+        self.server = await asyncio.start_server(self.serve, "127.0.0.1", 0)
+        self.port = self.server.sockets[0].getsockname()[1]
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self.server.close()
+
+
+class Dns(asyncio.DatagramProtocol):
+    """A name server on the loopback: MX for example.com, null MX for null.example.com, nothing for others."""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self.transport = cast("asyncio.DatagramTransport", transport)
+
+    def datagram_received(self, data: bytes, address: tuple[str, int]) -> None:
+        query = dns.message.from_wire(data)
+        answer = dns.message.make_response(query)
+        name = query.question[0].name.to_text()
+        exchange = {"example.com.": "10 mail.example.com.", "null.example.com.": "0 ."}.get(name)
+        if exchange:
+            answer.answer.append(dns.rrset.from_text(name, 60, "IN", "MX", exchange))
+        elif name == "none.example.com.":
+            answer.set_rcode(dns.rcode.NXDOMAIN)
+        self.transport.sendto(answer.to_wire(), address)
+
+
+@pytest.fixture
+async def resolver() -> AsyncIterator[dns.asyncresolver.Resolver]:
+    loop = asyncio.get_running_loop()
+    transport, _ = await loop.create_datagram_endpoint(Dns, local_addr=("127.0.0.1", 0))
+    found = dns.asyncresolver.Resolver(configure=False)
+    found.nameservers = ["127.0.0.1"]
+    found.port = transport.get_extra_info("sockname")[1]
+    yield found
+    transport.close()
+
+
+@pytest.fixture
+async def hop() -> AsyncIterator[Hop]:
+    async with Hop("SIZE 104857600", "8BITMIME", "PIPELINING") as running:
+        yield running
+
+
+def settings(
+    folder: Path, hop: Hop, more: str = "", *, people: str = PEOPLE, smtp: str = "", store: str = ""
+) -> Settings:
+    """Settings under which nothing is wrong, and what a test adds."""
+    folder.joinpath("var").mkdir(exist_ok=True)
+    make_key(folder / "content.key")
+    return parse(
+        f"""[organisation]
+name = "Example"
+domains = ["example.com"]
+{people}
+[smtp]
+listen = ["127.0.0.1:0"]
+{smtp}
+[next_hop]
+port = {hop.port}
+[store]
+key = "content.key"
+{store}
+[web]
+listen = "127.0.0.1:0"
+[metrics]
+listen = ""
+{more}
+""",
+        folder / "sekisho.toml",
+    )
+
+
+def migrated(given: Settings) -> Settings:
+    migrate.upgrade(given.store.url)
+    return given
+
+
+def of(problems: list[Problem], where: str) -> list[str]:
+    return [p.what for p in problems if p.where == where]
+
+
+async def test_where_everything_is_there_nothing_is_said(
+    tmp_path: Path, hop: Hop, resolver: dns.asyncresolver.Resolver
+) -> None:
+    found = await check(migrated(settings(tmp_path, hop)), resolver=resolver)
+    assert found == []
+    assert exit_status(found) == 0
+
+
+async def test_every_shortcoming_is_said_at_once(
+    tmp_path: Path, hop: Hop, resolver: dns.asyncresolver.Resolver
+) -> None:
+    hop_port, hop.port = hop.port, 1
+    given = settings(tmp_path, hop, people="", store='directory = "nowhere"')
+    hop.port = hop_port
+    tmp_path.joinpath("content.key").chmod(0o644)
+    found = await check(given, resolver=resolver)
+    assert exit_status(found) == 1
+    wheres = {p.where for p in found if p.severity == "error"}
+    assert wheres == {"store.key", "store.directory", "store.url", "next_hop", "organisation"}
+    assert any("chmod 600" in what for what in of(found, "store.key"))
+    assert any("sekisho migrate" in str(p) for p in found)
+
+
+async def test_an_old_schema_is_said(tmp_path: Path, hop: Hop, resolver: dns.asyncresolver.Resolver) -> None:
+    given = settings(tmp_path, hop)
+    tmp_path.joinpath("var/sekisho.db").touch()
+    assert of(await check(given, resolver=resolver), "store.url") == [
+        f"{tmp_path}/var/sekisho.db: the schema is not the one this program needs"
+    ]
+
+
+async def test_a_database_that_does_not_answer_is_said_without_its_password(
+    tmp_path: Path, hop: Hop, resolver: dns.asyncresolver.Resolver
+) -> None:
+    given = settings(tmp_path, hop, store='url = "postgresql://sekisho:geheim@127.0.0.1:1/x"')
+    found = [p for p in await check(given, resolver=resolver) if p.where == "store.url"]
+    assert [p.severity for p in found] == ["error"]
+    assert "geheim" not in str(found[0])
+
+
+async def test_certificates_that_cannot_be_used_are_said(
+    tmp_path: Path, hop: Hop, resolver: dns.asyncresolver.Resolver
+) -> None:
+    authority = trustme.CA()
+    one, other = authority.issue_cert("a.example.com"), authority.issue_cert("b.example.com")
+    one.cert_chain_pems[0].write_to_path(str(tmp_path / "cert.pem"))
+    other.private_key_pem.write_to_path(str(tmp_path / "key.pem"))
+    tls = '[smtp.tls]\ncertificate = "cert.pem"\nkey = "key.pem"\nclient_ca = "none.pem"\n'
+    found = await check(migrated(settings(tmp_path, hop, tls)), resolver=resolver)
+    assert any("cannot be used" in what for what in of(found, "smtp.tls"))
+    assert any("is not there" in what for what in of(found, "smtp.tls.client_ca"))
+
+
+async def test_certificates_that_fit_are_not_mentioned(
+    tmp_path: Path, hop: Hop, resolver: dns.asyncresolver.Resolver
+) -> None:
+    one = trustme.CA().issue_cert("a.example.com")
+    one.cert_chain_pems[0].write_to_path(str(tmp_path / "cert.pem"))
+    one.private_key_pem.write_to_path(str(tmp_path / "key.pem"))
+    tls = '[smtp.tls]\ncertificate = "cert.pem"\nkey = "key.pem"\n'
+    assert await check(migrated(settings(tmp_path, hop, tls)), resolver=resolver) == []
+
+
+async def test_a_next_hop_that_takes_less_than_we_do_is_said(
+    tmp_path: Path, resolver: dns.asyncresolver.Resolver
+) -> None:
+    async with Hop("SIZE 1000000") as small:
+        found = await check(migrated(settings(tmp_path, small)), resolver=resolver)
+    assert of(found, "smtp.max_size") == ["the next hop takes only 1000000 octets"]
+    assert exit_status(found) == 0
+
+
+async def test_a_next_hop_without_the_tls_it_must_have_is_said(
+    tmp_path: Path, hop: Hop, resolver: dns.asyncresolver.Resolver
+) -> None:
+    given = migrated(settings(tmp_path, hop))
+    strict = given.model_copy(update={"next_hop": given.next_hop.model_copy(update={"tls": "required"})})
+    assert exit_status(await check(strict, resolver=resolver)) == 1
+
+
+async def test_a_port_that_another_program_holds_is_said(
+    tmp_path: Path, hop: Hop, resolver: dns.asyncresolver.Resolver
+) -> None:
+    with closing(socket.create_server(("127.0.0.1", 0))) as other:
+        port = other.getsockname()[1]
+        given = migrated(settings(tmp_path, hop))
+        taken = given.model_copy(update={"smtp": given.smtp.model_copy(update={"listen": (f"127.0.0.1:{port}",)})})
+        found = await check(taken, resolver=resolver)
+    assert of(found, "smtp.listen") == [f"127.0.0.1:{port} is taken by another program"]
+
+
+async def test_an_address_of_another_machine_cannot_be_opened(
+    tmp_path: Path, hop: Hop, resolver: dns.asyncresolver.Resolver
+) -> None:
+    given = migrated(settings(tmp_path, hop))
+    foreign = given.model_copy(update={"web": given.web.model_copy(update={"listen": "192.0.2.1:8025"})})
+    assert of(await check(foreign, resolver=resolver), "web.listen") == [
+        "192.0.2.1:8025 cannot be opened: EADDRNOTAVAIL"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("domain", "what"),
+    [
+        ("none.example.com", "the domain does not exist"),
+        ("null.example.com", "takes no mail (null MX, RFC 7505)"),
+        ("other.example.com", "no MX record"),
+    ],
+)
+async def test_a_domain_of_ours_that_gets_no_mail_is_a_warning(
+    domain: str, what: str, resolver: dns.asyncresolver.Resolver
+) -> None:
+    given = parse(f'[organisation]\nname = "Example"\ndomains = ["{domain}"]\n', Path("sekisho.toml"))
+    found = [p async for p in check_elsewhere.own_domains(given, resolver)]
+    assert [(p.severity, p.where, p.what) for p in found] == [("warning", f"DNS of {domain}", what)]
+
+
+async def test_dns_that_is_silent_is_unknown_and_not_wrong(
+    resolver: dns.asyncresolver.Resolver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(check_elsewhere, "DNS_LIMIT", 0.05)
+    with closing(socket.socket(socket.AF_INET, socket.SOCK_DGRAM)) as silent:
+        silent.bind(("127.0.0.1", 0))
+        resolver.port = silent.getsockname()[1]
+        given = parse('[organisation]\nname = "Example"\ndomains = ["example.com"]\n', Path("sekisho.toml"))
+        (problem,) = [p async for p in check_elsewhere.own_domains(given, resolver)]
+    assert problem.severity == "warning"
+    assert problem.what.startswith("unknown")
+
+
+@pytest.mark.parametrize("position", ["open", "hold-all"])
+async def test_a_gate_that_is_not_in_its_usual_position_is_said(
+    tmp_path: Path, hop: Hop, resolver: dns.asyncresolver.Resolver, position: str
+) -> None:
+    given = migrated(settings(tmp_path, hop))
+    Gate(given.store.directory / "gate.json", given.gate, Clock()).set(position, by="root", reason="test")
+    found = await check(given, resolver=resolver)
+    assert [p.severity for p in found if p.where == "gate"] == ["warning"]
+
+
+async def relay_takes_in(store: Store, *, reverse_path: str = "") -> None:
+    """What the running relay does: the post sends what is due, and the flow takes in what comes to the report address."""
+    until = store_clock.now()
+    notices: tuple[Notice, ...] = ()
+    while not notices:
+        notices = await store.commit(lambda s: s.outbox.claim_due("node", until))
+    await store.commit(lambda s: trip.take_in(s, reverse_path, notices[0].message_id))
+
+
+store_clock = Clock()
+REPORT = '[response]\nreport_address = "oops@example.com"\n'
+
+
+async def test_a_deep_check_sends_one_mail_and_sees_it_come_in(
+    tmp_path: Path, hop: Hop, resolver: dns.asyncresolver.Resolver
+) -> None:
+    given = migrated(settings(tmp_path, hop, REPORT))
+    beside = open_store(given.store, store_clock)
+    await beside.start()
+    relay = asyncio.create_task(relay_takes_in(beside))
+    assert await check(given, deep=True, resolver=resolver) == []
+    await relay
+    assert await beside.read(lambda s: len(s.audit.newest())) == 1
+    await beside.stop()
+
+
+async def test_a_deep_check_whose_mail_nobody_sends_says_so(tmp_path: Path, hop: Hop) -> None:
+    given = migrated(settings(tmp_path, hop, REPORT))
+    (problem,) = [p async for p in check_elsewhere.round_trip(given, limit=0)]
+    assert problem.severity == "error"
+    assert "is the relay running?" in problem.what
+
+
+async def test_a_mail_of_a_stranger_with_that_message_id_is_not_taken_for_ours(tmp_path: Path, hop: Hop) -> None:
+    given = migrated(settings(tmp_path, hop, REPORT))
+    beside = open_store(given.store, store_clock)
+    await beside.start()
+    relay = asyncio.create_task(relay_takes_in(beside, reverse_path="stranger@example.net"))
+    (problem,) = [p async for p in check_elsewhere.round_trip(given, limit=0.2)]
+    assert "did not come in" in problem.what
+    await relay
+    await beside.stop()
+
+
+async def test_a_deep_check_without_a_report_address_says_so(tmp_path: Path, hop: Hop) -> None:
+    (problem,) = [p async for p in check_elsewhere.round_trip(settings(tmp_path, hop))]
+    assert problem.where == "response.report_address"
