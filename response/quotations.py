@@ -34,9 +34,7 @@ _FIELD = {
     for name, words in _LABELS.items()
 }
 _QUOTE_MARKS = re.compile(r"^(?:[>|>*\s]{0,40})")
-_WROTE = re.compile(
-    r"^(?:On\s(?P<en>.{6,100}?)[,\s]+.{0,200}?\bwrote\b|(?P<ja>\d{4}年.{4,60}?)[,、\s].{0,200}?(?:<[^>]{3,254}>|wrote|のメール|書きました|さん)).{0,20}:?$"
-)
+_WROTE = re.compile(r"^On\s.{6,400}\bwrote\s?:?$|^\d{4}(?:年|[-/]).{6,400}(?::|のメール|書きました|さん)\s?:?$")
 _JAPANESE = re.compile(
     r"(\d{4})\s?年\s?(\d{1,2})\s?月\s?(\d{1,2})\s?日(?:\s?\([月火水木金土日][^)]{0,3}\))?\s{0,3}(午前|午後)?\s{0,3}(\d{1,2})[:時]\s?(\d{1,2})"
 )
@@ -161,10 +159,9 @@ def _add(block: _Block, line: str) -> bool:
 def _wrote(line: str, following: str) -> Quoted | None:
     """Gmail, Thunderbird and Apple Mail put time and sender into one line, sometimes broken in two."""
     for candidate in (line, f"{line} {_plain(following)}"):
-        found = _WROTE.match(candidate)
-        if not found:
+        if not _WROTE.match(candidate[:500]):
             continue
-        date = instant(found["ja"] or found["en"] or "")
+        date = instant(candidate.removeprefix("On "))
         senders = ADDRESS.findall(candidate)
         if date or senders:
             return Quoted("", date, senders[0] if senders else "")

@@ -110,8 +110,9 @@ def stop(shelves: Shelves, copies: Iterable[Copy], wrong: frozenset[str], ticket
             address = key(recipient.send_to)
             if hold and (address in wrong or cancelled):
                 _keep_worst(done, address, "cancelled" if cancelled else _stop_one(shelves, hold, recipient))
-        for line in copy.line.recipients if not hold or hold.kind == "remainder" else ():
-            if key(line.address) in wrong:
+        kept = {key(r.address) for r in hold.recipients} if hold else set[str]()
+        for line in copy.line.recipients:
+            if key(line.address) in wrong - kept:
                 _keep_worst(done, key(line.address), _passed(line.state))
     return done
 

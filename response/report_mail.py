@@ -39,10 +39,8 @@ _FILE = re.compile(
     r"[^\s\\/:*?\"<>|「」『』()()、。]{1,120}\.(?:xlsx?|docx?|pptx?|pdf|csv|txt|zip|7z|jpe?g|png)\b", re.IGNORECASE
 )
 _PHRASE = re.compile(r"[「『“\"]([^「」『』“”\"\r\n]{2,100})[」』”\"]")
-_TAGS = re.compile(
-    r"<(?:style|script)\b.{0,65536}?</(?:style|script)>|<br\s*/?>|</(?:p|div|tr|li|h\d)>|<[^>]{0,2000}>",
-    re.IGNORECASE | re.DOTALL,
-)
+_BREAKS = ("<br", "</p", "</div", "</tr", "</li", "</h")
+_HIDDEN = {"<style": "</style", "<script": "</script"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,10 +136,20 @@ def _decoded(leaf: Embedded) -> str:
 
 
 def _without_tags(html: str) -> str:
-    """HTML as lines: enough to find a quotation in it; never shown to anybody."""
-    return unescape(
-        _TAGS.sub(lambda tag: "\n" if tag[0][1:3].lower() in {"br", "/p", "/d", "/t", "/l", "/h"} else " ", html)
-    )
+    """HTML as lines: enough to find a quotation in it; never shown to anybody. One pass: hostile HTML costs no more than other."""
+    out: list[str] = []
+    lower = html.lower()
+    at = 0
+    while (start := html.find("<", at)) >= 0:
+        out.append(html[at:start])
+        hidden = next((end for begin, end in _HIDDEN.items() if lower.startswith(begin, start)), "")
+        closing = lower.find(hidden, start + 1) if hidden else start
+        end = html.find(">", closing) if closing >= 0 else -1
+        if end < 0:  # a tag that never ends: nothing behind it is shown
+            return unescape("".join(out))
+        out.append("\n" if lower.startswith(_BREAKS, start) else " ")
+        at = end + 1
+    return unescape("".join((*out, html[at:])))
 
 
 def _numbers(said: str, originals: tuple[Headers, ...]) -> Iterator[str]:

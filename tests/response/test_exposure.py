@@ -1,0 +1,60 @@
+"""How grave a case is: by the upper bound, and unknown is never nothing."""
+
+from typing import Any
+
+import pytest
+
+from response.exposure import of_case
+
+
+def verdict(
+    most: int = 0, lost: tuple[str, ...] = (), findings: tuple[dict[str, Any], ...] = (), **kinds: int
+) -> dict[str, Any]:
+    parts = [{"name": "a.xlsx", "kinds": kinds, "lost": list(lost)}]
+    return {
+        "findings": list(findings),
+        "exposure": {"persons": {"min": most // 2, "max": most}, "kinds": kinds, "parts": parts},
+    }
+
+
+@pytest.mark.parametrize(
+    ("given", "severity"),
+    [
+        (None, 2),
+        ({}, 2),
+        (verdict(), 0),
+        (verdict(1, phone=1), 1),
+        (verdict(100, phone=100), 1),
+        (verdict(101, phone=101), 2),
+        (verdict(1000, phone=1000), 2),
+        (verdict(1001, phone=1001), 3),
+        (verdict(1, my_number=1), 2),
+        (verdict(100, my_number=100), 2),
+        (verdict(101, my_number=101), 3),
+        (verdict(1, payment_card=1), 3),
+        (verdict(0, lost=("encrypted_archive",)), 2),
+        (verdict(0, email_address=3), 1),
+    ],
+)
+def test_severity_follows_the_upper_bound(given: dict[str, Any] | None, severity: int) -> None:
+    found = of_case(given)
+    assert found["severity"] == severity
+    assert set(found["why"]) == {"ja", "en"}
+    assert all(found["why"].values())
+
+
+def test_unknown_is_said_and_has_no_upper_bound() -> None:
+    assert of_case(None)["persons"] == {"min": 0, "max": None}
+    assert of_case(None)["known"] is False
+
+
+def test_what_could_not_be_read_is_named_once() -> None:
+    finding = {"rule": "content-uninspectable", "about": {"part": "b.zip"}}
+    found = of_case(verdict(lost=("limit",), findings=(finding, finding, {"rule": "recipient-typo", "about": {}})))
+    assert found["unread"] == ["a.xlsx", "b.zip"]
+
+
+def test_no_value_of_the_verdict_is_kept() -> None:
+    given = verdict(1, phone=1)
+    given["exposure"]["parts"][0]["values"] = {"phone": ["0312345678"]}
+    assert "0312345678" not in str(of_case(given))
