@@ -49,10 +49,13 @@ def table(
 def header_row(rows: Sequence[Row]) -> int:
     """Which of the first six rows names the columns; -1 where none does."""
     width = max((_filled(row) for row in rows[:_SAMPLE]), default=0)
+    first = True
     for at, row in enumerate(rows[:_HEADER_ROWS]):
-        if _filled(row) * 2 < width or not any(row):
+        if _filled(row) * 2 < width or _filled(row) < min(width, 2) or not any(row):
             continue
-        return at if at + 1 < len(rows) and _names_columns(row, rows[at + 1 : at + 1 + _SAMPLE]) else -1
+        if at + 1 < len(rows) and _names_columns(row, rows[at + 1 : at + 1 + _SAMPLE], by_words_only=not first):
+            return at
+        first = False  # behind a row of data only known words count: names of people are words, too
     return -1
 
 
@@ -67,12 +70,14 @@ def _filled(row: Row) -> int:
     return sum(1 for cell in row if cell)
 
 
-def _names_columns(row: Row, below: Sequence[Row]) -> bool:
+def _names_columns(row: Row, below: Sequence[Row], *, by_words_only: bool) -> bool:
     """Labels, not data: short, without numbers or addresses; known words, or a column of numbers under a word."""
     if any(len(cell) > _MAX_LABEL or _DIGITS.search(cell) for cell in row):
         return False
-    if sum(1 for cell in row if cell and _LABEL.search(cell)) * 3 >= _filled(row) or not below:
-        return bool(below)
+    if sum(1 for cell in row if cell and _LABEL.search(cell)) * 3 >= _filled(row):
+        return True
+    if by_words_only:
+        return False
     for place, cell in enumerate(row):
         column = [r[place] for r in below if place < len(r) and r[place]]
         if cell and column and sum(1 for c in column if _DIGITS.search(c)) * 5 >= len(column) * 3:

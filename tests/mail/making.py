@@ -43,10 +43,9 @@ def zipped(members: Mapping[str, bytes | str], method: int = zipfile.ZIP_DEFLATE
     return out.getvalue()
 
 
-def docx(document: str, **others: str) -> bytes:
-    """A Word document whose body is this XML; further members by path with __ for /."""
-    members = {"[Content_Types].xml": "<Types/>", "word/document.xml": f"<w:document><w:body>{document}</w:body></w:document>"}
-    return zipped(members | {name.replace("__", "/"): text for name, text in others.items()})
+def docx(document: str) -> bytes:
+    """A Word document whose body is this XML."""
+    return zipped({"[Content_Types].xml": "<Types/>", "word/document.xml": f"<w:document><w:body>{document}</w:body></w:document>"})
 
 
 def xlsx(

@@ -1,0 +1,265 @@
+import zipfile
+
+import pytest
+
+from mail.budget import Budget
+from mail.message import read
+from mail.shapes import Block, Lost, Part
+from tests.mail.making import attached, docx, losses, of_file, reasons, row, text_of, xlsx, zipped
+
+
+def document(data: bytes, name: str = "file") -> Part:
+    return of_file(data, name).parts[1]
+
+
+def p(*runs: str) -> str:
+    return "<w:p>" + "".join(f"<w:r><w:t>{run}</w:t></w:r>" for run in runs) + "</w:p>"
+
+
+def test_runs_of_a_paragraph_are_one_line() -> None:
+    part = document(docx(p("山", "田", "太郎") + p("a &amp; b")))
+    assert part.kind == "docx"
+    assert part.blocks == (Block((("山田太郎",), ("a & b",))),)
+
+
+def test_a_table_of_a_document_keeps_its_rows() -> None:
+    def cells(*texts: str) -> str:
+        return "<w:tr>" + "".join(f"<w:tc>{p(text)}</w:tc>" for text in texts) + "</w:tr>"
+
+    part = document(docx(p("before") + "<w:tbl>" + cells("氏名", "電話") + cells("山田", "03-0000-0000") + "</w:tbl>" + p("after")))
+    assert Block((("山田", "03-0000-0000"),), ("氏名", "電話")) in part.blocks
+    assert [b.rows[0][0] for b in part.blocks] == ["before", "山田", "after"]
+
+
+def test_a_table_of_one_column_is_paragraphs() -> None:
+    part = document(docx(f"<w:tbl><w:tr><w:tc>{p('a')}{p('b')}</w:tc></w:tr></w:tbl>"))
+    assert part.blocks == (Block((("a",), ("b",))),)
+
+
+def test_breaks_and_tabs_stay_and_fallbacks_do_not_double() -> None:
+    inner = "<w:r><w:t>a</w:t><w:br/><w:t>b</w:t><w:tab/><w:t>c</w:t></w:r>"
+    doubled = "<mc:AlternateContent><mc:Choice>" + p("box") + "</mc:Choice><mc:Fallback>" + p("box") + "</mc:Fallback></mc:AlternateContent>"
+    text = text_of(of_file(docx(f"<w:p>{inner}</w:p>" + doubled)))
+    assert "a\nb\tc" in text
+    assert text.count("box") == 1
+
+
+def test_comments_headers_notes_and_properties_are_read() -> None:
+    data = zipped(
+        {
+            "[Content_Types].xml": "<Types/>",
+            "word/document.xml": p("body"),
+            "word/header1.xml": f"<w:hdr>{p('社外秘')}</w:hdr>",
+            "word/comments.xml": f"<w:comments><w:comment>{p('comment')}</w:comment></w:comments>",
+            "word/footnotes.xml": f"<w:footnotes>{p('footnote')}</w:footnotes>",
+            "docProps/core.xml": "<cp:coreProperties><dc:creator>author</dc:creator></cp:coreProperties>",
+            "word/styles.xml": f"<w:styles>{p('style')}</w:styles>",
+        }
+    )
+    part = document(data)
+    seen = {row[0]: block.hidden for block in part.blocks for row in block.rows}
+    assert seen == {"body": False, "社外秘": False, "comment": True, "footnote": True, "author": True}
+    assert "style" not in seen
+
+
+def test_deleted_text_is_hidden_not_lost() -> None:
+    part = document(docx("<w:p><w:del><w:r><w:delText>deleted</w:delText></w:r></w:del><w:r><w:t>kept</w:t></w:r></w:p>"))
+    assert {(row[0], block.hidden) for block in part.blocks for row in block.rows} == {("kept", False), ("deleted", True)}
+
+
+def test_files_inside_are_read_on_and_pictures_are_one_loss() -> None:
+    inner = xlsx({"S": row("氏名", "電話") + row("山田", "03-0000-0000")})
+    data = zipped(
+        {
+            "[Content_Types].xml": "<Types/>",
+            "word/document.xml": p("x"),
+            "word/embeddings/book.xlsx": inner,
+            "word/media/image1.png": b"\x89PNG",
+            "word/media/image2.jpeg": b"x",
+            "docProps/thumbnail.jpeg": b"x",
+        }
+    )
+    found = of_file(data, "a.docx")
+    assert [(part.name, part.kind, part.within) for part in found.parts[2:]] == [("book.xlsx", "xlsx", "a.docx")]
+    assert losses(found) == (Lost("image_only", "2 pictures"),)
+
+
+def test_slides_are_read_with_their_notes_and_hidden_ones_are_marked() -> None:
+    def slide(text: str, show: str = "") -> str:
+        return f"<p:sld{show}><a:p><a:r><a:t>{text}</a:t></a:r></a:p></p:sld>"
+
+    data = zipped(
+        {
+            "[Content_Types].xml": "<Types/>",
+            "ppt/presentation.xml": "<p:presentation/>",
+            "ppt/slides/slide1.xml": slide("one"),
+            "ppt/slides/slide2.xml": slide("two", ' show="0"'),
+            "ppt/notesSlides/notesSlide1.xml": slide("note"),
+        }
+    )
+    part = document(data)
+    assert part.kind == "pptx"
+    assert {(b.rows[0][0], b.hidden) for b in part.blocks} == {("one", False), ("two", True), ("note", True)}
+
+
+def test_a_document_type_is_damage_and_nothing_is_expanded() -> None:
+    for data in (docx('<!DOCTYPE x [<!ENTITY a "b">]>&a;'), xlsx({"S": "<!DOCTYPE x>"})):
+        assert losses(of_file(data)) == (Lost("damaged", "document type"),)
+
+
+def odf(content: str, kind: str = "text", **others: str) -> bytes:
+    members = {"mimetype": f"application/vnd.oasis.opendocument.{kind}", "content.xml": content}
+    return zipped(members | {name.replace("__", "/"): text for name, text in others.items()}, zipfile.ZIP_STORED)
+
+
+def test_opendocument_text_is_read() -> None:
+    content = (
+        "<office:body><text:h>Title</text:h><text:p>a<text:s text:c='3'/>b<text:line-break/>c<text:span>d</text:span></text:p>"
+        "<table:table><table:table-row><table:table-cell><text:p>氏名</text:p></table:table-cell><table:table-cell><text:p>電話</text:p>"
+        "</table:table-cell></table:table-row><table:table-row><table:table-cell><text:p>山田</text:p></table:table-cell>"
+        "<table:table-cell><text:p>03-0000-0000</text:p></table:table-cell></table:table-row></table:table>"
+        "<office:annotation><text:p>note</text:p></office:annotation></office:body>"
+    )
+    part = document(odf(content))
+    assert part.kind == "odt"
+    assert Block((("山田", "03-0000-0000"),), ("氏名", "電話")) in part.blocks
+    assert part.blocks[0].rows[:3] == (("Title",), ("a   b",), ("cd",))
+    assert any(b.hidden and b.rows == (("note",),) for b in part.blocks)
+    assert document(odf("<text:p>x</text:p>", "presentation")).kind == "odp"
+
+
+def test_encrypted_opendocument_is_a_loss() -> None:
+    manifest = {"META-INF__manifest.xml": "<manifest:encryption-data/>"}
+    for kind in ("text", "spreadsheet"):
+        assert losses(of_file(odf("rubbish", kind, **manifest))) == (Lost("encrypted_archive", "OpenDocument"),)
+
+
+def test_sheets_are_tables_with_their_names() -> None:
+    part = document(xlsx({"顧客": row("氏名", "電話") + row("山田", "03-0000-0000"), "隠し": row("x", "y")}, states={"隠し": "veryHidden"}))
+    assert part.kind == "xlsx"
+    assert part.blocks == (
+        Block((("顧客",),), (), "sheet name"),
+        Block((("山田", "03-0000-0000"),), ("氏名", "電話"), "顧客"),
+        Block((("隠し",),), (), "sheet name", hidden=True),
+        Block((("x", "y"),), (), "隠し", hidden=True),
+    )
+
+
+def test_shared_strings_are_looked_up_and_readings_left_out() -> None:
+    shared = "<si><r><t>山</t></r><r><t>田</t></r><rPh><t>ヤマダ</t></rPh></si><si/><si><t>03</t></si>"
+    cells = '<row><c r="A1" t="s"><v>0</v></c><c r="B1" t="s"><v>2</v></c><c r="C1" t="s"><v>9</v></c></row>'
+    found = of_file(xlsx({"S": cells}, shared=shared))
+    assert "山田\t03" in text_of(found)
+    assert "ヤマダ" not in text_of(found)
+    assert losses(found) == (Lost("damaged", "S: shared strings"),)
+
+
+STYLES = (
+    '<styleSheet><numFmts><numFmt numFmtId="164" formatCode="000-0000-0000"/><numFmt numFmtId="165" formatCode="yyyy/mm/dd"/></numFmts>'
+    '<cellStyleXfs><xf numFmtId="14"/></cellStyleXfs>'
+    '<cellXfs><xf numFmtId="0"/><xf numFmtId="14"/><xf numFmtId="164"/><xf numFmtId="165"/></cellXfs></styleSheet>'
+)
+
+
+@pytest.mark.parametrize(
+    ("style", "value", "shown"),
+    [
+        ("0", "9012345678", "9012345678"),
+        ("0", "9.012345678E9", "9012345678"),
+        ("0", "1.5", "1.5"),
+        ("0", "x", "x"),
+        ("1", "29221", "1980-01-01"),
+        ("3", "29221.5", "1980-01-01"),
+        ("3", "1E99", "1E99"),
+        ("2", "9012345678", "090-1234-5678"),
+        ("7", "5", "5"),
+    ],
+)
+def test_numbers_read_as_the_file_shows_them(style: str, value: str, shown: str) -> None:
+    data = xlsx({"S": f'<row><c r="A1" s="{style}"><v>{value}</v></c></row>'}, styles=STYLES)
+    assert text_of(of_file(data)).splitlines()[-1] == shown
+
+
+def test_hidden_rows_are_apart_and_keep_the_column_names() -> None:
+    rows = row("氏名", "電話") + row("山田", "03-0000-0000") + row("佐藤", "03-0000-0001").replace("<row>", '<row hidden="1">')
+    blocks = document(xlsx({"S": rows})).blocks[1:]
+    assert [(b.rows, b.header, b.hidden) for b in blocks] == [
+        ((("山田", "03-0000-0000"),), ("氏名", "電話"), False),
+        ((("佐藤", "03-0000-0001"),), ("氏名", "電話"), True),
+    ]
+
+
+def test_cells_keep_their_columns_and_far_ones_cost_nothing() -> None:
+    part = document(xlsx({"S": '<row><c r="C1" t="str"><v>x</v></c><c r="XFD1" t="str"><v>far</v></c></row>'}))
+    assert part.blocks[1].rows == (("", "", "x", "far"),)
+
+
+def test_a_sheet_that_no_list_names_is_read_as_hidden() -> None:
+    part = document(xlsx({"S": row("a", "b")}, **{"xl__worksheets__sheet9.xml": f"<sheetData>{row('c', 'd')}</sheetData>"}))
+    assert any(b.hidden and b.rows == (("c", "d"),) for b in part.blocks)
+
+
+def test_comments_and_drawings_of_a_workbook_are_read() -> None:
+    data = xlsx(
+        {"S": row("a", "b") + "<headerFooter><oddHeader>社外秘</oddHeader></headerFooter>"},
+        **{"xl__comments1.xml": "<comments><text><t>remark</t></text></comments>", "xl__drawings__drawing1.xml": "<a:p><a:t>box</a:t></a:p>"},
+    )
+    text = text_of(of_file(data))
+    for word in ("remark", "box", "社外秘"):
+        assert word in text
+
+
+def test_a_workbook_of_1904_counts_from_there() -> None:
+    data = zipped(
+        {
+            "[Content_Types].xml": "<Types/>",
+            "xl/workbook.xml": '<workbook><workbookPr date1904="1"/><sheets><sheet name="S" r:id="r1"/></sheets></workbook>',
+            "xl/_rels/workbook.xml.rels": '<Relationships><Relationship Id="r1" Target="/xl/worksheets/sheet1.xml"/></Relationships>',
+            "xl/styles.xml": STYLES,
+            "xl/worksheets/sheet1.xml": '<row><c r="A1" s="1"><v>27759</v></c></row>',
+        }
+    )
+    assert "1980-01-01" in text_of(of_file(data))
+
+
+def test_a_sheet_of_too_many_cells_is_a_limit() -> None:
+    data = xlsx({"S": row("a", "b") * 200})
+    assert reasons(read(attached(data), Budget(cells=100))) == {"limit"}
+
+
+def ods(rows: str, styles: str = "") -> bytes:
+    table = f'<table:table table:name="S" table:style-name="t1">{rows}</table:table>'
+    return odf(f"<office:automatic-styles>{styles}</office:automatic-styles><office:body>{table}</office:body>", "spreadsheet")
+
+
+def cell(text: str, extra: str = "") -> str:
+    return f"<table:table-cell{extra}><text:p>{text}</text:p></table:table-cell>"
+
+
+def test_opendocument_sheets_are_read_with_hidden_rows_and_comments() -> None:
+    note = "<table:table-cell><office:annotation><text:p>note</text:p></office:annotation><text:p>電話</text:p></table:table-cell>"
+    rows = (
+        f"<table:table-row>{cell('氏名')}{note}</table:table-row>"
+        f"<table:table-row>{cell('山<text:s/>田')}{cell('03-0000-0000')}"
+        '<table:table-cell table:number-columns-repeated="16000"/></table:table-row>'
+        f'<table:table-row table:visibility="collapse">{cell("佐藤")}{cell("03-0000-0001")}</table:table-row>'
+    )
+    part = document(ods(rows))
+    assert part.kind == "ods"
+    assert [(b.rows, b.header, b.hidden) for b in part.blocks[1:3]] == [
+        ((("山 田", "03-0000-0000"),), ("氏名", "電話"), False),
+        ((("佐藤", "03-0000-0001"),), ("氏名", "電話"), True),
+    ]
+    assert any(b.where == "comments" and b.rows == (("note",),) for b in part.blocks)
+
+
+def test_a_hidden_opendocument_sheet_is_marked() -> None:
+    style = '<style:style style:name="t1" style:family="table"><style:table-properties table:display="false"/></style:style>'
+    part = document(ods(f"<table:table-row>{cell('a')}{cell('b')}</table:table-row>", style))
+    assert all(block.hidden for block in part.blocks)
+
+
+def test_a_damaged_member_is_a_loss_and_the_rest_is_read() -> None:
+    data = docx(p("text " * 50))
+    broken = data.replace(b"word/document.xml", b"word/Document.xml", 1)  # the local header says another name
+    assert {"damaged"} <= reasons(of_file(broken))

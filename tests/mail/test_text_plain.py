@@ -1,0 +1,142 @@
+from binascii import b2a_base64, b2a_uu
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mail.budget import Spending
+from mail.message import read
+from mail.shapes import Lost
+from mail.text_of import Hint
+from mail.text_of import csv as csv_reader
+from mail.text_of._tables import header_row
+from mail.text_of.plain import is_text
+from tests.mail.making import losses, message, of_file, reasons, text_of
+
+CUSTOMERS = "氏名,電話番号,住所\n山田太郎,03-0000-0000,東京都\n佐藤花子,090-0000-0000,大阪府\n"
+
+
+@pytest.mark.parametrize("codec", ["utf-8", "utf-8-sig", "cp932", "euc-jp", "iso-2022-jp", "utf-16", "utf-16-le"])
+def test_a_table_keeps_its_rows_and_column_names_in_every_charset(codec: str) -> None:
+    part = of_file(CUSTOMERS.encode(codec), "a.csv").parts[-1]
+    (block,) = part.blocks
+    assert block.header == ("氏名", "電話番号", "住所")
+    assert block.rows == (("山田太郎", "03-0000-0000", "東京都"), ("佐藤花子", "090-0000-0000", "大阪府"))
+
+
+@pytest.mark.parametrize(("delimiter", "kind"), [(",", "csv"), ("\t", "tsv"), (";", "csv"), ("|", "csv")])
+def test_the_delimiter_is_found(delimiter: str, kind: str) -> None:
+    part = of_file(CUSTOMERS.replace(",", delimiter).encode(), "list.txt").parts[-1]
+    assert part.kind == kind
+    assert part.blocks[0].rows[0] == ("山田太郎", "03-0000-0000", "東京都")
+
+
+def test_quoted_cells_may_hold_delimiters_and_line_ends() -> None:
+    part = of_file(b'name,address\n"Yamada, T","1-1\nTokyo"\nSato,Osaka\n', "a.csv").parts[-1]
+    assert part.blocks[0].rows == (("Yamada, T", "1-1\nTokyo"), ("Sato", "Osaka"))
+
+
+def test_a_quote_that_never_closes_swallows_no_rows() -> None:
+    body = "\n".join(f'x{n},"y{n},03-0000-{n:04}' if n == 3 else f"x{n},y{n},03-0000-{n:04}" for n in range(100))
+    part = of_file(body.encode(), "a.csv").parts[-1]
+    assert sum(len(block.rows) for block in part.blocks) == 100
+    huge = 'a,b\n"' + "x" * 200_000 + "\nc,d\n"
+    assert "c\td" in text_of(of_file(huge.encode(), "a.csv"))
+
+
+def test_a_csv_of_one_column_is_lines() -> None:
+    assert of_file("電話番号\n03-0000-0000\n03-0000-0001\n".encode(), "a.csv").parts[-1].blocks[0].rows[1] == ("03-0000-0000",)
+    lines = csv_reader.read("電話番号\n03-0000-0000\n".encode(), Hint("a.csv"), Spending())
+    assert lines.blocks[0].rows == (("電話番号",), ("03-0000-0000",))
+
+
+def test_source_code_and_the_body_are_no_tables() -> None:
+    source = b"int a, b;\nint c, d;\nint e, f;\nint g, h;\n"
+    assert of_file(source, "a.c").parts[-1].kind == "plain"
+    assert read(message(source)).parts[0].kind == "plain"
+
+
+@pytest.mark.parametrize(
+    ("rows", "at"),
+    [
+        ([("氏名", "電話"), ("山田", "03-0000-0000")], 0),
+        ([("山田", "03-0000-0000"), ("佐藤", "03-0000-0001")], -1),
+        ([("顧客一覧",), ("氏名", "電話"), ("山田", "03-0000-0000")], 1),
+        ([("Who", "Where"), ("Yamada", "03-0000-0000"), ("Sato", "03-0000-0001")], 0),
+        ([("山田", "太郎"), ("佐藤", "花子")], -1),
+        ([("氏名", "電話")], -1),
+        ([], -1),
+        ([("氏名 " + "長" * 50, "x"), ("山田", "y")], -1),
+    ],
+)
+def test_the_row_that_names_the_columns_is_found(rows: list[tuple[str, ...]], at: int) -> None:
+    assert header_row(rows) == at
+
+
+def test_a_table_of_column_names_alone_still_says_them() -> None:
+    assert "氏名" in text_of(of_file("氏名,電話番号\n,\n,\n".encode(), "a.csv"))
+
+
+def test_a_pgp_message_is_a_loss() -> None:
+    found = read(message(b"see below\r\n-----BEGIN PGP MESSAGE-----\r\nabc\r\n-----END PGP MESSAGE-----\r\n"))
+    assert losses(found) == (Lost("encrypted_mail", "PGP"),)
+    assert "see below" in text_of(found)
+
+
+def test_uuencoded_files_are_read() -> None:
+    data = CUSTOMERS.encode()
+    body = b"".join(b2a_uu(data[at : at + 45]) for at in range(0, len(data), 45))
+    found = read(message(b"hello\r\nbegin 644 list.csv\n" + body + b"`\nend\nbye\n"))
+    assert [part.name for part in found.parts] == ["", "list.csv"]
+    assert "山田太郎" in text_of(found)
+    assert "bye" in text_of(found)
+
+
+def test_uuencode_in_base64_and_without_an_end_is_read() -> None:
+    data = CUSTOMERS.encode()
+    assert "山田太郎" in text_of(read(message(b"begin-base64 644 a.csv\n" + b2a_base64(data) + b"====\n")))
+    line = b2a_uu(b"a,b\n" * 10).rstrip(b"\n") + b"x\n"  # one character too many
+    found = read(message(b"begin 644 a.csv\n" + line))
+    assert found.parts[1].size == 40
+
+
+def test_a_line_that_only_looks_like_uuencode_stays_text() -> None:
+    found = read(message("begin 644 words\n日本語\n".encode()))
+    assert len(found.parts) == 1
+    assert "日本語" in text_of(found)
+
+
+@pytest.mark.parametrize(
+    ("data", "name", "kind"),
+    [(b'{"a": "b"}', "a.json", "json"), (b"<?xml version='1.0'?><a>b</a>", "a.xml", "xml"), (b"words", "a.txt", "plain")],
+)
+def test_structured_text_is_read_as_lines(data: bytes, name: str, kind: str) -> None:
+    part = of_file(data, name).parts[-1]
+    assert part.kind == kind
+    assert part.blocks
+
+
+def test_octets_of_programs_are_no_text() -> None:
+    assert not is_text(bytes(range(256)) * 10)
+    assert not is_text(b"\0" * 100)
+    assert is_text("text".encode("utf-16"))
+    assert is_text(b"a" * 50_000)
+
+
+def test_damage_in_text_is_said() -> None:
+    assert reasons(of_file(b"\x81\xff\xfd\xfe" * 200 + b"text", "a.txt")) & {"damaged", "unknown_format"}
+
+
+@given(st.lists(st.lists(st.text(alphabet="abc 山田03-,\"\n", max_size=8), min_size=2, max_size=4), max_size=8), st.sampled_from(",\t;|"))
+def test_every_row_of_a_table_is_kept(rows: list[list[str]], delimiter: str) -> None:
+    import csv
+    import io
+
+    out = io.StringIO()
+    csv.writer(out, delimiter=delimiter).writerows(rows)
+    found = csv_reader.rows(out.getvalue(), delimiter)
+    expected = [tuple(cell.strip() for cell in row) for row in rows]
+    if '"' in out.getvalue():
+        assert len(found) >= len(rows)
+    else:
+        assert found == expected
