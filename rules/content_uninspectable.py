@@ -9,7 +9,6 @@ from rules.base import About, Action, Example, Finding
 from rules.base import Facts as KnownFacts
 from rules.base import Mail as GivenMail
 from rules.examples import facts, mail, unreadable
-from rules.words import some
 
 ACTION = Action.HOLD
 
@@ -41,6 +40,7 @@ class Options:
     reasons: Reasons = field(default_factory=Reasons)
 
 
+_SHOWN = 3
 _WORDS: Mapping[str, tuple[str, str]] = {
     "encrypted_mail": (
         "暗号化されたメール（S/MIME、PGP など）のため",
@@ -81,12 +81,9 @@ def _findings(name: str, lost: tuple[Lost, ...], options: Options) -> Iterator[F
 def _words(name: str, reason: str, places: tuple[str, ...]) -> Mapping[str, str]:
     ja, en = _WORDS.get(reason, (f"（{reason}）のため", f"of “{reason}”"))
     what = {"ja": f"「{name}」" if name else "メールの一部", "en": f"“{name}”" if name else "A part of the message"}
-    where_ja = f"（{'、'.join(places[:3])}{' ほか' if len(places) > 3 else ''}）" if places else ""  # noqa: PLR2004 - as many as fit a line
-    where_en = (
-        f" ({', '.join(places[:3])}{', ' + some(len(places) - 3, 'more', 'more') if len(places) > 3 else ''})"
-        if places
-        else ""
-    )  # noqa: PLR2004
+    more = len(places) - _SHOWN
+    where_ja = f"（{'、'.join(places[:_SHOWN])}{' ほか' if more > 0 else ''}）" if places else ""
+    where_en = f" ({', '.join(places[:_SHOWN])}{f' and {more} more' if more > 0 else ''})" if places else ""
     return {
         "ja": f"{what['ja']}{where_ja}は、{ja}中身を確認できていません。",
         "en": f"{what['en']}{where_en} could not be inspected: {en}.",

@@ -76,11 +76,11 @@ def in_words(given: str, usual: str, found: Slip) -> Mapping[str, str]:
             "ja": f"{ja}、{at}文字目の「{here}」が余分",
             "en": f"the {ordinal(at)} letter {en}, “{here}”, is one too many",
         }
-    if found.at_a == tuple(range(at - 1, at - 1 + len(found.at_a))):
-        letter = "letter" if len(found.at_a) == 1 else "letters from"
+    if found.at_a == found.at_b == tuple(range(at - 1, at - 1 + len(found.at_a))):
+        several = len(found.at_a) > 1
         return {
-            "ja": f"{ja}、{at}文字目{'から' if len(found.at_a) > 1 else ''}の「{here}」（いつもは「{there}」）",
-            "en": f"{ordinal(at)} {letter} {en}: “{here}” (usually “{there}”)",
+            "ja": f"{ja}、{at}文字目{'から' if several else ''}の「{here}」（いつもは「{there}」）",
+            "en": f"{'from the ' if several else ''}{ordinal(at)} letter {en}: “{here}” (usually “{there}”)",
         }
     return {"ja": f"{ja}の「{a}」（いつもは「{b}」）", "en": f"“{a}” {en} (usually “{b}”)"}
 

@@ -126,7 +126,7 @@ def _of_part(part: Part, ours: "_Correspondents") -> _Count:
         theirs = ours.without(record)
         if theirs.found:
             (aside if theirs.aside else count).add(theirs)
-        if len(count.least) >= ENOUGH:
+        if len(count.most) >= ENOUGH:
             break
     if len(aside.least) > _ASIDE or any(recognisers()[kind].WEIGHT is Weight.SPECIAL for kind in aside.values):
         count.merge(aside)

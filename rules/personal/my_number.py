@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from operator import mul
 
 from rules.personal.scan import Hit, Sample, Scan, Weight, digits
 
@@ -25,9 +26,9 @@ def valid(number: str) -> bool:
     >>> valid("123456789018"), valid("123456789012")
     (True, False)
     """
-    if len(number) != _LENGTH or len(set(number)) == 1:
+    if len(number) != _LENGTH or number == number[0] * _LENGTH:
         return False
-    rest = sum(w * int(d) for w, d in zip(_WEIGHTS, number, strict=False)) % 11
+    rest = sum(map(mul, _WEIGHTS, map(int, number))) % 11
     return int(number[-1]) == (0 if rest <= 1 else 11 - rest)
 
 

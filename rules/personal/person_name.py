@@ -36,8 +36,15 @@ _STOP = re.compile(
     r"|食品|商事|工業|建設|産業|商店|設計|電機|電気|印刷|運輸|製作|不動産|銀行|証券|保険|薬品|機械|鉄道|交通|物流|通信|情報|技術|開発|営業|総務|経理|人事|企画|管理"
     r"|株式|有限|合同|法人|組合|協会|学会|大学|学校|高校|中学|病院|医院|商会|興業|興産|化学|製薬|自動車|サービス|システム|の\S{1,4})\Z"
 )
+# Words that stand where a name could: the next label of a form or a column.
+_FORM = re.compile(
+    r"電話|携帯|住所|年齢|性別|番号|生年|誕生|メール|郵便|フリガナ|備考|部署|役職|会社|所属|職業|続柄|氏名|名前|担当|不明|同上|別紙|未定|なし"
+)
 _CUTS = range(1, 5)
 _LONGEST_GIVEN = 4
+_KANJI_SIGNS = frozenset("々〆ヶ")
+_LAST_OF_MIXED = frozenset("子美江代")
+"""ふじ江, くに子: the rest of the names that mix are too few to pay for the mistakes."""
 
 
 def find(scan: Scan) -> Iterator[Hit]:
@@ -96,7 +103,7 @@ def _in_columns(scan: Scan) -> Iterator[Hit]:
 
 def _shape_ja(text: str) -> bool:
     """A few letters that are no company, place or office."""
-    return bool(_SHAPE_JA.match(text)) and not (_STOP.search(text) and not _person(text))
+    return bool(_SHAPE_JA.match(text)) and not _FORM.search(text) and not (_STOP.search(text) and not _person(text))
 
 
 def _person(text: str) -> str:
@@ -112,12 +119,10 @@ def _is_given(text: str) -> bool:
     """One to three kanji, or two to four kana; no word that ends a company's or a place's name."""
     if not text or len(text) > _LONGEST_GIVEN or _STOP.search(text):
         return False
-    kana = sum("ぁ" <= c <= "ヴ" or c == "ー" for c in text)
-    return (
-        kana in (0, len(text))
-        and (1 < len(text) if kana else len(text) < _LONGEST_GIVEN)
-        or (kana == 1 and text[-1] in "子美江代" and len(text) > 1)
-    )
+    kana = sum(c not in _KANJI_SIGNS and "ぁ" <= c <= "ー" for c in text)
+    if kana == 0:
+        return len(text) < _LONGEST_GIVEN
+    return len(text) > 1 and (kana == len(text) or text[-1] in _LAST_OF_MIXED)
 
 
 EXAMPLES = (

@@ -46,11 +46,12 @@ class Record:
 
     @property
     def persons(self) -> tuple[str, ...]:
-        """At least these: the names; in a paragraph with far more telephones or mail addresses than names, those."""
+        """At least these: the names; in a row with what tells two of one name apart; in a list without names its data."""
         names, most = self.found.get(NAME, ()), self.most
-        if self.several and len(most) >= _LISTED * max(1, len(names)):
-            return most
-        return names or most[:1]
+        if self.several:
+            return most if len(most) >= _LISTED * max(1, len(names)) else names or most[:1]
+        telling = next((self.found[kind][0] for kind in _TELLING if self.found.get(kind)), "")
+        return tuple(f"{name} {telling}" for name in names) or most[:1]
 
     @property
     def most(self) -> tuple[str, ...]:
@@ -90,7 +91,8 @@ def _units(blocks: Iterable[Block]) -> Iterator[_Unit]:
                 yield text
                 text = _Unit()
             if block.header:
-                yield _Unit([block.header])  # a first row that is data may have been taken for names of columns
+                # A first row that is data may have been taken for names of columns.
+                yield _Unit([(name,) for name in block.header], groups=[0] * len(block.header))
             for at in range(0, len(block.rows), _ROWS):
                 yield _Unit(list(block.rows[at : at + _ROWS]), block.header)
             continue

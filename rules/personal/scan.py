@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -59,6 +60,8 @@ class Scan:
     header: tuple[str, ...] = ()
     starts: tuple[int, ...] = field(default=(0,))
     """Where each row begins."""
+    places: dict[re.Pattern[str], list[int]] = field(default_factory=dict, compare=False)
+    """Where the words that were asked for stand, once they were."""
 
     def column(self, at: int) -> str:
         """The name of the column in which a place lies, lower case; "" where there is none."""
@@ -75,7 +78,11 @@ class Scan:
         """Whether one of the words stands in the column's name or near the place."""
         if self.header and words.search(self.column(start)):
             return True
-        return words.search(self.text, max(0, start - before), end + after) is not None
+        places = self.places.get(words)
+        if places is None:  # once a text, not once a candidate
+            places = self.places[words] = [found.start() for found in words.finditer(self.text)]
+        at = bisect_left(places, start - before)
+        return at < len(places) and places[at] < end + after
 
     def cells(self, columns: re.Pattern[str]) -> Iterator[tuple[int, str]]:
         """Every cell that is not empty of the columns whose name has one of the words: start and text."""
@@ -129,6 +136,8 @@ def digits(text: str) -> str:
     >>> digits("+81 (3) 1234-5678")
     '81312345678'
     """
+    if text.isdecimal() and text.isascii():
+        return text
     return "".join(c for c in text if "0" <= c <= "9")
 
 

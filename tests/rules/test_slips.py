@@ -42,17 +42,17 @@ def one_slip(draw: st.DrawFn) -> tuple[str, str]:
 
 
 @given(one_slip())
-def test_every_single_slip_in_a_local_part_shares_a_token(pair: tuple[str, str]):
+def test_every_single_slip_in_a_local_part_shares_a_token(pair: tuple[str, str]) -> None:
     assert local_tokens(pair[0]) & local_tokens(pair[1])
 
 
 @given(one_slip())
-def test_every_single_slip_in_a_domain_shares_a_token(pair: tuple[str, str]):
+def test_every_single_slip_in_a_domain_shares_a_token(pair: tuple[str, str]) -> None:
     assert domain_tokens(f"{pair[0]}.co.jp") & domain_tokens(f"{pair[1]}.co.jp")
 
 
 @given(one_slip())
-def test_every_single_slip_is_named_with_places_inside_both(pair: tuple[str, str]):
+def test_every_single_slip_is_named_with_places_inside_both(pair: tuple[str, str]) -> None:
     found = between(*pair, "local")
     assert found is not None
     assert all(0 <= i < len(pair[0]) for i in found.at_a)
@@ -61,7 +61,7 @@ def test_every_single_slip_is_named_with_places_inside_both(pair: tuple[str, str
 
 
 @given(words)
-def test_the_number_of_tokens_is_bounded(word: str):
+def test_the_number_of_tokens_is_bounded(word: str) -> None:
     assert len(local_tokens(word * 9)) <= LOCAL_MAX + 4
     assert len(domain_tokens(word * 90)) <= DOMAIN_MAX + 4
 
@@ -87,13 +87,15 @@ def test_the_number_of_tokens_is_bounded(word: str):
         ("Tanaka@EXMAPLE.co.jp", "tanaka+news@example.co.jp", Kind.TRANSPOSITION, "domain", (2, 3), (2, 3)),
     ],
 )
-def test_a_slip_says_kind_and_places(given_address, usual, kind, side, at_a, at_b):
+def test_a_slip_says_kind_and_places(
+    given_address: str, usual: str, kind: Kind, side: str, at_a: tuple[int, ...], at_b: tuple[int, ...]
+) -> None:
     found = slip(given_address, usual)
     assert found is not None
     assert (found.kind, found.side, found.at_a, found.at_b) == (kind, side, at_a, at_b)
 
 
-def test_names_in_the_other_order_are_swapped_with_and_without_separators():
+def test_names_in_the_other_order_are_swapped_with_and_without_separators() -> None:
     for given_local in ("yamada.taro", "yamada_taro", "yamadataro"):
         found = slip(f"{given_local}@example.jp", "taro.yamada@example.jp")
         assert found is not None
@@ -101,25 +103,25 @@ def test_names_in_the_other_order_are_swapped_with_and_without_separators():
         assert local_tokens(given_local) & local_tokens("taro.yamada")
 
 
-def test_folded_spellings_share_a_token():
+def test_folded_spellings_share_a_token() -> None:
     for a, b in (("simada.jyun", "shimada.jun"), ("yarnada", "yamada"), ("satoo", "satou"), ("t_a-n.aka", "tanaka")):
         assert local_tokens(a) & local_tokens(b), (a, b)
     for a, b in (("stc.co", "stc.co.jp"), ("ausexample.com", "aus.example.com"), ("exаmp1e.com", "example.com")):
         assert domain_tokens(a) & domain_tokens(b), (a, b)
 
 
-def test_equal_addresses_and_two_slips_are_no_slip():
+def test_equal_addresses_and_two_slips_are_no_slip() -> None:
     assert slip("Tanaka@Example.jp", "tanaka@example.jp") is None
     assert slip("tnka@example.jp", "tanaka@example.jp") is None
     assert slip("tanka@exmaple.jp", "tanaka@example.jp") is None
 
 
-def test_a_local_part_falls_into_its_names():
+def test_a_local_part_falls_into_its_names() -> None:
     assert name_parts("tanaka_taro-2b+x") == ("tanaka", "taro", "b", "x")
     assert name_parts("2019") == ()
 
 
-def test_a_suffix_under_a_country_has_two_labels():
+def test_a_suffix_under_a_country_has_two_labels() -> None:
     assert suffix_split("mail.example.co.jp") == ("mail.example", "co.jp")
     assert suffix_split("example.jp") == ("example", "jp")
     assert suffix_split("co.jp") == ("co", "jp")

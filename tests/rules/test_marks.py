@@ -1,0 +1,58 @@
+"""Page, mail and terminal mark the same letters, and say the same in words."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rules.marks import explain_mark, marked
+
+
+@pytest.mark.parametrize(
+    ("address", "usual", "differs", "usually", "ja", "en"),
+    [
+        ("tanaka@customar.example", "tanaka@customer.example", "a", "e", "@ の後ろ、7文字目の「a」（いつもは「e」）", "7th letter after the @: “a” (usually “e”)"),
+        ("tanka@example.jp", "tanaka@example.jp", "", "a", "@ の前、4文字目にあるはずの「a」がない", "the 4th letter before the @, “a”, is missing"),
+        ("tanakaa@example.jp", "tanaka@example.jp", "a", "", "@ の前、7文字目の「a」が余分", "the 7th letter before the @, “a”, is one too many"),
+        ("a@exmaple.jp", "a@example.jp", "ma", "am", "@ の後ろ、3文字目からの「ma」（いつもは「am」）", "from the 3rd letter after the @: “ma” (usually “am”)"),
+        ("a@example.co.jp", "a@example.ne.jp", "co.jp", "ne.jp", "@ の後ろ、末尾の「co.jp」（いつもは「ne.jp」）", "the ending “co.jp” after the @ (usually “ne.jp”)"),
+        ("yamada.taro@a.jp", "taro.yamada@a.jp", "yamada.taro", "taro.yamada", "@ の前、姓と名の順（いつもは「taro.yamada」）", "the order of the names before the @ (usually “taro.yamada”)"),
+        ("simada.jyun@a.jp", "shimada.jun@a.jp", "y", "h", "@ の前の「simada.jyun」（いつもは「shimada.jun」）", "“simada.jyun” before the @ (usually “shimada.jun”)"),
+        ("a@exаmple.jp", "a@example.jp", "а", "a", "@ の後ろ、3文字目の「а U+0430」（いつもは「a」）", "3rd letter after the @: “а U+0430” (usually “a”)"),
+        ("tnka@exmple.jp", "tanaka@example.jp", "", "aaa", "いつもは「tanaka@example.jp」です", "usually “tanaka@example.jp”"),
+    ],
+)  # fmt: skip
+def test_the_differing_letters_are_marked_and_said(
+    address: str, usual: str, differs: str, usually: str, ja: str, en: str
+) -> None:
+    found = marked(address, usual)
+    assert "".join(text for text, differ in found.given if differ) == differs
+    assert "".join(text for text, differ in found.usual if differ) == usually
+    assert "".join(text for text, _ in found.given) == address
+    assert "".join(text for text, _ in found.usual) == usual
+    assert found.words == {"ja": ja, "en": en}
+
+
+def test_an_address_is_shown_as_given_but_decoded() -> None:
+    found = marked("Tanka+news@xn--exmple-4nf.jp", "tanaka@exаmple.jp")
+    assert "".join(text for text, _ in found.given) == "Tanka+news@exаmple.jp"
+
+
+def test_positions_of_the_domain_are_behind_the_at() -> None:
+    assert explain_mark("tanaka@exmaple.jp", "domain", (2, 3)) == (
+        ("tanaka@ex", False),
+        ("ma", True),
+        ("ple.jp", False),
+    )
+    assert explain_mark("tanaka@example.jp", "local", ()) == (("tanaka@example.jp", False),)
+
+
+addresses = st.from_regex(r"[a-z.]{1,8}@[a-z0-9.-]{1,10}", fullmatch=True)
+
+
+@given(addresses, addresses)
+def test_any_two_addresses_are_cut_without_losing_a_letter(a: str, b: str) -> None:
+    found = marked(a, b)
+    assert "".join(text for text, _ in found.given).rstrip(".") == a.rstrip(".")
+    assert "".join(text for text, _ in found.usual).rstrip(".") == b.rstrip(".")
+    assert found.words["ja"]
+    assert found.words["en"]

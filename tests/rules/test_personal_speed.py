@@ -1,0 +1,58 @@
+"""No text makes a recogniser slow: a megabyte of hostile repetition costs less than a second, prose passes quickly."""
+
+import time
+from datetime import date
+
+import pytest
+
+from mail.shapes import Block, Part
+from rules.base import Facts
+from rules.examples import mail
+from rules.personal import recognisers
+from rules.personal.exposure import exposure_of
+from rules.personal.scan import scan
+
+MEGABYTE = 1_000_000
+SEEDS = (
+    "a", "1", " ", "a.", "a@", "1-", "0-", "+81", "4111", "市", "山 ", "田中", "一", "1丁目", "氏名:", "カード ", "A ", "\t",
+    "2000/1/1 ", "090-1234-5678 ", "4111111111111111 ", "123456789018 ", "a@b.jp ", "田中太郎、", "東京都1-1 ",
+)  # fmt: skip
+HEADED = ("1", "\t", "A ", "a 1 ", "山 ", "0-", "123456789018 ")
+HEADER = ("氏名 電話 住所 マイナンバー カード 生年月日",)
+LIMIT = 1.0
+
+
+@pytest.mark.parametrize("kind", sorted(recognisers()))
+def test_a_megabyte_of_repetition_costs_less_than_a_second(kind: str) -> None:
+    find = recognisers()[kind].find
+    slow = []
+    for seed, header in (*((s, ()) for s in SEEDS), *((s, HEADER) for s in HEADED)):
+        read = scan(((seed * (MEGABYTE // len(seed.encode())),),), header)
+        start = time.process_time()
+        count = sum(1 for _ in find(read))
+        taken = time.process_time() - start
+        if taken >= LIMIT:
+            slow.append((seed, bool(header), round(taken, 2), count))
+    assert slow == []
+
+
+def test_prose_is_measured_at_two_megabytes_a_second() -> None:
+    line = "本日の打合せでは、来年度の計画について話し合いました。詳細は別紙をご覧ください。次回は十月の予定です。"
+    rows = tuple((line,) for _ in range(4 * MEGABYTE // len(line.encode())))
+    part = Part("a.txt", "plain", 1, "0", (Block(rows),))
+    start = time.process_time()
+    found = exposure_of(mail(parts=(part,)), Facts(date(2026, 4, 6)))
+    taken = time.process_time() - start
+    assert found.persons_max == 0
+    assert taken < 2
+
+
+def test_counting_stops_at_a_thousand_records() -> None:
+    rows = tuple(
+        (f"山田 {'一二三四五六七八九'[i % 9]}郎", f"p{i}@example.org", "東京都港区芝1-2-3") for i in range(100_000)
+    )
+    part = Part("a.csv", "csv", 1, "0", (Block(rows, ("氏名", "メール", "住所")),))
+    start = time.process_time()
+    found = exposure_of(mail(parts=(part,)), Facts(date(2026, 4, 6)))
+    assert found.persons_max >= 1000
+    assert time.process_time() - start < 2

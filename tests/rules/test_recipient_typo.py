@@ -1,0 +1,161 @@
+"""Slips are asked about with the right suggestion; people with near names, known contacts and quiet settings are not."""
+
+import gzip
+import json
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from rules.base import Contact, Facts, RecipientFacts
+from rules.examples import OWN, TODAY, about, contact, facts, mail
+from rules.recipient_typo import Options, check
+from rules.typo_evidence import likely
+
+ROOT = Path(__file__).parents[2]
+DATA = ROOT / "../shared/data/recipients"
+
+
+def asked(given: str, usual: str, options: Options | None = None, **known: object) -> list[str]:
+    found = check(mail(given), about(given, candidates=(contact(usual),), **known), options or Options())
+    return [finding.suggestion for finding in found]
+
+
+@pytest.mark.parametrize(
+    ("given", "usual"),
+    [
+        ("kimura@custmer.example", "kimura@customer.example"),
+        ("kimura@customer-example.com", "kimura@customer.example.com"),
+        ("kimura@customer.co.jp", "kimura@customer.ne.jp"),
+        ("kimura@custorner.example", "kimura@customer.example"),
+        ("kimura@cust0mer.example", "kimura@customer.example"),
+        ("kimura@xn--custmer-djg.example", "kimura@customer.example"),
+        ("kim.ura@customer.example", "kimura@customer.example"),
+        ("tarou.sato@customer.example", "taro.sato@customer.example"),
+        ("sato.tarou@customer.example", "sato.taro@customer.example"),
+        ("kimura.t1090@customer.example", "kimura.t1990@customer.example"),
+        ("-kimura@customer.example", "t-kimura@customer.example"),
+        ("kimmura@cusstomer.example", "kimura@customer.example"),
+    ],
+)
+def test_a_slip_is_asked_about_with_the_usual_address(given: str, usual: str) -> None:
+    assert asked(given, usual) == [usual]
+
+
+@pytest.mark.parametrize(
+    ("given", "usual"),
+    [
+        ("t-kimura@customer.example", "s-kimura@customer.example"),
+        ("tkimura@customer.example", "skimura@customer.example"),
+        ("kimura@customer.example", "kimura.t@customer.example"),
+        ("hirata@customer.example", "hirota@customer.example"),
+        ("kimura2@customer.example", "kimura@customer.example"),
+        ("ito@customer.example", "ino@customer.example"),
+        ("t_kimura@customer.co.jp", "t.kimura@customer.ne.jp"),
+    ],
+)
+def test_another_person_is_not_asked_about(given: str, usual: str) -> None:
+    assert asked(given, usual, domain_known=True) == []
+
+
+def test_the_more_is_asked_the_stricter_the_setting() -> None:
+    sets = {
+        s: asked("kimura@nka.co.jp", "kimura@nka.ne.jp", Options(s), name_tokens={"kimura": 200})
+        for s in ("quiet", "normal", "strict")
+    }
+    assert [len(found) for found in sets.values()] == [0, 0, 1]
+
+
+def test_spelling_in_capitals_and_with_a_tag_is_the_known_contact() -> None:
+    given = "Kimura+news@CUSTOMER.example"
+    known = Contact("kimura@customer.example", vouched=True)
+    assert list(check(mail(given), about(given, known=known, candidates=(known,)), Options())) == []
+    assert asked(given, "kimura@customer.example") == []
+
+
+def test_a_domain_of_ours_is_a_target_for_anyone_there() -> None:
+    found = list(check(mail("new.colleague@tachibna.example"), facts(), Options()))
+    assert [f.suggestion for f in found] == ["new.colleague@tachibana.example"]
+    assert "自社のドメイン" in found[0].words["ja"]
+
+
+def test_recipients_inside_are_left_to_our_own_mail_server_unless_told_otherwise() -> None:
+    given = "kimra@tachibana.example"
+    assert asked(given, "kimura@tachibana.example") == []
+    assert asked(given, "kimura@tachibana.example", Options(inside=True)) == ["kimura@tachibana.example"]
+
+
+def test_a_contact_is_meant_rather_than_a_domain_that_everyone_knows() -> None:
+    given = "kimura.ken@gmial.com"
+    found = likely(given, RecipientFacts(candidates=(contact("kimura.ken@gmail.com"),)), OWN)
+    assert found is not None
+    assert found.contact is not None
+
+
+def test_of_two_near_contacts_the_one_written_to_more_often_is_suggested() -> None:
+    given = "kimra@customer.example"
+    near = (contact("kimura@customer.example", 3), contact("kimira@customer.example", 90))
+    found = list(check(mail(given), about(given, candidates=near), Options()))
+    assert [f.suggestion for f in found] == ["kimira@customer.example"]
+
+
+def test_each_recipient_is_asked_about_once() -> None:
+    given = "kimra@customer.example"
+    assert (
+        len(
+            list(
+                check(
+                    mail(given, given, "x@other.example"),
+                    about(given, candidates=(contact("kimura@customer.example"),)),
+                    Options(),
+                )
+            )
+        )
+        == 1
+    )
+
+
+def test_the_words_name_first_time_counts_and_last_day() -> None:
+    given = "kimra@customer.example"
+    (found,) = check(mail(given), about(given, candidates=(contact("kimura@customer.example"),)), Options())
+    assert found.words["ja"].startswith(
+        "kimra@customer.example へは初めての送信です。42通送ったことのある kimura@customer.example（最後は11月14日（金））"
+    )
+    assert "written to for the first time" in found.words["en"]
+    assert "42 messages went, the last on Friday 14 November" in found.words["en"]
+    assert found.evidence == {"sent": 0, "sent_usual": 42, "sent_usual_by_sender": 9, "days_since_usual": 17}
+
+
+def test_the_words_say_when_the_doubtful_one_was_written_to_before() -> None:
+    given = "kimra@customer.example"
+    usual = Contact("kimura@customer.example", vouched=True)
+    known = {given: RecipientFacts(Contact(given, count=2), (usual,))}
+    (found,) = check(mail(given), Facts(TODAY, OWN, known), Options())
+    assert "2通だけ" in found.words["ja"]
+    assert "Only 2 messages" in found.words["en"]
+    assert "登録済みの宛先" in found.words["ja"]
+
+
+@pytest.mark.skipif(not DATA.exists(), reason="the development data lie beside the repository")
+def test_the_development_cases_are_found_with_hardly_a_false_flag() -> None:
+    program = [sys.executable, str(ROOT / "benchmarks/recipients.py"), "--data", str(DATA)]
+    output = subprocess.run(program, capture_output=True, text=True, check=True).stdout.splitlines()
+    means = {line.split()[5].rstrip(":"): float(line.split()[6]) for line in output if line.startswith("mean over")}
+    assert means["typo"] >= 80
+    assert means["ok"] <= 0.5
+    shares = {line.split()[1]: float(line.split("%")[0].split()[-1]) for line in output if line.startswith("typo")}
+    for kind in (
+        "dom_insertion",
+        "dom_omission",
+        "dom_replacement",
+        "dom_transposition",
+        "loc_doubled",
+        "loc_swap",
+        "loc_nameswap",
+        "loc_separator",
+    ):
+        assert shares[kind] >= 95, kind
+    with gzip.open(DATA / "cases.jsonl.gz", "rt", encoding="utf-8") as lines:
+        assert Counter(json.loads(line)["label"] for line in lines)["ok"] > 1000
