@@ -1,0 +1,93 @@
+"""The docs name everything there is: every rule and option, every table, command and notice; no link in them leads nowhere."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import typer.main
+
+from rules.registry import rules
+from service import rule_tables
+from service.__main__ import app
+from service.problems import fields_at
+from service.settings import Tables
+from tests.helpers.house import ROOT, tracked
+
+PAGES = {
+    path: (ROOT / path).read_text(encoding="utf-8")
+    for path in tracked()
+    if path.parts[0] == "docs" and path.suffix == ".md"
+}
+ALL = "\n".join(PAGES.values())
+NOTICES = sorted(path.stem for path in (ROOT / "notifier/templates/en").glob("[a-z]*.txt"))
+
+
+def commands(command: Any, name: str = "") -> Iterator[tuple[str, Any]]:
+    """Every command of the program with its whole name."""
+    inner = getattr(command, "commands", None)
+    if inner is None:
+        yield name, command
+        return
+    for word, one in inner.items():
+        yield from commands(one, f"{name} {word}".strip())
+
+
+COMMANDS = dict(commands(typer.main.get_command(app)))
+
+
+def section(text: str, heading: str) -> str:
+    """What stands below a heading."""
+    found = re.search(rf"^#+ {re.escape(heading)}\n(.*?)(?=^#+ |\Z)", text, re.MULTILINE | re.DOTALL)
+    assert found, heading
+    return found[1]
+
+
+@pytest.mark.parametrize("name", rule_tables.tables())
+def test_every_rule_has_its_section_with_every_option(name: str) -> None:
+    text = section((ROOT / "docs/rules.md").read_text(encoding="utf-8"), f"`{name}`")
+    model = rule_tables.tables()[name]
+    missing = [key for key in fields_at(model, ()) if f"`{key}`" not in text]
+    inner = [key for table in model.model_fields for key in fields_at(model, (table,)) if table == "reasons"]
+    assert missing + [key for key in inner if f"`{key}`" not in text] == []
+
+
+def test_no_rule_is_described_that_is_not_there() -> None:
+    described = set(re.findall(r"^## `([a-z-]+)`", (ROOT / "docs/rules.md").read_text(encoding="utf-8"), re.MULTILINE))
+    assert described == set(rule_tables.tables())
+    assert set(rules()) <= described
+
+
+@pytest.mark.parametrize("table", [name for name in Tables.model_fields if name != "rules"])
+def test_every_table_of_the_settings_is_named(table: str) -> None:
+    assert re.search(rf"\[{{1,2}}{table}[\].]", ALL), table
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_is_named_with_its_options(name: str) -> None:
+    text = section((ROOT / "docs/commands.md").read_text(encoding="utf-8"), f"`sekisho {name}`")
+    options = {option for p in COMMANDS[name].params for option in p.opts if option.startswith("--")} - {"--help"}
+    assert [option for option in sorted(options) if f"`{option}`" not in text and option != "--config"] == []
+
+
+@pytest.mark.parametrize("name", [*NOTICES, "bounce", "round_trip"])
+def test_every_notice_is_named(name: str) -> None:
+    assert f"`{name}`" in (ROOT / "docs/notices.md").read_text(encoding="utf-8")
+
+
+def test_no_link_between_the_pages_leads_nowhere() -> None:
+    wrong = [
+        f"{path}: {target}"
+        for path, text in {
+            **PAGES,
+            **{p: (ROOT / p).read_text(encoding="utf-8") for p in tracked() if p.name == "README.md"},
+        }.items()
+        for target in re.findall(r"\]\((?!https?:|#|mailto:)([^)#]+)", text)
+        if not (ROOT / path.parent / target).exists()
+    ]
+    assert wrong == []
+
+
+def test_every_page_can_be_reached_from_the_index() -> None:
+    index = (ROOT / "docs/index.md").read_text(encoding="utf-8")
+    assert [str(path) for path in PAGES if path.name not in index and path.parts[1] != "decisions"] == ["docs/index.md"]
