@@ -1,0 +1,402 @@
+"""The page of a held message: what it shows, what decides, and what never does."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+
+from gateway.decision import Decision, risks
+from rules.marks import marked
+from store.holds import Delivery, Hold, State
+from tests.helpers.pages import (
+    BLOCK,
+    BLOCKED,
+    BODY,
+    DATA,
+    MANY,
+    OTHER,
+    SENDER,
+    TYPO,
+    USUAL,
+    WRONG,
+    Form,
+    World,
+    finding,
+    read,
+    text_of,
+)
+
+
+async def form_of(world: World, token: str) -> Form:
+    async with world.client() as browser:
+        page = await browser.get(f"/q/{token}?lang=en")
+    assert page.status_code == 200
+    return read(page.text)[0][0]
+
+
+def filled(form: Form, kept: Hold, act: str, **choices: str) -> dict[str, str]:
+    """A form as a person fills it in: choices by rule."""
+    asked = {risk.finding["rule"]: risk.id for risk in risks([kept])}
+    chosen = {f"choice-{asked[rule.replace('_', '-')]}": choice for rule, choice in choices.items()}
+    return {"form": form.value("form"), "act": act, "number": kept.group_id[-4:], **chosen}
+
+
+async def answer(world: World, token: str, kept: Hold, act: str, **choices: str) -> int:
+    data = filled(await form_of(world, token), kept, act, **choices)
+    async with world.client() as browser:
+        return (await browser.post(f"/q/{token}", data=data)).status_code
+
+
+async def test_the_heading_is_the_state_and_nothing_is_chosen_beforehand(world: World) -> None:
+    token, kept = await world.hold()
+    async with world.client() as browser:
+        page = (await browser.get(f"/q/{token}")).text
+    assert "<h1>送信を保留しました。まだ誰にも届いていません。</h1>" in page
+    assert "checked" not in page
+    said = text_of(page)
+    assert "4月2日（木）09:30（JST）" in said
+    assert "過ぎると送信せずに取り消し" in said
+    assert "情報システム担当（内線 1234）" in said
+    assert f"{kept.id[:4]}-{kept.id[4:]}" in said
+
+
+async def test_the_differing_letter_is_marked_in_both_addresses_and_said_in_words(world: World) -> None:
+    token, _ = await world.hold()
+    async with world.client() as browser:
+        page = (await browser.get(f"/q/{token}?lang=en")).text
+    assert "sekk<mark>a</mark>i" in page
+    assert "sekk<mark>e</mark>i" in page
+    assert marked(WRONG, USUAL).words["en"] in text_of(page)
+
+
+async def test_counts_are_shown_and_never_kinds_that_were_not_found(world: World) -> None:
+    token, _ = await world.hold()
+    async with world.client() as browser:
+        said = text_of((await browser.get(f"/q/{token}?lang=en")).text)
+    assert "128 names, 126 telephone numbers" in said
+    assert "My Number" not in said
+
+
+async def test_correct_and_send_goes_to_the_usual_address(world: World) -> None:
+    token, kept = await world.hold()
+    assert await answer(world, token, kept, "send", recipient_typo="correct", content_personal_data="agree") == 303
+    now = await world.get(kept.id)
+    assert (now.state, now.decided_by) == (State.RELEASED, SENDER)
+    assert [(r.send_to, r.state) for r in now.recipients] == [(USUAL, Delivery.WAITING), (OTHER, Delivery.WAITING)]
+
+
+async def test_the_page_after_the_answer_says_what_was_decided_by_whom(world: World) -> None:
+    token, kept = await world.hold()
+    await answer(world, token, kept, "send", recipient_typo="omit", content_personal_data="agree")
+    async with world.client() as browser:
+        said = text_of((await browser.get(f"/q/{token}?lang=en")).text)
+    assert "It is being sent." in said
+    assert SENDER in said
+    assert "left out" in said
+
+
+async def test_cancel_needs_no_choice_per_risk_and_can_be_brought_back(world: World) -> None:
+    token, kept = await world.hold()
+    assert await answer(world, token, kept, "cancel") == 303
+    assert (await world.get(kept.id)).state is State.CANCELLED
+    back = await form_of(world, token)
+    async with world.client() as browser:
+        unticked = await browser.post(f"/q/{token}", data={"form": back.value("form"), "number": kept.id[-4:]})
+        assert unticked.status_code == 422
+        assert (await world.get(kept.id)).state is State.CANCELLED
+    assert await answer(world, token, kept, "bring-back") == 303
+    assert (await world.get(kept.id)).state is State.HELD
+
+
+async def test_bringing_back_ends_after_seven_days(world: World) -> None:
+    token, kept = await world.hold()
+    await answer(world, token, kept, "cancel")
+    world.clock.advance(timedelta(days=8))
+    async with world.client() as browser:
+        assert (await browser.get(f"/q/{token}")).status_code == 404
+
+
+async def test_enter_without_choices_says_what_is_missing_and_keeps_what_was_chosen(world: World) -> None:
+    token, kept = await world.hold()
+    data = filled(await form_of(world, token), kept, "send", recipient_typo="right")
+    async with world.client() as browser:
+        page = await browser.post(f"/q/{token}?lang=en", data=data)
+    assert page.status_code == 422
+    (form, *_), links = read(page.text)
+    data_field = f"choice-{risks([kept])[1].id}"
+    assert f"#{data_field}" in links
+    assert not any(link.startswith("#choice") and link != f"#{data_field}" for link in links)
+    assert [(n, v) for n, v, kind, on in form.fields if on] == [
+        (f"choice-{risks([kept])[0].id}", "right"),
+        ("act", "send"),
+    ]
+    assert "<title>Something is missing:" in page.text
+    assert (await world.get(kept.id)).state is State.HELD
+
+
+async def test_a_wrong_number_decides_nothing(world: World) -> None:
+    token, kept = await world.hold()
+    data = filled(await form_of(world, token), kept, "cancel") | {"number": "0000"}
+    async with world.client() as browser:
+        assert (await browser.post(f"/q/{token}", data=data)).status_code == 422
+    assert (await world.get(kept.id)).state is State.HELD
+
+
+@pytest.mark.parametrize("which", ["as it stands", "first", "last", "all"])
+async def test_a_machine_that_presses_everything_decides_nothing(world: World, which: str) -> None:
+    for findings in ((TYPO, DATA), (DATA,), (MANY,), (BODY,)):
+        token, kept = await world.hold(findings)
+        form = await form_of(world, token)
+        sent = form.as_it_stands()
+        ticked = [(n, v) for n, v, kind, _ in form.fields if kind in {"radio", "checkbox"}]
+        if which in {"first", "last"}:
+            sent += list(dict(reversed(ticked) if which == "first" else ticked).items())
+        if which == "all":
+            sent += ticked
+        async with world.client(origin="http://pages.example") as browser:
+            body = "&".join(f"{n}={v}" for n, v in sent)
+            headers = {"content-type": "application/x-www-form-urlencoded"}
+            assert (await browser.post(f"/q/{token}", content=body, headers=headers)).status_code == 422
+        assert (await world.get(kept.id)).state is State.HELD
+
+
+async def test_looking_changes_nothing(world: World) -> None:
+    token, kept = await world.hold()
+    async with world.client() as browser:
+        for method in ("GET", "HEAD", "OPTIONS", "PUT", "DELETE", "PATCH", "TRACE"):
+            await browser.request(method, f"/q/{token}?act=send&lang=ja")
+    assert await world.get(kept.id) == kept
+
+
+async def test_a_radio_group_with_two_values_is_no_answer(world: World) -> None:
+    token, kept = await world.hold((BODY,))
+    form = await form_of(world, token)
+    both = f"form={form.value('form')}&number={kept.id[-4:]}&act=send&act=cancel"
+    async with world.client() as browser:
+        headers = {"content-type": "application/x-www-form-urlencoded"}
+        assert (await browser.post(f"/q/{token}", content=both, headers=headers)).status_code == 422
+    assert (await world.get(kept.id)).state is State.HELD
+
+
+async def test_a_blocked_recipient_cannot_be_called_right(world: World) -> None:
+    token, kept = await world.hold((BLOCK,), (BLOCKED, OTHER))
+    async with world.client() as browser:
+        page = (await browser.get(f"/q/{token}?lang=en")).text
+    assert 'value="right"' not in page
+    assert "This address is blocked at the moment" in page
+    assert await answer(world, token, kept, "send", recipient_blocked="right") == 422
+    assert (await world.get(kept.id)).state is State.HELD
+    assert await answer(world, token, kept, "send", recipient_blocked="omit") == 303
+    assert {r.address: r.state for r in (await world.get(kept.id)).recipients} == {
+        BLOCKED: Delivery.STOPPED,
+        OTHER: Delivery.WAITING,
+    }
+
+
+async def test_a_signed_message_is_not_altered_but_the_right_address_is_there_to_copy(world: World) -> None:
+    token, kept = await world.hold((TYPO, MANY), alterable="dkim")
+    async with world.client() as browser:
+        page = (await browser.get(f"/q/{token}?lang=en")).text
+    assert 'value="correct"' not in page
+    assert 'value="bcc"' not in page
+    assert "cancel and send it again yourself" in text_of(page)
+    assert USUAL in text_of(page)
+    assert (
+        await answer(world, token, kept, "send", recipient_typo="correct", recipient_too_many_external="agree") == 422
+    )
+
+
+async def test_leaving_everyone_out_is_no_send(world: World) -> None:
+    token, kept = await world.hold((TYPO,), (WRONG,))
+    assert await answer(world, token, kept, "send", recipient_typo="omit") == 422
+    assert (await world.get(kept.id)).state is State.HELD
+
+
+async def test_ten_answers_at_once_are_one_decision(world: World) -> None:
+    token, kept = await world.hold()
+    form = await form_of(world, token)
+    send = filled(form, kept, "send", recipient_typo="correct", content_personal_data="agree")
+    cancel = filled(form, kept, "cancel")
+    async with world.client() as browser:
+        posts = (browser.post(f"/q/{token}", data=data) for data in [send, cancel] * 5)
+        codes = [reply.status_code for reply in await asyncio.gather(*posts)]
+    assert set(codes) <= {303, 409}
+    acts = [row["act"] for row in await world.store.read(lambda shelves: shelves.audit.newest())]
+    assert len(acts) == 1
+    state = {"send": State.RELEASED, "cancel": State.CANCELLED}[acts[0]]
+    assert (await world.get(kept.id)).state is state
+
+
+async def test_a_form_that_is_older_than_the_state_shows_the_state(world: World) -> None:
+    token, kept = await world.hold()
+    data = filled(await form_of(world, token), kept, "send", recipient_typo="right", content_personal_data="agree")
+    await world.pages.flow.decide(token, Decision("cancel"))
+    async with world.client() as browser:
+        page = await browser.post(f"/q/{token}?lang=en", data=data)
+    assert page.status_code == 409
+    assert "Cancelled. Nobody has received it." in page.text
+    assert (await world.get(kept.id)).state is State.CANCELLED
+
+
+async def test_a_late_copy_with_another_risk_is_asked_before_anything_is_sent(world: World) -> None:
+    token, kept = await world.hold((TYPO,))
+    data = filled(await form_of(world, token), kept, "send", recipient_typo="right")
+    await world.hold((DATA,), (OTHER,), group_id=kept.id)
+    async with world.client() as browser:
+        page = await browser.post(f"/q/{token}?lang=en", data=data)
+    assert page.status_code == 409
+    assert "Please check 2 things" in page.text
+    assert (await world.get(kept.id)).state is State.HELD
+
+
+@pytest.mark.parametrize("form", ["", "forged", None])
+async def test_a_form_without_our_signature_is_refused(world: World, form: str | None) -> None:
+    token, kept = await world.hold()
+    data = filled(await form_of(world, token), kept, "cancel")
+    data = {k: v for k, v in data.items() if k != "form"} if form is None else data | {"form": form}
+    async with world.client() as browser:
+        assert (await browser.post(f"/q/{token}", data=data)).status_code == 403
+    assert (await world.get(kept.id)).state is State.HELD
+
+
+async def test_a_form_of_one_message_does_not_fit_another(world: World) -> None:
+    token, kept = await world.hold()
+    other, _ = await world.hold()
+    foreign = (await form_of(world, other)).value("form")
+    data = filled(await form_of(world, token), kept, "cancel") | {"form": foreign}
+    async with world.client() as browser:
+        assert (await browser.post(f"/q/{token}", data=data)).status_code == 403
+
+
+async def test_unknown_mangled_foreign_and_expired_links_look_alike(world: World) -> None:
+    token, kept = await world.hold()
+    ticket, _ = await world.ticket()
+    expired, gone = await world.hold()
+    await world.store.commit(lambda shelves: shelves.links.expire(gone.id, "question", world.clock.now()))
+    paths = ["A" * 44, token[:-1], token + "A", token.swapcase(), ticket, expired, "%00", "'", "A" * 20_000, "é"]
+    async with world.client() as browser:
+        pages = [await browser.get(f"/q/{path}") for path in paths]
+        pages += [await browser.get(path) for path in ("/", "/nowhere", "/q/", f"/t/{token}", f"/desk/{token}")]
+        posts = [await browser.post(f"/q/{path}", data={"act": "cancel"}) for path in paths[:6]]
+        reports = [await browser.post(f"/q/{path}/report", data={"wrong": WRONG}) for path in paths[:6]]
+    assert {reply.status_code for reply in [*pages, *posts, *reports]} == {404}
+    assert len({reply.content for reply in [*pages, *posts, *reports]}) == 1
+    assert (await world.get(kept.id)).state is State.HELD
+
+
+async def test_what_a_message_brings_along_is_shown_and_never_run(world: World) -> None:
+    nasty = '<script>x</script>"><img src=x onerror=y>'
+    part = finding("content-personal-data", {"part": nasty}, nasty, nasty)
+    token, _ = await world.hold((part,), subject=nasty)
+    async with world.client() as browser:
+        page = (await browser.get(f"/q/{token}")).text
+    assert "<script" not in page
+    assert "<img" not in page
+    assert "&lt;script&gt;x" in page
+
+
+async def test_a_report_after_sending_opens_a_ticket_with_one_next_step(world: World) -> None:
+    token, kept = await world.sent(delivered=(OTHER,))
+    form = await form_of(world, token)
+    async with world.client() as browser:
+        data = {"form": form.value("form"), "wrong": WRONG, "words": "宛先を間違えました", "number": kept.id[-4:]}
+        reply = await browser.post(f"/q/{token}/report?lang=en", data=data)
+        assert (reply.status_code, reply.headers["location"]) == (303, f"/q/{token}?lang=en")
+        page = (await browser.get(reply.headers["location"])).text
+    (ticket,) = await world.pages.desk.tickets()
+    assert (ticket.reporter, ticket.certain, ticket.words) == (SENDER, True, "宛先を間違えました")
+    assert [r.address for r in ticket.recipients if r.wrong == "yes"] == [WRONG]
+    assert (await world.get(kept.id)).recipients[0].state is Delivery.STOPPED
+    said = text_of(page)
+    assert f"{ticket.id[:4]}-{ticket.id[4:]}" in said
+    assert "Tell your superior 名取 now." in said
+    assert 'href="tel:03-0000-1234"' not in said
+    assert 'href="tel:0300001234"' in page
+    assert said.count("What to do now") == 1
+
+
+async def test_a_report_wants_to_know_who_was_wrong_and_the_number(world: World) -> None:
+    token, kept = await world.sent()
+    form = await form_of(world, token)
+    stranger = {"form": form.value("form"), "wrong": "someone@else.example", "number": kept.id[-4:], "words": "あれ"}
+    async with world.client() as browser:
+        page = await browser.post(f"/q/{token}/report?lang=en", data=stranger)
+        assert page.status_code == 422
+        assert "tick which recipients were wrong" in page.text
+        assert "あれ" in page.text
+        numberless = {"form": form.value("form"), "wrong": WRONG, "number": ""}
+        assert (await browser.post(f"/q/{token}/report", data=numberless)).status_code == 422
+        assert (await browser.post(f"/q/{token}/report", data={"wrong": WRONG})).status_code == 403
+    assert await world.pages.desk.tickets() == ()
+
+
+@pytest.mark.parametrize(
+    ("states", "heading"),
+    [
+        ((Delivery.DELIVERED, Delivery.DELIVERED), "Sent as answered."),
+        ((Delivery.DELIVERED, Delivery.FAILED), "Sent. Some recipients did not get it."),
+        ((Delivery.FAILED, Delivery.FAILED), "It could not be delivered to anyone."),
+        ((Delivery.SENDING, Delivery.DELIVERED), "It is being sent."),
+    ],
+)
+async def test_the_page_follows_the_delivery(world: World, states: tuple[Delivery, ...], heading: str) -> None:
+    token, kept = await world.sent(delivered=())
+    for place, state in enumerate(states):
+        await world.store.commit(lambda s, p=place, to=state: s.holds.set_recipient(kept.id, p, to))
+    async with world.client() as browser:
+        assert f"<h1>{heading}</h1>" in (await browser.get(f"/q/{token}?lang=en")).text
+
+
+async def test_an_expired_message_says_that_nobody_answered(world: World) -> None:
+    token, kept = await world.hold()
+    await world.store.commit(lambda shelves: shelves.holds.move(kept.id, State.HELD, State.EXPIRED))
+    async with world.client() as browser:
+        page = (await browser.get(f"/q/{token}?lang=en")).text
+    assert "Cancelled because nobody answered in time." in page
+    assert "Hold this message again" in page
+
+
+async def test_what_is_evidence_cannot_be_brought_back(world: World) -> None:
+    token, kept = await world.hold()
+    form = await form_of(world, token)
+    await world.pages.flow.decide(token, Decision("cancel"))
+    back = await form_of(world, token)
+    await world.store.commit(lambda shelves: shelves.holds.freeze(kept.id))
+    async with world.client() as browser:
+        assert "Hold this message again" not in (await browser.get(f"/q/{token}?lang=en")).text
+        reply = await browser.post(f"/q/{token}", data=filled(back, kept, "bring-back"))
+    assert reply.status_code == 409
+    assert form.value("form") != back.value("form")
+    assert (await world.get(kept.id)).state is State.CANCELLED
+
+
+async def test_before_the_question_was_accepted_there_is_no_deadline_to_show(world: World) -> None:
+    token, _ = await world.hold(asked_at=None, deadline=None)
+    async with world.client() as browser:
+        said = text_of((await browser.get(f"/q/{token}?lang=en")).text)
+    assert "It is kept until you choose here. Without an answer it is cancelled" in said
+
+
+async def test_the_page_says_nothing_of_other_messages(world: World) -> None:
+    token, _ = await world.hold()
+    await world.hold(subject="秘密の会議", recipients=("hidden@secret.example",))
+    async with world.client() as browser:
+        page = (await browser.get(f"/q/{token}")).text
+    assert "秘密の会議" not in page
+    assert "secret.example" not in page
+
+
+async def test_the_sender_without_a_superior_is_told_whom_to_tell_all_the_same(world: World) -> None:
+    lonely = replace_people(world)
+    token, kept = await lonely.sent()
+    form = await form_of(lonely, token)
+    async with lonely.client() as browser:
+        data = {"form": form.value("form"), "wrong": WRONG, "number": kept.id[-4:]}
+        await browser.post(f"/q/{token}/report", data=data)
+        said = text_of((await browser.get(f"/q/{token}?lang=en")).text)
+    assert "Tell your superior now." in said
+
+
+def replace_people(world: World) -> World:
+    """The same house with nobody named."""
+    return World(world.store, world.clock, world.folder, world.organisation.model_copy(update={"people": ()}))
