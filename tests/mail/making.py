@@ -23,7 +23,7 @@ def attached(data: bytes, name: str = "file.bin", declared: str = "application/o
     """A neutral message with one file."""
     body = (
         b"--cut\r\nContent-Type: text/plain\r\n\r\nsee attachment\r\n"
-        + b"--cut\r\nContent-Type: "
+         b"--cut\r\nContent-Type: "
         + declared.encode()
         + b'\r\nContent-Disposition: attachment; filename="'
         + name.encode()
@@ -45,11 +45,21 @@ def zipped(members: Mapping[str, bytes | str], method: int = zipfile.ZIP_DEFLATE
 
 def docx(document: str) -> bytes:
     """A Word document whose body is this XML."""
-    return zipped({"[Content_Types].xml": "<Types/>", "word/document.xml": f"<w:document><w:body>{document}</w:body></w:document>"})
+    return zipped(
+        {
+            "[Content_Types].xml": "<Types/>",
+            "word/document.xml": f"<w:document><w:body>{document}</w:body></w:document>",
+        }
+    )
 
 
 def xlsx(
-    sheets: Mapping[str, str], *, shared: str = "", styles: str = "", states: Mapping[str, str] | None = None, **others: str | bytes
+    sheets: Mapping[str, str],
+    *,
+    shared: str = "",
+    styles: str = "",
+    states: Mapping[str, str] | None = None,
+    **others: str | bytes,
 ) -> bytes:
     """A workbook of sheets by name, each the XML of its rows."""
     listed, related, members = [], [], {}

@@ -60,7 +60,10 @@ def test_octets_that_fit_nothing_are_damage_only_where_they_are_many() -> None:
     assert charset.lost_by("\ufffd" * 10, sure=False)[0].reason == "damaged"
 
 
-@given(st.binary(max_size=200), st.sampled_from(["", "utf-8", "shift_jis", "iso-2022-jp", "euc-jp", "utf-7", "utf-16", "big5", "hz"]))
+@given(
+    st.binary(max_size=200),
+    st.sampled_from(["", "utf-8", "shift_jis", "iso-2022-jp", "euc-jp", "utf-7", "utf-16", "big5", "hz"]),
+)
 def test_any_octets_are_text(data: bytes, declared: str) -> None:
     text, sure = charset.decode(data, declared)
     assert isinstance(text, str)

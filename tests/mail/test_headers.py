@@ -116,7 +116,10 @@ def test_why_a_message_may_not_be_altered() -> None:
 
     assert why(message()) == ""
     assert why(message(b"x", "DKIM-Signature: v=1; b=x")) == "dkim"
-    assert why(message(b"x", 'Content-Type: multipart/signed; protocol="application/pkcs7-signature"; boundary=b')) == "smime"
+    assert (
+        why(message(b"x", 'Content-Type: multipart/signed; protocol="application/pkcs7-signature"; boundary=b'))
+        == "smime"
+    )
     assert why(message(b"-----BEGIN PGP MESSAGE-----\r\nabc\r\n")) == "pgp"
     assert why(attached(b"BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n", "invite.ics", "text/calendar")) == "calendar"
     assert why(attached(b"\x76\xe8\x04\x60\xc4\x11\xe3\x86rest", "message.rpmsg")) == "rms"

@@ -15,7 +15,8 @@ from mail.message import headers_only, is_small_plain, read
 from mail.mime import AMBIGUITIES
 from mail.shapes import Lost
 from mail.text_of import BrokenReaderError, Guess, Hint
-from tests.mail.making import SHARED, attached, losses, message, of_file, reasons, text_of as all_text
+from tests.mail.making import SHARED, attached, losses, message, of_file, reasons
+from tests.mail.making import text_of as all_text
 
 HOSTILE = SHARED / "hostile"
 MANIFEST = json.loads((HOSTILE / "manifest.json").read_text())
@@ -126,7 +127,10 @@ def test_of_a_message_that_cannot_be_read_the_header_remains() -> None:
         (message(b"UEsDBAAAAAA=\r\n", "Content-Transfer-Encoding: base64"), False),
         (message(b"begin 644 a\r\n"), False),
         (message(b"x", "Content-Type: text/plain; charset=x-nobody"), False),
-        (message(b"--c\r\nContent-Type: text/html\r\n\r\nx\r\n--c--", 'Content-Type: multipart/mixed; boundary="c"'), False),
+        (
+            message(b"--c\r\nContent-Type: text/html\r\n\r\nx\r\n--c--", 'Content-Type: multipart/mixed; boundary="c"'),
+            False,
+        ),
     ],
 )
 def test_only_small_plain_mail_is_read_in_the_event_loop(content: bytes, small: bool) -> None:
@@ -141,7 +145,10 @@ def test_any_octets_are_a_message(content: bytes) -> None:
     is_small_plain(content)
 
 
-@given(st.binary(max_size=400), st.sampled_from(["a.csv", "a.html", "a.zip", "a.vcf", "a.tar", "a.eml", "a.docx", "a.gz", ""]))
+@given(
+    st.binary(max_size=400),
+    st.sampled_from(["a.csv", "a.html", "a.zip", "a.vcf", "a.tar", "a.eml", "a.docx", "a.gz", ""]),
+)
 def test_any_octets_are_a_file(data: bytes, name: str) -> None:
     assert "own_fault" not in reasons(of_file(data, name))
 

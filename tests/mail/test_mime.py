@@ -98,7 +98,9 @@ def test_of_two_encodings_the_one_that_decodes_is_taken() -> None:
 
 @pytest.mark.parametrize("encoding", ["base64; x=y", "base64 x", "x-own"])
 def test_an_encoding_in_doubt_is_named(encoding: str) -> None:
-    assert split(message(b"YWJj\r\n", f"Content-Transfer-Encoding: {encoding}")).ambiguous == ("unknown_transfer_encoding",)
+    assert split(message(b"YWJj\r\n", f"Content-Transfer-Encoding: {encoding}")).ambiguous == (
+        "unknown_transfer_encoding",
+    )
 
 
 @pytest.mark.parametrize(
@@ -149,7 +151,11 @@ def test_the_leaves_of_a_digest_are_messages() -> None:
 def test_too_deep_and_too_many_are_limits() -> None:
     deep = b"x"
     for level in range(30):
-        deep = b'Content-Type: multipart/mixed; boundary="b%d"\r\n\r\n--b%d\r\n' % (level, level) + deep + b"\r\n--b%d--\r\n" % level
+        deep = (
+            b'Content-Type: multipart/mixed; boundary="b%d"\r\n\r\n--b%d\r\n' % (level, level)
+            + deep
+            + b"\r\n--b%d--\r\n" % level
+        )
     assert [lost.where for lost in split(deep).lost] == ["depth"]
     many = multi(b"--cut\r\n\r\nx\r\n" * 1500)
     assert [lost.where for lost in many.lost] == ["parts"]
@@ -172,7 +178,12 @@ def test_any_octets_split_into_leaves(content: bytes) -> None:
     assert set(found.ambiguous) <= set(AMBIGUITIES)
 
 
-@given(st.lists(st.sampled_from([b"--cut", b"--cut--", b"\r\n", b"\n", b"\r", b"Content-Type: ", b"text/plain", b"a", b" "]), max_size=40))
+@given(
+    st.lists(
+        st.sampled_from([b"--cut", b"--cut--", b"\r\n", b"\n", b"\r", b"Content-Type: ", b"text/plain", b"a", b" "]),
+        max_size=40,
+    )
+)
 def test_any_mixture_of_boundaries_loses_no_letter(pieces: list[bytes]) -> None:
     found = multi(b"".join(pieces))
     assert set(found.ambiguous) <= set(AMBIGUITIES)

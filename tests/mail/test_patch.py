@@ -15,10 +15,12 @@ def content(to: str, cc: str = "") -> bytes:
 
 
 def test_the_address_alone_is_replaced() -> None:
-    before = content(f"=?utf-8?B?55Sw5Lit?= <{OLD}>,\r\n\t\"{OLD}\" <x@y.example>", f"b@c.example, {OLD} (office)")
+    before = content(f'=?utf-8?B?55Sw5Lit?= <{OLD}>,\r\n\t"{OLD}" <x@y.example>', f"b@c.example, {OLD} (office)")
     after, done = replace_recipient(before, OLD, NEW)
     assert done
-    expected = before.replace(f"<{OLD}>".encode(), f"<{NEW}>".encode()).replace(f"{OLD} (office)".encode(), f"{NEW} (office)".encode())
+    expected = before.replace(f"<{OLD}>".encode(), f"<{NEW}>".encode()).replace(
+        f"{OLD} (office)".encode(), f"{NEW} (office)".encode()
+    )
     assert after == expected
 
 
@@ -28,7 +30,14 @@ def test_subject_body_and_other_fields_stay() -> None:
 
 
 def test_an_address_in_name_comment_or_longer_address_is_not_touched() -> None:
-    for to in (f'"{OLD}" <x@y.example>', f"x@y.example ({OLD})", f"x{OLD}", f"{OLD}.org", f"{OLD} <x@y.example>", f'"<{OLD}>" <x@y.example>'):
+    for to in (
+        f'"{OLD}" <x@y.example>',
+        f"x@y.example ({OLD})",
+        f"x{OLD}",
+        f"{OLD}.org",
+        f"{OLD} <x@y.example>",
+        f'"<{OLD}>" <x@y.example>',
+    ):
         before = content(to)
         assert replace_recipient(before, OLD, NEW) == (before, False), to
 
@@ -96,7 +105,9 @@ def test_nobody_named_is_there_nothing_changes() -> None:
 
 
 words = st.sampled_from(["Tanaka", '"a, b"', f'"{OLD}"', "=?utf-8?B?55Sw5Lit?=", f"({OLD})", "\r\n\t(x)", ""])
-addresses = st.sampled_from([OLD, "x@y.example", "x" + OLD, OLD + ".jp", "tanka+a@customer.example", '"tan ka"@customer.example'])
+addresses = st.sampled_from(
+    [OLD, "x@y.example", "x" + OLD, OLD + ".jp", "tanka+a@customer.example", '"tan ka"@customer.example']
+)
 
 
 @st.composite
@@ -125,7 +136,9 @@ def _marked(element: str, address: str, mark: str) -> str:
 
 
 @given(lists(), st.sets(addresses))
-def test_those_who_stay_stay_in_order_and_those_who_go_are_gone(to: tuple[list[str], list[str]], gone: set[str]) -> None:
+def test_those_who_stay_stay_in_order_and_those_who_go_are_gone(
+    to: tuple[list[str], list[str]], gone: set[str]
+) -> None:
     before = content(", ".join(to[0]))
     after, done = move_to_bcc(before, gone)
     left = [a for a in to[1] if gone and a not in gone]

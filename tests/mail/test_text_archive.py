@@ -66,9 +66,7 @@ def test_archives_inside_one_another_are_read_to_a_depth_of_six() -> None:
     assert losses(found) == (Lost("limit", "archive depth"),)
 
 
-@pytest.mark.parametrize(
-    "name", ["a" * 150 + "/" + "b" * 90 + ".csv", "名簿" * 60 + ".csv", "../../etc/passwd"]
-)
+@pytest.mark.parametrize("name", ["a" * 150 + "/" + "b" * 90 + ".csv", "名簿" * 60 + ".csv", "../../etc/passwd"])
 @pytest.mark.parametrize("form", [tarfile.PAX_FORMAT, tarfile.GNU_FORMAT])
 def test_long_and_climbing_names_in_a_tar_are_only_names(name: str, form: int) -> None:
     found = of_file(tar({name: CSV}, form), "a.tar")
@@ -96,7 +94,10 @@ def test_links_hold_nothing_and_damage_in_a_tar_is_said() -> None:
     assert reasons(of_file(bytes(big))) == {"damaged"}
 
 
-@pytest.mark.parametrize(("data", "name"), [(gzip.compress(CSV * 50), "a.gz"), (bz2.compress(CSV * 50), "a.bz2"), (lzma.compress(CSV * 50), "a.xz")])
+@pytest.mark.parametrize(
+    ("data", "name"),
+    [(gzip.compress(CSV * 50), "a.gz"), (bz2.compress(CSV * 50), "a.bz2"), (lzma.compress(CSV * 50), "a.xz")],
+)
 def test_a_packed_file_that_is_cut_or_followed_by_something_is_damaged(data: bytes, name: str) -> None:
     assert "damaged" in reasons(of_file(data[:-10], name))
     assert "damaged" in reasons(of_file(data + b"something else", name))
@@ -120,7 +121,11 @@ def test_too_large_a_dictionary_is_a_limit() -> None:
     ],
 )
 def test_every_bound_of_unpacking_is_a_limit(data: bytes, what: str) -> None:
-    budget = Budget(members=20, inflated=100_000 if what == "inflated" else 4_000_000, member=4_000_000 if what != "member" else 50_000)
+    budget = Budget(
+        members=20,
+        inflated=100_000 if what == "inflated" else 4_000_000,
+        member=4_000_000 if what != "member" else 50_000,
+    )
     assert Lost("limit", what) in losses(read(attached(data), budget))
 
 
@@ -191,7 +196,9 @@ def test_sizes_of_zip64_are_understood() -> None:
     assert "山田" in text_of(of_file(out.getvalue()))
     start = ONE.index(b"PK\1\2")
     size = len(ONE) - 22 - start
-    wide = struct.pack("<4sQ2H2L4Q", b"PK\6\6", 44, 45, 45, 0, 0, 1, 1, size, start) + struct.pack("<4sLQL", b"PK\6\7", 0, start + size, 1)
+    wide = struct.pack("<4sQ2H2L4Q", b"PK\6\6", 44, 45, 45, 0, 0, 1, 1, size, start) + struct.pack(
+        "<4sLQL", b"PK\6\7", 0, start + size, 1
+    )
     end = struct.pack("<4s4H2LH", b"PK\5\6", 0, 0, 0xFFFF, 0xFFFF, 0xFFFFFFFF, 0xFFFFFFFF, 0)
     found = of_file(ONE[:-22] + wide + end)
     assert "山田" in text_of(found)
@@ -208,7 +215,13 @@ def test_no_damage_to_a_zip_is_a_fault_of_ours(junk: bytes, at: int) -> None:
     assert "own_fault" not in reasons(of_file(ONE[:at] + junk + ONE[at + len(junk) :], "a.zip"))
 
 
-@given(st.dictionaries(st.text(alphabet="ab名/.", min_size=1, max_size=9).filter(lambda n: not n.endswith("/")), st.binary(max_size=99), max_size=5))
+@given(
+    st.dictionaries(
+        st.text(alphabet="ab名/.", min_size=1, max_size=9).filter(lambda n: not n.endswith("/")),
+        st.binary(max_size=99),
+        max_size=5,
+    )
+)
 def test_what_was_packed_comes_out_as_it_was(members: dict[str, bytes]) -> None:
     for name, data in (("a.zip", zipped(members)), ("a.tar", tar(members))):
         inside = {(part.name, part.size) for part in of_file(data, name).parts if part.within == name}

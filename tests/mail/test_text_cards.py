@@ -46,7 +46,9 @@ def test_a_card_without_an_end_is_read_and_an_empty_one_is_nothing() -> None:
 
 
 def test_a_calendar_is_lines_with_the_names_of_its_people() -> None:
-    calendar = "BEGIN:VCALENDAR\nATTENDEE;CN=\"山田 太郎\":mailto:y@customer.example\nSUMMARY:人事\n 面談\nEND:VCALENDAR\n"
+    calendar = (
+        'BEGIN:VCALENDAR\nATTENDEE;CN="山田 太郎":mailto:y@customer.example\nSUMMARY:人事\n 面談\nEND:VCALENDAR\n'
+    )
     found = of_file(calendar.encode(), "a.ics")
     assert found.parts[-1].kind == "calendar"
     assert "ATTENDEE: 山田 太郎 y@customer.example" in text_of(found)

@@ -45,13 +45,17 @@ def test_what_a_person_sees_is_read(source: str, expected: list[str]) -> None:
 
 
 def test_tables_keep_their_rows() -> None:
-    blocks = page("<table><tr><th>氏名<th>電話</tr><tr><td>山田</td><td>03-0000-0000</td></tr><tr><td>佐藤<td>090</table>")
+    blocks = page(
+        "<table><tr><th>氏名<th>電話</tr><tr><td>山田</td><td>03-0000-0000</td></tr><tr><td>佐藤<td>090</table>"
+    )
     assert blocks == (Block((("山田", "03-0000-0000"), ("佐藤", "090")), ("氏名", "電話")),)
 
 
 def test_tables_that_lay_out_a_page_are_paragraphs() -> None:
     inner = "<table><tr><td>a</td><td>b</td></tr><tr><td>c</td><td>d</td></tr></table>"
-    found = lines(f"<table><tr><td>top</td></tr><tr><td>{inner}</td></tr><tr><td>1<br>2<br>3<br>4<br>5</td><td>x</td></tr></table>")
+    found = lines(
+        f"<table><tr><td>top</td></tr><tr><td>{inner}</td></tr><tr><td>1<br>2<br>3<br>4<br>5</td><td>x</td></tr></table>"
+    )
     assert "a\tb" in found
     assert "top" in found
     assert "5" in found
@@ -63,7 +67,7 @@ def test_a_table_that_never_closes_is_read() -> None:
 
 def test_files_in_data_uris_are_read_on() -> None:
     csv = "氏名,電話\n山田,03-0000-0000\n佐藤,03-0000-0001\n".encode()
-    source = f'<a href="data:text/csv;base64,{b64encode(csv).decode()}">x</a><img src=\'data:text/plain,%E5%B1%B1\'>'
+    source = f"<a href=\"data:text/csv;base64,{b64encode(csv).decode()}\">x</a><img src='data:text/plain,%E5%B1%B1'>"
     found = read(message(source.encode(), "Content-Type: text/html; charset=utf-8"))
     assert [part.kind for part in found.parts] == ["html", "csv", "plain"]
     assert "山田" in text_of(found)
@@ -94,7 +98,8 @@ def test_an_entity_of_thousands_of_digits_is_left_as_it_is() -> None:
 
 
 @pytest.mark.parametrize(
-    "piece", ["<", "<a", '<a b="', "<a b='", "<!--", "<table>", "<td>", "</script", "<script>", '<a title="', "&", "<p a=b "]
+    "piece",
+    ["<", "<a", '<a b="', "<a b='", "<!--", "<table>", "<td>", "</script", "<script>", '<a title="', "&", "<p a=b "],
 )
 def test_pages_made_to_be_slow_are_read_in_linear_time(piece: str) -> None:
     started = time.process_time()
@@ -102,7 +107,14 @@ def test_pages_made_to_be_slow_are_read_in_linear_time(piece: str) -> None:
     assert time.process_time() - started < 5
 
 
-@given(st.lists(st.sampled_from(["<", ">", '"', "'", "a", "<p>", "<td>", "<tr>", "<table>", "</table>", "<!--", "-->", "=", "/", " "]), max_size=40))
+@given(
+    st.lists(
+        st.sampled_from(
+            ["<", ">", '"', "'", "a", "<p>", "<td>", "<tr>", "<table>", "</table>", "<!--", "-->", "=", "/", " "]
+        ),
+        max_size=40,
+    )
+)
 def test_any_markup_is_a_page(pieces: list[str]) -> None:
     page("".join(pieces))
 

@@ -26,7 +26,9 @@ def test_a_table_of_a_document_keeps_its_rows() -> None:
     def cells(*texts: str) -> str:
         return "<w:tr>" + "".join(f"<w:tc>{p(text)}</w:tc>" for text in texts) + "</w:tr>"
 
-    part = document(docx(p("before") + "<w:tbl>" + cells("氏名", "電話") + cells("山田", "03-0000-0000") + "</w:tbl>" + p("after")))
+    part = document(
+        docx(p("before") + "<w:tbl>" + cells("氏名", "電話") + cells("山田", "03-0000-0000") + "</w:tbl>" + p("after"))
+    )
     assert Block((("山田", "03-0000-0000"),), ("氏名", "電話")) in part.blocks
     assert [b.rows[0][0] for b in part.blocks] == ["before", "山田", "after"]
 
@@ -38,7 +40,13 @@ def test_a_table_of_one_column_is_paragraphs() -> None:
 
 def test_breaks_and_tabs_stay_and_fallbacks_do_not_double() -> None:
     inner = "<w:r><w:t>a</w:t><w:br/><w:t>b</w:t><w:tab/><w:t>c</w:t></w:r>"
-    doubled = "<mc:AlternateContent><mc:Choice>" + p("box") + "</mc:Choice><mc:Fallback>" + p("box") + "</mc:Fallback></mc:AlternateContent>"
+    doubled = (
+        "<mc:AlternateContent><mc:Choice>"
+        + p("box")
+        + "</mc:Choice><mc:Fallback>"
+        + p("box")
+        + "</mc:Fallback></mc:AlternateContent>"
+    )
     text = text_of(of_file(docx(f"<w:p>{inner}</w:p>" + doubled)))
     assert "a\nb\tc" in text
     assert text.count("box") == 1
@@ -63,8 +71,13 @@ def test_comments_headers_notes_and_properties_are_read() -> None:
 
 
 def test_deleted_text_is_hidden_not_lost() -> None:
-    part = document(docx("<w:p><w:del><w:r><w:delText>deleted</w:delText></w:r></w:del><w:r><w:t>kept</w:t></w:r></w:p>"))
-    assert {(row[0], block.hidden) for block in part.blocks for row in block.rows} == {("kept", False), ("deleted", True)}
+    part = document(
+        docx("<w:p><w:del><w:r><w:delText>deleted</w:delText></w:r></w:del><w:r><w:t>kept</w:t></w:r></w:p>")
+    )
+    assert {(row[0], block.hidden) for block in part.blocks for row in block.rows} == {
+        ("kept", False),
+        ("deleted", True),
+    }
 
 
 def test_files_inside_are_read_on_and_pictures_are_one_loss() -> None:
@@ -135,7 +148,12 @@ def test_encrypted_opendocument_is_a_loss() -> None:
 
 
 def test_sheets_are_tables_with_their_names() -> None:
-    part = document(xlsx({"顧客": row("氏名", "電話") + row("山田", "03-0000-0000"), "隠し": row("x", "y")}, states={"隠し": "veryHidden"}))
+    part = document(
+        xlsx(
+            {"顧客": row("氏名", "電話") + row("山田", "03-0000-0000"), "隠し": row("x", "y")},
+            states={"隠し": "veryHidden"},
+        )
+    )
     assert part.kind == "xlsx"
     assert part.blocks == (
         Block((("顧客",),), (), "sheet name"),
@@ -181,7 +199,11 @@ def test_numbers_read_as_the_file_shows_them(style: str, value: str, shown: str)
 
 
 def test_hidden_rows_are_apart_and_keep_the_column_names() -> None:
-    rows = row("氏名", "電話") + row("山田", "03-0000-0000") + row("佐藤", "03-0000-0001").replace("<row>", '<row hidden="1">')
+    rows = (
+        row("氏名", "電話")
+        + row("山田", "03-0000-0000")
+        + row("佐藤", "03-0000-0001").replace("<row>", '<row hidden="1">')
+    )
     blocks = document(xlsx({"S": rows})).blocks[1:]
     assert [(b.rows, b.header, b.hidden) for b in blocks] == [
         ((("山田", "03-0000-0000"),), ("氏名", "電話"), False),
@@ -195,14 +217,19 @@ def test_cells_keep_their_columns_and_far_ones_cost_nothing() -> None:
 
 
 def test_a_sheet_that_no_list_names_is_read_as_hidden() -> None:
-    part = document(xlsx({"S": row("a", "b")}, **{"xl__worksheets__sheet9.xml": f"<sheetData>{row('c', 'd')}</sheetData>"}))
+    part = document(
+        xlsx({"S": row("a", "b")}, **{"xl__worksheets__sheet9.xml": f"<sheetData>{row('c', 'd')}</sheetData>"})
+    )
     assert any(b.hidden and b.rows == (("c", "d"),) for b in part.blocks)
 
 
 def test_comments_and_drawings_of_a_workbook_are_read() -> None:
     data = xlsx(
         {"S": row("a", "b") + "<headerFooter><oddHeader>社外秘</oddHeader></headerFooter>"},
-        **{"xl__comments1.xml": "<comments><text><t>remark</t></text></comments>", "xl__drawings__drawing1.xml": "<a:p><a:t>box</a:t></a:p>"},
+        **{
+            "xl__comments1.xml": "<comments><text><t>remark</t></text></comments>",
+            "xl__drawings__drawing1.xml": "<a:p><a:t>box</a:t></a:p>",
+        },
     )
     text = text_of(of_file(data))
     for word in ("remark", "box", "社外秘"):
@@ -229,7 +256,9 @@ def test_a_sheet_of_too_many_cells_is_a_limit() -> None:
 
 def ods(rows: str, styles: str = "") -> bytes:
     table = f'<table:table table:name="S" table:style-name="t1">{rows}</table:table>'
-    return odf(f"<office:automatic-styles>{styles}</office:automatic-styles><office:body>{table}</office:body>", "spreadsheet")
+    return odf(
+        f"<office:automatic-styles>{styles}</office:automatic-styles><office:body>{table}</office:body>", "spreadsheet"
+    )
 
 
 def cell(text: str, extra: str = "") -> str:

@@ -45,7 +45,9 @@ def test_a_quote_that_never_closes_swallows_no_rows() -> None:
 
 
 def test_a_csv_of_one_column_is_lines() -> None:
-    assert of_file("電話番号\n03-0000-0000\n03-0000-0001\n".encode(), "a.csv").parts[-1].blocks[0].rows[1] == ("03-0000-0000",)
+    assert of_file("電話番号\n03-0000-0000\n03-0000-0001\n".encode(), "a.csv").parts[-1].blocks[0].rows[1] == (
+        "03-0000-0000",
+    )
     lines = csv_reader.read("電話番号\n03-0000-0000\n".encode(), Hint("a.csv"), Spending())
     assert lines.blocks[0].rows == (("電話番号",), ("03-0000-0000",))
 
@@ -108,7 +110,11 @@ def test_a_line_that_only_looks_like_uuencode_stays_text() -> None:
 
 @pytest.mark.parametrize(
     ("data", "name", "kind"),
-    [(b'{"a": "b"}', "a.json", "json"), (b"<?xml version='1.0'?><a>b</a>", "a.xml", "xml"), (b"words", "a.txt", "plain")],
+    [
+        (b'{"a": "b"}', "a.json", "json"),
+        (b"<?xml version='1.0'?><a>b</a>", "a.xml", "xml"),
+        (b"words", "a.txt", "plain"),
+    ],
 )
 def test_structured_text_is_read_as_lines(data: bytes, name: str, kind: str) -> None:
     part = of_file(data, name).parts[-1]
@@ -127,7 +133,10 @@ def test_damage_in_text_is_said() -> None:
     assert reasons(of_file(b"\x81\xff\xfd\xfe" * 200 + b"text", "a.txt")) & {"damaged", "unknown_format"}
 
 
-@given(st.lists(st.lists(st.text(alphabet="abc 山田03-,\"\n", max_size=8), min_size=2, max_size=4), max_size=8), st.sampled_from(",\t;|"))
+@given(
+    st.lists(st.lists(st.text(alphabet='abc 山田03-,"\n', max_size=8), min_size=2, max_size=4), max_size=8),
+    st.sampled_from(",\t;|"),
+)
 def test_every_row_of_a_table_is_kept(rows: list[list[str]], delimiter: str) -> None:
     import csv
     import io

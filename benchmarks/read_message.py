@@ -1,0 +1,78 @@
+"""How long reading takes: small plain mail in microseconds, attachments of 10 MB in milliseconds. One run, median of several."""
+
+import io
+import statistics
+import time
+import zipfile
+from base64 import encodebytes
+from collections.abc import Callable
+
+from mail.message import is_small_plain, read
+
+BODY = (
+    "田中様\r\n\r\nいつもお世話になっております。見積書をお送りします。\r\nよろしくお願いいたします。\r\n\r\n山田\r\n"
+    * 3
+)
+HEAD = (
+    b"Received: from a.example by b.example; Wed, 1 Apr 2026 09:30:00 +0900\r\nMessage-ID: <1@tachibana.example>\r\n"
+    b"Date: Wed, 1 Apr 2026 09:30:00 +0900\r\nFrom: =?utf-8?B?5bGx55Sw?= <yamada@tachibana.example>\r\n"
+    b"To: =?utf-8?B?55Sw5Lit?= <tanaka@customer.example>\r\nSubject: =?utf-8?B?6KaL56mN5pu4?=\r\nMIME-Version: 1.0\r\n"
+)
+ROW = "山田太郎,090-1234-5678,東京都千代田区丸の内1-1-1,yamada@customer.example\n"
+SIZE = 10_000_000
+
+
+def plain() -> bytes:
+    """A letter of the usual length."""
+    return HEAD + b"Content-Type: text/plain; charset=utf-8\r\n\r\n" + BODY.encode()
+
+
+def attached(data: bytes, name: str) -> bytes:
+    """A letter with one file."""
+    part = f'--cut\r\nContent-Type: application/octet-stream; name="{name}"\r\nContent-Transfer-Encoding: base64\r\n\r\n'.encode()
+    body = b"--cut\r\n\r\nletter\r\n" + part + encodebytes(data).replace(b"\n", b"\r\n") + b"\r\n--cut--\r\n"
+    return HEAD + b'Content-Type: multipart/mixed; boundary="cut"\r\n\r\n' + body
+
+
+def workbook() -> bytes:
+    """A workbook whose one sheet is 10 MB of XML."""
+    cells = "".join(f'<c t="inlineStr"><is><t>{cell}</t></is></c>' for cell in ROW.strip().split(","))
+    count = SIZE // len(cells)
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("[Content_Types].xml", "<Types/>")
+        archive.writestr("xl/workbook.xml", '<workbook><sheets><sheet name="S" r:id="r1"/></sheets></workbook>')
+        archive.writestr("xl/_rels/workbook.xml.rels", '<Relationship Id="r1" Target="worksheets/sheet1.xml"/>')
+        rows = "".join(f'<row r="{n}">{cells}</row>' for n in range(count))
+        archive.writestr("xl/worksheets/sheet1.xml", f"<sheetData>{rows}</sheetData>")
+    return out.getvalue()
+
+
+def measured(act: Callable[[], object], times: int) -> float:
+    """Median seconds of one call."""
+    taken = []
+    for _ in range(times):
+        started = time.perf_counter()
+        act()
+        taken.append(time.perf_counter() - started)
+    return statistics.median(taken)
+
+
+def main() -> None:
+    """Print one line a case."""
+    letter = plain()
+    print(f"small plain mail ({len(letter)} octets): read {measured(lambda: read(letter), 2000) * 1e6:.0f} µs")
+    print(f"small plain mail: is_small_plain {measured(lambda: is_small_plain(letter), 2000) * 1e6:.0f} µs")
+    large = {
+        "pdf (not read)": attached(b"%PDF-1.7" + bytes(range(256)) * (SIZE // 256), "a.pdf"),
+        "csv": attached((ROW * (SIZE // len(ROW.encode()))).encode(), "a.csv"),
+        "plain text": attached((BODY * (SIZE // len(BODY.encode()))).encode(), "a.txt"),
+        "html": attached(("<p>" + ROW + "</p>").encode() * (SIZE // len(ROW.encode())), "a.html"),
+        "xlsx": attached(workbook(), "a.xlsx"),
+    }
+    for name, content in large.items():
+        print(f"10 MB {name}: read {measured(lambda content=content: read(content), 3) * 1e3:.0f} ms")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,240 @@
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from gateway import sandbox_limits
+from gateway.inspect import Inspection, Job, inspect
+from gateway.options import SandboxOptions
+from gateway.sandbox import Sandbox, SandboxError
+from mail.envelope import Client, Envelope, ForwardPath
+from rules.base import Facts
+from rules.verdict import Policy
+from store.clock import Clock
+from tests.mail.making import SHARED, attached, message
+
+STRANGE = (sys.executable, "-I", str(Path(__file__).parent / "strange_worker.py"))
+CUSTOMERS = "氏名,電話番号,住所\n" + "".join(
+    f"山田{n},090-1234-{n:04},東京都千代田区丸の内1-1-{n}\n" for n in range(10, 40)
+)
+JOB = Job(
+    Envelope(
+        "q1",
+        "a@tachibana.example",
+        (ForwardPath("b@customer.example"),),
+        Client("127.0.0.1"),
+        datetime(2026, 4, 1, tzinfo=UTC),
+    ),
+    Facts(date(2026, 4, 1), frozenset({"tachibana.example"})),
+    Policy(),
+)
+
+
+def told(act: str) -> bytes:
+    """A message that tells the strange worker what to do."""
+    return f"X-Do: {act}\r\n".encode() + attached(b"a,b\n", "a.csv")
+
+
+@asynccontextmanager
+async def sandbox(command: tuple[str, ...] | None = STRANGE, **options: int) -> AsyncIterator[Sandbox]:
+    settings = SandboxOptions(**({"processes": 1} | options))
+    found = Sandbox(settings, Clock(), command) if command else Sandbox(settings, Clock())
+    await found.start()
+    try:
+        yield found
+    finally:
+        await found.stop()
+
+
+def reasons(found: Inspection) -> set[str]:
+    return {f.reason for f in found.verdict.findings if f.rule == "content-uninspectable"}
+
+
+async def test_a_message_is_judged_the_same_inside_and_outside() -> None:
+    content = attached(CUSTOMERS.encode(), "顧客.csv".encode().decode("latin-1"))
+    async with sandbox(None) as box:
+        found = await box.inspect(content, JOB)
+    assert found == inspect(content, JOB)
+    assert found.verdict.disposition == "hold"
+    assert found.parts[1][1] == inspect(content, JOB).parts[1][1]
+
+
+async def test_no_text_comes_back() -> None:
+    async with sandbox(None) as box:
+        found = await box.inspect(attached(CUSTOMERS.encode(), "a.csv"), JOB)
+    assert "山田" not in msgspec.json.encode(found).decode()
+
+
+async def test_small_plain_mail_is_read_without_a_process() -> None:
+    box = Sandbox(SandboxOptions(), Clock())  # never started: waiting for a process would never end
+    found = await asyncio.wait_for(box.inspect(message(b"hello\r\n"), JOB), 10)
+    assert found.verdict.disposition == "pass"
+
+
+@pytest.mark.parametrize(
+    ("act", "reason", "options"),
+    [
+        ("spin", "limit", {"cpu": 1}),
+        ("spin", "limit", {"wall": 1}),
+        ("wait", "limit", {"wall": 1}),
+        ("eat", "limit", {"memory": 400 * 1024 * 1024}),
+        ("recurse", "limit", {}),
+        ("crash", "own_fault", {}),
+        ("leave", "own_fault", {}),
+        ("nonsense", "own_fault", {}),
+        ("long", "own_fault", {}),
+    ],
+)
+async def test_a_reader_that_fails_costs_one_message_and_is_a_finding(
+    act: str, reason: str, options: dict[str, int]
+) -> None:
+    async with sandbox(**options) as box:
+        found = await box.inspect(told(act), JOB)
+        assert found.lost == (reason,)
+        assert reasons(found) == {reason}
+        after = await box.inspect(attached(CUSTOMERS.encode(), "a.csv"), JOB)
+        assert after.lost == ()
+        assert after.verdict.disposition == "hold"
+        assert box.restarts == 1
+
+
+async def test_a_process_killed_in_the_middle_costs_its_message_only() -> None:
+    async with sandbox() as box:
+        pid = int((await box.inspect(told("process"), JOB)).alterable)
+        waiting = asyncio.create_task(box.inspect(told("wait"), JOB))
+        while not waiting.done() and not _is_asleep(pid):
+            await asyncio.sleep(0)
+        os.kill(pid, signal.SIGKILL)
+        assert reasons(await waiting) == {"limit"}
+        assert (await box.inspect(attached(b"a,b\n", "a.csv"), JOB)).lost == ()
+
+
+def _is_asleep(pid: int) -> bool:
+    """Whether the process waits in a call that is not a read of its pipe."""
+    return "nanosleep" in Path(f"/proc/{pid}/wchan").read_text()
+
+
+async def test_recipients_are_judged_though_the_content_was_not_read() -> None:
+    many = ", ".join(f"user{n}@customer{n}.example" for n in range(12))
+    paths = tuple(ForwardPath(f"user{n}@customer{n}.example") for n in range(12))
+    content = told("leave").replace(b"To: <b@customer.example>", f"To: {many}".encode())
+    async with sandbox() as box:
+        found = await box.inspect(content, replace(JOB, envelope=replace(JOB.envelope, forward_paths=paths)))
+    assert {"content-uninspectable", "recipient-too-many-external"} <= {f.rule for f in found.verdict.findings}
+
+
+@pytest.mark.parametrize("act", ["file", "overwrite", "connect", "run", "fork", "signal"])
+async def test_a_process_can_reach_nothing(act: str) -> None:
+    before = Path(STRANGE[2]).read_bytes()
+    async with sandbox() as box:
+        if "system_calls" not in box.isolation:
+            pytest.skip("this kernel takes no system call filter")
+        found = await box.inspect(told(act), JOB)
+        assert found.alterable.endswith("Error") or found.lost
+        assert found.alterable != "done"
+    assert Path(STRANGE[2]).read_bytes() == before
+
+
+async def test_a_process_knows_no_variable_of_ours(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SEKISHO_SECRET", "x")
+    async with sandbox() as box:
+        found = await box.inspect(told("environment"), JOB)
+    assert "SECRET" not in found.alterable
+    assert set(msgspec.json.decode(found.alterable.replace("'", '"'))) <= {"LC_CTYPE"}
+
+
+async def test_what_holds_is_said() -> None:
+    async with sandbox(None) as box:
+        assert {"address_space", "core", "files", "parent", "privileges", "processes", "writing"} <= set(box.isolation)
+        assert "network" in box.isolation
+
+
+async def test_a_process_is_replaced_after_its_number_of_messages() -> None:
+    async with sandbox(messages=2) as box:
+        pids = [(await box.inspect(told("process"), JOB)).alterable for _ in range(5)]
+    assert pids[0] == pids[1] != pids[2]
+    assert pids[2] == pids[3] != pids[4]
+    assert box.restarts == 0
+
+
+async def test_no_more_processes_work_than_were_allowed() -> None:
+    async with sandbox(processes=2) as box:
+        found = await asyncio.gather(*(box.inspect(told("process"), JOB) for _ in range(20)))
+    assert len({f.alterable for f in found}) <= 2
+
+
+async def test_who_gives_up_waiting_leaves_no_process_behind() -> None:
+    async with sandbox() as box:
+        pid = int((await box.inspect(told("process"), JOB)).alterable)
+        waiting = asyncio.create_task(box.inspect(told("wait"), JOB))
+        while not _is_asleep(pid):
+            await asyncio.sleep(0)
+        waiting.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await waiting
+        assert (await box.inspect(told("process"), JOB)).alterable not in {"", str(pid)}
+        with pytest.raises(ProcessLookupError):
+            os.kill(pid, 0)
+
+
+async def test_stopping_leaves_no_process_behind() -> None:
+    async with sandbox(processes=2) as box:
+        pid = int((await box.inspect(told("process"), JOB)).alterable)
+        os.kill(pid, 0)
+    with pytest.raises(ProcessLookupError):
+        os.kill(pid, 0)
+
+
+async def test_a_process_that_does_not_start_is_an_error_at_the_start_and_a_finding_later() -> None:
+    with pytest.raises(SandboxError):
+        await Sandbox(SandboxOptions(processes=1), Clock(), ("/bin/false",)).start()
+    with pytest.raises(SandboxError):
+        await Sandbox(SandboxOptions(processes=1), Clock(), ("/nonexistent",)).start()
+    async with sandbox() as box:
+        await box.inspect(told("process"), JOB)
+        box._command = ("/bin/false",)
+        assert reasons(await box.inspect(told("leave"), JOB)) == {"own_fault"}
+        assert reasons(await box.inspect(told("process"), JOB)) == {"own_fault"}
+        box._command = STRANGE
+        assert (await box.inspect(told("process"), JOB)).lost == ()
+
+
+def test_a_process_ends_when_its_parent_is_gone() -> None:
+    worker = "import sys; from gateway import sandbox_worker; sandbox_worker.main(sys.argv[1:])"
+    command = [sys.executable, "-I", "-c", worker, str(1024**3), "20"]
+    gone = subprocess.run([*command, "1"], stdin=subprocess.DEVNULL, capture_output=True, timeout=30, check=True)
+    assert gone.stdout == b""  # not even that it is ready
+    there = subprocess.run(
+        [*command, str(os.getpid())], stdin=subprocess.DEVNULL, capture_output=True, timeout=30, check=True
+    )
+    assert b"isolation" in there.stdout
+
+
+def test_an_unknown_machine_gets_no_filter(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("platform.machine", lambda: "vax")
+    assert not sandbox_limits._filter_calls()
+
+
+async def test_hostile_mail_and_all_samples_are_answered_in_time() -> None:
+    contents = [path.read_bytes() for path in sorted((SHARED / "hostile").glob("*.eml"))]
+    contents += [attached(path.read_bytes(), "file") for path in sorted((SHARED / "data/content/files").iterdir())]
+    contents += [path.read_bytes() for path in sorted((SHARED / "corpus").rglob("*")) if path.is_file()]
+    slowest = 0.0
+    async with sandbox(None, processes=2, messages=10_000) as box:
+        for content in contents:
+            started = time.monotonic()
+            found = await box.inspect(content, JOB)
+            slowest = max(slowest, time.monotonic() - started)
+            assert "own_fault" not in found.lost
+        assert box.restarts <= 5
+    assert slowest < 5
