@@ -157,7 +157,7 @@ class ContactShelf:
     def _name_tokens(self, local: str) -> dict[str, int]:
         asked = asked_names(local)
         found = select(name_tokens.c.token, name_tokens.c.contacts).where(name_tokens.c.token.in_(asked))
-        return dict.fromkeys(sorted(asked), 0) | {token: count for token, count in self._db.execute(found)}
+        return dict.fromkeys(sorted(asked), 0) | dict(self._db.execute(found).all())
 
     def _of(self, sender_key: str, which: ColumnElement[bool], limit: int = 1) -> tuple[Contact, ...]:
         most_used = _contacts(sender_key).where(which).order_by(contacts.c.count.desc(), contacts.c.key).limit(limit)
@@ -167,9 +167,7 @@ class ContactShelf:
         rows = {as_key(row.address): row for row in batch}  # the last of two of the same
         if not rows:
             return
-        before = dict(
-            self._db.execute(select(contacts.c.key, contacts.c.count).where(contacts.c.key.in_(rows))).all()
-        )
+        before = dict(self._db.execute(select(contacts.c.key, contacts.c.count).where(contacts.c.key.in_(rows))).all())
         self._index.add({key: row.address for key, row in rows.items()})
         new = self._insert(contacts)
         c, given = contacts.c, new.excluded
@@ -181,7 +179,7 @@ class ContactShelf:
                 "last_sent": case(
                     (or_(c.last_sent.is_(None), given.last_sent > c.last_sent), given.last_sent), else_=c.last_sent
                 ),
-                "vouched": case((c.vouched.in_(("", "delivered")), "imported"), else_=c.vouched),
+                "vouched": case((or_(c.vouched == "", c.vouched == "delivered"), "imported"), else_=c.vouched),
             },
         )
         self._db.execute(

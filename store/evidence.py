@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Row, func, insert, select, update
 
 from store.binding import Binding
 from store.errors import StoreError
@@ -57,7 +57,7 @@ class EvidenceShelf:
             "actor": clean(actor),
             "event": event,
         }
-        row |= {"object": clean(about), "body": json.loads(_canonical(dict(body))), "prev_sha256": prev}
+        row |= {"object": clean(about), "body": _as_kept(body), "prev_sha256": prev}
         row["sha256"] = _digest(row, blob)
         sealed = None if blob is None else self._seal.close(blob, _blob_id(ticket_id, seq))
         self._db.execute(insert(evidence), row | {"blob": sealed})
@@ -68,6 +68,11 @@ class EvidenceShelf:
         """All records of a case in order."""
         rows = self._rows(ticket_id)
         return tuple(_entry(row._asdict(), has_blob=row.blob is not None) for row in rows)
+
+    def count(self, ticket_id: str, event: str) -> int:
+        """How many records of a case are of that event."""
+        those = select(func.count()).where(evidence.c.ticket_id == ticket_id, evidence.c.event == event)
+        return self._db.scalar(those) or 0
 
     def blob(self, ticket_id: str, seq: int) -> bytes:
         """The octets of one record. Raises `StoreError`: none there, or damaged."""
@@ -101,6 +106,12 @@ class EvidenceShelf:
         except StoreError:
             return ""
         return _digest(row._asdict(), blob)
+
+
+def _as_kept(body: Mapping[str, Any]) -> dict[str, Any]:
+    """The body as it comes back from the database: lists for tuples, text for keys."""
+    kept: dict[str, Any] = json.loads(json.dumps(dict(body), default=dict, allow_nan=False))
+    return kept
 
 
 def _canonical(value: object) -> str:

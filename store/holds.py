@@ -282,7 +282,7 @@ class HoldShelf:
         """For metrics: holds by state, recipients waiting (`waiting`), age of the oldest held in seconds (`oldest`)."""
         found: dict[str, int] = dict.fromkeys(State, 0)
         by_state = select(holds.c.state, func.count()).group_by(holds.c.state)
-        found |= {state: count for state, count in self._db.execute(by_state)}
+        found |= dict(self._db.execute(by_state).all())
         waiting = hold_recipients.c.state.in_((Delivery.WAITING, Delivery.SENDING))
         found["waiting"] = self._db.scalar(select(func.count()).select_from(hold_recipients).where(waiting)) or 0
         oldest = self._db.scalar(

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, and_, delete, func, insert, or_, select, update
@@ -43,13 +43,17 @@ class OutboxShelf:
         self._db = binding.connection
         self._now = binding.now
         self._seal = binding.seal
+        self._added = 0
 
     def add(self, notice: Notice) -> None:
         """Queue a notice, due now."""
         row = {name: getattr(notice, name) for name in _SAME}
         row |= {"state": "waiting", "next_try": self._now, "attempts": 0}
         raw = None if notice.raw is None else self._seal.close(notice.raw, notice.id)
-        self._db.execute(insert(outbox), row | {"raw": raw, "created_at": notice.created_at or self._now})
+        # Notices of one event leave in the order in which they were said: the superior before the responders.
+        created_at = notice.created_at or self._now + timedelta(microseconds=self._added)
+        self._added += 1
+        self._db.execute(insert(outbox), row | {"raw": raw, "created_at": created_at})
 
     def claim_due(self, node: str, lease_until: datetime, limit: int = 20) -> tuple[Notice, ...]:
         """Take notices that are due, or whose lease ended; like `HoldShelf.claim_due`."""
@@ -112,7 +116,7 @@ class OutboxShelf:
     def counts(self) -> Mapping[str, int]:
         """For metrics: notices by state."""
         by_state = select(outbox.c.state, func.count()).group_by(outbox.c.state)
-        return dict.fromkeys(_STATES, 0) | {state: count for state, count in self._db.execute(by_state)}
+        return dict.fromkeys(_STATES, 0) | dict(self._db.execute(by_state).all())
 
     def prune(self, before: datetime, limit: int = 1000) -> int:
         """Forget notices about no ticket that were made before that time and are done with."""

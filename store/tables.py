@@ -391,7 +391,7 @@ steps = Table(
     Column("due_words", JSON, nullable=False),
     Column("outward", Boolean, nullable=False, default=False),  # writes to the outside: gated by "tell your superior"
     Column("gate", Boolean, nullable=False, default=False),  # is that gate
-    Column("state", String(16), nullable=False),  # TODO | done | not-needed
+    Column("state", String(16), nullable=False),  # as `store.tickets.Step.state`
     Column("done_at", Time),
     Column("done_by", ADDRESS),
     Column("note", Words, nullable=False),

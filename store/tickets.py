@@ -65,6 +65,7 @@ class Step:
     outward: bool = False
     gate: bool = False
     state: str = "todo"
+    """todo | done | not-needed"""
     done_at: datetime | None = None
     done_by: str = ""
     note: str = ""
@@ -172,10 +173,12 @@ class TicketShelf:
                     return found[0]
         return None
 
-    def opened_since(self, since: datetime, *, reporter: str, limit: int = 50) -> tuple[Ticket, ...]:
-        """Tickets that one reporter opened since then, the newest first."""
-        theirs = and_(tickets.c.opened_at >= since, tickets.c.reporter == reporter)
-        return self._many(select(tickets).where(theirs).order_by(tickets.c.opened_at.desc(), tickets.c.id).limit(limit))
+    def opened_since(self, since: datetime, *, reporter: str | None = None, limit: int = 50) -> tuple[Ticket, ...]:
+        """Tickets that were opened since then (for a report of one reporter), the newest first."""
+        query = select(tickets).where(tickets.c.opened_at >= since)
+        if reporter is not None:
+            query = query.where(tickets.c.reporter == reporter)
+        return self._many(query.order_by(tickets.c.opened_at.desc(), tickets.c.id).limit(limit))
 
     def listing(self, *, states: Sequence[State] = (), limit: int = 200) -> tuple[Ticket, ...]:
         """Tickets with their steps, the one with the nearest due step first."""
@@ -212,6 +215,10 @@ class TicketShelf:
         """Back to todo; the timeline keeps both."""
         reopened = update(steps).where(*_step(ticket_id, step), steps.c.state != "todo")
         return self._db.execute(reopened.values(state="todo", done_at=None, done_by=None)).rowcount == 1
+
+    def set_due(self, ticket_id: str, step: str, due: datetime) -> None:
+        """The clock of a step begins at another time: it is due then."""
+        self._db.execute(update(steps).where(*_step(ticket_id, step)).values(due=due))
 
     def set_times(self, ticket_id: str, **times: datetime) -> None:
         """Set some of the times by column name. Raises ValueError on any other column."""
@@ -266,7 +273,7 @@ class TicketShelf:
         """For metrics: tickets by state, `overdue` steps of open ones."""
         by_state = select(tickets.c.state, func.count()).group_by(tickets.c.state)
         found: dict[str, int] = dict.fromkeys(State, 0)
-        found |= {state: count for state, count in self._db.execute(by_state)}
+        found |= dict(self._db.execute(by_state).all())
         late = and_(steps.c.state == "todo", steps.c.due < self._now, tickets.c.state.not_in(ENDED))
         overdue = select(func.count()).select_from(steps).join(tickets, tickets.c.id == steps.c.ticket_id).where(late)
         return found | {"overdue": self._db.scalar(overdue) or 0}

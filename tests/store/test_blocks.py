@@ -8,17 +8,28 @@ import pytest
 from store.blocks import BlockRow, target_key
 from store.engine import Store
 from store.ids import new_id
+from store.shelves import Shelves
 from tests.helpers.clock import START, TestClock
 from tests.helpers.samples import SENDER, WRONG
 
 
 def block(target: str = WRONG, **other: Any) -> BlockRow:
-    kept: dict[str, Any] = {"lenient": False, "owner": SENDER, "reason": "wrong one", "ticket_id": "T", "created_at": START}
+    kept: dict[str, Any] = {
+        "lenient": False,
+        "owner": SENDER,
+        "reason": "wrong one",
+        "ticket_id": "T",
+        "created_at": START,
+    }
     return BlockRow(**{"id": new_id(), "target": target} | kept | other)
 
 
 async def add(store: Store, *blocks: BlockRow) -> None:
-    await store.commit(lambda shelves: [shelves.blocks.add(each) for each in blocks])
+    def unit(shelves: Shelves) -> None:
+        for each in blocks:
+            shelves.blocks.add(each)
+
+    await store.commit(unit)
 
 
 async def of(store: Store, address: str) -> BlockRow | None:
@@ -69,7 +80,11 @@ async def test_a_block_is_lifted_once_and_stays_in_its_case(store: Store, clock:
 
 @pytest.mark.parametrize(
     ("typed", "target"),
-    [(" Tanka+x@Customer.Example ", WRONG), ("Customer.Example", "customer.example"), ("@customer.example", "customer.example")],
+    [
+        (" Tanka+x@Customer.Example ", WRONG),
+        ("Customer.Example", "customer.example"),
+        ("@customer.example", "customer.example"),
+    ],
 )
 def test_what_somebody_typed_becomes_the_key_of_an_address_or_a_domain(typed: str, target: str) -> None:
     assert target_key(typed) == target

@@ -5,6 +5,7 @@ import signal
 import sqlite3
 import threading
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import psycopg
@@ -37,18 +38,24 @@ async def test_a_unit_that_fails_undoes_only_itself(store: Store) -> None:
         shelves.marks.set("spoiled", "1")
         raise KeyError("mine")
 
-    good = [store.commit(lambda shelves, n=n: shelves.marks.set(f"good{n}", "1")) for n in range(3)]
-    first, failed, *_ = await asyncio.gather(good[0], store.commit(spoiled), *good[1:], return_exceptions=True)
+    def good(shelves: Shelves) -> None:
+        shelves.marks.set(f"good{len(names)}", "1")
+        names.append(f"good{len(names)}")
+
+    names: list[str] = []
+    first, failed, *_ = await asyncio.gather(
+        store.commit(good), store.commit(spoiled), store.commit(good), store.commit(good), return_exceptions=True
+    )
     assert first is None
     assert isinstance(failed, KeyError)
     assert await marked(store, "spoiled") is None
-    assert [await marked(store, f"good{n}") for n in range(3)] == ["1", "1", "1"]
+    assert [await marked(store, name) for name in names] == ["1", "1", "1"]
 
 
 async def test_all_that_wait_go_in_one_transaction(store: Store) -> None:
     first_runs, go_on = threading.Event(), threading.Event()
 
-    def first(shelves: Shelves) -> None:
+    def first(_: Shelves) -> None:
         first_runs.set()
         go_on.wait()
 
@@ -123,9 +130,13 @@ async def test_a_unit_whose_caller_went_before_it_began_does_nothing(store: Stor
 
 
 async def test_what_came_later_is_there_with_the_next_commit_in_its_order(store: Store) -> None:
-    for n in range(5):
-        store.later(lambda shelves, n=n: shelves.marks.set("count", str(n)))
-    assert await store.commit(lambda shelves: shelves.marks.get("count")) == "4"
+    for name in "abcde":
+        store.later(partial(_append, name=name))
+    assert await store.commit(lambda shelves: shelves.marks.get("order")) == "abcde"
+
+
+def _append(shelves: Shelves, name: str) -> None:
+    shelves.marks.set("order", (shelves.marks.get("order") or "") + name)
 
 
 async def test_what_came_later_is_run_at_the_stop(store_url: str, make_store: MakeStore) -> None:
@@ -287,7 +298,9 @@ async def test_a_server_that_goes_and_comes_back(cluster: Cluster, postgresql_ur
     assert store.forgotten == 0
 
 
-async def test_a_restart_while_idle_goes_unnoticed(cluster: Cluster, postgresql_url: str, make_store: MakeStore) -> None:
+async def test_a_restart_while_idle_goes_unnoticed(
+    cluster: Cluster, postgresql_url: str, make_store: MakeStore
+) -> None:
     store = await make_store(postgresql_url)
     await store.commit(lambda shelves: shelves.marks.set("before", "1"))
     cluster.stop()
@@ -337,7 +350,9 @@ async def test_a_list_of_hosts_and_what_it_must_be_pass_through(postgresql_url: 
     assert await marked(store, "a") == "1"
 
 
-async def test_a_server_that_answers_before_it_flushes_is_told_not_to(postgresql_url: str, make_store: MakeStore) -> None:
+async def test_a_server_that_answers_before_it_flushes_is_told_not_to(
+    postgresql_url: str, make_store: MakeStore
+) -> None:
     store = await make_store(postgresql_url + "&options=-csynchronous_commit%3Doff")
     setting = await store.commit(lambda shelves: shelves.marks._db.exec_driver_sql("SHOW synchronous_commit").scalar())
     assert setting == "on"
@@ -373,7 +388,7 @@ async def test_two_nodes_with_the_same_idea_are_one_after_the_other(postgresql_u
     await asyncio.to_thread(first_added.wait)
     quick = asyncio.ensure_future(two.commit(lambda shelves: add(shelves, slowly=False)))
     with psycopg.connect(postgresql_url, autocommit=True) as admin:
-        while not admin.execute("SELECT 1 FROM pg_locks WHERE NOT granted").fetchone():
+        while not admin.execute("SELECT 1 FROM pg_locks WHERE NOT granted").fetchone():  # noqa: ASYNC110 - the server's event
             await asyncio.sleep(0)
     go_on.set()
     assert [await slow, await quick] == ["added", "there"]

@@ -1,12 +1,14 @@
 """The journal finds a message by anything a reporter still knows of it."""
 
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
 
 from store.engine import Store
 from store.journal import Line
+from store.shelves import Shelves
 from tests.helpers.clock import TestClock
 from tests.helpers.samples import RIGHT, SENDER, WRONG, line
 
@@ -14,7 +16,11 @@ HOUR = timedelta(hours=1)
 
 
 async def write(store: Store, *lines: Line) -> None:
-    await store.commit(lambda shelves: [shelves.journal.add(each) for each in lines])
+    def unit(shelves: Shelves) -> None:
+        for each in lines:
+            shelves.journal.add(each)
+
+    await store.commit(unit)
 
 
 async def search(store: Store, **which: Any) -> list[str]:
@@ -40,11 +46,15 @@ async def test_what_is_not_there_is_none(store: Store) -> None:
     assert await store.read(lambda shelves: shelves.journal.by_message_id("")) == ()
 
 
+def _copies(shelves: Shelves, message_id: str) -> tuple[Line, ...]:
+    return shelves.journal.by_message_id(message_id)
+
+
 async def test_every_copy_of_a_message_is_found_newest_first(store: Store, clock: TestClock) -> None:
     one, two = line(at=clock.now()), line(at=clock.now() + HOUR)
     await write(store, one, two, line(message_id="<2@tachibana.example>"))
     for asked in ("<1@tachibana.example>", "1@tachibana.example"):
-        found = await store.read(lambda shelves, asked=asked: shelves.journal.by_message_id(asked))
+        found = await store.read(partial(_copies, message_id=asked))
         assert [each.id for each in found] == [two.id, one.id]
 
 
@@ -96,7 +106,11 @@ async def test_every_given_condition_must_hold(store: Store, which: dict[str, An
     parts = ({"name": "a.csv", "sha256": "a" * 64},)
     wanted = line(RIGHT, header_from="from@tachibana.example", sha256="e" * 64, parts=parts)
     other = line(
-        "x@other.example", reverse_path="y@elsewhere.example", header_from="y@elsewhere.example", sha256="1" * 64, subject="x"
+        "x@other.example",
+        reverse_path="y@elsewhere.example",
+        header_from="y@elsewhere.example",
+        sha256="1" * 64,
+        subject="x",
     )
     await write(store, wanted, other)
     assert await search(store, **which) == [wanted.id]

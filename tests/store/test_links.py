@@ -32,7 +32,15 @@ async def test_a_link_made_again_is_the_same(store: Store) -> None:
 
 async def test_an_unknown_a_mangled_or_a_foreign_link_opens_nothing(store: Store) -> None:
     token = await make(store)
-    for wrong in ("", token[:-1], token + "A", token.swapcase(), "\ud800", "é", store.seal.token("K7Q29MXD", "x", "question")):
+    for wrong in (
+        "",
+        token[:-1],
+        token + "A",
+        token.swapcase(),
+        "\ud800",
+        "é",
+        store.seal.token("K7Q29MXD", "x", "question"),
+    ):
         assert await follow(store, wrong) is None
     assert await follow(store, token, "stop") is None
 

@@ -7,6 +7,7 @@ import pytest
 
 from store.engine import Store
 from store.outbox import Notice
+from store.shelves import Shelves
 from store.tables import outbox
 from tests.conftest import MakeStore
 from tests.helpers.clock import TestClock
@@ -16,7 +17,11 @@ MINUTE = timedelta(minutes=1)
 
 
 async def queue(store: Store, *notices: Notice) -> None:
-    await store.commit(lambda shelves: [shelves.outbox.add(each) for each in notices])
+    def unit(shelves: Shelves) -> None:
+        for each in notices:
+            shelves.outbox.add(each)
+
+    await store.commit(unit)
 
 
 async def claim(store: Store, node: str, clock: TestClock, limit: int = 20) -> list[str]:
@@ -31,7 +36,9 @@ async def get(store: Store, notice_id: str) -> Notice:
 
 
 async def test_a_notice_comes_back_as_it_was_queued(store: Store, clock: TestClock) -> None:
-    told = notice(raw=b"From: a\r\n\r\nb\x00\xff", message_id="<1@tachibana.example>", hold_id="K7Q29MXD", ticket_id="T")
+    told = notice(
+        raw=b"From: a\r\n\r\nb\x00\xff", message_id="<1@tachibana.example>", hold_id="K7Q29MXD", ticket_id="T"
+    )
     await queue(store, told)
     found = await get(store, told.id)
     assert (found.raw, found.facts, found.message_id) == (told.raw, told.facts, told.message_id)
@@ -139,8 +146,8 @@ async def test_notices_are_counted_by_state(store: Store, clock: TestClock) -> N
 async def test_only_what_is_done_with_and_of_no_case_is_forgotten(store: Store, clock: TestClock) -> None:
     done, of_case, open_still = notice(), notice(ticket_id="T"), notice()
     await queue(store, done, of_case)
-    for each in await claim(store, "a", clock):
-        await store.commit(lambda shelves, each=each: shelves.outbox.sent(each, "a", ""))
+    assert set(await claim(store, "a", clock)) == {done.id, of_case.id}
+    await store.commit(lambda shelves: [shelves.outbox.sent(each.id, "a", "") for each in (done, of_case)])
     await queue(store, open_still)
     assert await store.commit(lambda shelves: shelves.outbox.prune(clock.now() + MINUTE)) == 1
     assert await store.read(lambda shelves: shelves.outbox.get(done.id)) is None
@@ -152,6 +159,8 @@ async def test_two_stores_never_claim_the_same_notice(store_url: str, make_store
     one, two = await make_store(store_url), await make_store(store_url)
     told = [notice() for _ in range(60)]
     await queue(one, *told)
-    claims = await asyncio.gather(*(claim(s, n, clock, limit=2) for _ in range(30) for s, n in ((one, "a"), (two, "b"))))
+    claims = await asyncio.gather(
+        *(claim(s, n, clock, limit=2) for _ in range(30) for s, n in ((one, "a"), (two, "b")))
+    )
     taken = [each for claimed in claims for each in claimed]
     assert sorted(taken) == sorted(each.id for each in told)

@@ -66,7 +66,12 @@ RACE = """
 
 async def test_of_two_processes_that_release_one_hold_one_wins(store_url: str, store: Store, tmp_path: Path) -> None:
     kept = [hold() for _ in range(ROUNDS)]
-    await store.commit(lambda shelves: [shelves.holds.add(each, b"sealed") for each in kept])
+
+    def unit(shelves: Shelves) -> None:
+        for each in kept:
+            shelves.holds.add(each, b"sealed")
+
+    await store.commit(unit)
     ids = [each.id for each in kept]
     racers = await asyncio.gather(*(asyncio.to_thread(start, RACE, store_url, tmp_path, *ids) for _ in range(2)))
     for racer in racers:
@@ -80,15 +85,20 @@ async def test_of_two_processes_that_release_one_hold_one_wins(store_url: str, s
 async def test_of_two_buttons_pressed_at_once_one_counts(store_url: str, make_store: MakeStore) -> None:
     one, two = await make_store(store_url), await make_store(store_url)
     for _ in range(ROUNDS):
-        kept = hold()
-        await one.commit(lambda shelves, kept=kept: shelves.holds.add(kept, b"sealed"))
-        release = lambda shelves, kept=kept: shelves.holds.move(kept.id, State.HELD, State.RELEASED)  # noqa: E731 - one line
-        cancel = lambda shelves, kept=kept: shelves.holds.move(kept.id, State.HELD, State.CANCELLED)  # noqa: E731 - one line
-        released, cancelled = await asyncio.gather(one.commit(release), two.commit(cancel))
-        assert released != cancelled
-        found = await one.read(lambda shelves, kept=kept: shelves.holds.get(kept.id))
-        assert found
-        assert found.state is (State.RELEASED if released else State.CANCELLED)
+        await press_both(one, two)
+
+
+async def press_both(one: Store, two: Store) -> None:
+    kept = hold()
+    await one.commit(lambda shelves: shelves.holds.add(kept, b"sealed"))
+    released, cancelled = await asyncio.gather(
+        one.commit(lambda shelves: shelves.holds.move(kept.id, State.HELD, State.RELEASED)),
+        two.commit(lambda shelves: shelves.holds.move(kept.id, State.HELD, State.CANCELLED)),
+    )
+    assert released != cancelled
+    found = await one.read(lambda shelves: shelves.holds.get(kept.id))
+    assert found
+    assert found.state is (State.RELEASED if released else State.CANCELLED)
 
 
 KEEP = """
@@ -103,9 +113,7 @@ KEEP = """
 """
 
 
-async def test_what_was_answered_is_there_after_a_kill(
-    store_url: str, make_store: MakeStore, tmp_path: Path
-) -> None:
+async def test_what_was_answered_is_there_after_a_kill(store_url: str, make_store: MakeStore, tmp_path: Path) -> None:
     number = hold().id
     process = await asyncio.to_thread(start, KEEP, store_url, tmp_path / "var", number)
     go(process)
@@ -166,14 +174,20 @@ async def test_processes_that_write_at_once_lose_nothing(store_url: str, store: 
     assert await store.read(missing) == []
 
 
-async def test_orphans_are_swept_at_the_start_and_nothing_else(sqlite_url: str, make_store: MakeStore, tmp_path: Path) -> None:
+async def test_orphans_are_swept_at_the_start_and_nothing_else(
+    sqlite_url: str, make_store: MakeStore, tmp_path: Path
+) -> None:
     var = tmp_path / "var"
     store = await make_store(sqlite_url)
     kept = hold()
     await store.commit(lambda shelves: shelves.holds.add(kept, bytes(100_000)))
     [mine] = var.iterdir()
     old, young = START - timedelta(hours=2), START - timedelta(minutes=30)
-    names = {"hold-AAAAAAAA-00000000.sealed": old, ".hold-BBBBBBBB-00000000.new": old, "hold-CCCCCCCC-00000000.sealed": young}
+    names = {
+        "hold-AAAAAAAA-00000000.sealed": old,
+        ".hold-BBBBBBBB-00000000.new": old,
+        "hold-CCCCCCCC-00000000.sealed": young,
+    }
     others = {"link.key": old, "hold-of-mine.txt": old, mine.name: old}
     for name, at in (names | others).items():
         (var / name).touch()

@@ -1,8 +1,10 @@
 """The audit log and the marks."""
 
 from datetime import timedelta
+from functools import partial
 
 from store.engine import Store
+from store.shelves import Shelves
 from tests.helpers.clock import TestClock
 
 
@@ -21,10 +23,14 @@ async def test_who_did_what_is_listed_newest_first(store: Store, clock: TestCloc
     assert [each["act"] for each in await store.read(lambda shelves: shelves.audit.newest())] == ["release"]
 
 
+def _freeze(shelves: Shelves, value: str) -> None:
+    shelves.marks.set("frozen", value)
+
+
 async def test_a_mark_is_set_read_changed_and_cleared(store: Store) -> None:
     assert await store.read(lambda shelves: shelves.marks.get("frozen")) is None
     for value in ("restored", "again"):
-        await store.commit(lambda shelves, value=value: shelves.marks.set("frozen", value))
+        await store.commit(partial(_freeze, value=value))
         assert await store.read(lambda shelves: shelves.marks.get("frozen")) == value
     assert await store.commit(lambda shelves: shelves.marks.clear("frozen"))
     assert not await store.commit(lambda shelves: shelves.marks.clear("frozen"))

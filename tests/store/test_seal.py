@@ -71,7 +71,9 @@ def chunks(sealed: bytes) -> list[bytes]:
 
 
 @pytest.mark.parametrize(
-    "order", [[1, 0, 2], [0, 2, 1], [0, 1], [0, 2], [0, 1, 1, 2], [0], []], ids=lambda order: "".join(map(str, order)) or "none"
+    "order",
+    [[1, 0, 2], [0, 2, 1], [0, 1], [0, 2], [0, 1, 1, 2], [0], []],
+    ids=lambda order: "".join(map(str, order)) or "none",
 )
 def test_chunks_in_another_order_or_missing_are_an_error(order: list[int]) -> None:
     sealed = SEALS["encrypted"].close(noise(2 * CHUNK + 99), ID)

@@ -1,0 +1,273 @@
+"""Contacts are found by a slip, learn from what was delivered, and vouch only when they may."""
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta, timezone
+
+import pytest
+
+from rules.base import Contact
+from store.contacts import BATCH, CANDIDATES, Imported, LookUp
+from store.engine import Store
+from store.tables import contact_slips, domains
+from tests.helpers.clock import START, TestClock
+from tests.helpers.samples import RIGHT, SENDER, WRONG
+
+DAY = timedelta(days=1)
+OTHER_SENDER = "suzuki@tachibana.example"
+
+
+async def load(store: Store, *rows: Imported | str) -> int:
+    imported = [row if isinstance(row, Imported) else Imported(row) for row in rows]
+    return await store.commit(lambda shelves: shelves.contacts.import_rows(imported))
+
+
+async def look_up(store: Store, address: str, sender: str = SENDER) -> LookUp:
+    return await store.read(lambda shelves: shelves.contacts.look_up(sender, address))
+
+
+async def deliver(store: Store, at: datetime, *to: str, sender: str = SENDER) -> None:
+    await store.commit(lambda shelves: shelves.contacts.delivered(sender, to, at))
+
+
+async def contact(store: Store, address: str = RIGHT) -> Contact | None:
+    return await store.read(lambda shelves: shelves.contacts.vouching(address))
+
+
+def addresses(found: Iterable[Contact]) -> list[str]:
+    return [each.address for each in found]
+
+
+@pytest.mark.parametrize(
+    "slip",
+    [
+        WRONG,
+        "ttanaka@customer.example",
+        "tanaja@customer.example",
+        "tanaak@customer.example",
+        "tanaka@custmer.example",
+        "tanaka@cutsomer.example",
+        "tanaka@customer.exampel",
+        "tanka@customerr.example",
+        "Tanka+tag@Customer.Example",
+    ],
+)
+async def test_a_slip_finds_the_contact_that_was_meant(store: Store, slip: str) -> None:
+    await load(store, RIGHT, "suzuki@customer.example", "tanaka@elsewhere.example")
+    found = await look_up(store, slip)
+    assert found.known is None
+    assert RIGHT in addresses(found.candidates)
+    assert "suzuki@customer.example" not in addresses(found.candidates)
+    assert "tanaka@elsewhere.example" not in addresses(found.candidates)
+
+
+async def test_a_known_address_is_known_and_no_candidate(store: Store) -> None:
+    await load(store, Imported("Tanaka@Customer.example", "田中", 5, date(2026, 3, 1)), WRONG)
+    found = await look_up(store, "tanaka+x@customer.example")
+    assert found.known == Contact("Tanaka@Customer.example", "田中", 5, 0, date(2026, 3, 1), vouched=True)
+    assert addresses(found.candidates) == [WRONG]
+
+
+async def test_a_far_address_finds_nothing(store: Store) -> None:
+    await load(store, RIGHT)
+    assert await look_up(store, "sato@other.example") == LookUp(name_tokens={"sato": 0, "ato": 0, "sat": 0})
+
+
+async def test_a_domain_is_known_when_somebody_there_is(store: Store) -> None:
+    await load(store, RIGHT)
+    assert (await look_up(store, "new@customer.example")).domain_known
+    assert not (await look_up(store, "new@custmer.example")).domain_known
+
+
+async def test_candidates_are_the_most_used_and_not_too_many(store: Store) -> None:
+    rows = [Imported(f"tanaka{chr(97 + n % 26)}{n // 26}@customer.example", count=n) for n in range(26)]
+    near = [Imported(f"tanaka{n}@customer.example", count=n) for n in range(10)]
+    many = [Imported(f"{letter}{digit}@customer.example", count=100) for letter in "abcdefghij" for digit in range(10)]
+    await load(store, *rows, *near, *many)
+    best = addresses((await look_up(store, "tanakax@customer.example")).candidates)
+    assert best[:3] == ["tanakax0@customer.example", "tanaka9@customer.example", "tanaka8@customer.example"]
+    assert len((await look_up(store, "a@customer.example")).candidates) <= CANDIDATES
+    assert len((await look_up(store, "1@customer.example")).candidates) <= CANDIDATES
+
+
+async def test_how_common_the_names_are_is_told(store: Store) -> None:
+    await load(store, "taro.tanaka@a.example", "tanaka.hanako@b.example", "tanaka@c.example", "saito@d.example")
+    names = (await look_up(store, "tanaka.taro@z.example")).name_tokens
+    assert (names["tanaka"], names["taro"]) == (3, 1)
+
+
+async def test_counts_are_of_the_organisation_and_of_the_sender(store: Store, clock: TestClock) -> None:
+    for sender in (SENDER, SENDER, OTHER_SENDER):
+        await deliver(store, clock.now(), RIGHT, sender=sender)
+    found = (await look_up(store, RIGHT, "Yamada+x@TACHIBANA.example")).known
+    assert found
+    assert (found.count, found.sender_count, found.last_sent) == (3, 2, START.date())
+    assert [c.sender_count for c in (await look_up(store, WRONG, OTHER_SENDER)).candidates] == [1]
+
+
+@pytest.mark.parametrize(
+    ("hours", "vouched"), [((0, 24), False), ((0, 1, 2, 3), False), ((0, 1, 24), True), ((0, 24, 48), True)]
+)
+async def test_three_deliveries_on_two_days_vouch(
+    store: Store, clock: TestClock, hours: tuple[int, ...], vouched: bool
+) -> None:
+    for hour in hours:
+        await deliver(store, clock.now() + timedelta(hours=hour), RIGHT)
+    found = await contact(store)
+    assert found
+    assert (found.count, found.vouched) == (len(hours), vouched)
+
+
+async def test_days_are_those_of_the_zone_that_was_given(store: Store) -> None:
+    tokyo = timezone(timedelta(hours=9))
+    one_morning = [datetime(2026, 4, 1, 8, 50, tzinfo=tokyo), datetime(2026, 4, 1, 9, 10, tzinfo=tokyo)]
+    for at in (*one_morning, one_morning[1]):
+        await deliver(store, at, RIGHT)
+    found = await contact(store)
+    assert found
+    assert not found.vouched
+
+
+async def test_an_address_given_twice_is_one_delivery(store: Store, clock: TestClock) -> None:
+    await deliver(store, clock.now(), RIGHT, "TANAKA@customer.example", "tanaka+x@customer.example")
+    found = await contact(store)
+    assert found
+    assert found.count == 1
+
+
+async def test_a_person_or_an_answer_vouches_at_once(store: Store) -> None:
+    await store.commit(lambda shelves: shelves.contacts.confirmed(SENDER, RIGHT))
+    await store.commit(lambda shelves: shelves.contacts.answered("sato@other.example"))
+    for address in (RIGHT, "sato@other.example"):
+        found = await contact(store, address)
+        assert found
+        assert found.vouched
+    assert RIGHT in addresses((await look_up(store, WRONG)).candidates)
+
+
+async def test_a_bounce_ends_what_deliveries_vouched_for_and_they_count_anew(store: Store, clock: TestClock) -> None:
+    for day in range(3):
+        await deliver(store, clock.now() + day * DAY, RIGHT)
+    await store.commit(lambda shelves: shelves.contacts.bounced(RIGHT))
+    found = await contact(store)
+    assert found
+    assert (found.vouched, found.bounced) == (False, True)
+    await deliver(store, clock.now() + 3 * DAY, RIGHT)
+    found = await contact(store)
+    assert found
+    assert (found.vouched, found.bounced) == (False, False)
+    await deliver(store, clock.now() + 4 * DAY, RIGHT)
+    found = await contact(store)
+    assert found
+    assert found.vouched
+
+
+async def test_a_bounce_does_not_end_what_a_person_said(store: Store) -> None:
+    await load(store, RIGHT)
+    await store.commit(lambda shelves: shelves.contacts.bounced(RIGHT))
+    found = await contact(store)
+    assert found
+    assert (found.vouched, found.bounced) == (True, True)
+
+
+async def test_a_bounce_of_a_stranger_makes_no_contact(store: Store) -> None:
+    await store.commit(lambda shelves: shelves.contacts.bounced(RIGHT))
+    assert await contact(store) is None
+
+
+async def test_a_wrong_one_vouches_no_more_until_a_person_confirms_it(store: Store, clock: TestClock) -> None:
+    await load(store, RIGHT)
+    await store.commit(lambda shelves: shelves.contacts.disown(RIGHT))
+
+    async def vouched() -> bool:
+        found = await contact(store)
+        assert found
+        return found.vouched
+
+    assert not await vouched()
+    for day in range(4):
+        await deliver(store, clock.now() + day * DAY, RIGHT)
+    await store.commit(lambda shelves: shelves.contacts.answered(RIGHT))
+    await load(store, RIGHT)
+    assert not await vouched()
+    await store.commit(lambda shelves: shelves.contacts.confirmed(SENDER, RIGHT))
+    assert await vouched()
+
+
+async def test_importing_the_same_again_changes_nothing(store: Store) -> None:
+    rows = [Imported(RIGHT, "田中", 5, date(2026, 3, 1)), Imported("sato@other.example", count=2)]
+
+    async def everything() -> object:
+        return await store.read(
+            lambda shelves: (list(shelves.contacts.listing()), shelves.contacts._db.execute(domains.select()).all())
+        )
+
+    assert await load(store, *rows) == 2
+    before = await everything()
+    assert await load(store, *rows) == 2
+    assert await everything() == before
+    assert await store.read(lambda shelves: shelves.contacts.size()) == 2
+
+
+async def test_an_import_merges_with_what_was_learnt(store: Store, clock: TestClock) -> None:
+    await deliver(store, clock.now(), RIGHT)
+    await load(store, Imported(RIGHT, "田中", 7, date(2020, 1, 1)))
+    assert await contact(store) == Contact(RIGHT, "田中", 7, 0, START.date(), vouched=True)
+    await load(store, Imported(RIGHT, "", 3))
+    assert await contact(store) == Contact(RIGHT, "田中", 7, 0, START.date(), vouched=True)
+
+
+async def test_domains_are_counted_by_contacts_and_messages(store: Store, clock: TestClock) -> None:
+    await load(store, Imported(RIGHT, count=5), Imported("sato@customer.example", count=2), Imported(RIGHT, count=6))
+    await deliver(store, clock.now(), RIGHT, "new@customer.example")
+    [row] = await store.read(lambda shelves: shelves.contacts._db.execute(domains.select()).all())
+    assert tuple(row) == ("customer.example", 3, 10)
+
+
+async def test_an_import_of_many_batches_finds_every_one(store: Store) -> None:
+    rows = [Imported(f"person{n}@domain{n % 7}.example") for n in range(BATCH + 50)]
+    assert await load(store, *rows) == len(rows)
+    assert await store.read(lambda shelves: shelves.contacts.size()) == len(rows)
+    for n in (0, BATCH - 1, BATCH, BATCH + 49):
+        assert (await look_up(store, f"person{n}@domain{n % 7}.example")).known
+
+
+async def test_an_import_of_nothing_is_nothing(store: Store) -> None:
+    assert await load(store) == 0
+
+
+async def test_the_list_goes_by_address_and_can_be_narrowed(store: Store) -> None:
+    await load(
+        store, Imported("b@customer.example", "田中"), Imported("a@other.example"), Imported("c_d@customer.example")
+    )
+
+    async def listed(contains: str = "", limit: int = 1000) -> list[str]:
+        return addresses(await store.read(lambda shelves: shelves.contacts.listing(contains=contains, limit=limit)))
+
+    assert await listed() == ["a@other.example", "b@customer.example", "c_d@customer.example"]
+    assert await listed("Customer") == ["b@customer.example", "c_d@customer.example"]
+    assert await listed("田") == ["b@customer.example"]
+    assert await listed("_") == ["c_d@customer.example"]
+    assert await listed(limit=1) == ["a@other.example"]
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["", "nobody", "@", "a\0b@customer.example", "\ud800@x.example", "x" * 2000 + "@y.example", "田中@例え.example"],
+)
+async def test_no_address_is_too_odd_to_look_up_and_learn(store: Store, clock: TestClock, address: str) -> None:
+    await look_up(store, address)
+    await deliver(store, clock.now(), address)
+    await deliver(store, clock.now(), address)
+    found = await look_up(store, address)
+    assert found.known
+    assert found.known.count == 2
+
+
+async def test_the_index_is_two_numbers_a_token(store: Store) -> None:
+    await load(store, RIGHT)
+    rows = await store.read(lambda shelves: shelves.contacts._db.execute(contact_slips.select()).all())
+    assert {type(value) for row in rows for value in row} == {int}
+    assert len({row.number for row in rows}) == 1
+    assert all(0 <= row.token < 2**63 for row in rows)
+    # The same in every process and for ever: written down here.
+    assert min(row.token for row in rows) >> 40 == max(row.token for row in rows) >> 40
