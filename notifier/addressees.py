@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+import idna
+
 from mail.address import is_inside
 from notifier.options import Organisation
 from store.holds import Hold
@@ -49,6 +51,18 @@ def language(organisation: Organisation, address: str, hold: Hold | None = None)
 
 
 def shown_name(organisation: Organisation, address: str) -> str:
-    """Show a colleague by name and address, anyone else by address; "" for nobody."""
+    """Show a colleague by name and address, anyone else by address; "" for nobody and for what is no person."""
     person = organisation.person(address)
-    return f"{person.name} <{address}>" if person and person.name else address
+    if person and person.name:
+        return f"{person.name} <{address}>"
+    return address if "@" in address else ""
+
+
+def ascii_domain(domain: str) -> str:
+    """Write a domain with A-labels (RFC 5891), so that one in Japanese needs no SMTPUTF8; what is none stays as it is."""
+    if domain.isascii():
+        return domain
+    try:
+        return idna.encode(domain, uts46=True).decode("ascii")
+    except idna.IDNAError:
+        return domain

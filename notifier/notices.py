@@ -9,8 +9,6 @@ from collections.abc import Iterable, Mapping
 from email.parser import BytesHeaderParser
 from typing import Any
 
-import idna
-
 from mail.address import key
 from notifier import addressees
 from notifier.options import Organisation, Person
@@ -259,5 +257,4 @@ def _checked(organisation: Organisation, kind: str, recipient: str) -> str:
 
 def _message_id(organisation: Organisation) -> str:
     """As in the header, with < and >. Unguessable: by it the relay knows its own notices (RFC 3834)."""
-    domain = idna.encode(organisation.domains[0], uts46=True).decode("ascii")
-    return f"<{secrets.token_urlsafe(24)}@{domain}>"
+    return f"<{secrets.token_urlsafe(24)}@{addressees.ascii_domain(organisation.domains[0])}>"

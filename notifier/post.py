@@ -217,7 +217,7 @@ class Post:
                 notices.question_lost(shelves, self._organisation, hold, reply)
         elif notice.kind not in _QUIET:
             facts = {"kind": notice.kind, "number": notice.facts.get("number", ""), "reply": reply}
-            notices.alarm(shelves, self._organisation, "notice_failed", facts)
+            notices.alarm(shelves, self._organisation, "notice-failed", facts)
         return True
 
 

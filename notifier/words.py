@@ -12,7 +12,7 @@ LONGEST = 1000
 _PATTERNS = {"ja": "M月d日（E）HH:mm", "en": "EEE d MMM, HH:mm"}
 _ELLIPSIS = "…"
 _BREAKS = frozenset({"Cc", "Zl", "Zp"})
-_UNSEEN = frozenset({"Cf", "Co", "Cs"})
+_UNSEEN = frozenset({"Cf", "Cn", "Co", "Cs"})
 
 KINDS: Mapping[str, Mapping[str, str]] = {
     "ja": {
@@ -53,23 +53,27 @@ KINDS: Mapping[str, Mapping[str, str]] = {
 """Kinds of personal data by language; a kind without words is shown by its own name."""
 
 ALARMS: Mapping[str, Mapping[str, str]] = {
-    "notice_failed": {
+    "notice-failed": {
         "ja": "お知らせを送れませんでした。",
         "en": "A notice could not be sent.",
     },
-    "own_fault": {
+    "own-fault": {
         "ja": "メールの内容を読み取れない状態が続いたため、受け付けを一時的に断っています（451）。",
         "en": "Messages cannot be read at the moment, so new ones are deferred (451).",
     },
-    "clock": {
+    "clock-jumped": {
         "ja": "サーバーの時計が大きくずれたため、期限による取り消しを止めています。",
         "en": "The server's clock jumped, so nothing expires until it is right again.",
+    },
+    "cannot-release": {
+        "ja": "送信することになったメールの内容を、保管場所から取り出せません。",
+        "en": "The content of a released message cannot be read from the store.",
     },
     "frozen": {
         "ja": "バックアップから戻されたため、送信と取り消しを止めています。確認後に sekisho queue resume を実行してください。",
         "en": "The store was restored from a backup, so nothing is released or cancelled. Check, then run: sekisho queue resume",
     },
-    "nobody_called": {
+    "nobody-called": {
         "ja": "申告を受け付けましたが、連絡先（上司・担当者）が設定されていません。",
         "en": "A report came in, but no superior and no responder is set in the configuration.",
     },

@@ -1,22 +1,34 @@
 """The mail channel: one notice, one message, null reverse-path, handed to the notices' next hop as it was composed."""
 
+import asyncio
 import ssl
 from contextlib import suppress
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP as SMTP_POLICY
+from email.policy import EmailPolicy
 from pathlib import Path
+from typing import Any, cast
 
-import idna
-from aiosmtplib import SMTP, SMTPException
+from aiosmtplib import SMTP, SMTPDataError, SMTPException
 from pydantic import Field
 
 from mail.address import split
 from notifier import options as settings
+from notifier.addressees import ascii_domain
 from notifier.channels import ChannelError, Rendered
 
+
+class _Policy(EmailPolicy):
+    """Folds as the library does, but never inside or before a Message-ID: many readers do not unfold it."""
+
+    def fold_binary(self, name: str, value: Any) -> bytes:
+        if name == "Message-ID":
+            return f"{name}: {value}\r\n".encode()
+        return bytes(super().fold_binary(name, value))
+
+
 # 7bit on the wire: a notice must be readable behind any server, whatever it announces.
-_POLICY = SMTP_POLICY.clone(cte_type="7bit")
+_POLICY = _Policy(linesep="\r\n", cte_type="7bit")
 
 
 class Options(settings.Options):
@@ -54,8 +66,7 @@ async def send(rendered: Rendered, options: Options) -> str:
         try:
             return await _transact(smtp, address, content)
         finally:
-            with suppress(SMTPException, OSError):  # the answer to the dot counts, not the farewell
-                await smtp.quit()
+            smtp.close()
     except (SMTPException, OSError) as error:
         raise ChannelError(f"{type(error).__name__}: {error}", permanent=False) from error
 
@@ -75,9 +86,9 @@ def compose(rendered: Rendered, options: Options) -> EmailMessage:
     message["Message-ID"] = rendered.message_id
     message["Auto-Submitted"] = "auto-generated"  # RFC 3834 5
     message["X-Auto-Response-Suppress"] = "All"  # MS-OXCMAIL 2.2.3.2.14: no out-of-office to us
-    message["Content-Language"] = rendered.language
     message.set_content(rendered.text, charset="utf-8")
     message.add_alternative(rendered.html, subtype="html", charset="utf-8")
+    message["Content-Language"] = rendered.language  # set before, it would move into the first part
     return message
 
 
@@ -89,12 +100,9 @@ def _named(name: str, address: str) -> Address:
 
 
 def _wire(address: str) -> str:
-    """With A-labels (RFC 5891), so that a domain in Japanese needs no SMTPUTF8; the local part as it was given."""
+    """Write the domain with A-labels; the local part as it was given."""
     local, domain = split(address)
-    try:
-        return f"{local}@{idna.encode(domain, uts46=True).decode('ascii')}" if not domain.isascii() else address
-    except idna.IDNAError:
-        return address
+    return f"{local}@{ascii_domain(domain)}" if domain else address
 
 
 async def _connected(options: Options) -> SMTP:
@@ -143,7 +151,7 @@ async def _greeted(host: str, options: Options) -> SMTP:
 
 
 async def _transact(smtp: SMTP, address: str, content: bytes) -> str:
-    """One transaction. No parser rewrites the address on the way."""
+    """One transaction and the farewell. No parser rewrites the address on the way."""
     parameters = [b"BODY=8BITMIME"] if not content.isascii() and smtp.supports_extension("8bitmime") else []
     if not address.isascii():
         if not smtp.supports_extension("smtputf8"):
@@ -153,9 +161,11 @@ async def _transact(smtp: SMTP, address: str, content: bytes) -> str:
     await _say(smtp, b"RCPT", b"TO:<" + address.encode() + b">", permanent=True)
     try:
         reply = await smtp.data(content)
-    except SMTPException as error:
-        code = getattr(error, "code", 0)
-        raise ChannelError(f"{code} {getattr(error, 'message', error)}", permanent=_is_permanent(code)) from error
+    except SMTPDataError as error:
+        raise ChannelError(f"{error.code} {error.message}", permanent=_is_permanent(error.code)) from error
+    if smtp.transport:
+        # Not waited for: a time limit that strikes here would make a notice that was taken leave a second time.
+        cast("asyncio.WriteTransport", smtp.transport).write(b"QUIT\r\n")
     return f"{reply.code} {reply.message}"
 
 

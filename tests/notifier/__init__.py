@@ -1,0 +1,1 @@
+"""Telling people: working time, words, notices, the post and its channels."""

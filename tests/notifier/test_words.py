@@ -1,0 +1,72 @@
+"""Words: times with weekday and zone, kinds of data, and foreign text that stays on its line."""
+
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import notifier
+from notifier.words import ALARMS, KINDS, LONGEST, alarm_in_words, kind_in_words, one_line, when
+
+SIX = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+
+
+def test_a_time_is_said_with_weekday_and_zone_in_both_languages() -> None:
+    assert when(SIX, "Asia/Tokyo", "ja") == "11月24日（火）18:00（JST）"
+    assert when(SIX, "Asia/Tokyo", "en") == "Tue 24 Nov, 18:00 (JST)"
+
+
+def test_a_time_is_said_in_the_zone_of_the_house() -> None:
+    assert when(SIX, "Europe/Berlin", "en") == "Tue 24 Nov, 10:00 (CET)"
+
+
+def test_a_zone_without_letters_is_said_as_its_distance_from_utc() -> None:
+    assert when(SIX, "Asia/Dubai", "en") == "Tue 24 Nov, 13:00 (UTC+04)"
+
+
+def test_counts_are_said_in_words() -> None:
+    assert kind_in_words("person_name", 128, "ja") == "氏名 128件"
+    assert kind_in_words("person_name", 128, "en") == "128 names"
+    assert kind_in_words("new_kind", 2, "en") == "2 new_kind"
+
+
+def test_both_languages_know_the_same_kinds_and_alarms() -> None:
+    assert KINDS["ja"].keys() == KINDS["en"].keys()
+    assert all(said.keys() == {"ja", "en"} for said in ALARMS.values())
+    assert alarm_in_words("clock-jumped", "ja") != alarm_in_words("clock-jumped", "en")
+    assert alarm_in_words("unheard_of", "ja") == "unheard_of"
+
+
+def test_every_alarm_that_a_room_raises_has_words() -> None:
+    root = Path(notifier.__file__).parents[1]
+    rooms = ("service", "web", "gateway", "response", "notifier")
+    code = "".join(path.read_text() for room in rooms for path in (root / room).rglob("*.py"))
+    raised = set(re.findall(r'notices\.alarm\([^"]*"([\w-]+)"', code))
+    assert raised
+    assert raised <= ALARMS.keys()
+
+
+@pytest.mark.parametrize(
+    ("foreign", "shown"),
+    [
+        ("お見積り\r\nBcc: all@customer.example", "お見積り Bcc: all@customer.example"),
+        ("one\u2028two\x00three\x1b[31m", "one two three [31m"),
+        ("invoice\u202efdp.exe", "invoicefdp.exe"),
+        ("tan\ue000a\ue001ka", "tanaka"),
+        ("\ud800broken", "broken"),
+    ],
+)
+def test_foreign_text_cannot_leave_its_line_or_turn_it_around(foreign: str, shown: str) -> None:
+    assert one_line(foreign) == shown
+
+
+@given(st.text())
+def test_any_text_becomes_one_line_of_bounded_length_and_stays_it(text: str) -> None:
+    line = one_line(text)
+    assert len(line.splitlines()) <= 1
+    assert len(line) <= LONGEST
+    assert line.isprintable()
+    assert one_line(line) == line
