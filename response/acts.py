@@ -8,11 +8,12 @@ from typing import Literal
 
 from mail.address import key
 from response import exposure, recall
+from response.arrived import message_key, recipients, sender_of, sent_at
 from response.calling import call_superior
 from response.containing import is_open
 from response.matching import copies
 from response.office import Office
-from response.opening import collect, message_key, recipients, sender_of, sent_at
+from response.opening import collect
 from response.roles import superior_of
 from store.ids import shown
 from store.shelves import Shelves

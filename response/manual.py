@@ -178,7 +178,14 @@ def parse(content: bytes, file: str) -> Manual:
     try:
         read = TypeAdapter(_File).validate_python(table)
     except ValidationError as error:
-        lines = [f"{file}: {_key(item['loc'], table)}: {item['msg']}" for item in error.errors()]
+        places = [item["loc"] for item in error.errors()]
+        # A list whose members are wrong is "too short", too: only the members are named.
+        follows = [
+            i["type"] == "too_short" and any(p[: len(i["loc"])] == i["loc"] != p for p in places)
+            for i in error.errors()
+        ]
+        named = [item for item, is_echo in zip(error.errors(), follows, strict=True) if not is_echo]
+        lines = [f"{file}: {_key(item['loc'], table)}: {item['msg']}" for item in named]
         raise ManualError("\n".join(lines)) from error
     return Manual(hashlib.sha256(content).hexdigest(), read.name, read.phases, read.steps)
 

@@ -69,6 +69,8 @@ async def test_the_story_of_a_mistyped_mail_that_was_confirmed_delivered_and_the
     assert (recipient.address, recipient.wrong, recipient.intended) == (WRONG, "yes", RIGHT)
     assert (recipient.delivery, recipient.contained) == ("delivered", "handed-over blocked")
 
+    claimed = await store.commit(lambda s: s.outbox.claim_due("node", clock.now() + timedelta(minutes=5)))
+    assert [n.recipient for n in claimed][:2] == [SUPERIOR, LEADER]
     calls = [(n.kind, n.recipient) for n in await told(store, ticket.id)]
     entries = await evidence(store, ticket.id)
     called = [e.body["person"] for e in entries if e.event == "called"]
@@ -288,6 +290,7 @@ async def test_a_second_report_joins_and_the_earlier_knowledge_counts(
     )
     assert second.id == first.id
     assert second.first_known_at == knew
+    assert second.steps[0].due == knew + timedelta(minutes=15)
     assert {r.address: r.wrong for r in second.recipients} == {WRONG: "yes", OTHER: "yes"}
     reports = [e.body for e in await evidence(store, first.id) if e.event == "reported"]
     assert [r["joined"] for r in reports] == [False, True]

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from response import opening
+from response import flood
 from response.desk import Desk
 from store.engine import Store
 from store.holds import State as HoldState
@@ -102,30 +102,39 @@ async def test_bounces_in_a_loop_make_one_ticket_and_call_once(desk: Desk, store
 async def test_many_unmatched_reports_of_one_address_join_one_ticket(
     desk: Desk, store: Store, clock: TestClock
 ) -> None:
-    tickets = [await desk.report_mail(WRONG, CLIENT, report(f"help {n}")) for n in range(opening.WHOLE + 5)]
+    tickets = [await desk.report_mail(WRONG, CLIENT, report(f"help {n}")) for n in range(flood.WHOLE + 5)]
     assert len({t.id for t in tickets}) == 1
     entries = [e for e in await evidence(store, tickets[0].id) if e.event == "reported"]
-    assert len(entries) == opening.WHOLE + 5
-    assert [e.has_blob for e in entries].count(True) == opening.WHOLE + 1
+    assert len(entries) == flood.WHOLE + 5
+    assert [e.has_blob for e in entries].count(True) == flood.WHOLE + 1
     assert all(e.body["original_sha256"] for e in entries)
     assert [n.kind for n in await told(store, tickets[0].id) if n.recipient == WRONG] == ["report_reference"]
-    clock.advance(opening.WINDOW + timedelta(seconds=1))
+    clock.advance(flood.WINDOW + timedelta(seconds=1))
     assert (await desk.report_mail(WRONG, CLIENT, report("again"))).id != tickets[0].id
 
 
 async def test_an_address_that_reports_ever_other_messages_opens_only_some_tickets(desk: Desk, store: Store) -> None:
-    lines = [line(WRONG) for _ in range(opening.TICKETS + 3)]
+    lines = [line(WRONG) for _ in range(flood.TICKETS + 3)]
     await keep(store, *lines)
     tickets = [await desk.report_mail(WRONG, CLIENT, report(one.message_id)) for one in lines]
-    assert len({t.id for t in tickets}) == opening.TICKETS
+    assert len({t.id for t in tickets}) == flood.TICKETS
     joined = {
         e.body["journal_id"] for t in {t.id for t in tickets} for e in await evidence(store, t) if e.event == "reported"
     }
     assert joined == {one.id for one in lines}
 
 
+async def test_unmatched_mail_of_ever_other_strangers_opens_only_some_tickets(desk: Desk, store: Store) -> None:
+    tickets = [await desk.report_mail(f"x{n}@spam.example", CLIENT, report("win")) for n in range(flood.STRANGERS + 3)]
+    assert len({t.id for t in tickets}) == flood.STRANGERS
+    assert (await desk.report_mail(COLLEAGUE, CLIENT, report("help"))).id not in {t.id for t in tickets}
+    passed = line(WRONG)
+    await keep(store, passed)
+    assert (await desk.report_mail(WRONG, CLIENT, report(passed.message_id))).id not in {t.id for t in tickets}
+
+
 async def test_certain_reports_are_never_counted_as_a_flood(desk: Desk, store: Store) -> None:
-    holds = [held() for _ in range(opening.TICKETS + 2)]
+    holds = [held() for _ in range(flood.TICKETS + 2)]
     await keep(store, *holds)
     assert len({(await desk.report(by_link(hold))).id for hold in holds}) == len(holds)
 
