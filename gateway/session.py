@@ -125,7 +125,7 @@ class Session(Connection):
     async def smtp_RCPT(self, arg: str | None) -> None:  # noqa: N802
         """Name a recipient."""
         reply = self._rcpt(arg or "")
-        self._transaction.refused |= not reply.accepted
+        self._transaction.refused |= bool(self._transaction.id) and not reply.accepted
         await self.say(reply)
 
     def _rcpt(self, arg: str) -> Reply:

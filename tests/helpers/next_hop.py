@@ -80,11 +80,11 @@ class RecordingNextHop:
     async def stop(self) -> None:
         assert self._server is not None
         self._server.close()
-        for session in list(self._open):
-            if session.transport is not None:
-                session.transport.abort()
-        while self._open:
-            await asyncio.sleep(0)
+        self.drop_all()
+        handlers = [session._handler_coroutine for session in self._open if session._handler_coroutine is not None]
+        for handler in handlers:
+            handler.cancel()
+        await asyncio.gather(*handlers, return_exceptions=True)
 
     def drop_all(self) -> None:
         """Cut every open connection, as a restart does."""
@@ -233,7 +233,7 @@ class _Session(SMTP):
 
 @asynccontextmanager
 async def next_hop(**fields: Any) -> AsyncIterator[RecordingNextHop]:
-    """One that listens on loopback until the block ends."""
+    """One on loopback, until the block ends."""
     hop = RecordingNextHop(**fields)
     await hop.start()
     try:

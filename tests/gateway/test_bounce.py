@@ -1,0 +1,122 @@
+"""Delivery status notifications: who hears them, what they say, and what they cannot be made to say."""
+
+from datetime import UTC, datetime
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from typing import Any, cast
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gateway.bounce import compose
+from gateway.content import HEAD, Content
+from gateway.replies import Reply
+from mail.envelope import Client, Envelope, ForwardPath
+
+NOW = datetime(2026, 4, 1, 9, tzinfo=UTC)
+WHOLE = "From: taro@tachibana.example\r\nSubject: 件名\r\n\r\nsecret body\r\n".encode()
+GONE = ForwardPath("gone@customer.example", orcpt="rfc822;old+2Bname@customer.example")
+REPLY = Reply(550, "5.1.1 no such user")
+
+
+def envelope(*paths: ForwardPath, **fields: Any) -> Envelope:
+    values = {"id": "QUEUE0000001", "reverse_path": "taro@tachibana.example", "forward_paths": paths} | fields
+    return Envelope(client=Client("192.0.2.7"), received_at=NOW, **values)
+
+
+def composed(failed: dict[ForwardPath, Reply], head: bytes = WHOLE, **fields: Any) -> bytes | None:
+    sent = envelope(*failed, **fields)
+    return compose(
+        sent,
+        head,
+        failed,
+        reporting="relay.example",
+        now=NOW,
+        message_id="<1@relay.example>",
+        organisation="橘建築設計事務所",
+    )
+
+
+def parsed(failed: dict[ForwardPath, Reply], head: bytes = WHOLE, **fields: Any) -> EmailMessage:
+    raw = composed(failed, head, **fields)
+    assert raw is not None
+    Content.from_plain(raw)  # every line end is CRLF
+    return cast("EmailMessage", message_from_bytes(raw, policy=policy.default))
+
+
+def test_it_is_a_report_that_no_machine_answers():
+    message = parsed({GONE: REPLY})
+    assert message.get_content_type() == "multipart/report"
+    assert message.get_param("report-type") == "delivery-status"
+    assert message["Auto-Submitted"] == "auto-replied"
+    assert message["To"] == "taro@tachibana.example"
+    assert message["From"] == "橘建築設計事務所 <MAILER-DAEMON@relay.example>"
+    assert not message.defects
+
+
+def test_people_read_it_in_both_languages():
+    words = next(iter(parsed({GONE: REPLY}).iter_parts())).get_content()
+    assert "お届けできませんでした" in words
+    assert "could not be delivered" in words
+    assert "<gone@customer.example>\n    550 5.1.1 no such user" in words.replace("\r\n", "\n")
+
+
+def test_machines_read_the_status_of_every_recipient():
+    other = ForwardPath("山田@customer.example")
+    _, status, _ = parsed({GONE: REPLY, other: Reply(451, "later")}, envid="QQ+2B1").iter_parts()
+    whole, first, second = status.get_payload()
+    assert (whole["Original-Envelope-Id"], whole["Reporting-MTA"]) == ("QQ+1", "dns; relay.example")
+    assert first["Original-Recipient"] == "rfc822; old+name@customer.example"
+    assert first["Final-Recipient"] == "rfc822; gone@customer.example"
+    assert (first["Action"], first["Status"]) == ("failed", "5.1.1")
+    assert first["Diagnostic-Code"] == "smtp; 550 5.1.1 no such user"
+    assert second["Final-Recipient"] == r"utf-8; \x{5C71}\x{7530}@customer.example"
+    assert second["Status"] == "4.0.0"
+    assert "Original-Recipient" not in second
+
+
+def test_the_header_goes_back_and_the_body_only_when_asked_for_and_all_here():
+    *_, header = parsed({GONE: REPLY}).iter_parts()
+    assert header.get_content_type() == "text/rfc822-headers"
+    assert "secret body" not in header.as_string()
+    *_, whole = parsed({GONE: REPLY}, ret="FULL").iter_parts()
+    assert whole.get_content_type() == "message/rfc822"
+    assert composed({GONE: REPLY}, ret="FULL").count(WHOLE.rstrip()) == 1  # type: ignore[union-attr]
+    *_, cut = parsed({GONE: REPLY}, (WHOLE + b"x" * HEAD)[:HEAD], ret="FULL").iter_parts()
+    assert cut.get_content_type() == "text/rfc822-headers"
+    *_, torn = parsed({GONE: REPLY}, (b"X-A: b\r\n" * HEAD)[: HEAD - 3] + b"X-T").iter_parts()
+    assert "X-T" not in torn.as_string()
+
+
+def test_nobody_is_told_who_did_not_want_to_be():
+    never, delay = ForwardPath("a@x.example", ("NEVER",)), ForwardPath("b@x.example", ("DELAY", "SUCCESS"))
+    assert composed({never: REPLY, delay: REPLY}) is None
+    wanted = ForwardPath("c@x.example", ("SUCCESS", "FAILURE"))
+    raw = composed({never: REPLY, wanted: REPLY})
+    assert raw is not None
+    assert b"c@x.example" in raw
+    assert b"a@x.example" not in raw
+
+
+@pytest.mark.parametrize("sender", ["", "a@b.example\r\nBcc: x@y.example", "nobody"])
+def test_a_null_or_impossible_reverse_path_gets_none(sender: str):
+    assert composed({GONE: REPLY}, reverse_path=sender) is None
+
+
+@given(text=st.text(max_size=900), orcpt=st.text(max_size=200), envid=st.text(max_size=200))
+def test_nothing_that_was_said_adds_a_line(text: str, orcpt: str, envid: str):
+    path = ForwardPath("gone@customer.example", orcpt=orcpt)
+    message = parsed({path: Reply(550, text)}, envid=envid)
+    assert len(message.keys()) == 8
+    _, status, _ = message.iter_parts()
+    whole, recipient = status.get_payload()
+    assert set(whole.keys()) <= {"Original-Envelope-Id", "Reporting-MTA", "Arrival-Date"}
+    assert set(recipient.keys()) <= {
+        "Original-Recipient",
+        "Final-Recipient",
+        "Action",
+        "Status",
+        "Diagnostic-Code",
+        "Last-Attempt-Date",
+    }

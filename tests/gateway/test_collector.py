@@ -1,0 +1,165 @@
+"""What arrives after DATA: its end, its size, its plain form, wherever the network cut it."""
+
+import errno
+import hashlib
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gateway import collector as module
+from gateway.collector import Collector
+from gateway.content import Content, is_clean, stuffed, un_stuffed
+from gateway.replies import BARE_LINE_ENDS, NO_ROOM, TOO_LARGE
+from tests.helpers.relay import stuffed as stuffed_line_by_line
+
+# Octets that matter, and few others, so that chance meets every combination.
+TRICKY = st.text("\r\n.\0a", max_size=40).map(str.encode) | st.lists(
+    st.sampled_from([b"\r\n", b".", b"\r", b"\n", b"\0", b"a", b"\r\n.", b"\r\n.\r\n", b"..", b"xyz"]), max_size=20
+).map(b"".join)
+PLAIN = st.lists(st.text(".ab\xe9 ", max_size=8).map(lambda line: line.encode() + b"\r\n"), max_size=12).map(b"".join)
+
+
+def feed(
+    wire: bytes, cuts: list[int], *, max_size: int = 1000, spool_above: int = 1000
+) -> tuple[Collector, bytes | None, int]:
+    """The collector, what came after the end (None: no end), and how many octets were never given to it."""
+    collector = Collector(max_size, spool_above)
+    at = 0
+    for end in [*sorted(cut % (len(wire) + 1) for cut in cuts), len(wire)]:
+        rest = collector.feed(wire[at:end])
+        at = end
+        if rest is not None:
+            return collector, rest, len(wire) - end
+    return collector, None, 0
+
+
+@given(
+    wire=TRICKY,
+    cuts=st.lists(st.integers(0, 1000), max_size=12),
+    spool_above=st.integers(1, 30),
+    max_size=st.integers(1, 50),
+)
+def test_where_the_network_cuts_makes_no_difference(wire: bytes, cuts: list[int], spool_above: int, max_size: int):
+    whole, rest, _ = feed(wire, [], max_size=max_size)
+    parts, parts_rest, later = feed(wire, cuts, max_size=max_size, spool_above=spool_above)
+    assert (parts_rest is None) == (rest is None)
+    if rest is None or parts_rest is None:
+        return
+    assert parts_rest + wire[len(wire) - later :] == rest
+    assert parts.problem == whole.problem
+    if whole.problem is None:
+        first, second = whole.content(), parts.content()
+        assert first.plain() == second.plain()
+        assert b"".join(map(bytes, first.wire())) == b"".join(map(bytes, second.wire()))
+        assert (first.size, first.sha256) == (second.size, second.sha256)
+        second.close()
+    parts.close()
+
+
+@given(wire=TRICKY)
+def test_the_data_ends_at_crlf_dot_crlf_and_nowhere_else(wire: bytes):
+    collector, rest, _ = feed(wire, [])
+    found = (b"\r\n" + wire).find(b"\r\n.\r\n")
+    assert (rest is None) == (found < 0)
+    if rest is not None:
+        assert rest == wire[found + 3 :]
+        assert (collector.problem is BARE_LINE_ENDS) == (not clean_by_the_book(wire[:found]))
+
+
+def clean_by_the_book(octets: bytes) -> bool:
+    left = octets.replace(b"\r\n", b"")
+    return not {13, 10, 0} & set(left)
+
+
+@given(octets=TRICKY)
+def test_clean_means_every_line_end_is_crlf(octets: bytes):
+    assert is_clean(octets) == clean_by_the_book(octets)
+
+
+@given(plain=PLAIN, cuts=st.lists(st.integers(0, 1000), max_size=8), spool_above=st.integers(1, 60))
+def test_the_plain_form_makes_the_round_trip(plain: bytes, cuts: list[int], spool_above: int):
+    wire = stuffed_line_by_line(plain)
+    assert stuffed(plain) == wire
+    collector, rest, _ = feed(wire + b".\r\nQUIT\r\n", cuts, spool_above=spool_above)
+    assert rest is not None
+    assert collector.problem is None
+    content = collector.content()
+    assert content.plain() == plain
+    assert content.size == len(plain)
+    assert content.sha256 == hashlib.sha256(plain).hexdigest()
+    assert b"".join(map(bytes, content.wire())) == wire
+    kept = Content.from_plain(plain)
+    assert (kept.plain(), b"".join(map(bytes, kept.wire())), kept.size) == (plain, wire, len(plain))
+    marked = content.prefixed(b"X-One: 1\r\n").prefixed(b".X-Two: 2\r\n")
+    assert marked.plain() == b".X-Two: 2\r\nX-One: 1\r\n" + plain
+    assert b"".join(map(bytes, marked.wire())) == b"..X-Two: 2\r\nX-One: 1\r\n" + wire
+    assert marked.size == len(marked.plain())
+    assert marked.sha256 == content.sha256
+    for limit in (0, 1, 7, 100):
+        assert content.head(limit) == plain[:limit]
+    content.close()
+
+
+@given(wire=TRICKY, size=st.integers(1, 9))
+def test_un_stuffing_does_not_care_for_chunks(wire: bytes, size: int):
+    chunks = [wire[at : at + size] for at in range(0, len(wire), size)]
+    whole = b"".join(un_stuffed(iter([wire])))
+    assert b"".join(un_stuffed(iter(chunks))) == whole
+    if clean_by_the_book(wire):
+        assert whole == b"".join(line.removeprefix(b".") for line in wire.splitlines(keepends=True))
+
+
+@pytest.mark.parametrize("evil", [b"a\nb\r\n", b"a\rb\r\n", b"a\0b\r\n", b"a\ry\nb\r\n"])
+def test_what_never_leaves_cannot_be_made_a_content(evil: bytes):
+    with pytest.raises(ValueError, match="bare CR"):
+        Content.from_plain(evil)
+
+
+def test_a_missing_last_line_end_is_added():
+    assert Content.from_plain(b"a").plain() == b"a\r\n"
+    assert Content.from_plain(b"").plain() == b""
+
+
+def test_a_content_is_too_large_by_its_plain_size():
+    collector, _, _ = feed(b"..345678\r\n.\r\n", [], max_size=9)
+    assert collector.problem is None
+    collector, _, _ = feed(b"x.345678\r\n.\r\n", [], max_size=9)
+    assert collector.problem is TOO_LARGE
+
+
+def test_a_large_content_leaves_the_memory_in_chunks():
+    plain = b"".join(b".%d\r\n" % number for number in range(200000))
+    collector, _, _ = feed(stuffed_line_by_line(plain) + b".\r\n", list(range(0, len(plain), 100000)), max_size=10**7)
+    content = collector.content()
+    chunks = list(content.wire())
+    assert max(map(len, chunks)) <= 1024 * 1024
+    assert content.plain() == plain
+    assert content.head() == plain[: 32 * 1024]
+    content.close()
+
+
+def test_no_room_for_the_file_is_452(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(module, "_write", full)
+    collector = Collector(1000, 10, tmp_path)
+    assert collector.feed(b"x" * 50 + b"\r\n") is None
+    assert collector.feed(b"more\r\n.\r\nNOOP\r\n") == b"NOOP\r\n"
+    assert collector.problem is NO_ROOM
+
+
+def test_the_file_has_no_name(tmp_path: Path):
+    collector = Collector(1000, 10, tmp_path)
+    collector.feed(b"x" * 50 + b"\r\n.\r\n")
+    assert collector.content()._file is not None
+    assert not list(tmp_path.iterdir())
+    collector.close()
+
+
+def test_another_fault_of_the_file_is_not_hidden(tmp_path: Path):
+    collector = Collector(1000, 10, tmp_path / "missing")
+    with pytest.raises(FileNotFoundError):
+        collector.feed(b"x" * 50 + b"\r\n")
