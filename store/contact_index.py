@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 
 from mail.address import split
 from rules.slips import domain_tokens, name_parts
@@ -43,11 +43,10 @@ class ContactIndex:
         sums: Counter[str] = Counter()
         for key, count in messages.items():
             sums[split(key)[1]] += count
-        for domain, count in sorted(sums.items()):
-            if count:
-                self._db.execute(
-                    update(domains).where(domains.c.domain == domain).values(count=domains.c["count"] + count)
-                )
+        rows = [{"of": domain, "more": count} for domain, count in sorted(sums.items()) if count]
+        used = update(domains).where(domains.c.domain == bindparam("of"))
+        if rows:
+            self._db.execute(used.values(count=domains.c["count"] + bindparam("more")), rows)
 
     def _add_domains(self, new: Counter[str]) -> None:
         insert = self._insert(domains)

@@ -46,10 +46,10 @@ def _as_user() -> tuple[list[str], str]:
 class Cluster:
     """One server; `start` and `stop` may be called again."""
 
-    def __init__(self, binaries: Path) -> None:
+    def __init__(self, binaries: Path, below: Path | None = None) -> None:
         self._binaries = binaries
         self._prefix, self._user = _as_user()
-        self._folder = Path(tempfile.mkdtemp(prefix="sekisho-pg-"))
+        self._folder = Path(tempfile.mkdtemp(prefix="sekisho-pg-", dir=below))
         self._server: subprocess.Popen[bytes] | None = None
         self._number = 0
         if os.geteuid() == 0:
