@@ -23,6 +23,7 @@ from gateway.records import COPIES_WITHIN, Judged, hold_of, line_of, remainder_o
 from gateway.release import Release
 from gateway.replies import Reply
 from gateway.rooms import FlowOptions, Rooms
+from gateway.senders import is_in_networks
 from mail.envelope import Envelope, ForwardPath
 from mail.headers import Headers
 from notifier import notices, round_trip
@@ -133,7 +134,10 @@ class Flow:
             return envelope
         ours = partial(round_trip.take_in, reverse_path=envelope.reverse_path, message_id=headers.message_id)
         if not await self._rooms.store.commit(ours):
-            ticket = await self._rooms.desk.report_mail(envelope.reverse_path, envelope.client.address, content.plain())
+            client = envelope.client.address
+            # Who writes from inside is believed to be who the reverse-path says; mail from outside says what it likes.
+            inside = is_in_networks(client, self.options.inside_networks)
+            ticket = await self._rooms.desk.report_mail(envelope.reverse_path, client, content.plain(), proven=inside)
             maillog.reported(envelope, ticket.id)
             metrics.reported()
             self.wake.set()
@@ -174,7 +178,7 @@ class Flow:
         def journal(shelves: Shelves) -> None:
             shelves.journal.add(line_of(judged, "pass", lines))
             if learns:
-                shelves.contacts.delivered(envelope.reverse_path, addresses, shelves.now)
+                shelves.contacts.delivered(envelope.reverse_path, addresses, envelope.received_at)
 
         self._rooms.store.later(journal)
         maillog.passed(

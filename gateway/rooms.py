@@ -6,7 +6,7 @@ from gateway.breaker import Breaker
 from gateway.facts import FactsGatherer
 from gateway.gate import Gate
 from gateway.next_hop import NextHop
-from gateway.options import Exemption, HoldOptions, NextHopOptions, SenderClass, Smtp
+from gateway.options import Exemption, HoldOptions, Network, NextHopOptions, SenderClass, Smtp
 from gateway.sandbox import Sandbox
 from notifier.options import Organisation
 from response.desk import Desk
@@ -28,6 +28,7 @@ class FlowOptions:
     policy: Policy
     host_name: str
     report_address: str
+    inside_networks: tuple[Network, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,8 +71,8 @@ def is_free(port: int, host: str = "127.0.0.1") -> bool:
 
 
 def free_port(preferred: int, host: str = "127.0.0.1") -> int:
-    """The preferred port, or one that the system chooses."""
-    if is_free(preferred, host):
+    """The preferred port when it is free, else (and for 0) one that the system chooses."""
+    if preferred and is_free(preferred, host):
         return preferred
     with closing(socket.socket(socket.AF_INET, socket.SOCK_STREAM)) as one:
         one.bind((host, 0))

@@ -52,6 +52,7 @@ def flow_options(settings: Settings) -> FlowOptions:
         policy=policy(settings),
         host_name=host_name(settings),
         report_address=settings.response.report_address,
+        inside_networks=settings.response.inside_networks,
     )
 
 

@@ -222,6 +222,7 @@ class World:
             Policy(),
             "relay.example",
             "report@tachibana.example",
+            (),
         )
         rooms = Rooms(
             self.store,
