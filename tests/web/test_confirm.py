@@ -8,6 +8,7 @@ import pytest
 from gateway.decision import Decision, risks
 from rules.marks import marked
 from store.holds import Delivery, Hold, State
+from store.shelves import Shelves
 from tests.helpers.pages import (
     BLOCK,
     BLOCKED,
@@ -341,8 +342,12 @@ async def test_a_report_wants_to_know_who_was_wrong_and_the_number(world: World)
 )
 async def test_the_page_follows_the_delivery(world: World, states: tuple[Delivery, ...], heading: str) -> None:
     token, kept = await world.sent(delivered=())
-    for place, state in enumerate(states):
-        await world.store.commit(lambda s, p=place, to=state: s.holds.set_recipient(kept.id, p, to))
+
+    def unit(shelves: Shelves) -> None:
+        for place, state in enumerate(states):
+            shelves.holds.set_recipient(kept.id, place, state)
+
+    await world.store.commit(unit)
     async with world.client() as browser:
         assert f"<h1>{heading}</h1>" in (await browser.get(f"/q/{token}?lang=en")).text
 

@@ -95,7 +95,7 @@ async def test_who_takes_too_long_is_let_go(world: World, monkeypatch: pytest.Mo
     async def send(message: Any) -> None:
         sent.append(message)
 
-    scope = {
+    scope: dict[str, Any] = {
         "type": "http",
         "method": "POST",
         "path": "/report",

@@ -31,8 +31,8 @@ def test_every_sentence_has_its_japanese_and_none_is_left_over() -> None:
         said = message.string if isinstance(message.string, tuple) else (message.string,)
         assert all(said), message.id
         ids = message.id if isinstance(message.id, tuple) else (message.id,)
-        names = set(re.findall(r"%\((\w+)\)[sd]", ids[-1]))
-        assert all(set(re.findall(r"%\((\w+)\)[sd]", one)) == names for one in said), message.id
+        names = set(re.findall(r"%\((\w+)\)[sd]", str(ids[-1])))
+        assert all(set(re.findall(r"%\((\w+)\)[sd]", str(one))) == names for one in said), message.id
         assert not message.fuzzy
 
 

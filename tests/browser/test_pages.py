@@ -1,0 +1,265 @@
+"""The pages in a real browser: by keyboard alone, without script, on small screens, and for people who use a screen reader."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from typing import Any, Literal
+
+import pytest
+from axe_playwright_python.async_playwright import Axe
+from playwright.async_api import Browser, Page, expect
+
+from gateway.decision import Decision
+from response.desk import Report
+from store.holds import Delivery, State
+from tests.helpers.pages import BLOCK, BLOCKED, BODY, DATA, MANY, OTHER, SENDER, SUPERIOR, TYPO, USUAL, WRONG, World
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]
+WIDTHS = (320, 390, 1280)
+RULES = {
+    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+}
+Scheme = Literal["dark", "light"]
+
+
+@asynccontextmanager
+async def a_page(
+    browser: Browser, *, script: bool = False, width: int = 390, scheme: Scheme = "light"
+) -> AsyncIterator[Page]:
+    """A window; a console error (of the content policy, for example) fails the test."""
+    context = await browser.new_context(
+        java_script_enabled=script, viewport={"width": width, "height": 800}, color_scheme=scheme, locale="ja-JP"
+    )
+    page = await context.new_page()
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
+    yield page
+    await context.close()
+    assert not [line for line in said if "Content Security Policy" in line]
+
+
+async def every_state(world: World) -> dict[str, str]:
+    """The path of each page in each state."""
+    guests = [f"guest{i}@partner{i}.example" for i in range(12)]
+    everything, _ = await world.hold((TYPO, BLOCK, DATA, MANY, BODY), (WRONG, BLOCKED, *guests))
+    signed, _ = await world.hold((TYPO, MANY), alterable="dkim")
+    sent, kept = await world.sent()
+    await world.store.commit(lambda shelves: shelves.holds.set_recipient(kept.id, 0, Delivery.FAILED))
+    cancelled, _ = await world.hold()
+    await world.pages.flow.decide(cancelled, Decision("cancel"))
+    reported, gone = await world.sent()
+    await world.pages.desk.report(Report(channel="link", reporter=SENDER, hold_id=gone.id, wrong=(WRONG,), proven=True))
+    ticket, _ = await world.ticket()
+    unmatched, _ = await world.ticket(proven=False, search="竣工式")
+    world.clock.advance(timedelta(minutes=83))
+    return {
+        "everything": f"/q/{everything}",
+        "signed": f"/q/{signed}",
+        "sent": f"/q/{sent}",
+        "cancelled": f"/q/{cancelled}",
+        "reported": f"/q/{reported}",
+        "ticket": f"/t/{ticket}",
+        "unmatched": f"/t/{unmatched}",
+        "desk": f"/desk/{await world.desk_token()}",
+        "report": "/report",
+        "nowhere": "/nowhere",
+    }
+
+
+async def act_on(page: Page, name: str) -> None:
+    """Bring a page into its second state: what is missing, or ready for work."""
+    if name in {"ticket", "unmatched"}:
+        await page.fill("[name=number]", await page.inner_text(".number b"))
+        await page.click("#main form button")
+        await page.locator("details summary").first.click()
+    elif await page.locator("button").count():
+        await page.locator("button").last.click()
+
+
+async def violations(page: Page) -> list[Any]:
+    found = await Axe().run(page, options=RULES)
+    return [(v["id"], [node["html"][:120] for node in v["nodes"]]) for v in found.response["violations"]]
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_no_page_in_any_state_has_a_violation_for_axe(
+    browser: Browser, world: World, language: str, scheme: Scheme
+) -> None:
+    for name, path in (await every_state(world)).items():
+        async with a_page(browser, script=True, scheme=scheme) as page:
+            await page.goto(f"{world.web.base_url}{path}?lang={language}")
+            assert await violations(page) == [], name
+            await act_on(page, name)
+            assert await violations(page) == [], f"{name} after its button"
+
+
+async def test_nothing_is_wider_than_the_screen_and_every_target_is_large_enough(
+    browser: Browser, world: World
+) -> None:
+    for name, path in (await every_state(world)).items():
+        for width in WIDTHS:
+            async with a_page(browser, script=True, width=width) as page:
+                await page.goto(f"{world.web.base_url}{path}?lang=en")
+                await act_on(page, name)
+                wide = await page.evaluate("document.documentElement.scrollWidth")
+                assert wide <= width, (name, width)
+                small = await page.evaluate(TARGETS)
+                assert small == [], (name, width)
+
+
+TARGETS = """() => [...document.querySelectorAll('a, button, input:not([type=hidden]), textarea, summary')]
+  .filter(e => e.offsetParent && !e.closest('.skip') && !e.classList.contains('skip'))
+  .map(e => e.matches('[type=radio], [type=checkbox]') ? e.parentElement : e)
+  .map(e => [e.outerHTML.slice(0, 80), Math.round(e.getBoundingClientRect().height)])
+  .filter(([, high]) => high < 44)"""
+
+
+async def test_a_sender_corrects_and_sends_by_keyboard_alone_without_script(browser: Browser, world: World) -> None:
+    token, kept = await world.hold()
+    async with a_page(browser) as page:
+        await page.goto(f"{world.web.base_url}/q/{token}?lang=en")
+        await tab_to(page, f"choice-{(await first_risk(page))}")
+        await page.keyboard.press("Space")  # the first of its group: send to the usual address
+        await page.keyboard.press("Tab")
+        await page.keyboard.press("Space")  # this file may go there
+        await page.keyboard.press("Tab")
+        await page.keyboard.press("ArrowDown")  # from "cancel" to "send"
+        await page.keyboard.press("Tab")
+        await page.keyboard.type(kept.id[-4:].lower())
+        await page.keyboard.press("Enter")
+        await expect(page.locator("h1")).to_have_text("It is being sent.")
+    now = await world.get(kept.id)
+    assert (now.state, [r.send_to for r in now.recipients]) == (State.RELEASED, [USUAL, OTHER])
+
+
+async def first_risk(page: Page) -> str:
+    name = await page.locator("input[type=radio]").first.get_attribute("name")
+    assert name
+    return name.removeprefix("choice-")
+
+
+async def tab_to(page: Page, name: str) -> None:
+    """Press Tab until the field has the focus."""
+    for _ in range(30):
+        await page.keyboard.press("Tab")
+        if await page.locator(f'[name="{name}"]:focus').count():
+            return
+    raise AssertionError(f"{name} cannot be reached by keyboard")
+
+
+async def test_enter_without_choices_says_what_is_missing_and_leads_to_each_field(
+    browser: Browser, world: World
+) -> None:
+    token, kept = await world.hold()
+    async with a_page(browser) as page:
+        await page.goto(f"{world.web.base_url}/q/{token}?lang=en")
+        await page.focus("[name=number]")
+        await page.keyboard.press("Enter")
+        await expect(page.locator(".errors h2")).to_have_text("Not sent and not cancelled: something is missing")
+        links = await page.locator(".errors a").all()
+        assert len(links) == 4
+        for link in links:
+            target = await link.get_attribute("href")
+            assert target
+            assert await page.locator(f'[id="{target[1:]}"]').count() == 1
+    assert (await world.get(kept.id)).state is State.HELD
+
+
+async def test_cancel_bring_back_and_report_work_without_script(browser: Browser, world: World) -> None:
+    token, kept = await world.hold()
+    async with a_page(browser) as page:
+        await page.goto(f"{world.web.base_url}/q/{token}?lang=ja")
+        await page.check("#act-cancel")
+        await page.fill("[name=number]", kept.id[-4:])
+        await page.click("text=決定する")
+        await expect(page.locator("h1")).to_have_text("送信を取り消しました。誰にも届いていません。")
+        await page.check("#act")
+        await page.fill("[name=number]", kept.id[-4:])
+        await page.get_by_role("button", name="保留に戻す").click()
+        await expect(page.locator("h1")).to_have_text("送信を保留しました。まだ誰にも届いていません。")
+        sent, late = await world.sent()
+        await page.goto(f"{world.web.base_url}/q/{sent}?lang=ja")
+        await page.check("#wrong-1")
+        await page.fill("[name=number]", late.id[-4:])
+        await page.click("text=申告する")
+        await expect(page.locator(".next")).to_contain_text("すぐに上司（名取）へ伝えてください。")
+
+
+async def test_a_responder_works_through_a_ticket_without_script(browser: Browser, world: World) -> None:
+    token, ticket = await world.ticket()
+    async with a_page(browser) as page:
+        await page.goto(f"{world.web.base_url}/t/{token}?lang=en")
+        await page.fill("[name=number]", ticket.id[-4:])
+        await page.click("text=Start")
+        await page.click('[id="step-1.1"] summary')
+        await page.check('[id="done-1.1"]')
+        await page.fill('[id="note-1.1"]', "told by telephone")
+        await page.locator('[id="step-1.1"] button').click()
+        await expect(page.locator('[id="step-1.1"] .state')).to_have_text("done")
+    now = await world.pages.desk.ticket(ticket.id)
+    assert now is not None
+    assert next((s.done_by, s.note) for s in now.steps if s.step == "1.1") == (SUPERIOR, "told by telephone")
+
+
+async def test_a_scanner_with_a_browser_decides_nothing(browser: Browser, world: World) -> None:
+    """It runs scripts, follows every link, ticks the first of everything, presses every button."""
+    states = await every_state(world)
+    before = await snapshot(world)
+    for path in states.values():
+        for tick in ("nothing", "first", "every"):
+            async with a_page(browser, script=True) as page:
+                await page.goto(world.web.base_url + path)
+                hrefs = await page.eval_on_selector_all("a[href]", "all => all.map(a => a.href)")
+                for href in {h for h in hrefs if h.startswith("http")}:
+                    await page.goto(href)
+                await page.goto(world.web.base_url + path)
+                for number in range(await page.locator("button").count()):
+                    await page.goto(world.web.base_url + path)
+                    await page.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true })")
+                    await tick_on(page, tick)
+                    await page.locator("button").nth(number).click()
+    assert await snapshot(world) == before
+
+
+async def tick_on(page: Page, which: str) -> None:
+    choices = page.locator("input[type=radio], input[type=checkbox]")
+    if which == "nothing":
+        return
+    for number in range(await choices.count()):
+        field = choices.nth(number)
+        name = await field.get_attribute("name")
+        taken = await page.locator(f'[name="{name}"]:checked').count()
+        if which == "every" or not taken:
+            await field.check()
+
+
+async def snapshot(world: World) -> Any:
+    return await world.store.read(
+        lambda s: (s.holds.listing(), s.tickets.listing(), s.audit.newest(), s.blocks.in_force(), s.holds.counts())
+    )
+
+
+async def test_the_page_prints_without_buttons(browser: Browser, world: World) -> None:
+    token, _ = await world.hold()
+    async with a_page(browser) as page:
+        await page.goto(f"{world.web.base_url}/q/{token}")
+        await page.emulate_media(media="print")
+        await expect(page.locator("button")).to_be_hidden()
+        await expect(page.locator("mark").first).to_be_visible()
+
+
+async def test_the_letter_is_marked_by_more_than_colour(browser: Browser, world: World) -> None:
+    token, _ = await world.hold()
+    async with a_page(browser, script=True) as page:
+        await page.goto(f"{world.web.base_url}/q/{token}")
+        for forced in ("none", "active"):
+            await page.emulate_media(forced_colors=forced)  # type: ignore[arg-type] # one of two words
+            look = await page.evaluate(LOOK)
+            assert look["line"] == "underline"
+            assert look["size"] > look["around"] * 1.2
+            assert "mono" in look["family"].lower()
+
+
+LOOK = """() => { const m = document.querySelector('mark'), s = getComputedStyle(m), p = getComputedStyle(m.parentElement);
+  return {line: s.textDecorationLine, size: parseFloat(s.fontSize), around: parseFloat(p.fontSize), family: s.fontFamily} }"""
