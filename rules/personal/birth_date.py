@@ -26,15 +26,19 @@ _ERAS = {
 }
 _PIECES = re.compile(r"明治|大正|昭和|平成|令和|[MTSHR]|元|\d+")
 _COMPACT = 8
+_NEAR, _FAR, _BEHIND = 30, 300, 6
 _LAST_MONTH, _LAST_DAY = 12, 31
 
 
 def find(scan: Scan) -> Iterator[Hit]:
-    """Dates of birth as YYYYMMDD."""
+    """Dates of birth as YYYYMMDD; weak ones where the word stands farther away, as above the rows of a list."""
+    if not _WORDS.search("\n".join(scan.header)) and not _WORDS.search(scan.text):
+        return
     for found in _CANDIDATE.finditer(scan.text):
-        day = _day(found[0])
-        if day and scan.near(_WORDS, found.start(), found.end(), 30, 6):
-            yield Hit(found.start(), day)
+        if scan.near(_WORDS, found.start(), found.end(), _FAR, _BEHIND):
+            day = _day(found[0])
+            if day:
+                yield Hit(found.start(), day, weak=not scan.near(_WORDS, found.start(), found.end(), _NEAR, _BEHIND))
 
 
 def _day(text: str) -> str:

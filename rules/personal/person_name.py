@@ -9,19 +9,19 @@ WEIGHT = Weight.RECORD
 _SURNAMES = word_list("surnames.txt")
 _KANJI = "一-鿿々〆ヶ"
 _KANA = "ぁ-んァ-ヴー"
-_COLUMN = re.compile(r"氏名|お?名前|姓名|氏 名|患者名|社員名|従業員名|会員名|顧客名|生徒名|学生名|児童名|世帯主|保護者|契約者|申込者|代表者|担当者|口座名義|名義人|宛名"
+_COLUMN = re.compile(r"氏名|お?名前|姓名|氏 名|患者名|社員名(?!簿)|従業員名|会員名(?!簿)|顧客名(?!簿)|生徒名|学生名|児童名|世帯主|保護者|契約者|申込者|代表者|担当者|口座名義|名義人|宛名"
                      r"|^(?:full ?|customer |employee |patient |member |contact |first ?|last ?)?name$|^name\b")  # fmt: skip
 _READING = re.compile(r"フリガナ|ふりがな|カナ|かな|ヨミ|よみ|読み|kana|ローマ字")
 _FAMILY = re.compile(r"^(?:姓|苗字|名字|氏|last ?name|family ?name|surname)$")
 _GIVEN = re.compile(r"^(?:名|given ?name|first ?name)$")
 _LABEL = re.compile(
-    r"(?:氏名|名前|姓名|担当者?|患者|宛名|申込者|契約者|名義人?|代表者?|\bFN|fullname|\bname)[\"']?[ ]?[:=>\t][ ]?[\"']?"
+    r"(?:氏名|名前|姓名|担当者?|患者|宛名|申込者|契約者|名義人?|代表者?|\bFN|fullname|\bname)[\"']?[ ]?[:=>\t][ ]?[\"']?\Z"
 )
+_LONGEST_LABEL = 16
 _NAME = rf"[{_KANJI}]{{1,4}}[ ]?[{_KANJI}{_KANA}]{{1,5}}"
-_LABELLED = re.compile(rf"({_NAME})(?![{_KANJI}{_KANA}])")
 # Between boundaries: a cell, a quote, a tag, a list; not 「…」, which hold titles.
 _ALONE = re.compile(
-    rf"(?:^|(?<=[\t\n\"'>(:、,;・/|＞※●○■・ ]))({_NAME})(?=[ ]?(?:$|[\t\n\"'<)、,;・/|(]|様|さん|殿|氏(?![名{_KANJI}]))|[ ]{{1,3}}[0-9+〒A-Za-z])"
+    rf"(?:^|(?<=[\t\n\"'>(:、,;・/|＞※●○■・ 0-9.]))({_NAME})(?=[ ]?(?:$|[\t\n\"'<)、,;・/|(]|様|さん|殿|氏(?![名{_KANJI}]))|[ ]{{1,3}}[0-9+〒A-Za-z])"
 )
 # Two words at the beginning of a line or cell: a name nobody has heard of, when the row holds more of a person.
 _UNHEARD = re.compile(
@@ -49,30 +49,45 @@ _LAST_OF_MIXED = frozenset("子美江代")
 
 def find(scan: Scan) -> Iterator[Hit]:
     """Names without blanks; in a column of names by shape, elsewhere with a family name of the list."""
-    yield from _in_columns(scan)
-    named = frozenset(
-        name for name in scan.header if _COLUMN.search(name) or _FAMILY.match(name) or _READING.search(name)
+    taken = set()
+    for hit in _in_columns(scan):
+        taken.add(hit.start)
+        yield hit
+    pieces = frozenset(
+        name for name in scan.header if _FAMILY.match(name) or _GIVEN.match(name) or _READING.search(name)
     )
     text = scan.text
-    labelled = {m.end() for m in _LABEL.finditer(text)}
     for found in _ALONE.finditer(text):
         start = found.start(1)
-        if named and scan.column(start) in named:
+        if (taken and _cell_start(text, start) in taken) or (pieces and scan.column(start) in pieces):
             continue
-        bare = _HONORIFIC.sub("", found[1].strip())
-        name = _person(bare)
+        name = _in_text(text, found)
         if name:
-            honoured = bare != found[1].strip() or text[found.end() : found.end() + 2].lstrip()[:1] in _HONOURED
-            # In the middle of a sentence only with a mark; a cell or a line of its own is one.
-            if start in labelled or honoured or text[start - 1 : start] != " " or " " in found[1].strip():
-                yield Hit(start, name)
-        elif start in labelled and _shape_ja(found[1]):
-            yield Hit(start, found[1].replace(" ", ""))
+            yield Hit(start, name)
     for found in _UNHEARD.finditer(text):
-        if found[1] not in _SURNAMES and not (
-            _STOP.search(found[1]) or _STOP.search(found[2]) or scan.column(found.start()) in named
-        ):
-            yield Hit(found.start(), found[1] + found[2], weak=True)
+        if found[1] in _SURNAMES or found.start() in taken or _STOP.search(found[1]) or _STOP.search(found[2]):
+            continue
+        yield Hit(found.start(), found[1] + found[2], weak=True)
+
+
+def _in_text(text: str, found: re.Match[str]) -> str:
+    """The name in a token between boundaries, "" where it is none."""
+    token = found[1].strip()
+    bare = _HONORIFIC.sub("", token)
+    start = found.start(1)
+    labelled = _LABEL.search(text, max(0, start - _LONGEST_LABEL), start)
+    name = _person(bare)
+    if not name:
+        return bare.replace(" ", "") if labelled and _shape_ja(bare) else ""
+    honoured = bare != token or text[found.end() : found.end() + 2].lstrip()[:1] in _HONOURED
+    # In the middle of a sentence only with a mark; a cell or a line of its own is one.
+    return name if labelled or honoured or text[start - 1 : start] != " " or " " in token else ""
+
+
+def _cell_start(text: str, at: int) -> int:
+    """Where the cell begins, looking back as far as a name may be long."""
+    low = max(0, at - _LONGEST_LABEL)
+    return max(text.rfind("\t", low, at), text.rfind("\n", low, at), low - 1) + 1
 
 
 def _in_columns(scan: Scan) -> Iterator[Hit]:
@@ -137,6 +152,7 @@ EXAMPLES = (
     ),
     Sample("a list in a line", (("出席者：山田太郎、鈴木花子、高橋健",),), ("山田太郎", "鈴木花子", "高橋健")),
     Sample("English, under its column", (("Gabriel Payet",),), ("Gabriel Payet",), ("Name",)),
+    Sample("under the name of a list", (("山田太郎,東京都港区1-2-3",),), ("山田太郎",), ("顧客名簿",)),
     Sample("companies and offices", (("高橋食品", "山田商店"), ("松本支店", "営業部"))),
     Sample("places", (("山口県", "千葉市", "石川町"),)),
     Sample("titles", (("「小川の流れ」",), ("「松本城の歴史」",), ("「田中家の人々」",))),

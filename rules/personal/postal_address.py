@@ -26,7 +26,7 @@ def find(scan: Scan) -> Iterator[Hit]:
     """Addresses with house number; in a column of addresses also in other forms and of other countries."""
     taken: set[int] = set()
     text = scan.text
-    for found in _NUMBER.finditer(text):
+    for found in _NUMBER.finditer(text) if _PLACE_WORD.search(text) else ():
         low = max(
             0,
             found.start() - _BACK,

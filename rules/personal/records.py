@@ -97,8 +97,8 @@ def _units(blocks: Iterable[Block]) -> Iterator[_Unit]:
                 yield _Unit(list(block.rows[at : at + _ROWS]), block.header)
             continue
         number += 1
-        for row in block.rows:
-            text.rows.append(tuple(_QUOTE.sub("", cell) for cell in row))
+        for line in (line for row in block.rows for cell in row for line in cell.splitlines()):
+            text.rows.append((_QUOTE.sub("", line),))
             text.groups.append(number)
             if len(text.rows) >= _ROWS:
                 yield text

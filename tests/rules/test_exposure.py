@@ -77,6 +77,12 @@ def test_a_list_in_running_text_counts_a_line_a_person() -> None:
     assert persons(mail(parts=(text(lines),))) == (4, 4)
 
 
+def test_a_list_inside_one_cell_is_read_line_by_line() -> None:
+    cell = "氏名,住所,電話,生年月日\n山田太郎,千葉市中央区1-1-1,03-1234-5678,1980-01-02\n佐藤花子,大阪市北区2-2-2,090-1234-5678,1975-05-05"
+    found = measure(mail(parts=(table("a.xlsx", (), (cell,)),)), facts())
+    assert (found.exposure.persons_min, found.exposure.persons_max, found.dense) == (2, 2, 1)
+
+
 def test_correspondents_are_not_counted() -> None:
     headers = (("To", "鈴木 花子 <hanako@customer.example>"),)
     assert persons(

@@ -1,7 +1,9 @@
 """No text makes a recogniser slow: a megabyte of hostile repetition costs less than a second, prose passes quickly."""
 
 import time
+from dataclasses import replace
 from datetime import date
+from functools import cache
 
 import pytest
 
@@ -10,7 +12,7 @@ from rules.base import Facts
 from rules.examples import mail
 from rules.personal import recognisers
 from rules.personal.exposure import exposure_of
-from rules.personal.scan import scan
+from rules.personal.scan import Scan, scan
 
 MEGABYTE = 1_000_000
 SEEDS = (
@@ -22,12 +24,19 @@ HEADER = ("氏名 電話 住所 マイナンバー カード 生年月日",)
 LIMIT = 1.0
 
 
+@cache
+def hostile(seed: str, header: tuple[str, ...]) -> Scan:
+    """Read once for all recognisers; what one remembers of it is taken off again."""
+    return scan(((seed * (MEGABYTE // len(seed.encode())),),), header)
+
+
+@pytest.mark.xdist_group("personal-speed")
 @pytest.mark.parametrize("kind", sorted(recognisers()))
 def test_a_megabyte_of_repetition_costs_less_than_a_second(kind: str) -> None:
     find = recognisers()[kind].find
     slow = []
     for seed, header in (*((s, ()) for s in SEEDS), *((s, HEADER) for s in HEADED)):
-        read = scan(((seed * (MEGABYTE // len(seed.encode())),),), header)
+        read = replace(hostile(seed, header), places={})
         start = time.process_time()
         count = sum(1 for _ in find(read))
         taken = time.process_time() - start
