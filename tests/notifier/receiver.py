@@ -59,8 +59,7 @@ class Receiver:
         self.got.append((str(envelope.mail_from), list(envelope.rcpt_tos), cast("bytes", envelope.original_content)))
         return f"250 2.0.0 queued as {len(self.got)}"
 
-    @property
-    def messages(self) -> list[EmailMessage]:
+    def messages(self) -> list[EmailMessage]:  # no property: aiosmtpd looks at every attribute of a handler
         return [email.message_from_bytes(raw, policy=default) for _, _, raw in self.got]
 
 

@@ -69,7 +69,7 @@ async def test_a_notice_leaves_with_a_null_reverse_path_as_automatic_mail(receiv
     assert reply == "250 2.0.0 queued as 1"
     [(reverse_path, recipients, raw)] = receiver.got
     assert (reverse_path, recipients) == ("<>", ["sato@tachibana.example"])
-    [message] = receiver.messages
+    [message] = receiver.messages()
     assert message["Auto-Submitted"] == "auto-generated"
     assert message["Message-ID"] == RENDERED.message_id
     assert message["Date"].datetime == AT
@@ -85,14 +85,14 @@ async def test_a_notice_leaves_with_a_null_reverse_path_as_automatic_mail(receiv
 
 async def test_a_long_japanese_subject_arrives_as_it_was_written(receiver: Receiver) -> None:
     await mail.send(RENDERED, options(receiver))
-    assert receiver.messages[0]["Subject"] == RENDERED.subject
+    assert receiver.messages()[0]["Subject"] == RENDERED.subject
     header = receiver.got[0][2].partition(b"\r\n\r\n")[0]
     assert all(len(line) <= 78 for line in header.split(b"\r\n") if line.startswith((b"Subject", b" =?")))
 
 
 async def test_plain_text_stands_first_and_html_beside_it(receiver: Receiver) -> None:
     await mail.send(RENDERED, options(receiver))
-    [message] = receiver.messages
+    [message] = receiver.messages()
     assert message.get_content_type() == "multipart/alternative"
     plain, html = message.iter_parts()
     assert (plain.get_content_type(), html.get_content_type()) == ("text/plain", "text/html")
@@ -105,7 +105,7 @@ async def test_plain_text_stands_first_and_html_beside_it(receiver: Receiver) ->
 
 async def test_without_admins_there_is_no_reply_to(receiver: Receiver) -> None:
     await mail.send(RENDERED, options(receiver, reply_to=[]))
-    assert receiver.messages[0]["Reply-To"] is None
+    assert receiver.messages()[0]["Reply-To"] is None
 
 
 async def test_a_bounce_leaves_octet_for_octet(receiver: Receiver) -> None:
@@ -127,7 +127,7 @@ async def test_a_line_end_in_a_header_stops_the_notice_for_good(receiver: Receiv
 async def test_a_display_name_cannot_add_a_header_or_an_address(receiver: Receiver, name: str) -> None:
     with contextlib.suppress(ChannelError):
         await mail.send(RENDERED, options(receiver, sender_name=name))
-    for message in receiver.messages:
+    for message in receiver.messages():
         assert message["Bcc"] is None
         assert [a.addr_spec for a in message["From"].addresses] == ["sekisho@tachibana.example"]
 
@@ -155,7 +155,7 @@ async def test_a_japanese_domain_needs_no_smtputf8_and_a_japanese_mailbox_does(r
     await mail.send(rendered(recipient="佐藤@橘.example"), options(receiver))
     assert receiver.utf8 == [False, True]
     assert [to for _, [to], _ in receiver.got] == ["sato@xn--gew.example", "佐藤@xn--gew.example"]
-    assert receiver.messages[0]["To"] == "sato@xn--gew.example"
+    assert receiver.messages()[0]["To"] == "sato@xn--gew.example"
 
 
 @pytest.mark.parametrize(

@@ -76,7 +76,7 @@ async def now_held(store: Store) -> Hold:
 
 
 def token_in(receiver: Receiver, path: str, which: int = -1) -> str:
-    body = receiver.messages[which].get_body(("plain",))
+    body = receiver.messages()[which].get_body(("plain",))
     assert body
     text: str = body.get_content()
     return text.partition(path)[2].split()[0]
@@ -106,7 +106,7 @@ async def test_the_deadline_that_is_shown_is_the_one_that_holds(
     await post_of(store, clock, receiver).send_due()
     found = await now_held(store)
     assert found.deadline
-    body = receiver.messages[0].get_body(("plain",))
+    body = receiver.messages()[0].get_body(("plain",))
     assert body
     assert when(found.deadline, ORG.time_zone, "ja") in body.get_content()
 
@@ -194,7 +194,7 @@ async def test_a_notice_that_is_refused_for_now_waits_longer_each_time_under_one
         busy.data = ""
         clock.advance(timedelta(minutes=2))
         await worker.send_due()
-    assert busy.messages[0]["Message-ID"] == waiting.message_id
+    assert busy.messages()[0]["Message-ID"] == waiting.message_id
 
 
 async def test_a_question_that_is_refused_for_good_is_lost_loudly_and_its_deadline_stands_still(
@@ -268,7 +268,7 @@ async def test_two_posts_never_send_one_notice_twice(
     posts = [post_of(one, clock, receiver, "node-1"), post_of(other, clock, receiver, "node-2")]
     while sum(await asyncio.gather(*(worker.send_due() for worker in posts))):
         pass
-    ids = [message["Message-ID"] for message in receiver.messages]
+    ids = [message["Message-ID"] for message in receiver.messages()]
     assert len(ids) == len(set(ids)) == 24
 
 
