@@ -254,7 +254,7 @@ class Connection(SMTP):
         self._reader._transport = tls  # type: ignore[attr-defined]  # noqa: SLF001
         self._writer._transport = tls  # type: ignore[attr-defined]  # noqa: SLF001
         self._over_ssl = True
-        self._tls_protocol = True  # type: ignore[assignment]
+        self._tls_protocol = True
         peer = tls.get_extra_info("ssl_object")
         certificate = peer.getpeercert(binary_form=True)  # without one that was verified: None
         self.tls_version = peer.version()

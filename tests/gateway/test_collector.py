@@ -5,7 +5,7 @@ import hashlib
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gateway import collector as module
@@ -35,13 +35,16 @@ def feed(
     return collector, None, 0
 
 
+@settings(deadline=None)
 @given(
     wire=TRICKY,
     cuts=st.lists(st.integers(0, 1000), max_size=12),
     spool_above=st.integers(1, 30),
     max_size=st.integers(1, 50),
 )
-def test_where_the_network_cuts_makes_no_difference(wire: bytes, cuts: list[int], spool_above: int, max_size: int):
+def test_where_the_network_cuts_makes_no_difference(
+    wire: bytes, cuts: list[int], spool_above: int, max_size: int
+) -> None:
     whole, rest, _ = feed(wire, [], max_size=max_size)
     parts, parts_rest, later = feed(wire, cuts, max_size=max_size, spool_above=spool_above)
     assert (parts_rest is None) == (rest is None)
@@ -58,8 +61,9 @@ def test_where_the_network_cuts_makes_no_difference(wire: bytes, cuts: list[int]
     parts.close()
 
 
+@settings(deadline=None)
 @given(wire=TRICKY)
-def test_the_data_ends_at_crlf_dot_crlf_and_nowhere_else(wire: bytes):
+def test_the_data_ends_at_crlf_dot_crlf_and_nowhere_else(wire: bytes) -> None:
     collector, rest, _ = feed(wire, [])
     found = (b"\r\n" + wire).find(b"\r\n.\r\n")
     assert (rest is None) == (found < 0)
@@ -73,13 +77,15 @@ def clean_by_the_book(octets: bytes) -> bool:
     return not {13, 10, 0} & set(left)
 
 
+@settings(deadline=None)
 @given(octets=TRICKY)
-def test_clean_means_every_line_end_is_crlf(octets: bytes):
+def test_clean_means_every_line_end_is_crlf(octets: bytes) -> None:
     assert is_clean(octets) == clean_by_the_book(octets)
 
 
+@settings(deadline=None)
 @given(plain=PLAIN, cuts=st.lists(st.integers(0, 1000), max_size=8), spool_above=st.integers(1, 60))
-def test_the_plain_form_makes_the_round_trip(plain: bytes, cuts: list[int], spool_above: int):
+def test_the_plain_form_makes_the_round_trip(plain: bytes, cuts: list[int], spool_above: int) -> None:
     wire = stuffed_line_by_line(plain)
     assert stuffed(plain) == wire
     collector, rest, _ = feed(wire + b".\r\nQUIT\r\n", cuts, spool_above=spool_above)
@@ -102,8 +108,9 @@ def test_the_plain_form_makes_the_round_trip(plain: bytes, cuts: list[int], spoo
     content.close()
 
 
+@settings(deadline=None)
 @given(wire=TRICKY, size=st.integers(1, 9))
-def test_un_stuffing_does_not_care_for_chunks(wire: bytes, size: int):
+def test_un_stuffing_does_not_care_for_chunks(wire: bytes, size: int) -> None:
     chunks = [wire[at : at + size] for at in range(0, len(wire), size)]
     whole = b"".join(un_stuffed(iter([wire])))
     assert b"".join(un_stuffed(iter(chunks))) == whole
@@ -112,24 +119,24 @@ def test_un_stuffing_does_not_care_for_chunks(wire: bytes, size: int):
 
 
 @pytest.mark.parametrize("evil", [b"a\nb\r\n", b"a\rb\r\n", b"a\0b\r\n", b"a\ry\nb\r\n"])
-def test_what_never_leaves_cannot_be_made_a_content(evil: bytes):
+def test_what_never_leaves_cannot_be_made_a_content(evil: bytes) -> None:
     with pytest.raises(ValueError, match="bare CR"):
         Content.from_plain(evil)
 
 
-def test_a_missing_last_line_end_is_added():
+def test_a_missing_last_line_end_is_added() -> None:
     assert Content.from_plain(b"a").plain() == b"a\r\n"
     assert Content.from_plain(b"").plain() == b""
 
 
-def test_a_content_is_too_large_by_its_plain_size():
+def test_a_content_is_too_large_by_its_plain_size() -> None:
     collector, _, _ = feed(b"..345678\r\n.\r\n", [], max_size=9)
     assert collector.problem is None
     collector, _, _ = feed(b"x.345678\r\n.\r\n", [], max_size=9)
     assert collector.problem is TOO_LARGE
 
 
-def test_a_large_content_leaves_the_memory_in_chunks():
+def test_a_large_content_leaves_the_memory_in_chunks() -> None:
     plain = b"".join(b".%d\r\n" % number for number in range(200000))
     collector, _, _ = feed(stuffed_line_by_line(plain) + b".\r\n", list(range(0, len(plain), 100000)), max_size=10**7)
     content = collector.content()
@@ -140,7 +147,7 @@ def test_a_large_content_leaves_the_memory_in_chunks():
     content.close()
 
 
-def test_no_room_for_the_file_is_452(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+def test_no_room_for_the_file_is_452(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     def full(*_: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
@@ -151,7 +158,7 @@ def test_no_room_for_the_file_is_452(monkeypatch: pytest.MonkeyPatch, tmp_path: 
     assert collector.problem is NO_ROOM
 
 
-def test_the_file_has_no_name(tmp_path: Path):
+def test_the_file_has_no_name(tmp_path: Path) -> None:
     collector = Collector(1000, 10, tmp_path)
     collector.feed(b"x" * 50 + b"\r\n.\r\n")
     assert collector.content()._file is not None
@@ -159,7 +166,7 @@ def test_the_file_has_no_name(tmp_path: Path):
     collector.close()
 
 
-def test_another_fault_of_the_file_is_not_hidden(tmp_path: Path):
+def test_another_fault_of_the_file_is_not_hidden(tmp_path: Path) -> None:
     collector = Collector(1000, 10, tmp_path / "missing")
     with pytest.raises(FileNotFoundError):
         collector.feed(b"x" * 50 + b"\r\n")

@@ -34,7 +34,7 @@ async def speak(client: Client, lines: list[tuple[int, str, str]]) -> None:
 
 
 @pytest.mark.parametrize("name", sorted(path.name for path in FOLDER.glob("*.txt")))
-async def test_the_dialogue_goes_as_written(name: str):
+async def test_the_dialogue_goes_as_written(name: str) -> None:
     lines = [
         (number, line[0], line[3:])
         for number, line in enumerate((FOLDER / name).read_text().splitlines(), 1)
@@ -51,5 +51,5 @@ async def test_the_dialogue_goes_as_written(name: str):
     assert got == [text for _, kind, text in lines if kind == "R"]
 
 
-def test_there_are_dialogues():
+def test_there_are_dialogues() -> None:
     assert len(list(FOLDER.glob("*.txt"))) >= 12

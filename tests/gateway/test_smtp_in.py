@@ -1,16 +1,21 @@
 """The session and its door: what is offered, who may relay, and what a client hears."""
 
 import asyncio
+import socket
 from ipaddress import ip_network
 
 import pytest
 
+from gateway.capabilities import Capabilities
 from gateway.content import Content
-from gateway.options import Smtp
+from gateway.next_hop import NextHop
+from gateway.options import NextHopOptions, Smtp
 from gateway.replies import Reply
+from gateway.smtp_in import Door
 from mail.envelope import Envelope
+from store.clock import Clock
 from tests.helpers.next_hop import next_hop
-from tests.helpers.relay import relay
+from tests.helpers.relay import Relay, relay, until
 
 MAIL = b"From: taro@tachibana.example\r\nSubject: hello\r\n\r\nhello\r\n"
 
@@ -39,7 +44,7 @@ class Broken:
         raise ZeroDivisionError("the content of a mail")
 
 
-async def test_a_message_passes_octet_for_octet_behind_one_received_line():
+async def test_a_message_passes_octet_for_octet_behind_one_received_line() -> None:
     plain = b".dot\r\n" + MAIL + b"..two\r\n.\r\n\xe9\r\n" + b"x" * 3000 + b"\r\n"
     async with next_hop() as hop, relay(hop) as here, here.client() as client:
         assert (await client.mail(plain, "bob@customer.example")).startswith("250 2.0.0 Ok: queued as ")
@@ -52,7 +57,7 @@ async def test_a_message_passes_octet_for_octet_behind_one_received_line():
     assert (message.sender, message.recipients) == ("taro@tachibana.example", ["bob@customer.example"])
 
 
-async def test_before_the_first_contact_neither_dsn_nor_smtputf8_is_offered():
+async def test_before_the_first_contact_neither_dsn_nor_smtputf8_is_offered() -> None:
     async with next_hop() as hop, relay(hop, probe=False) as here:
         async with here.client(greet=False) as client:
             first = await client.hello()
@@ -65,7 +70,7 @@ async def test_before_the_first_contact_neither_dsn_nor_smtputf8_is_offered():
     assert {"250-DSN", "250 SMTPUTF8", "250-8BITMIME"} <= set(second.split("\n"))
 
 
-async def test_size_is_the_smaller_of_ours_and_the_next_hops_less_our_own_line():
+async def test_size_is_the_smaller_of_ours_and_the_next_hops_less_our_own_line() -> None:
     async with next_hop(extensions=("SIZE 100000",)) as hop, relay(hop) as here, here.client(greet=False) as client:
         offered = await client.hello()
         assert "250 SIZE 95904" in offered
@@ -78,7 +83,7 @@ async def test_size_is_the_smaller_of_ours_and_the_next_hops_less_our_own_line()
         assert (await client.mail(MAIL, "c@d.example")).startswith("250")
 
 
-async def test_dsn_parameters_are_carried_to_the_next_hop():
+async def test_dsn_parameters_are_carried_to_the_next_hop() -> None:
     async with next_hop() as hop, relay(hop) as here, here.client() as client:
         await client.say("MAIL FROM:<a@b.example> RET=hdrs ENVID=QQ+2B1 BODY=8BITMIME SIZE=20")
         await client.say("RCPT TO:<c@d.example> NOTIFY=success,FAILURE ORCPT=rfc822;x+2By@d.example")
@@ -89,7 +94,7 @@ async def test_dsn_parameters_are_carried_to_the_next_hop():
     assert message.rcpts == ("<c@d.example> NOTIFY=SUCCESS,FAILURE ORCPT=rfc822;x+2By@d.example",)
 
 
-async def test_smtputf8_is_carried_and_without_it_such_an_address_is_refused():
+async def test_smtputf8_is_carried_and_without_it_such_an_address_is_refused() -> None:
     async with next_hop() as hop, relay(hop) as here, here.client() as client:
         assert (await client.say("MAIL FROM:<山田@tachibana.example>")).startswith("553 5.6.7")
         assert (await client.mail(MAIL, "田中@例え.example", parameters=" SMTPUTF8")).startswith("250")
@@ -101,13 +106,13 @@ async def test_smtputf8_is_carried_and_without_it_such_an_address_is_refused():
     assert b"with UTF8SMTP id" in message.plain
 
 
-async def test_the_second_of_two_like_recipients_is_dropped():
+async def test_the_second_of_two_like_recipients_is_dropped() -> None:
     async with next_hop() as hop, relay(hop) as here, here.client() as client:
         assert (await client.mail(MAIL, "c@d.example", "c@D.EXAMPLE", "C@d.example")).startswith("250")
     assert hop.messages[0].recipients == ["c@d.example", "C@d.example"]
 
 
-async def test_look_ups_may_begin_when_a_recipient_is_named():
+async def test_look_ups_may_begin_when_a_recipient_is_named() -> None:
     async with next_hop() as hop, relay(hop) as here, here.client() as client:
         await client.say("MAIL FROM:<a@b.example>")
         await client.say("RCPT TO:<c@d.example>")
@@ -115,7 +120,7 @@ async def test_look_ups_may_begin_when_a_recipient_is_named():
         assert here.receiver.named == [("a@b.example", "c@d.example")]
 
 
-async def test_strangers_are_refused_at_the_first_recipient():
+async def test_strangers_are_refused_at_the_first_recipient() -> None:
     inside = Smtp(client_networks=(ip_network("127.0.0.2/32"),))
     async with next_hop() as hop, relay(hop, smtp=inside) as here:
         async with here.client(source="127.0.0.1") as client:
@@ -126,7 +131,7 @@ async def test_strangers_are_refused_at_the_first_recipient():
     assert len(hop.messages) == 1
 
 
-async def test_xforward_names_the_client_but_never_opens_the_door():
+async def test_xforward_names_the_client_but_never_opens_the_door() -> None:
     believed = Smtp(
         xforward_networks=(ip_network("127.0.0.1/32"),),
         client_networks=(ip_network("127.0.0.2/32"), ip_network("10.0.0.0/8")),
@@ -140,20 +145,20 @@ async def test_xforward_names_the_client_but_never_opens_the_door():
     assert not hop.messages
 
 
-async def test_xforward_counts_for_one_transaction():
+async def test_xforward_counts_for_one_transaction() -> None:
     believed = Smtp(xforward_networks=(ip_network("127.0.0.0/8"),))
-    async with next_hop(extensions=("PIPELINING", "XFORWARD NAME ADDR HELO")) as hop, relay(hop, smtp=believed) as here:
-        async with here.client(greet=False) as client:
-            assert "XFORWARD NAME ADDR" in await client.hello()
-            await client.say("XFORWARD NAME=pc7.tachibana.example ADDR=IPV6:2001:db8::7")
-            assert (await client.say("XFORWARD HELO=pc+2B7 PORT=[UNAVAILABLE]")).startswith("250")
-            assert (await client.say("XFORWARD ADDR=nonsense")).startswith("501")
-            assert (await client.say("XFORWARD COLOUR=red")).startswith("501")
-            assert (await client.mail(MAIL, "c@d.example")).startswith("250")
-            await client.say("MAIL FROM:<a@b.example>")
-            assert (await client.say("XFORWARD ADDR=10.0.0.1")).startswith("503")
-            await client.say("RSET")
-            assert (await client.mail(MAIL, "c@d.example")).startswith("250")
+    taken = ("PIPELINING", "XFORWARD NAME ADDR HELO")
+    async with next_hop(extensions=taken) as hop, relay(hop, smtp=believed) as here, here.client(greet=False) as client:
+        assert "XFORWARD NAME ADDR" in await client.hello()
+        await client.say("XFORWARD NAME=pc7.tachibana.example ADDR=IPV6:2001:db8::7")
+        assert (await client.say("XFORWARD HELO=pc+2B7 PORT=[UNAVAILABLE]")).startswith("250")
+        assert (await client.say("XFORWARD ADDR=nonsense")).startswith("501")
+        assert (await client.say("XFORWARD COLOUR=red")).startswith("501")
+        assert (await client.mail(MAIL, "c@d.example")).startswith("250")
+        await client.say("MAIL FROM:<a@b.example>")
+        assert (await client.say("XFORWARD ADDR=10.0.0.1")).startswith("503")
+        await client.say("RSET")
+        assert (await client.mail(MAIL, "c@d.example")).startswith("250")
     first, second = here.receiver.received
     assert (first.client.address, first.client.name, first.client.helo) == (
         "2001:db8::7",
@@ -166,7 +171,7 @@ async def test_xforward_counts_for_one_transaction():
     assert sent[1] == "XFORWARD ADDR=127.0.0.1 NAME=[UNAVAILABLE] HELO=client.example"
 
 
-async def test_more_recipients_than_the_limit_get_452():
+async def test_more_recipients_than_the_limit_get_452() -> None:
     async with next_hop() as hop, relay(hop, smtp=Smtp(max_recipients=2)) as here, here.client() as client:
         await client.say("MAIL FROM:<a@b.example>")
         answers = [await client.say(f"RCPT TO:<r{number}@d.example>") for number in range(3)]
@@ -176,7 +181,9 @@ async def test_more_recipients_than_the_limit_get_452():
     assert hop.messages[0].recipients == ["r0@d.example", "r1@d.example"]
 
 
-async def test_a_fault_of_ours_is_451_and_its_words_reach_neither_client_nor_log(capsys: pytest.CaptureFixture[str]):
+async def test_a_fault_of_ours_is_451_and_its_words_reach_neither_client_nor_log(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     async with relay(receiver=Broken()) as here, here.client() as client:
         assert await client.mail(MAIL, "c@d.example") == "451 4.3.0 Try again later"
         assert (await client.say("NOOP")).startswith("250")
@@ -185,7 +192,9 @@ async def test_a_fault_of_ours_is_451_and_its_words_reach_neither_client_nor_log
     assert "content of a mail" not in logged
 
 
-async def test_a_session_that_fails_answers_451(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
+async def test_a_session_that_fails_answers_451(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     async with relay() as here, here.client() as client:
         monkeypatch.setattr(here.receiver, "recipient_named", lambda *_: 1 // 0)
         await client.say("MAIL FROM:<a@b.example>")
@@ -193,7 +202,7 @@ async def test_a_session_that_fails_answers_451(monkeypatch: pytest.MonkeyPatch,
     assert "session failed" in capsys.readouterr().out
 
 
-async def test_a_hand_over_outlives_a_client_that_goes_away():
+async def test_a_hand_over_outlives_a_client_that_goes_away() -> None:
     slow = Slow()
     async with relay(receiver=slow) as here:
         async with here.client() as client:
@@ -202,13 +211,12 @@ async def test_a_hand_over_outlives_a_client_that_goes_away():
             await client.send(MAIL + b".\r\n")
             await slow.began.wait()
             client.reset()
-        while here.door._sessions:
-            await asyncio.sleep(0)
+        await until(lambda: not here.door._sessions)
         slow.leave.set()
     assert slow.plain == [MAIL]
 
 
-async def test_a_hand_over_outlives_the_time_limit_for_silence():
+async def test_a_hand_over_outlives_the_time_limit_for_silence() -> None:
     slow = Slow()
     async with relay(receiver=slow, smtp=Smtp(timeout=0.05)) as here, here.client() as client:
         for line in ("MAIL FROM:<a@b.example>", "RCPT TO:<c@d.example>", "DATA"):
@@ -217,7 +225,7 @@ async def test_a_hand_over_outlives_the_time_limit_for_silence():
         assert await client.say(MAIL + b".") == "250 2.0.0 taken"
 
 
-async def test_a_client_that_closed_its_sending_side_still_hears_the_answer():
+async def test_a_client_that_closed_its_sending_side_still_hears_the_answer() -> None:
     slow = Slow()
     async with relay(receiver=slow) as here, here.client() as client:
         for line in ("MAIL FROM:<a@b.example>", "RCPT TO:<c@d.example>", "DATA"):
@@ -229,37 +237,35 @@ async def test_a_client_that_closed_its_sending_side_still_hears_the_answer():
         assert await client.reply() == "250 2.0.0 taken"
 
 
-async def test_half_a_message_is_nobodys():
+async def test_half_a_message_is_nobodys() -> None:
     async with next_hop() as hop, relay(hop) as here:
         async with here.client() as client:
             for line in ("MAIL FROM:<a@b.example>", "RCPT TO:<c@d.example>", "DATA"):
                 await client.say(line)
             await client.send(MAIL)
-        while here.door._sessions:
-            await asyncio.sleep(0)
+        await until(lambda: not here.door._sessions)
     assert not hop.messages
     assert not here.receiver.received
 
 
-async def test_silence_ends_with_421():
+async def test_silence_ends_with_421() -> None:
     async with relay(smtp=Smtp(timeout=0.05)) as here, here.client() as client:
         assert (await client.reply()).startswith("421 4.4.2")
         assert await client.reply() == ""
 
 
-async def test_each_piece_of_data_renews_the_time_limit():
+async def test_each_piece_of_data_renews_the_time_limit() -> None:
     async with next_hop() as hop, relay(hop, smtp=Smtp(timeout=0.4)) as here, here.client() as client:
         for line in ("MAIL FROM:<a@b.example>", "RCPT TO:<c@d.example>", "DATA"):
             await client.say(line)
         (session,) = here.door._sessions
         before = session._deadline
         await client.send(MAIL)
-        while session._deadline == before:
-            await asyncio.sleep(0)
+        await until(lambda: session._deadline != before)
         assert (await client.say(b".")).startswith("250")
 
 
-async def test_connections_are_limited_in_all_and_per_client():
+async def test_connections_are_limited_in_all_and_per_client() -> None:
     limits = Smtp(max_connections=2, max_connections_per_client=1)
     async with relay(smtp=limits) as here, here.client(source="127.0.0.1"):
         async with here.client(source="127.0.0.1", greet=False) as second:
@@ -269,7 +275,7 @@ async def test_connections_are_limited_in_all_and_per_client():
             assert (await third.reply()).startswith("421 4.7.0")
 
 
-async def test_a_stop_finishes_what_is_in_data_and_says_421_to_the_others():
+async def test_a_stop_finishes_what_is_in_data_and_says_421_to_the_others() -> None:
     slow = Slow()
     async with relay(receiver=slow) as here, here.client() as idle, here.client() as busy:
         host, port = here.door.addresses[0]
@@ -290,7 +296,7 @@ async def test_a_stop_finishes_what_is_in_data_and_says_421_to_the_others():
     assert slow.plain == [MAIL]
 
 
-async def test_a_stop_does_not_wait_for_ever(capsys: pytest.CaptureFixture[str]):
+async def test_a_stop_does_not_wait_for_ever(capsys: pytest.CaptureFixture[str]) -> None:
     slow = Slow()
     async with relay(receiver=slow) as here, here.client() as busy:
         for line in ("MAIL FROM:<a@b.example>", "RCPT TO:<c@d.example>", "DATA"):
@@ -301,7 +307,7 @@ async def test_a_stop_does_not_wait_for_ever(capsys: pytest.CaptureFixture[str])
     assert "cut off at stop" in capsys.readouterr().out
 
 
-async def test_new_settings_serve_new_connections_and_the_open_ones_go_on():
+async def test_new_settings_serve_new_connections_and_the_open_ones_go_on() -> None:
     async with next_hop() as hop, relay(hop) as here, here.client() as old:
         here.door.use(here.door.options.model_copy(update={"client_networks": (ip_network("127.0.0.9/32"),)}))
         async with here.client() as new:
@@ -309,19 +315,37 @@ async def test_new_settings_serve_new_connections_and_the_open_ones_go_on():
         assert (await old.say("NOOP")).startswith("250")
 
 
-async def test_a_browser_is_shown_the_door():
+async def test_sockets_that_were_opened_elsewhere_are_listened_on() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as given:
+        port = given.getsockname()[1]
+        receiver = Slow()
+        receiver.leave.set()
+        door = Door(Smtp(host_name="relay.example", listen=("first",)), receiver, Capabilities, Clock())
+        await door.start([given])
+        assert door.addresses == [("127.0.0.1", port)]
+        async with Relay(door, NextHop(NextHopOptions(), "relay.example", Clock()), receiver).client() as client:
+            assert (await client.mail(MAIL, "c@d.example")).startswith("250")
+        await door.stop()
+
+
+async def test_a_browser_is_shown_the_door() -> None:
     async with relay() as here, here.client(greet=False) as client:
         await client.reply()
         assert (await client.say("POST / HTTP/1.1")).startswith("421 4.7.0")
         assert await client.reply() == ""
 
 
-async def test_answers_to_pipelined_commands_leave_in_one_write():
+async def test_answers_to_pipelined_commands_leave_in_one_write() -> None:
     async with next_hop() as hop, relay(hop) as here, here.client() as client:
         writes: list[bytes] = []
         (session,) = here.door._sessions
         write = session._writer.write
-        session._writer.write = lambda data: (writes.append(bytes(data)), write(data))[1]  # type: ignore[method-assign]
+
+        def noted(data: bytes) -> None:
+            writes.append(bytes(data))
+            write(data)
+
+        session._writer.write = noted  # type: ignore[method-assign,assignment]
         await client.send(b"MAIL FROM:<a@b.example>\r\nRCPT TO:<c@d.example>\r\nRCPT TO:<e@d.example>\r\nDATA\r\n")
         answers = [await client.reply() for _ in range(4)]
         assert [answer[:3] for answer in answers] == ["250", "250", "250", "354"]
@@ -330,14 +354,14 @@ async def test_answers_to_pipelined_commands_leave_in_one_write():
         assert [(await client.reply())[:9] for _ in range(3)] == ["250 2.0.0", "250 2.1.0", "250 2.0.0"]
 
 
-async def test_a_content_sent_together_with_data_is_taken():
+async def test_a_content_sent_together_with_data_is_taken() -> None:
     async with next_hop() as hop, relay(hop) as here, here.client() as client:
         await client.send(b"MAIL FROM:<a@b.example>\r\nRCPT TO:<c@d.example>\r\nDATA\r\n" + MAIL + b".\r\nQUIT\r\n")
         assert [(await client.reply())[:3] for _ in range(5)] == ["250", "250", "354", "250", "221"]
     assert hop.messages[0].plain.endswith(MAIL)
 
 
-async def test_a_large_message_waits_in_a_file_not_in_memory():
+async def test_a_large_message_waits_in_a_file_not_in_memory() -> None:
     plain = (b"x" * 98 + b"\r\n") * 20000
     seen: list[bool] = []
 
@@ -357,7 +381,7 @@ async def test_a_large_message_waits_in_a_file_not_in_memory():
 @pytest.mark.parametrize(
     "evil", [b"\n.\n", b"\n.\r\n", b"\r\n.\n", b"\r.\r", b"\r.\n", b"\r\n.\r\r\n", b"\r\n\0.\r\n", b"\r\n.\0\r\n"]
 )
-async def test_a_smuggled_end_of_data_is_refused_and_nothing_is_passed_on(evil: bytes):
+async def test_a_smuggled_end_of_data_is_refused_and_nothing_is_passed_on(evil: bytes) -> None:
     inner = b"MAIL FROM:<x@y.example>\r\nRCPT TO:<z@y.example>\r\nDATA\r\nSubject: smuggled\r\n\r\nx\r\n.\r\n"
     async with next_hop() as hop, relay(hop) as here, here.client() as client:
         for line in ("MAIL FROM:<a@b.example>", "RCPT TO:<c@d.example>", "DATA"):

@@ -1,6 +1,5 @@
 """TLS on both sides: towards clients, and towards the next hop."""
 
-import asyncio
 import ssl
 from hashlib import sha256
 from ipaddress import ip_network
@@ -10,13 +9,14 @@ from typing import Any
 import pytest
 import trustme
 
+from gateway.capabilities import Capabilities
 from gateway.options import Smtp, Tls
 from gateway.smtp_in import Door
 from store.clock import Clock
 from tests.gateway.test_next_hop import behind, deliver
 from tests.helpers.next_hop import RecordingNextHop, next_hop
 from tests.helpers.passing import Passing
-from tests.helpers.relay import HOST, relay
+from tests.helpers.relay import HOST, relay, until
 
 MAIL = b"Subject: hello\r\n\r\nhello\r\n"
 
@@ -51,7 +51,9 @@ def server_side(authority: trustme.CA, *names: str) -> ssl.SSLContext:
     return context
 
 
-async def test_a_session_goes_on_inside_tls_and_is_asked_to_greet_again(offered: Smtp, trusting: ssl.SSLContext):
+async def test_a_session_goes_on_inside_tls_and_is_asked_to_greet_again(
+    offered: Smtp, trusting: ssl.SSLContext
+) -> None:
     async with (
         next_hop() as hop,
         relay(hop, smtp=offered) as here,
@@ -76,7 +78,7 @@ async def test_a_session_goes_on_inside_tls_and_is_asked_to_greet_again(offered:
 @pytest.mark.parametrize("early", [b"NOOP\r\n", b"EHLO x.example\r\nMAIL FROM:<x@y.example>\r\n"])
 async def test_what_was_said_in_clear_behind_starttls_is_not_heard(
     offered: Smtp, trusting: ssl.SSLContext, early: bytes
-):
+) -> None:
     async with relay(smtp=offered) as here, here.client() as client:
         await client.send(b"STARTTLS\r\n" + early)
         assert (await client.reply()).startswith("220")
@@ -85,7 +87,7 @@ async def test_what_was_said_in_clear_behind_starttls_is_not_heard(
         assert (await client.say("MAIL FROM:<a@b.example>")).startswith("503")
 
 
-async def test_without_a_certificate_of_ours_there_is_no_tls():
+async def test_without_a_certificate_of_ours_there_is_no_tls() -> None:
     async with relay() as here, here.client(greet=False) as client:
         assert "STARTTLS" not in await client.hello()
         assert (await client.say("STARTTLS")).startswith("454")
@@ -93,7 +95,7 @@ async def test_without_a_certificate_of_ours_there_is_no_tls():
 
 async def test_a_verified_client_certificate_opens_the_door(
     offered: Smtp, trusting: ssl.SSLContext, authority: trustme.CA
-):
+) -> None:
     certificate = authority.issue_cert("pc7.tachibana.example")
     certificate.configure_cert(trusting)
     async with next_hop() as hop, relay(hop, smtp=offered) as here, here.client(source="127.0.0.1") as client:
@@ -105,7 +107,7 @@ async def test_a_verified_client_certificate_opens_the_door(
     assert here.receiver.received[0].client.certificate == sha256(leaf).hexdigest()
 
 
-async def test_a_stranger_stays_one_inside_tls(offered: Smtp, trusting: ssl.SSLContext):
+async def test_a_stranger_stays_one_inside_tls(offered: Smtp, trusting: ssl.SSLContext) -> None:
     async with relay(smtp=offered) as here, here.client(source="127.0.0.1") as client:
         await client.say("STARTTLS")
         await client.start_tls(trusting)
@@ -115,7 +117,7 @@ async def test_a_stranger_stays_one_inside_tls(offered: Smtp, trusting: ssl.SSLC
 
 async def test_a_failed_handshake_ends_the_connection_and_is_counted_out(
     offered: Smtp, capsys: pytest.CaptureFixture[str]
-):
+) -> None:
     async with relay(smtp=offered) as here:
         async with here.client() as client:
             await client.say("STARTTLS")
@@ -127,23 +129,23 @@ async def test_a_failed_handshake_ends_the_connection_and_is_counted_out(
     assert "handshake failed" in capsys.readouterr().out
 
 
-async def test_a_client_that_does_not_trust_us_is_counted_out(offered: Smtp, capsys: pytest.CaptureFixture[str]):
+async def test_a_client_that_does_not_trust_us_is_counted_out(
+    offered: Smtp, capsys: pytest.CaptureFixture[str]
+) -> None:
     async with relay(smtp=offered) as here:
         async with here.client() as client:
             await client.say("STARTTLS")
             with pytest.raises(ssl.SSLCertVerificationError):
                 await client.start_tls(ssl.create_default_context())
-        async with asyncio.timeout(5):
-            while here.door._sessions:
-                await asyncio.sleep(0)
+        await until(lambda: not here.door._sessions)
     capsys.readouterr()
 
 
-def test_a_certificate_that_cannot_be_read_is_an_error_at_the_start(tmp_path: Path):
+def test_a_certificate_that_cannot_be_read_is_an_error_at_the_start(tmp_path: Path) -> None:
     (tmp_path / "nonsense.pem").write_text("nonsense")
     tls = Tls(certificate=tmp_path / "nonsense.pem", key=tmp_path / "nonsense.pem")
     with pytest.raises(ssl.SSLError):
-        Door(Smtp(tls=tls), Passing(None), lambda: None, Clock())  # type: ignore[arg-type]
+        Door(Smtp(tls=tls), Passing(None), Capabilities, Clock())  # type: ignore[arg-type]
 
 
 async def secured(hop: RecordingNextHop, **options: Any) -> tuple[str, bool]:
@@ -158,7 +160,7 @@ def ca_file(authority: trustme.CA, tmp_path: Path) -> Path:
     return tmp_path / "authority.pem"
 
 
-async def test_required_tls_checks_authority_and_name(authority: trustme.CA, ca_file: Path):
+async def test_required_tls_checks_authority_and_name(authority: trustme.CA, ca_file: Path) -> None:
     async with next_hop(tls=server_side(authority, "127.0.0.1", "hop.example")) as hop:
         assert await secured(hop, tls="required", tls_ca=ca_file) == ("250 2.0.0 taken", True)
         assert (await secured(hop, tls="required", tls_ca=ca_file, tls_name="hop.example"))[0] == "250 2.0.0 taken"
@@ -168,14 +170,16 @@ async def test_required_tls_checks_authority_and_name(authority: trustme.CA, ca_
     assert len(hop.messages) == 2
 
 
-async def test_required_tls_refuses_a_next_hop_without_it(ca_file: Path):
+async def test_required_tls_refuses_a_next_hop_without_it(ca_file: Path) -> None:
     async with next_hop() as hop:
         answer, _ = await secured(hop, tls="required", tls_ca=ca_file)
         assert answer.startswith("451 4.7.5")
         assert not hop.messages
 
 
-async def test_opportunistic_tls_takes_any_certificate_and_never_takes_none_where_it_was_told_so(authority: trustme.CA):
+async def test_opportunistic_tls_takes_any_certificate_and_never_takes_none_where_it_was_told_so(
+    authority: trustme.CA,
+) -> None:
     async with next_hop(tls=server_side(authority, "elsewhere.example")) as hop:
         assert await secured(hop) == ("250 2.0.0 taken", True)
     async with next_hop(tls=server_side(authority, "elsewhere.example")) as hop:
@@ -188,7 +192,7 @@ async def test_opportunistic_tls_takes_any_certificate_and_never_takes_none_wher
 @pytest.mark.parametrize("mode", ["opportunistic", "required"])
 async def test_a_starttls_that_fails_is_451_where_required_else_clear(
     authority: trustme.CA, ca_file: Path, said: bytes, mode: str
-):
+) -> None:
     async with next_hop(tls=server_side(authority, "127.0.0.1")) as hop:
         hop.does("STARTTLS", said)
         answer, _ = await secured(hop, tls=mode, tls_ca=ca_file, connect_timeout=2)

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from email import message_from_bytes
 from typing import Any
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gateway.trace import count_received, received
@@ -16,7 +16,7 @@ def envelope(client: Client, **fields: Any) -> Envelope:
     return Envelope("QUEUE0000001", "a@b.example", paths, client, datetime(2026, 4, 1, 9, tzinfo=UTC), **fields)
 
 
-def test_it_says_who_when_and_how():
+def test_it_says_who_when_and_how() -> None:
     client = Client("192.0.2.7", "pc7", "pc7.tachibana.example", tls="TLSv1.3")
     assert received(envelope(client), "relay.example") == (
         b"Received: from pc7 (pc7.tachibana.example [192.0.2.7])\r\n"
@@ -25,7 +25,7 @@ def test_it_says_who_when_and_how():
     )
 
 
-def test_a_recipient_is_named_only_where_it_is_the_only_one():
+def test_a_recipient_is_named_only_where_it_is_the_only_one() -> None:
     several, one = (
         received(envelope(Client("2001:db8::7")), "r.example", for_one=to) for to in (None, "bob@customer.example")
     )
@@ -40,12 +40,13 @@ def test_a_recipient_is_named_only_where_it_is_the_only_one():
     )
 
 
-def test_international_mail_is_marked():
+def test_international_mail_is_marked() -> None:
     assert b"with UTF8SMTPS id" in received(envelope(Client("::1", tls="TLSv1.2"), smtputf8=True), "r.example")
 
 
+@settings(deadline=None)
 @given(helo=st.text(max_size=2000), name=st.text(max_size=2000), address=st.text(max_size=99))
-def test_nothing_a_client_says_adds_a_line(helo: str, name: str, address: str):
+def test_nothing_a_client_says_adds_a_line(helo: str, name: str, address: str) -> None:
     line = received(envelope(Client(address, helo, name)), "relay.example")
     parsed = message_from_bytes(line + b"Subject: x\r\n\r\n")
     assert parsed.keys() == ["Received", "Subject"]
@@ -55,7 +56,7 @@ def test_nothing_a_client_says_adds_a_line(helo: str, name: str, address: str):
     assert count_received(line) == 1
 
 
-def test_received_lines_of_the_header_are_counted():
+def test_received_lines_of_the_header_are_counted() -> None:
     head = b"Received: a\r\n\tReceived: folded\r\nRECEIVED : b\r\nX-Received: c\r\nreceived:\r\n\r\nReceived: body\r\n"
     assert count_received(head) == 3
     assert count_received(b"") == 0

@@ -1,5 +1,7 @@
 """A next hop that keeps what it is given and does what a test tells it: refuse, answer nonsense, cut the connection, say nothing."""
 
+# ruff: noqa: N802, ARG002 - the names and signatures are aiosmtpd's
+
 import asyncio
 import re
 import ssl
@@ -13,6 +15,7 @@ from aiosmtpd.smtp import SMTP
 CUT: Final = "cut"
 CUT_AFTER: Final = "cut after the usual answer"
 SILENCE: Final = "silence"
+SLOW: Final = "reads on when told"
 EXTENSIONS: Final = ("PIPELINING", "SIZE 104857600", "8BITMIME", "SMTPUTF8", "DSN", "ENHANCEDSTATUSCODES")
 
 
@@ -90,7 +93,7 @@ class RecordingNextHop:
         """Cut every open connection, as a restart does."""
         for session in list(self._open):
             if session.transport is not None:
-                session.transport.abort()
+                session.transport.abort()  # type: ignore[attr-defined]
 
 
 class _Session(SMTP):
@@ -211,17 +214,24 @@ class _Session(SMTP):
             return
         if not await self._act("DATA", "", "354 go"):
             return
+        first = b""
         action = self.hop.takes("CONTENT", "")
         if action is not None:
-            await self._reader.read(1)
+            first = await self._reader.read(1)
             self.hop.during_content.set()
-            if isinstance(action, str) and action[0].isdigit():
+            if action == SLOW:
+                assert self._transport is not None
+                self._transport.pause_reading()
+                await self.hop.go_on.wait()
+                self._transport.resume_reading()
+            elif isinstance(action, str) and action[0].isdigit():
                 await super().push(action)
             else:
                 await self.hop.go_on.wait()
-            self.transport.abort()  # type: ignore[union-attr]
-            await asyncio.Event().wait()
-        wire = b""
+            if action != SLOW:
+                self.transport.abort()  # type: ignore[union-attr]
+                await asyncio.Event().wait()
+        wire = first
         while not (wire == b".\r\n" or wire.endswith(b"\r\n.\r\n")):
             wire += await self._reader.readuntil(b".\r\n")
         self.hop.commands.append(".")

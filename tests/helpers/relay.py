@@ -4,8 +4,8 @@ import asyncio
 import socket
 import ssl
 import struct
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -74,15 +74,20 @@ class Client:
 
     async def close(self) -> None:
         self.writer.close()
-        try:
+        with suppress(OSError):  # the other side was quicker
             await self.writer.wait_closed()
-        except OSError:
-            pass  # the other side was quicker
 
 
 def stuffed(plain: bytes) -> bytes:
     """Dot-stuffed line by line, without the code under test."""
     return b"".join(b"." + line if line.startswith(b".") else line for line in plain.splitlines(keepends=True))
+
+
+async def until(happened: Callable[[], object]) -> None:
+    """Let the loop run until something is so."""
+    async with asyncio.timeout(20):
+        while not happened():  # noqa: ASYNC110 - the code under test has no event for it
+            await asyncio.sleep(0)
 
 
 @dataclass
