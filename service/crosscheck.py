@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, get_args
 from urllib.parse import urlsplit
 
+from gateway.options import Network
 from mail.address import domain_key, is_inside, split
 from response.roles import Role
 from rules.registry import rules
@@ -147,14 +148,18 @@ def host_and_port(text: str) -> tuple[str, int] | None:
 
 
 def _networks(settings: "Tables") -> Found:
-    named: dict[str, Iterable[object]] = {
-        "client_networks": settings.smtp.client_networks,
-        "xforward_networks": settings.smtp.xforward_networks,
+    named: dict[Place, Iterable[Network]] = {
+        ("smtp", "client_networks"): settings.smtp.client_networks,
+        ("smtp", "xforward_networks"): settings.smtp.xforward_networks,
+        ("response", "inside_networks"): settings.response.inside_networks,
     }
-    for name, networks in named.items():
+    for place, networks in named.items():
         for number, network in enumerate(networks):
-            if getattr(network, "prefixlen", 1) == 0:
-                yield ("smtp", name, number), "is the whole internet: an open relay; name only your own mail servers"
+            if network.prefixlen == 0:
+                words = (
+                    "an open relay; name only your own mail servers" if place[0] == "smtp" else "nobody there is inside"
+                )
+                yield (*place, number), f"is the whole internet: {words}"
 
 
 def _tls(settings: "Tables") -> Found:

@@ -3,7 +3,7 @@
 import tomllib
 from typing import Any
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from service.toml_lines import Path, index
@@ -88,6 +88,7 @@ def written(value: Any) -> str:
             return str(value)
 
 
+@settings(deadline=None)
 @given(st.dictionaries(_keys, st.dictionaries(_keys, _values, max_size=3), max_size=4))
 def test_the_index_knows_every_key_that_tomllib_knows_and_its_line(tables: dict[str, dict[str, Any]]) -> None:
     rows: list[str] = []
