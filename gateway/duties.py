@@ -62,6 +62,13 @@ class Duties:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._flow.finish()
+
+    async def watch(self) -> None:
+        """Return only by raising what ended a duty: a process without its duties must not live on unseen."""
+        done, _ = await asyncio.wait(self._tasks, return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            task.result()
 
     async def release(self) -> int:
         """Hand over released mail."""

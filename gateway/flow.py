@@ -94,6 +94,10 @@ class Flow:
         """Hand over what was released and is due; the number of recipients tried."""
         return await self._release.run()
 
+    async def finish(self) -> None:
+        """Wait for what is being handed over, at a stop."""
+        await self._release.finish()
+
     async def _decided(self, decision: Decision, unit: "answers.DecideUnit") -> Outcome | None:
         try:
             outcome = await self._rooms.store.commit(unit)

@@ -118,5 +118,6 @@ def line_of(judged: Judged, disposition: str, recipients: Iterable[RecipientLine
 
 def envelope_of(hold: Hold, recipients: Iterable[Recipient]) -> Envelope:
     """The envelope for some recipients of a hold, each to where it is sent now."""
-    paths = tuple(ForwardPath(r.send_to, r.notify, r.orcpt) for r in recipients)
-    return replace(msgspec.convert(dict(hold.envelope), Envelope), forward_paths=paths)
+    # Corrected to somebody who gets it anyway: named once.
+    paths = {r.send_to: ForwardPath(r.send_to, r.notify, r.orcpt) for r in recipients}
+    return replace(msgspec.convert(dict(hold.envelope), Envelope), forward_paths=tuple(paths.values()))

@@ -48,14 +48,22 @@ class Release:
         self._next_hop = next_hop
         self._clock = clock
         self._node = node
+        self._running: set[asyncio.Task[None]] = set()
 
     async def run(self) -> int:
         """Claim what is due and hand it over, one hold after another; the number of recipients tried."""
         until = self._clock.now() + LEASE
         claimed = await self._store.commit(lambda shelves: shelves.holds.claim_due(self._node, until))
         for hold, recipients in claimed:
-            await asyncio.shield(self._hand_over(hold, recipients))
+            task = asyncio.create_task(self._hand_over(hold, recipients))
+            self._running.add(task)
+            task.add_done_callback(self._running.discard)
+            await asyncio.shield(task)
         return sum(len(recipients) for _, recipients in claimed)
+
+    async def finish(self) -> None:
+        """Wait for what is being handed over: the next hop may have taken it already, and our books must know."""
+        await asyncio.gather(*self._running)
 
     async def _hand_over(self, hold: Hold, recipients: Sequence[Recipient]) -> None:
         try:

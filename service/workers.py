@@ -157,9 +157,14 @@ def _child(role: str, settings: Settings, sockets: Sockets, told: int) -> int:
 async def _worker(settings: Settings, sockets: Sockets, tell_ready: Callable[[], None]) -> None:
     from service.wiring import House  # noqa: PLC0415 - after the fork: the metrics' folder is set by then
 
-    async with House(settings).open(sockets):
+    async with House(settings).open(sockets) as house:
         tell_ready()
-        await _asked_to_stop()
+        stopped, watched = asyncio.create_task(_asked_to_stop()), asyncio.create_task(house.duties.watch())
+        done, _ = await asyncio.wait({stopped, watched}, return_when=asyncio.FIRST_COMPLETED)
+        for task in (stopped, watched):
+            task.cancel()
+        if watched in done:
+            watched.result()
 
 
 async def _metrics(settings: Settings, sockets: Sockets, tell_ready: Callable[[], None]) -> None:
