@@ -105,30 +105,52 @@ def parse(document: str, path: Path) -> Settings:
     problems = [where.problem(place, text) for place, text in crosscheck.strangers(raw)]
     tables = validated(Tables, raw, where, problems)
     rules = rule_tables.read(raw.get("rules"), where, problems)
-    usable = tables or _without(raw, [p.place for p in problems])
-    base = path.absolute().parent
+    usable, kept = (tables, {}) if tables else _without(raw, [p.place for p in _most_exact(problems)])
     if usable:
-        problems += [where.problem(place, text) for place, text in crosscheck.mistakes(usable)]
+        problems += [where.problem(_as_written(place, kept), text) for place, text in crosscheck.mistakes(usable)]
     if tables is None or problems:
         raise SettingsError(_most_exact(problems))
-    anchored = _anchored(tables, base)
+    anchored = _anchored(tables, path.absolute().parent)
     cautioned = tuple(where.problem(place, text) for place, text in cautions.cautions(anchored))
     return Settings(**{**dict(anchored), "rules": rules}, file=path.absolute(), cautions=cautioned)
 
 
-def _without(raw: Mapping[str, Any], places: Iterable[Place]) -> Tables | None:
-    """Read the document without what is wrong in it, so that mistakes beside it are found in the same go; None: not possible."""
+def _without(raw: Mapping[str, Any], places: Iterable[Place]) -> tuple[Tables | None, dict[Place, list[int]]]:
+    """Read the document without what is wrong in it, so that mistakes beside it are found in the same go.
+
+    Returns the tables, None where that is not possible, and of every list that lost elements which ones it kept.
+    """
     rest = copy.deepcopy(dict(raw))
+    gone: dict[Place, set[int]] = {}
     for place in places:
-        table: Any = rest
-        *above, last = takewhile(lambda step: isinstance(step, str), place)
-        for step in above:
-            table = table.get(step, {}) if isinstance(table, dict) else {}
-        if isinstance(table, dict):
-            table.pop(last, None)
+        keys = tuple(takewhile(lambda step: isinstance(step, str), place))
+        if len(keys) < len(place):
+            gone.setdefault(keys, set()).add(int(place[len(keys)]))
+        elif isinstance(table := _at(rest, keys[:-1]), dict):
+            table.pop(keys[-1], None)
+    kept: dict[Place, list[int]] = {}
+    for keys, numbers in gone.items():
+        elements = _at(rest, keys)
+        if isinstance(elements, list):
+            kept[keys] = [n for n in range(len(elements)) if n not in numbers]
+            elements[:] = [elements[n] for n in kept[keys]]
     with contextlib.suppress(ValidationError):
-        return Tables.model_validate_json(as_json(rest), strict=True)
-    return None
+        return Tables.model_validate_json(as_json(rest), strict=True), kept
+    return None, kept
+
+
+def _at(value: Any, place: Place) -> Any:
+    for step in place:
+        value = value.get(step) if isinstance(value, dict) else None
+    return value
+
+
+def _as_written(place: Place, kept: Mapping[Place, list[int]]) -> Place:
+    """Count the elements of a list as the file does, with those that were taken out."""
+    for keys, numbers in kept.items():
+        if len(place) > len(keys) and place[: len(keys)] == keys:
+            return (*keys, numbers[int(place[len(keys)])], *place[len(keys) + 1 :])
+    return place
 
 
 def _most_exact(problems: list[Problem]) -> list[Problem]:

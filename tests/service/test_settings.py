@@ -62,6 +62,26 @@ remind_after = "2h"
     assert "open relay" in found[2].text
 
 
+def test_beside_an_element_that_cannot_be_read_the_others_are_still_looked_at_and_counted_as_written() -> None:
+    found = problems(
+        LEAST
+        + """[[organisation.people]]
+address = "root@example.net"
+[[organisation.people]]
+address = "sato@example.com"
+roles = ["boss"]
+[smtp]
+client_networks = ["x", "127.0.0.0/8", "0.0.0.0/0"]
+"""
+    )
+    assert [(p.line, p.key) for p in found] == [
+        (5, "organisation.people[1].address"),
+        (8, "organisation.people[2].roles[1]"),
+        (10, "smtp.client_networks[1]"),
+        (10, "smtp.client_networks[3]"),
+    ]
+
+
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="cannot be read: No such file"):
         load(tmp_path / "none.toml")
