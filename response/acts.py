@@ -70,7 +70,8 @@ def choose(
     ticket, line = shelves.tickets.get(ticket_id), shelves.journal.get(journal_id)
     if ticket is None or line is None or ticket.journal_id or not is_open(ticket):
         return False
-    other = shelves.tickets.open_for(message_id=message_key(line), hold_id=line.hold_id, kind=ticket.kind)
+    message = message_key(shelves, office, line, ticket.kind)
+    other = shelves.tickets.open_for(message_id=message, hold_id=line.hold_id, kind=ticket.kind)
     if other and other.id != ticket.id:
         return _merge(shelves, ticket, other, by)
     found = recall.copies_with_holds(shelves, copies(shelves, line))
@@ -80,7 +81,7 @@ def choose(
         ticket_id,
         journal_id=line.id,
         hold_id=line.hold_id,
-        message_id=message_key(line),
+        message_id=message,
         method="chosen",
         sender=sender,
         subject=line.subject,

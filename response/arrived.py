@@ -12,6 +12,7 @@ from response.recall import Copy
 from response.report import Report
 from response.roles import is_staff
 from store.journal import Line
+from store.shelves import Shelves
 from store.tickets import TicketRecipient
 
 
@@ -25,6 +26,8 @@ class Arrived:
     at: datetime
     """When it reached us."""
     certain: bool
+    message: str
+    """What reports of this message share (`message_key`); "" where it is not matched."""
 
     @property
     def line(self) -> Line | None:
@@ -37,9 +40,15 @@ class Arrived:
         return min(self.report.first_known_at or self.at, self.at)
 
 
-def message_key(line: Line) -> str:
-    """What reports of one message share: its Message-ID; a message without one is known by its journal line."""
-    return line.message_id or line.id
+def message_key(shelves: Shelves, office: Office, line: Line, kind: str) -> str:
+    """Find what reports of one message share: its Message-ID.
+
+    A message without one is known by its journal line; so is one that borrows the Message-ID of somebody else's open case.
+    """
+    if not line.message_id:
+        return line.id
+    other = shelves.tickets.open_for(message_id=line.message_id, kind=kind)
+    return line.message_id if other is None or same(other.sender, sender_of(office, line)) else line.id
 
 
 def recipients(

@@ -28,8 +28,10 @@ def take(shelves: Shelves, office: Office, report: Report, clues: Clues, at: dat
     """Open a ticket for a report, or let it join; the ticket as it stands afterwards."""
     match = find(shelves, clues, office.zone)
     copies = recall.copies_with_holds(shelves, match.lines)
-    arrived = Arrived(report, match, copies, at, is_certain(report, match.lines))
-    existing = _of_message(shelves, arrived) or flood.joinable(shelves, office, arrived)
+    kind = "drill" if report.drill else "real"
+    message = message_key(shelves, office, match.lines[0], kind) if match.lines else ""
+    arrived = Arrived(report, match, copies, at, is_certain(report, match.lines), message)
+    existing = _of_message(shelves, arrived, kind) or flood.joinable(shelves, office, arrived)
     ticket_id = _join(shelves, office, existing, arrived) if existing else _open(shelves, office, arrived)
     ticket = shelves.tickets.get(ticket_id)
     assert ticket is not None
@@ -44,11 +46,10 @@ def collect(shelves: Shelves, office: Office, ticket: Ticket, copies: tuple[Copy
     prove(shelves, office, ticket)
 
 
-def _of_message(shelves: Shelves, arrived: Arrived) -> Ticket | None:
+def _of_message(shelves: Shelves, arrived: Arrived, kind: str) -> Ticket | None:
     """The open ticket of the same message, or whose number the report names."""
-    kind = "drill" if arrived.report.drill else "real"
     if arrived.line:
-        return shelves.tickets.open_for(message_id=message_key(arrived.line), hold_id=arrived.line.hold_id, kind=kind)
+        return shelves.tickets.open_for(message_id=arrived.message, hold_id=arrived.line.hold_id, kind=kind)
     named = shelves.tickets.get(arrived.match.ticket_id) if arrived.match.ticket_id else None
     return named if named and named.kind == kind and is_open(named) else None
 
@@ -93,7 +94,7 @@ def _new_ticket(shelves: Shelves, office: Office, arrived: Arrived) -> Ticket:
         candidates=arrived.match.candidates,
         journal_id=line.id if line else "",
         hold_id=line.hold_id if line else "",
-        message_id=message_key(line) if line else "",
+        message_id=arrived.message,
         sender=sender,
         subject=line.subject if line else "",
         exposure=found,
@@ -125,7 +126,7 @@ def _join(shelves: Shelves, office: Office, ticket: Ticket, arrived: Arrived) ->
     _keep_report(shelves, ticket, arrived, joined=True, known_earlier=earlier)
     if earlier:
         _count_from(shelves, ticket, arrived.known_at)
-    same_message = arrived.line is not None and ticket.message_id == message_key(arrived.line)
+    same_message = bool(arrived.message) and ticket.message_id == arrived.message
     if same_message and report.wrong:
         for before, after in zip(ticket.recipients, joined_wrong(ticket, report.wrong).recipients, strict=True):
             if after != before:
@@ -134,7 +135,8 @@ def _join(shelves: Shelves, office: Office, ticket: Ticket, arrived: Arrived) ->
         now = shelves.tickets.get(ticket.id)
         assert now is not None
         contain(shelves, office, now, report.reporter or GATEWAY)
-    if not report.automatic:
+    # Strangers who joined only because there were many get no answer: a forged sender is not to be written to by us.
+    if not report.automatic and (same_message or office.is_ours(report.reporter)):
         thank(shelves, office, ticket, report.reporter)
     return ticket.id
 

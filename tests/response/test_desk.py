@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from notifier import notices
 from notifier.options import Person
 from response.desk import Desk, Report
 from store.engine import Store
@@ -43,6 +44,8 @@ async def test_the_story_of_a_mistyped_mail_that_was_confirmed_delivered_and_the
 ) -> None:
     hold = held()
     await keep(store, hold)
+    await store.commit(lambda s: notices.question(s, ORGANISATION, hold, deadline_seconds=86400, remind_after=900))
+    await store.commit(lambda s: s.outbox.withdraw(hold.id, ("question",)))
     await confirm(store, hold, WRONG)
     await deliver(store, hold)
     clock.advance(timedelta(hours=1))
@@ -87,6 +90,9 @@ async def test_the_story_of_a_mistyped_mail_that_was_confirmed_delivered_and_the
     frozen = [e.object for e in entries if e.event == "collected"]
     assert frozen == ["journal", "verdict", "decision", "delivery"]
     decided = next(e.body for e in entries if e.object == "decision")
+    (shown,) = decided["shown"]
+    assert (shown["kind"], shown["recipient"]) == ("question", SENDER)
+    assert shown["facts"]["reasons"][0]["words"]["ja"] == "一文字違いです。"
     assert (decided["decided_by"], decided["decision"]["confirmed"]) == (SENDER, [WRONG])
     delivery = next(e.body for e in entries if e.object == "delivery")
     assert delivery["hold"][0]["reply"] == "250 2.0.0 Ok: queued as 77A"
@@ -363,6 +369,17 @@ async def test_a_borrowed_message_id_does_not_bring_in_somebody_elses_recipients
     await keep(store, mine, theirs)
     ticket = await desk.report(Report(channel="page", reporter=SENDER, message_id=mine.message_id))
     assert [r.address for r in ticket.recipients] == [WRONG]
+
+
+async def test_two_messages_with_one_message_id_are_two_cases(desk: Desk, store: Store) -> None:
+    mine = line(WRONG)
+    theirs = line(OTHER, reverse_path=COLLEAGUE, header_from=COLLEAGUE, message_id=mine.message_id)
+    await keep(store, mine, theirs)
+    first = await desk.report(Report(channel="page", reporter=SENDER, journal_id=mine.id))
+    second = await desk.report(Report(channel="page", reporter=COLLEAGUE, journal_id=theirs.id))
+    again = await desk.report(Report(channel="page", reporter=COLLEAGUE, journal_id=theirs.id))
+    assert first.id != second.id
+    assert again.id == second.id
 
 
 async def test_two_reports_of_a_message_without_message_id_join(desk: Desk, store: Store) -> None:

@@ -127,6 +127,8 @@ async def test_an_address_that_reports_ever_other_messages_opens_only_some_ticke
 async def test_unmatched_mail_of_ever_other_strangers_opens_only_some_tickets(desk: Desk, store: Store) -> None:
     tickets = [await desk.report_mail(f"x{n}@spam.example", CLIENT, report("win")) for n in range(flood.STRANGERS + 3)]
     assert len({t.id for t in tickets}) == flood.STRANGERS
+    answered = [n for n in await told(store, tickets[-1].id) if n.kind == "report_reference"]
+    assert len(answered) == 1
     assert (await desk.report_mail(COLLEAGUE, CLIENT, report("help"))).id not in {t.id for t in tickets}
     passed = line(WRONG)
     await keep(store, passed)

@@ -82,6 +82,11 @@ def test_a_number_in_the_text_is_read_as_people_write_it(text: str) -> None:
     assert "K7Q29MXD" in read(report(text)).clues.numbers
 
 
+def test_a_number_in_the_subject_of_the_attached_notice_counts() -> None:
+    found = read(report("これ", original(Subject="【送信保留】宛先をご確認ください（K7Q2-9MXD）")))
+    assert found.clues.numbers == ("K7Q29MXD",)
+
+
 def test_a_number_in_the_subject_counts() -> None:
     assert "K7Q29MXD" in read(report("x", Subject="Re: 【送信保留】（K7Q2-9MXD）")).clues.numbers
 
