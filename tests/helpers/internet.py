@@ -13,6 +13,7 @@ class Internet:
 
     def __init__(self, port: int) -> None:
         self.kept: list[tuple[str, tuple[str, ...], bytes]] = []
+        self.port = port
         self._controller = Controller(self, hostname="127.0.0.1", port=port, enable_SMTPUTF8=True)
 
     def __enter__(self) -> Self:

@@ -1,0 +1,129 @@
+"""The program as processes: kill -9, reload, restart; nothing lost, nothing twice."""
+
+import json
+import smtplib
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from service.sockets import free_port
+from tests.flows.world import KNOWN, SENDER, TYPO, mail
+from tests.helpers.internet import Internet
+from tests.helpers.postfix import wait_for
+from tests.helpers.program import Program
+
+pytestmark = [pytest.mark.timeout(240), pytest.mark.xdist_group("program")]
+
+
+@pytest.fixture
+def internet() -> Iterator[Internet]:
+    with Internet(free_port(0)) as kept:
+        yield kept
+
+
+@pytest.fixture
+def program(tmp_path: Path, internet: Internet, store_url: str) -> Iterator[Program]:
+    contacts = tmp_path / "contacts.csv"
+    contacts.write_text(f"address,name,count,last_sent\n{KNOWN},,41,2026-11-01\n")
+    made = Program(tmp_path / "program", internet.port, store_url)
+    made.command("contacts", "import", str(contacts))
+    made.start()
+    yield made
+    made.stop()
+
+
+def send(program: Program, content: bytes, to: str) -> str:
+    """The answer to the final dot."""
+    with smtplib.SMTP("127.0.0.1", program.smtp, timeout=30) as client:
+        client.ehlo("client.example")
+        client.mail(SENDER)
+        client.rcpt(to)
+        code, words = client.data(content)
+        return f"{code} {words.decode()}"
+
+
+def states(program: Program) -> list[str]:
+    return [json.loads(line)["state"] for line in program.command("queue", "--json").splitlines()]
+
+
+def test_after_kill_9_a_hold_and_its_question_are_there(program: Program, internet: Internet) -> None:
+    answer = send(program, mail(TYPO), TYPO)
+    program.kill()
+    assert "held as" in answer
+    program.start()
+    assert states(program) == ["held"]
+    wait_for(lambda: internet.link_for(SENDER))
+    assert internet.mails_for(TYPO) == []
+
+
+def test_after_kill_9_a_released_message_is_delivered(program: Program, internet: Internet) -> None:
+    number = send(program, mail(TYPO), TYPO).rpartition(" ")[2]
+    program.kill()
+    program.command("release", number)
+    program.start()
+    wait_for(lambda: internet.mails_for(TYPO))
+
+
+def test_bad_settings_on_reload_leave_the_old_ones_in_force(program: Program, internet: Internet) -> None:
+    good = program.config.read_text()
+    program.config.write_text(good.replace("[gate]", "[gate]\nsart = 1"))
+    program.reload()
+    wait_for(lambda: "settings not reloaded" in program.log.read_text())
+    assert send(program, mail(number="a"), KNOWN).startswith("250 ")
+    program.config.write_text(good.replace('start = "normal"', 'start = "observe"'))
+    program.reload()
+    wait_for(lambda: "settings reloaded" in program.log.read_text())
+    assert send(program, mail(TYPO, number="b"), TYPO).startswith("250 ")
+    wait_for(lambda: internet.mails_for(TYPO))
+
+
+def test_what_is_seen_from_outside_says_what_happened(program: Program) -> None:
+    send(program, mail(), KNOWN)
+    send(program, mail(TYPO, number="2"), TYPO)
+    for page, words in (("livez", "ok"), ("readyz", "ok")):
+        with urllib.request.urlopen(f"http://127.0.0.1:{program.metrics}/{page}", timeout=10) as answer:
+            assert answer.read().decode().strip() == words
+    lines = program.metric_lines()
+    assert 'sekisho_messages_total{disposition="pass",gate="normal"} 1.0' in lines
+    assert 'sekisho_findings_total{action="hold",rule="recipient-typo"} 1.0' in lines
+    assert 'sekisho_holds{state="held"} 1.0' in lines
+    log = [json.loads(line) for line in program.log.read_text().splitlines() if line.startswith("{")]
+    assert {"passed", "held"} <= {line["event"] for line in log}
+    assert "打合せ" not in program.log.read_text()
+
+
+def test_the_gate_and_the_queue_obey_the_commands(program: Program, internet: Internet) -> None:
+    number = send(program, mail(TYPO), TYPO).rpartition(" ")[2]
+    assert number in program.command("queue")
+    assert "recipient-typo" in program.command("show", number)
+    program.command("cancel", number)
+    program.command("cancel", number, status=1)
+    assert states(program) == []
+    program.command("gate", "open", "--for", "2h", "--reason", "test")
+    assert json.loads(program.command("gate", "--json"))["position"] == "open"
+    assert send(program, mail(TYPO, number="2"), TYPO).startswith("250 ")
+    wait_for(lambda: internet.mails_for(TYPO))
+    program.command("gate", "ajar", "--reason", "x", status=2)
+    program.command("show", "zzz", status=2)
+    program.command("show", "0000-0000", status=1)
+
+
+def test_a_report_by_command_opens_a_ticket(program: Program) -> None:
+    number = send(program, mail(TYPO), TYPO).rpartition(" ")[2]
+    ticket = json.loads(program.command("report", number, "--by", SENDER, "--note", "間違えました", "--json"))
+    assert ticket["recipients"][0]["address"] == TYPO
+    assert states(program) == []
+    assert "1.1" in program.command("ticket", "show", ticket["id"])
+    program.command("ticket", "step", ticket["id"], "2.5", "--by", SENDER, status=1)
+    program.command("ticket", "step", ticket["id"], "1.1", "--by", SENDER, "--note", "電話で")
+    exported = json.loads(program.command("ticket", "export", ticket["id"]))
+    assert exported["chain_broken_at"] is None
+
+
+def test_a_page_that_nobody_was_sent_is_not_found(program: Program) -> None:
+    with pytest.raises(urllib.error.HTTPError) as error:
+        urllib.request.urlopen(f"http://127.0.0.1:{program.web}/q/{'x' * 32}", timeout=10)
+    assert error.value.code == 404
