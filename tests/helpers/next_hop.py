@@ -164,10 +164,9 @@ class _Session(SMTP):
     async def smtp_STARTTLS(self, arg: str) -> None:
         self.hop.commands.append("STARTTLS")
         action = self.hop.takes("STARTTLS", "")
-        if action is not None:
-            self._writer.write(action if isinstance(action, bytes) else f"{action}\r\n".encode())
+        self._writer.write(action if isinstance(action, bytes) else b"220 go\r\n")
+        if isinstance(action, bytes) and not action.startswith(b"220"):
             return
-        await super().push("220 go")
         assert self.tls_context is not None
         try:
             tls = await self.loop.start_tls(self.transport, self, self.tls_context, server_side=True)  # type: ignore[arg-type]
