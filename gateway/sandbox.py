@@ -108,6 +108,7 @@ class Sandbox:
         self._slots: asyncio.Queue[_Worker | None] = asyncio.Queue()
         self._workers: set[_Worker] = set()
         self._refills: set[asyncio.Task[None]] = set()
+        self._stopped = False
         self.isolation: tuple[str, ...] = ()
         """What the processes have given up (`gateway.sandbox_limits.close_in`), known after `start`."""
         self.restarts = 0
@@ -121,11 +122,12 @@ class Sandbox:
         self.isolation = found[0].isolation
 
     async def stop(self) -> None:
-        """End all processes; messages in them come back as limits."""
-        for task in tuple(self._refills):
-            task.cancel()
-        await asyncio.gather(*self._refills, return_exceptions=True)
-        await asyncio.gather(*(self._end(worker) for worker in tuple(self._workers)))
+        """End all processes and start no more; messages in them come back as limits."""
+        self._stopped = True
+        while self._workers or self._refills:
+            # Also those that are just starting: without its process, a start ends at once.
+            await asyncio.gather(*(self._end(worker) for worker in tuple(self._workers)))
+            await asyncio.gather(*tuple(self._refills))
 
     async def inspect(self, content: bytes, job: Job) -> Inspection:
         """Read and judge. Small plain text here and now, all else in a process of its own for at most `wall` seconds."""
@@ -165,8 +167,9 @@ class Sandbox:
             if worn is not None:
                 self.restarts += worn.messages < self._options.messages
                 await self._end(worn)
-            with suppress(SandboxError):
-                fresh = await self._spawn()
+            if not self._stopped:
+                with suppress(SandboxError):
+                    fresh = await self._spawn()
         finally:
             self._slots.put_nowait(fresh)  # without a process the next message tries again
 

@@ -18,6 +18,7 @@ KINDS = ("html",)
 _OPEN = re.compile(r"<(?=[A-Za-z/!?])")
 _ANY = re.compile(rb"<(?:!doctype html|html|head|body|table|div|script|meta|p|br|a)[\s>/]", re.IGNORECASE)
 _META = re.compile(rb"""charset\s{0,8}=\s{0,8}["']?([A-Za-z0-9_.:-]{2,40})""", re.IGNORECASE)
+_TAG_NAME = re.compile("[A-Za-z0-9]{1,24}")
 _QUOTE = re.compile("[>\"']")
 _ATTRIBUTE = re.compile(
     r"(alt|title|href|src|value|placeholder)\s{0,8}=\s{0,8}(\"[^\"]{0,4096}|'[^']{0,4096}|[^\s>\"']{1,2048})",
@@ -254,8 +255,8 @@ def _tag_end(text: str, start: int, *, quotes: bool) -> tuple[int, bool]:
 
 
 def _name(tag: str) -> str:
-    end = next((i for i, c in enumerate(tag[:24]) if not c.isalnum()), min(len(tag), 24))
-    return tag[:end].lower()
+    found = _TAG_NAME.match(tag)
+    return found[0].lower() if found else ""
 
 
 def _unescaped(text: str) -> str:

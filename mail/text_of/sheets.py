@@ -166,7 +166,8 @@ def _sheet(
         package.lost.append(Lost("damaged", f"{where}: shared strings"[:200]))
     spending.cells -= sum(len(row) for row in rows)
     blocks = list(table(rows, spending, where=where, hidden=hidden, hidden_rows=frozenset(reader.hidden_rows)))
-    blocks += flow((t for t in tags(content) if t.name in _PAGE), spending, where=where, hidden=True)
+    if b"Header>" in content or b"Footer>" in content:
+        blocks += flow((t for t in tags(content) if t.name in _PAGE), spending, where=where, hidden=True)
     return blocks
 
 

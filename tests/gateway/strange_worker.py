@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import gateway.inspect
 from gateway import sandbox_worker
 from gateway.inspect import Inspection, Job, inspect
 from mail.headers import Headers
@@ -89,5 +90,5 @@ def strange(content: bytes, job: Job) -> Inspection:
 
 
 if __name__ == "__main__":
-    sandbox_worker.inspect.inspect = strange
+    gateway.inspect.inspect = strange
     sandbox_worker.main(sys.argv[1:])

@@ -23,7 +23,8 @@ from rules.verdict import Policy
 from store.clock import Clock
 from tests.mail.making import SHARED, attached, message
 
-STRANGE = (sys.executable, "-I", str(Path(__file__).parent / "strange_worker.py"))
+STRANGE_FILE = Path(__file__).parent / "strange_worker.py"
+STRANGE = (sys.executable, "-I", str(STRANGE_FILE))
 CUSTOMERS = "氏名,電話番号,住所\n" + "".join(
     f"山田{n},090-1234-{n:04},東京都千代田区丸の内1-1-{n}\n" for n in range(10, 40)
 )
@@ -98,7 +99,7 @@ async def test_small_plain_mail_is_read_without_a_process() -> None:
 async def test_a_reader_that_fails_costs_one_message_and_is_a_finding(
     act: str, reason: str, options: dict[str, int]
 ) -> None:
-    async with sandbox(**options) as box:
+    async with sandbox(STRANGE, **options) as box:
         found = await box.inspect(told(act), JOB)
         assert found.lost == (reason,)
         assert reasons(found) == {reason}
@@ -112,16 +113,16 @@ async def test_a_process_killed_in_the_middle_costs_its_message_only() -> None:
     async with sandbox() as box:
         pid = int((await box.inspect(told("process"), JOB)).alterable)
         waiting = asyncio.create_task(box.inspect(told("wait"), JOB))
-        while not waiting.done() and not _is_asleep(pid):
-            await asyncio.sleep(0)
+        await _sent()
         os.kill(pid, signal.SIGKILL)
         assert reasons(await waiting) == {"limit"}
         assert (await box.inspect(attached(b"a,b\n", "a.csv"), JOB)).lost == ()
 
 
-def _is_asleep(pid: int) -> bool:
-    """Whether the process waits in a call that is not a read of its pipe."""
-    return "nanosleep" in Path(f"/proc/{pid}/wchan").read_text()
+async def _sent() -> None:
+    """Until the message is in the pipe of the process."""
+    for _ in range(100):
+        await asyncio.sleep(0)
 
 
 async def test_recipients_are_judged_though_the_content_was_not_read() -> None:
@@ -135,14 +136,14 @@ async def test_recipients_are_judged_though_the_content_was_not_read() -> None:
 
 @pytest.mark.parametrize("act", ["file", "overwrite", "connect", "run", "fork", "signal"])
 async def test_a_process_can_reach_nothing(act: str) -> None:
-    before = Path(STRANGE[2]).read_bytes()
+    before = STRANGE_FILE.read_bytes()
     async with sandbox() as box:
         if "system_calls" not in box.isolation:
             pytest.skip("this kernel takes no system call filter")
         found = await box.inspect(told(act), JOB)
         assert found.alterable.endswith("Error") or found.lost
         assert found.alterable != "done"
-    assert Path(STRANGE[2]).read_bytes() == before
+    assert STRANGE_FILE.read_bytes() == before
 
 
 async def test_a_process_knows_no_variable_of_ours(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -177,8 +178,7 @@ async def test_who_gives_up_waiting_leaves_no_process_behind() -> None:
     async with sandbox() as box:
         pid = int((await box.inspect(told("process"), JOB)).alterable)
         waiting = asyncio.create_task(box.inspect(told("wait"), JOB))
-        while not _is_asleep(pid):
-            await asyncio.sleep(0)
+        await _sent()
         waiting.cancel()
         with pytest.raises(asyncio.CancelledError):
             await waiting
@@ -193,6 +193,16 @@ async def test_stopping_leaves_no_process_behind() -> None:
         os.kill(pid, 0)
     with pytest.raises(ProcessLookupError):
         os.kill(pid, 0)
+
+
+async def test_stopping_while_a_message_is_read_and_a_process_starts_leaves_nothing_behind() -> None:
+    async with sandbox(processes=2) as box:
+        await box.inspect(told("leave"), JOB)  # its successor is starting
+        reading = asyncio.create_task(box.inspect(told("wait"), JOB))
+        await _sent()
+    assert (await reading).lost == ("limit",)
+    await _sent()
+    assert not box._workers
 
 
 async def test_a_process_that_does_not_start_is_an_error_at_the_start_and_a_finding_later() -> None:

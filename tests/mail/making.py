@@ -23,7 +23,7 @@ def attached(data: bytes, name: str = "file.bin", declared: str = "application/o
     """A neutral message with one file."""
     body = (
         b"--cut\r\nContent-Type: text/plain\r\n\r\nsee attachment\r\n"
-         b"--cut\r\nContent-Type: "
+        b"--cut\r\nContent-Type: "
         + declared.encode()
         + b'\r\nContent-Disposition: attachment; filename="'
         + name.encode()
@@ -59,10 +59,11 @@ def xlsx(
     shared: str = "",
     styles: str = "",
     states: Mapping[str, str] | None = None,
-    **others: str | bytes,
+    others: Mapping[str, str] | None = None,
 ) -> bytes:
-    """A workbook of sheets by name, each the XML of its rows."""
-    listed, related, members = [], [], {}
+    """A workbook of sheets by name, each the XML of its rows, and other members by path."""
+    listed, related = [], []
+    members: dict[str, str] = {}
     for number, (name, rows) in enumerate(sheets.items(), 1):
         state = (states or {}).get(name, "visible")
         listed.append(f'<sheet name="{name}" sheetId="{number}" state="{state}" r:id="r{number}"/>')
@@ -76,7 +77,7 @@ def xlsx(
             "xl/sharedStrings.xml": f"<sst>{shared}</sst>",
             "xl/styles.xml": styles or "<styleSheet/>",
             **members,
-            **{name.replace("__", "/"): text for name, text in others.items()},
+            **(others or {}),
         }
     )
 

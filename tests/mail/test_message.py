@@ -88,7 +88,7 @@ def test_a_reader_that_runs_out_is_a_limit(monkeypatch: pytest.MonkeyPatch, erro
 
 
 def test_a_module_that_lacks_its_parts_stops_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(text_of.importlib, "import_module", lambda name: SimpleNamespace(__name__=name, KINDS=()))
+    monkeypatch.setattr("importlib.import_module", lambda name: SimpleNamespace(__name__=name, KINDS=()))
     text_of.readers.cache_clear()
     with pytest.raises(BrokenReaderError, match="lacks recognises, read"):
         text_of.readers()

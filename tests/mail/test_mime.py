@@ -28,7 +28,8 @@ TWO = b"--cut\r\n\r\none\r\n--cut\r\n\r\ntwo\r\n--cut--\r\n"
 def test_a_multipart_falls_into_its_parts() -> None:
     found = multi(TWO)
     assert datas(found) == [b"one", b"two"]
-    assert found.ambiguous == found.lost == ()
+    assert found.ambiguous == ()
+    assert found.lost == ()
 
 
 def test_the_line_end_before_a_boundary_belongs_to_the_boundary() -> None:

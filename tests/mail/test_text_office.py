@@ -218,7 +218,7 @@ def test_cells_keep_their_columns_and_far_ones_cost_nothing() -> None:
 
 def test_a_sheet_that_no_list_names_is_read_as_hidden() -> None:
     part = document(
-        xlsx({"S": row("a", "b")}, **{"xl__worksheets__sheet9.xml": f"<sheetData>{row('c', 'd')}</sheetData>"})
+        xlsx({"S": row("a", "b")}, others={"xl/worksheets/sheet9.xml": f"<sheetData>{row('c', 'd')}</sheetData>"})
     )
     assert any(b.hidden and b.rows == (("c", "d"),) for b in part.blocks)
 
@@ -226,9 +226,9 @@ def test_a_sheet_that_no_list_names_is_read_as_hidden() -> None:
 def test_comments_and_drawings_of_a_workbook_are_read() -> None:
     data = xlsx(
         {"S": row("a", "b") + "<headerFooter><oddHeader>社外秘</oddHeader></headerFooter>"},
-        **{
-            "xl__comments1.xml": "<comments><text><t>remark</t></text></comments>",
-            "xl__drawings__drawing1.xml": "<a:p><a:t>box</a:t></a:p>",
+        others={
+            "xl/comments1.xml": "<comments><text><t>remark</t></text></comments>",
+            "xl/drawings/drawing1.xml": "<a:p><a:t>box</a:t></a:p>",
         },
     )
     text = text_of(of_file(data))
