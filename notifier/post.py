@@ -177,13 +177,13 @@ class Post:
             raise ChannelError("time limit", permanent=False) from error
 
     def _accepted(self, shelves: Shelves, notice: Notice, reply: str, at: datetime, until: datetime | None) -> None:
-        """Mark it sent; the first question that arrives starts the deadline, for every copy.
+        """Mark it sent; the first question that arrives starts the deadline, for every copy that is still held.
 
         Also when the lease was lost meanwhile: the person has the question all the same.
         """
         shelves.outbox.sent(notice.id, self._node, reply)
         hold = shelves.holds.get(notice.hold_id) if notice.kind == "question" else None
-        if hold and until and hold.asked_at is None and hold.state is State.HELD:
+        if hold and until:
             remind_at = at + timedelta(seconds=notice.facts["remind_after"])
             shelves.holds.question_accepted(hold.group_id, at, until, remind_at)
 
@@ -214,6 +214,7 @@ class Post:
         hold = shelves.holds.get(notice.hold_id) if notice.hold_id else None
         if notice.kind == "question" and hold:
             if not _somebody_is_asked(shelves, notice):
+                shelves.holds.question_lost(hold.group_id)
                 notices.question_lost(shelves, self._organisation, hold, reply)
         elif notice.kind not in _QUIET:
             facts = {"kind": notice.kind, "number": notice.facts.get("number", ""), "reply": reply}
