@@ -128,6 +128,15 @@ async def test_a_held_message_that_its_sender_reports_never_leaves(desk: Desk, s
     assert not notices  # the sender did it himself: nobody is told that it was cancelled
 
 
+async def test_a_held_copy_that_is_only_for_others_stays_when_the_wrong_one_is_named(desk: Desk, store: Store) -> None:
+    hold = held(OTHER)
+    passed = line(WRONG, message_id=hold.message_id)
+    await keep(store, hold, passed)
+    ticket = await desk.report(by_link(hold, wrong=(WRONG,)))
+    assert (await store.read(lambda s: s.holds.get(hold.id))).state is State.HELD  # type: ignore[union-attr]
+    assert {r.address: r.contained for r in ticket.recipients} == {WRONG: "handed-over blocked", OTHER: ""}
+
+
 async def test_the_sender_hears_that_staff_cancelled_a_held_message(desk: Desk, store: Store) -> None:
     hold = held()
     await keep(store, hold)
