@@ -24,8 +24,7 @@ PREFIX = """
     from store.engine import Store
     from store.holds import State
     from store.seal import Seal
-    from tests.helpers.clock import START
-from tests.helpers.samples import hold
+    from tests.helpers.samples import hold
 
     url, directory, ids = sys.argv[1], Path(sys.argv[2]), sys.argv[3:]
 
