@@ -105,10 +105,9 @@ def _tell(shelves: Shelves, hold: Hold, decision: Decision, by: str, options: Fl
         return
     shelves.outbox.withdraw(hold.group_id, ("question", "reminder"))
     shelves.links.expire(hold.group_id, "question", shelves.now + timedelta(seconds=options.hold.bring_back))
-    if decision.kind == "cancel":
-        notices.cancelled(shelves, organisation, hold, by=by)
-    else:
-        notices.decided_by_other(shelves, organisation, hold, by=by, sent=True)
+    told = notices.cancelled(shelves, organisation, hold, by=by) if decision.kind == "cancel" else ()
+    if not told:
+        notices.decided_by_other(shelves, organisation, hold, by=by, sent=decision.kind == "send")
 
 
 def joined(new: Hold, earlier: Sequence[Hold], now: datetime) -> tuple[Hold, bool]:

@@ -18,6 +18,7 @@ class Breaker:
         self._clock = clock
         self._seen: deque[tuple[float, bool]] = deque()
         self._faults = 0
+        self._told = False
 
     def count(self, *, fault: bool) -> None:
         """One message was read."""
@@ -30,6 +31,13 @@ class Breaker:
         """Whether it is our outage now; it closes by itself when the failures are older than the window."""
         self._forget()
         return self._faults >= FEWEST and self._faults > self._share * len(self._seen)
+
+    @property
+    def news(self) -> bool:
+        """Whether the outage began since this was last asked: an alarm once, not once a message."""
+        now = self.open
+        began, self._told = now and not self._told, now
+        return began
 
     def _forget(self) -> None:
         oldest = self._clock.monotonic() - WINDOW

@@ -120,13 +120,15 @@ class Flow:
         if gate == "open" or await self._is_own_notice(envelope, headers):
             return await self._pass(unjudged(remaining, traced, headers))
         if self._rooms.breaker.open:
+            if self._rooms.breaker.news:
+                organisation = self.options.organisation
+                self._rooms.store.later(lambda shelves: notices.alarm(shelves, organisation, "own-fault", {}))
             return self._refuse(envelope, replies.OWN_FAULT, "too many messages cannot be read by our own fault")
         judged = await judge(self.options, self._rooms, remaining, content, traced, headers, gate)
         disposition = judged.verdict.disposition if gate != "observe" else "pass"
         if disposition == "reject":
-            self._rooms.store.later(
-                lambda shelves: shelves.journal.add(line_of(judged, "reject", _lines(judged, replies.REJECTED)))
-            )
+            line = line_of(judged, "reject", _lines(judged, replies.REJECTED))
+            self._rooms.store.later(lambda shelves: shelves.journal.add(line))
             return self._refuse(envelope, replies.REJECTED, "policy")
         return await (self._hold(judged) if disposition == "hold" else self._pass(judged))
 
@@ -164,23 +166,16 @@ class Flow:
         if not taken:
             reply = next(iter((later or failed).values()))
             return self._refuse(envelope, reply, "next hop")
-        if failed or later:
-            await self._keep_rest(judged, failed, later)
+        kept = await self._keep_rest(judged, failed, later) if failed or later else ""
         reply = next(iter(taken.values()))
-        lines = tuple(
-            RecipientLine(
-                p.address,
-                _state(delivery.answers[p.address]),
-                str(delivery.answers[p.address]),
-                self._rooms.clock.now(),
-            )
-            for p in envelope.forward_paths
-        )
+        now = self._rooms.clock.now()
+        lines = (RecipientLine(a, _state(r), str(r), now) for a, r in delivery.answers.items())
+        line = line_of(judged, "pass", lines, kept)
         learns = judged.asked.kind in {"person", "team"} and envelope.reverse_path
         addresses = [p.address for p in taken]
 
         def journal(shelves: Shelves) -> None:
-            shelves.journal.add(line_of(judged, "pass", lines))
+            shelves.journal.add(line)
             if learns:
                 shelves.contacts.delivered(envelope.reverse_path, addresses, envelope.received_at)
 
@@ -192,33 +187,30 @@ class Flow:
 
     async def _keep_rest(
         self, judged: Judged, failed: Mapping[ForwardPath, Reply], later: Mapping[ForwardPath, Reply]
-    ) -> None:
-        """Commit the remainder and the notification after the next hop's 250 and before ours (decisions: relay)."""
+    ) -> str:
+        """Commit the remainder and the notification after the next hop's 250 and before ours; the id of the remainder, "" without."""
         now, options = self._rooms.clock.now(), self.options.next_hop
-        remainder = remainder_of(
-            judged,
-            later,
-            self._language(judged),
-            now + timedelta(seconds=options.retry_first),
-            now + timedelta(seconds=options.retry_for),
-        )
-        sealed = (
-            await asyncio.to_thread(self._rooms.store.seal.close, judged.content.plain(), remainder.id)
-            if later
-            else b""
-        )
+        next_try, give_up_at = (now + timedelta(seconds=s) for s in (options.retry_first, options.retry_for))
+        remainder = remainder_of(judged, later, self._language(judged), next_try, give_up_at) if later else None
+        sealed = await self._sealed(judged, remainder.id) if remainder else b""
         raw = self._notification(judged, failed) if failed else None
 
         def unit(shelves: Shelves) -> None:
-            if later:
+            if remainder:
                 shelves.holds.add(remainder, sealed)
             if raw:
                 notices.bounce(shelves, raw, judged.envelope.reverse_path)
 
         await self._rooms.store.commit(unit)
         self.wake.set()
-        if later:
-            maillog.remainder(judged.envelope, remainder.id, len(later))
+        if not remainder:
+            return ""
+        maillog.remainder(judged.envelope, remainder.id, len(later))
+        return remainder.id
+
+    async def _sealed(self, judged: Judged, hold_id: str) -> bytes:
+        """The content as it will lie in the store; sealed before it queues for the commit, and not in the loop."""
+        return await asyncio.to_thread(self._rooms.store.seal.close, judged.content.plain(), hold_id)
 
     def _notification(self, judged: Judged, failed: Mapping[ForwardPath, Reply]) -> bytes | None:
         """The delivery status notification for recipients that were refused for good; None where nobody wants one."""
@@ -235,7 +227,7 @@ class Flow:
     async def _hold(self, judged: Judged) -> Reply:
         """Message and question in one transaction; a copy of a send that is already here joins its question, or follows its answer."""
         new = hold_of(judged, self._language(judged))
-        sealed = await asyncio.to_thread(self._rooms.store.seal.close, judged.content.plain(), new.id)
+        sealed = await self._sealed(judged, new.id)
         options = self.options
 
         def unit(shelves: Shelves) -> Hold:

@@ -6,7 +6,7 @@ from email.utils import format_datetime, make_msgid
 
 from mail.address import split
 from notifier.options import NoticeOptions, Organisation
-from store.ids import new_journal_id
+from store.ids import new_id
 from store.outbox import Notice
 from store.shelves import Shelves
 
@@ -23,7 +23,7 @@ def write(organisation: Organisation, options: NoticeOptions, address: str, at: 
     mail["Auto-Submitted"] = "auto-generated"
     mail.set_content("The relay sends this mail to itself to see whether reports arrive. Nobody needs to read it.\n")
     return Notice(
-        id=new_journal_id(),
+        id=new_id() + new_id(),
         kind=KIND,
         channel="mail",
         recipient=address,

@@ -209,7 +209,7 @@ def channels(settings: Settings) -> dict[str, Bound]:
         tls_name="" if notices.host else hop.tls_name,
         host_name=host_name(settings),
         sender=notices.sender or f"sekisho@{organisation.domains[0]}",
-        sender_name=organisation.name,
+        sender_name=notices.sender_name or organisation.name,
         reply_to=organisation.admins,
     )
     return {"mail": Bound(mail_channel, mail)}
