@@ -1,6 +1,6 @@
 """Store: one writer thread that runs all waiting units in one transaction, each in a SAVEPOINT, with one flush.
 
-The only file that knows a database dialect.
+The only file that knows a database dialect, both of them side by side, and long for that.
 """
 
 import asyncio

@@ -1,4 +1,4 @@
-"""Held messages: the states, and every statement over them."""
+"""Held messages: the states, and every statement over them in one place, which is why it is long."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""All tables. Times are UTC; JSON columns hold shapes of the rooms above, named beside each.
+"""All tables in one place, which is why it is long. Times are UTC; JSON columns hold shapes of the rooms above, named beside each.
 
 One file although it is long: whoever looks for a column finds every table in one place, and Alembic compares against it.
 """

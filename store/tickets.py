@@ -1,4 +1,4 @@
-"""Tickets, their recipients and steps."""
+"""Tickets, their recipients and steps: every statement over the three tables in one place, which is why it is long."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -50,7 +50,13 @@ def hold(**other: Any) -> Hold:
 def notice(**other: Any) -> Notice:
     """A question to the sender."""
     facts = {"number": "K7Q2-9MXD"}
-    kept: dict[str, Any] = {"id": new_id(), "kind": "question", "channel": "mail", "recipient": SENDER, "language": "ja"}
+    kept: dict[str, Any] = {
+        "id": new_id(),
+        "kind": "question",
+        "channel": "mail",
+        "recipient": SENDER,
+        "language": "ja",
+    }
     return Notice(**kept | {"facts": facts} | other)
 
 
