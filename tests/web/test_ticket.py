@@ -272,3 +272,13 @@ async def test_a_link_of_a_question_opens_nothing_of_the_desk(world: World, path
     async with world.client() as browser:
         assert (await browser.get(BASE + path.format(token))).status_code == 404
         assert (await browser.post(BASE + path.format(token), data={"act": "start"})).status_code == 404
+
+
+async def test_a_block_is_lifted_only_from_its_own_ticket(world: World) -> None:
+    _, first = await world.ticket()
+    (block,) = await world.store.read(lambda shelves: shelves.blocks.of_ticket(first.id))
+    token, second = await world.ticket()
+    async with world.client() as browser:
+        path = await work(browser, f"/t/{token}", second.id[-4:])
+        assert (await press(browser, path, "lift", block=block.id)).status_code == 409
+    assert await world.store.read(lambda shelves: shelves.blocks.of(WRONG)) is not None
