@@ -9,6 +9,7 @@ import platform
 import resource
 import signal
 import struct
+from pathlib import Path
 
 _LIBC = ctypes.CDLL(None, use_errno=True)
 _PR_SET_PDEATHSIG, _PR_SET_DUMPABLE, _PR_SET_SECCOMP, _PR_SET_NO_NEW_PRIVS = 1, 4, 22, 38
@@ -68,8 +69,15 @@ def allow_seconds(seconds: int) -> None:
 
 
 def is_bloated(memory: int) -> bool:
-    """Whether this process has ever held so much that the next message should get a fresh one."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 > memory // 4
+    """Whether this process holds so much now that the next message should get a fresh one.
+
+    Not ru_maxrss: Linux hands the parent's highest value down through exec, so a large relay would make all of them look large.
+    """
+    try:
+        resident = int(Path("/proc/self/statm").read_text("ascii").split()[1])
+    except (OSError, ValueError, IndexError):
+        return True  # unknown: a fresh one costs half a second
+    return resident * resource.getpagesize() > memory // 4
 
 
 def _limits(memory: int) -> tuple[tuple[str, int, int], ...]:

@@ -73,6 +73,9 @@ ACTS: dict[str, Callable[[], object]] = {
 }
 
 
+KEPT: list[bytes] = []
+
+
 def strange(content: bytes, job: Job) -> Inspection:
     """Do what the message says; what comes of it stands where the reason for not altering stands."""
     act = Headers(content).first("X-Do")
@@ -80,6 +83,9 @@ def strange(content: bytes, job: Job) -> Inspection:
         return inspect(content, job)
     if act == "environment":
         return Inspection(Verdict("pass"), alterable=repr(sorted(os.environ)))
+    if act == "keep":
+        KEPT.append(b"x" * (200 * 1024 * 1024))
+        return inspect(content, job)
     if act == "process":
         return Inspection(Verdict("pass"), alterable=str(os.getpid()))
     try:

@@ -115,7 +115,7 @@ async def test_a_process_killed_in_the_middle_costs_its_message_only() -> None:
         waiting = asyncio.create_task(box.inspect(told("wait"), JOB))
         await _sent()
         os.kill(pid, signal.SIGKILL)
-        assert reasons(await waiting) == {"limit"}
+        assert reasons(await asyncio.wait_for(waiting, 30)) == {"limit"}
         assert (await box.inspect(attached(b"a,b\n", "a.csv"), JOB)).lost == ()
 
 
@@ -166,6 +166,22 @@ async def test_a_process_is_replaced_after_its_number_of_messages() -> None:
     assert pids[0] == pids[1] != pids[2]
     assert pids[2] == pids[3] != pids[4]
     assert box.restarts == 0
+
+
+async def test_a_large_relay_does_not_make_its_processes_look_large() -> None:
+    large = b"x" * (400 * 1024 * 1024)
+    async with sandbox() as box:
+        pids = {(await box.inspect(told("process"), JOB)).alterable for _ in range(3)}
+    assert len(pids) == 1
+    del large
+
+
+async def test_a_process_that_kept_too_much_is_replaced() -> None:
+    async with sandbox(memory=600 * 1024 * 1024) as box:
+        first = (await box.inspect(told("process"), JOB)).alterable
+        await box.inspect(told("keep"), JOB)
+        assert (await box.inspect(told("process"), JOB)).alterable != first
+        assert box.restarts == 1
 
 
 async def test_no_more_processes_work_than_were_allowed() -> None:
