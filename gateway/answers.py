@@ -29,7 +29,7 @@ def decide(
     copies = shelves.holds.group(found.group_id)
     match decision.kind:
         case "send":
-            outcome = _send(shelves, copies, decision, by, operator=operator)
+            outcome = _send(shelves, copies, decision, by, options, operator=operator)
         case "cancel":
             outcome = _cancel(shelves, copies, by)
         case "bring-back":
@@ -41,7 +41,9 @@ def decide(
     return outcome
 
 
-def _send(shelves: Shelves, copies: Sequence[Hold], decision: Decision, by: str, *, operator: bool) -> Outcome:
+def _send(
+    shelves: Shelves, copies: Sequence[Hold], decision: Decision, by: str, options: FlowOptions, *, operator: bool
+) -> Outcome:
     held = [hold for hold in copies if hold.state is State.HELD]
     if not held:
         return Outcome("already")
@@ -53,7 +55,7 @@ def _send(shelves: Shelves, copies: Sequence[Hold], decision: Decision, by: str,
         if all(r.address in planned.omit for r in hold.recipients):
             _move(shelves, hold, State.CANCELLED, by, kept)
             continue
-        _move(shelves, hold, State.RELEASED, by, kept)
+        _move(shelves, hold, State.RELEASED, by, kept, shelves.now + timedelta(seconds=options.next_hop.retry_for))
         for recipient in hold.recipients:
             if recipient.address in planned.omit:
                 shelves.holds.set_recipient(hold.id, recipient.position, Delivery.STOPPED)
@@ -93,8 +95,10 @@ def _bring_back(shelves: Shelves, copies: Sequence[Hold], by: str, options: Flow
     return Outcome("done")
 
 
-def _move(shelves: Shelves, hold: Hold, to: State, by: str, decision: dict[str, object]) -> None:
-    if not shelves.holds.move(hold.id, State.HELD, to, by=by, decision=decision):
+def _move(
+    shelves: Shelves, hold: Hold, to: State, by: str, decision: dict[str, object], give_up_at: datetime | None = None
+) -> None:
+    if not shelves.holds.move(hold.id, State.HELD, to, by=by, decision=decision, give_up_at=give_up_at):
         raise QuickerError
 
 
@@ -110,7 +114,7 @@ def _tell(shelves: Shelves, hold: Hold, decision: Decision, by: str, options: Fl
         notices.decided_by_other(shelves, organisation, hold, by=by, sent=decision.kind == "send")
 
 
-def joined(new: Hold, earlier: Sequence[Hold], now: datetime) -> tuple[Hold, bool]:
+def joined(new: Hold, earlier: Sequence[Hold], now: datetime, retry_for: timedelta) -> tuple[Hold, bool]:
     """A copy of a send that is already here: it joins the question, or follows the answer. Second: whether it asks by itself."""
     holds = [h for h in earlier if h.kind == "hold"]
     if not holds:
@@ -121,7 +125,7 @@ def joined(new: Hold, earlier: Sequence[Hold], now: datetime) -> tuple[Hold, boo
         case State.HELD:
             return replace(copy, asked_at=first.asked_at, deadline=first.deadline, remind_at=None), False
         case State.RELEASED:
-            return _following(copy, first, now) or (new, True)
+            return _following(copy, first, now, now + retry_for) or (new, True)
         case _:
             stopped = tuple(replace(r, state=Delivery.STOPPED) for r in copy.recipients)
             ended = replace(
@@ -130,7 +134,7 @@ def joined(new: Hold, earlier: Sequence[Hold], now: datetime) -> tuple[Hold, boo
             return replace(ended, recipients=stopped), False
 
 
-def _following(copy: Hold, first: Hold, now: datetime) -> tuple[Hold, bool] | None:
+def _following(copy: Hold, first: Hold, now: datetime, give_up_at: datetime) -> tuple[Hold, bool] | None:
     """Released like the first, if its answer covers everything that is asked about this copy; None otherwise."""
     decision = dict(first.decision or {})
     planned = plan([copy], Decision("send", decision.get("choices", {})))
@@ -140,12 +144,8 @@ def _following(copy: Hold, first: Hold, now: datetime) -> tuple[Hold, bool] | No
     def after(recipient: Recipient) -> Recipient:
         if recipient.address in planned.omit:
             return replace(recipient, state=Delivery.STOPPED)
-        return replace(
-            recipient,
-            state=Delivery.WAITING,
-            next_try=now,
-            send_to=planned.redirect.get(recipient.address, recipient.address),
-        )
+        send_to = planned.redirect.get(recipient.address, recipient.address)
+        return replace(recipient, state=Delivery.WAITING, next_try=now, give_up_at=give_up_at, send_to=send_to)
 
     recipients = tuple(after(r) for r in copy.recipients)
     return replace(

@@ -231,9 +231,8 @@ class Flow:
         options = self.options
 
         def unit(shelves: Shelves) -> Hold:
-            hold, asks = answers.joined(
-                new, shelves.holds.copies_of(new.copy_key, shelves.now - COPIES_WITHIN), shelves.now
-            )
+            earlier = shelves.holds.copies_of(new.copy_key, shelves.now - COPIES_WITHIN)
+            hold, asks = answers.joined(new, earlier, shelves.now, timedelta(seconds=options.next_hop.retry_for))
             shelves.holds.add(hold, sealed)
             if asks:
                 notices.question(

@@ -121,8 +121,7 @@ class Release:
         now = self._clock.now()
         if reply.accepted:
             return Delivery.DELIVERED, None
-        give_up_at = recipient.give_up_at or now + timedelta(seconds=self._options.retry_for)
-        if reply.permanent or now >= give_up_at:
+        if reply.permanent or (recipient.give_up_at and now >= recipient.give_up_at):
             return Delivery.FAILED, None
         first = timedelta(seconds=self._options.retry_first)
         return Delivery.WAITING, now + min(first * 2 ** min(recipient.attempts - 1, 12), max(LONGEST_WAIT, first))

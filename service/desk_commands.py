@@ -8,6 +8,7 @@ import typer
 
 from notifier.words import when
 from response.desk import Desk, Report
+from response.recall import words as recall_words
 from service.console import (
     DEFAULT_CONFIG,
     ConfigOption,
@@ -172,7 +173,8 @@ def _show(ticket: Ticket, settings: Settings, *, json: bool) -> None:
         markup=False,
     )
     for recipient in ticket.recipients:
-        contained = f"; {recipient.contained}" if recipient.contained else ""
+        done = recall_words(recipient.contained, language)
+        contained = f"; {done}" if done else ""
         out.print(
             f"  {recipient.address}  wrong: {recipient.wrong}  {recipient.delivery} {recipient.reply}{contained}",
             markup=False,

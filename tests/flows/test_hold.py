@@ -197,6 +197,18 @@ async def test_a_release_that_is_refused_for_good_is_told_to_the_sender(world: W
     assert "550 5.1.1 no such user" in world.notices(SENDER)[-1].as_string()
 
 
+async def test_a_release_that_is_refused_for_five_days_is_given_up_and_told(world: World) -> None:
+    await hold_typo(world)
+    await world.decide(await world.hold(), "right")
+    world.hop.does("RCPT", "450 4.2.0 later", about=TYPO, times=1000)
+    for _ in range(130):
+        await world.settle()
+        world.clock.advance(timedelta(hours=1))
+    (recipient,) = (await world.hold()).recipients
+    assert recipient.state is Delivery.FAILED
+    assert "450 4.2.0 later" in world.notices(SENDER)[-1].as_string()
+
+
 async def test_copies_of_one_send_make_one_question_and_share_its_answer(world: World) -> None:
     await world.send(mail(f"{TYPO}, {OTHER}", attach=LIST), TYPO)
     await world.send(mail(f"{TYPO}, {OTHER}", attach=LIST), OTHER)

@@ -93,7 +93,7 @@ class World:
 
     def notices(self, address: str) -> list[EmailMessage]:
         parser = BytesParser(policy=default)
-        return [parser.parsebytes(taken.plain) for taken in self.delivered(address)]  # type: ignore[misc]
+        return [parser.parsebytes(taken.plain) for taken in self.delivered(address)]
 
     async def holds(self) -> tuple[Hold, ...]:
         return await self.house.store.read(lambda shelves: shelves.holds.listing())

@@ -4,7 +4,11 @@ import os
 import shutil
 import subprocess
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
+
+T = TypeVar("T")
 
 MAIN = """
 compatibility_level = 3.6
@@ -112,11 +116,11 @@ class Postfix:
         return subprocess.run(["postqueue", "-c", self._etc, "-p"], capture_output=True, check=False, text=True).stdout
 
 
-def wait_for(look: "object", seconds: float = 20) -> object:
+def wait_for(look: Callable[[], T], seconds: float = 20) -> T:
     """What a look finds, polled: another program must get there; fails after some seconds."""
     until = time.monotonic() + seconds
     while time.monotonic() < until:
-        if found := look():  # type: ignore[operator]
+        if found := look():
             return found
         time.sleep(0.05)
     raise AssertionError("it did not happen")
