@@ -107,3 +107,11 @@ def kind_of(data: bytes) -> str:
                 return kind
         return "odp" if b"opendocument." in head else ""
     return ""
+
+
+def is_encrypted(package: Package) -> bool:
+    """Whether the manifest of an ODF package names encrypted members; then the loss is said."""
+    if b"encryption-data" not in package.content("META-INF/manifest.xml"):
+        return False
+    package.lost.append(Lost("encrypted_archive", "OpenDocument"))
+    return True

@@ -4,7 +4,7 @@ from mail.budget import Spending
 from mail.shapes import Block, Lost, Text
 from mail.text_of._flow import ANY, ODF, flow
 from mail.text_of._hint import NOT_MINE, Guess, Hint
-from mail.text_of._package import Package, kind_of
+from mail.text_of._package import Package, is_encrypted, kind_of
 from mail.text_of._xml import DoctypeError, attribute, tags
 
 KINDS = ("docx", "pptx", "odt", "odp")
@@ -86,11 +86,3 @@ def opendocument(package: Package, spending: Spending) -> list[Block]:
     for name in package.untouched("content.xml"):
         blocks += flow(package.tags(name), spending, ODF, where=name.rpartition("/")[0])
     return blocks
-
-
-def is_encrypted(package: Package) -> bool:
-    """Whether the manifest of an ODF package names encrypted members; then the loss is said."""
-    if b"encryption-data" not in package.content("META-INF/manifest.xml"):
-        return False
-    package.lost.append(Lost("encrypted_archive", "OpenDocument"))
-    return True
