@@ -12,8 +12,8 @@ from hashlib import sha256
 from typing import Final
 
 from gateway.content import HEAD
-from gateway.paths import is_mailbox, un_xtext
 from gateway.replies import Reply
+from gateway.smtp.paths import is_mailbox, un_xtext
 from mail.envelope import Envelope, ForwardPath
 
 MAX_VALUE: Final = 600  # octets of one value; RFC 5322 2.1.1 allows 998 a line

@@ -14,12 +14,12 @@ from typing import Final
 import structlog
 
 from gateway import replies
-from gateway.capabilities import Capabilities
 from gateway.content import Content
 from gateway.options import NextHopOptions
 from gateway.replies import Reply
-from gateway.smtp_out import Link, LinkError, LostError
-from gateway.transaction import hand_over
+from gateway.smtp.capabilities import Capabilities
+from gateway.smtp.link import Link, LinkError, LostError
+from gateway.smtp.transaction import hand_over
 from mail.envelope import Envelope
 from store.clock import Clock
 

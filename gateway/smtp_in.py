@@ -13,12 +13,12 @@ from typing import Protocol
 import structlog
 
 from gateway import replies
-from gateway.capabilities import Capabilities
-from gateway.connection import log_fault
 from gateway.content import Content
 from gateway.options import Network, Smtp, Tls
 from gateway.replies import Reply
-from gateway.session import Session
+from gateway.smtp.capabilities import Capabilities
+from gateway.smtp.connection import log_fault
+from gateway.smtp.session import Session
 from mail.envelope import Envelope
 from store.clock import Clock
 

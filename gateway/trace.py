@@ -3,7 +3,7 @@
 import re
 from email.utils import format_datetime
 
-from gateway.paths import is_mailbox
+from gateway.smtp.paths import is_mailbox
 from mail.envelope import Envelope
 
 _NOT_IN_A_NAME = re.compile(r"[^A-Za-z0-9.:\[\]_-]")

@@ -1,4 +1,4 @@
-"""The private names of aiosmtpd and asyncio that gateway/connection.py relies on are all still there, and mean the same."""
+"""The private names of aiosmtpd and asyncio that gateway/smtp/connection.py relies on are all still there, and mean the same."""
 
 import inspect
 import re
@@ -8,7 +8,7 @@ import pytest
 from aiosmtpd import smtp
 from aiosmtpd.smtp import SMTP
 
-from gateway import connection, session
+from gateway.smtp import connection, session
 from tests.helpers.relay import relay
 
 OVERRIDDEN = {

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gateway import collector as module
-from gateway.collector import Collector
 from gateway.content import Content, is_clean, stuffed, un_stuffed
 from gateway.replies import BARE_LINE_ENDS, NO_ROOM, TOO_LARGE
+from gateway.smtp import collector as module
+from gateway.smtp.collector import Collector
 from tests.helpers.relay import stuffed as stuffed_line_by_line
 
 # Octets that matter, and few others, so that chance meets every combination.

@@ -10,7 +10,7 @@ import pytest
 from gateway.content import Content
 from gateway.next_hop import Delivery, NextHop, UnreachableError
 from gateway.options import NextHopOptions
-from gateway.smtp_out import Link
+from gateway.smtp.link import Link
 from mail.envelope import Client, Envelope, ForwardPath
 from store.clock import Clock
 from tests.helpers.clock import TestClock

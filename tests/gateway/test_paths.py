@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gateway.paths import MailParameters, Malformed, NotOffered, forward_path, is_mailbox, reverse_path, un_xtext
+from gateway.smtp.paths import MailParameters, Malformed, NotOffered, forward_path, is_mailbox, reverse_path, un_xtext
 
 ADDRESSES = [
     "taro@tachibana.example",

@@ -6,11 +6,11 @@ from ipaddress import ip_network
 
 import pytest
 
-from gateway.capabilities import Capabilities
 from gateway.content import Content
 from gateway.next_hop import NextHop
 from gateway.options import NextHopOptions, Smtp
 from gateway.replies import Reply
+from gateway.smtp.capabilities import Capabilities
 from gateway.smtp_in import Door
 from mail.envelope import Envelope
 from store.clock import Clock

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 import trustme
 
-from gateway.capabilities import Capabilities
 from gateway.options import Smtp, Tls
+from gateway.smtp.capabilities import Capabilities
 from gateway.smtp_in import Door
 from store.clock import Clock
 from tests.gateway.test_next_hop import behind, deliver

@@ -4,12 +4,13 @@ import secrets
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from gateway import paths, replies
-from gateway.capabilities import Capabilities
-from gateway.collector import Collector
-from gateway.connection import Connection
+from gateway import replies
 from gateway.replies import Reply
-from gateway.xforward import ATTRIBUTES, Origin
+from gateway.smtp import paths
+from gateway.smtp.capabilities import Capabilities
+from gateway.smtp.collector import Collector
+from gateway.smtp.connection import Connection
+from gateway.smtp.xforward import ATTRIBUTES, Origin
 from mail.envelope import Client, Envelope, ForwardPath
 from store.ids import ALPHABET
 

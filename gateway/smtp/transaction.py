@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass, field
 
-from gateway import replies, xforward
+from gateway import replies
 from gateway.content import Content
 from gateway.options import NextHopOptions
-from gateway.paths import is_mailbox, is_orcpt, is_recipient, is_xtext
 from gateway.replies import Reply
-from gateway.smtp_out import Answer, Link, LinkError, LostError
+from gateway.smtp import xforward
+from gateway.smtp.link import Answer, Link, LinkError, LostError
+from gateway.smtp.paths import is_mailbox, is_orcpt, is_recipient, is_xtext
 from mail.envelope import Envelope, ForwardPath
 
 

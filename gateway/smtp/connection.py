@@ -17,8 +17,8 @@ from aiosmtpd.smtp import SMTP
 from aiosmtpd.smtp import Session as Peer
 
 from gateway import replies
-from gateway.collector import Collector
 from gateway.replies import Reply
+from gateway.smtp.collector import Collector
 
 MAX_LINE: Final = 4096  # octets of a command; RFC 5321 4.5.3.1.4 asks for 512 and the lengths of the parameters
 HANDSHAKE: Final = 30.0  # seconds

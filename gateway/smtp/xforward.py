@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from ipaddress import ip_address
 from typing import Final
 
-from gateway.paths import Malformed, un_xtext
+from gateway.smtp.paths import Malformed, un_xtext
 from mail.envelope import Client, Envelope
 
 ATTRIBUTES: Final = ("NAME", "ADDR", "PORT", "PROTO", "HELO", "IDENT", "SOURCE")

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import Final, cast
 
 from gateway import replies
-from gateway.capabilities import Capabilities
 from gateway.replies import Reply
+from gateway.smtp.capabilities import Capabilities
 
 MAX_REPLY: Final = 64 * 1024  # octets of one reply; more is not SMTP
 MAX_TEXT: Final = 400  # octets of a reply that are passed on (RFC 5321 4.5.3.1.5: 512 a line)
