@@ -118,7 +118,7 @@ class GateOptions(Options):
 
     start: Literal["normal", "observe", "open", "hold-all"] = "observe"
     """The position until somebody sets another."""
-    groups: dict[str, tuple[str, ...]] = {}
+    groups: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     """Groups of senders (addresses or @domain) for `sekisho gate --group`."""
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from rules import registry, verdict_json
 from rules.base import About, Action, Exposure, Facts, Finding, Mail
-from rules.personal import exposure as personal
+from rules.personal.exposure import exposure_of, measured_once
 
 STRENGTH = {action: place for place, action in enumerate(Action)}
 """Action lists them from the weakest to the strongest."""
@@ -73,7 +73,7 @@ def default_policy() -> Policy:
 def judge(mail: Mail, facts: Facts, policy: Policy) -> Verdict:
     """Run all rules over one message. Never raises: a rule that breaks is a finding with that rule's action (note and off stay)."""
     run = _Run(mail, facts, policy)
-    with personal.measured_once():
+    with measured_once():
         exposure = run.measure()
         findings = [f for name, rule in registry.rules().items() for f in run.findings_of(name, rule)]
     findings += _unknown(facts, policy)
@@ -97,7 +97,7 @@ class _Run:
         return measured[0] if measured else Exposure()
 
     def _exposure(self) -> Exposure:
-        return personal.exposure_of(self.mail, self.facts, with_values=self.policy.with_values)
+        return exposure_of(self.mail, self.facts, with_values=self.policy.with_values)
 
     def findings_of(self, name: str, rule: ModuleType) -> list[Finding]:
         """What one rule says, with its name and what follows."""

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Protocol
 
 import pytest
+from hypothesis import settings
 
 from store import migrate
 from store.clock import Clock
@@ -18,6 +19,10 @@ from tests.helpers.postgres import Cluster, find_binaries
 
 DATABASES = ("sqlite", "postgresql")
 IN_CI = bool(os.environ.get("CI"))
+
+# Hypothesis without a clock: how long an example takes says more of the machine than of the code.
+settings.register_profile("unhurried", settings.get_profile(settings.get_current_profile_name()), deadline=None)
+settings.load_profile("unhurried")
 
 
 class MakeStore(Protocol):
