@@ -113,14 +113,20 @@ def unquestioned(holds: Sequence[Hold]) -> tuple[str, ...]:
 
 
 def _choices(finding: Mapping[str, Any], alterable: bool) -> tuple[Choice, ...]:
-    """The answers a finding allows: a blocked recipient is never "right", a signed message is never altered (decisions: a hold)."""
+    """The answers a finding allows (decisions: a hold).
+
+    A signed message is never altered; what wants somebody else's yes (a blocked recipient, a rule set to approve) is never
+    confirmed by its sender.
+    """
+    own = finding["rule"] != "recipient-blocked" and finding["action"] != "approve"
     if finding["about"].get("recipient"):
         correct: tuple[Choice, ...] = ("correct",) if finding.get("suggestion") and alterable else ()
-        right: tuple[Choice, ...] = () if finding["rule"] == "recipient-blocked" else ("right",)
+        right: tuple[Choice, ...] = ("right",) if own else ()
         return (*correct, "omit", *right)
+    agree: tuple[Choice, ...] = ("agree",) if own else ()
     if finding["rule"] == "recipient-too-many-external" and alterable:
-        return ("bcc", "agree")
-    return ("agree",)
+        return ("bcc", *agree)
+    return agree
 
 
 def _risk_id(group_id: str, finding: Mapping[str, Any]) -> str:

@@ -1,0 +1,100 @@
+"""What must be answered, and what an answer does: pure."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gateway.decision import Decision, Plan, plan, risks, unquestioned
+from store.holds import Delivery, Hold, Recipient, State
+from tests.helpers.clock import START
+
+TYPO, RIGHT, OTHER = "tanka@customer.example", "tanaka@customer.example", "sato@partner.example"
+
+
+def finding(rule: str, action: str = "hold", suggestion: str = "", **about: Any) -> dict[str, Any]:
+    return {
+        "rule": rule,
+        "action": action,
+        "about": about or {"message": True},
+        "suggestion": suggestion,
+        "words": {},
+        "reason": "",
+    }
+
+
+SLIP = finding("recipient-typo", suggestion=RIGHT, recipient=TYPO)
+DATA = finding("content-personal-data", part="x.csv")
+MANY = finding("recipient-too-many-external")
+BLOCKED = finding("recipient-blocked", recipient=TYPO)
+
+
+def hold(
+    *findings: dict[str, Any],
+    to: tuple[str, ...] = (TYPO, OTHER),
+    number: str = "A",
+    group: str = "A",
+    alterable: str = "",
+) -> Hold:
+    recipients = tuple(Recipient(n, a, a, Delivery.HELD) for n, a in enumerate(to))
+    return Hold(
+        number, group, "hold", State.HELD, "k", "q", "ono@tachibana.example", (), "ja", {}, {"findings": list(findings)}, "<1@x>",
+        "s", 1, "0", alterable, START, recipients,
+    )  # fmt: skip
+
+
+def test_each_finding_that_asks_is_one_risk_with_its_choices() -> None:
+    asked = risks([hold(SLIP, DATA, MANY, finding("x", "note"))])
+    assert [r.choices for r in asked] == [("correct", "omit", "right"), ("agree",), ("bcc", "agree")]
+    assert unquestioned([hold(SLIP, DATA)]) == (OTHER,)
+
+
+def test_a_message_that_may_not_be_altered_offers_no_altering_choice() -> None:
+    asked = risks([hold(SLIP, MANY, alterable="smime")])
+    assert [r.choices for r in asked] == [("omit", "right"), ("agree",)]
+
+
+@pytest.mark.parametrize(
+    "found",
+    [
+        BLOCKED,
+        finding("recipient-typo", "approve", recipient=TYPO),
+        finding("content-personal-data", "approve", part="x"),
+    ],
+)
+def test_what_wants_somebody_elses_yes_is_never_confirmed_by_the_sender(found: dict[str, Any]) -> None:
+    (risk,) = risks([hold(found)])
+    assert not {"right", "agree"} & set(risk.choices)
+    assert plan([hold(found)], Decision("send", {risk.id: "right"})) == (risk.id,)
+    assert plan([hold(found)], Decision("send", {risk.id: "agree"})) == (risk.id,)
+
+
+def test_the_same_finding_on_two_copies_is_one_risk_and_another_message_has_other_ids() -> None:
+    first, second = hold(SLIP, DATA), hold(DATA, to=(OTHER,), number="B")
+    assert len(risks([first, second])) == 2
+    assert {r.id for r in risks([first])}.isdisjoint(r.id for r in risks([replace(first, group_id="C")]))
+
+
+def test_a_finding_about_a_recipient_of_another_copy_is_not_asked_here() -> None:
+    assert risks([hold(SLIP, to=(OTHER,))]) == ()
+
+
+def test_two_findings_on_one_recipient_leaving_out_beats_correcting_beats_confirming() -> None:
+    held = hold(SLIP, finding("recipient-lookalike", recipient=TYPO))
+    slip, other = risks([held])
+    assert plan([held], Decision("send", {slip.id: "correct", other.id: "omit"})) == Plan(omit=frozenset({TYPO}))
+    assert plan([held], Decision("send", {slip.id: "correct", other.id: "right"})) == Plan(redirect={TYPO: RIGHT})
+
+
+@given(st.dictionaries(st.integers(0, 3), st.sampled_from(["correct", "omit", "right", "agree", "bcc", "", "x"])))
+def test_nothing_is_sent_unless_every_risk_has_a_choice_of_its_own(given_choices: dict[int, str]) -> None:
+    held = hold(SLIP, DATA, MANY)
+    asked = risks([held])
+    chosen = {asked[n].id: c for n, c in given_choices.items() if n < len(asked)}
+    planned = plan([held], Decision("send", chosen))
+    complete = all(chosen.get(r.id) in r.choices for r in asked)
+    assert isinstance(planned, Plan) == complete
+    if isinstance(planned, tuple):
+        assert planned == tuple(r.id for r in asked if chosen.get(r.id) not in r.choices)
