@@ -5,7 +5,6 @@ from datetime import date, time
 from typing import Annotated, Any, Literal, Self
 from zoneinfo import available_timezones
 
-import holidays
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from mail.address import domain_key, is_inside
@@ -45,6 +44,8 @@ def _zone(name: str) -> str:
 
 
 def _country(code: str) -> str:
+    import holidays  # noqa: PLC0415 - slow to import, and most settings name no country
+
     if code and code not in holidays.list_supported_countries(include_aliases=True):
         raise ValueError(f'no holidays are known for {code}; write an ISO 3166 code, for example JP, or "" for none')
     return code

@@ -16,7 +16,6 @@ from notifier.units import seconds
 from notifier.words import when
 from service import contacts_commands, desk_commands, judge_commands, queue_commands
 from service import init as initialising
-from service.check import check as check_all
 from service.console import (
     DEFAULT_CONFIG,
     ConfigOption,
@@ -30,12 +29,11 @@ from service.console import (
     settings_of,
     stop,
 )
-from service.demo import Demo
 from service.logs import configure
+from service.opening import open_gate
 from service.settings import Settings
 from service.snippets import KINDS
 from service.snippets import snippet as snippet_of
-from service.wiring import open_gate
 from service.workers import Parent, runner
 from store import migrate as migrating
 from store.clock import Clock
@@ -72,6 +70,8 @@ def demo(
     no_wait: Annotated[bool, typer.Option("--no-wait", help="Play the whole story, check it, and end.")] = False,
 ) -> None:
     """Play the story on loopback with a built-in next hop: one mistyped letter, held, asked, corrected; reported, ticket."""
+    from service.demo import Demo  # noqa: PLC0415 - the whole house: half a second that no other command should pay
+
     with runner() as run:
         raise typer.Exit(run.run(Demo(directory, lang).play(wait=not no_wait)))
 
@@ -98,6 +98,8 @@ def check(
     json: JsonOption = False,
 ) -> None:
     """Settings, files, keys, store, next hop, DNS, emergency organisation: every mistake at once. Exit status 1: not ready."""
+    from service.check import check as check_all  # noqa: PLC0415 - DNS and the sandbox: no other command needs them
+
     settings = settings_of(config)
     found = asyncio.run(check_all(settings, deep=deep))
     for problem in found:

@@ -22,8 +22,8 @@ from service.console import (
     stop,
     with_store,
 )
+from service.opening import open_desk
 from service.settings import Settings
-from service.wiring import open_desk
 from store.clock import Clock
 from store.engine import Store
 from store.ids import parse, shown

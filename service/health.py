@@ -12,8 +12,8 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
+from service.opening import open_gate
 from service.settings import Settings
-from service.wiring import open_gate
 from store.clock import Clock
 from store.engine import Store, open_store
 from store.errors import StoreError

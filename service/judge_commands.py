@@ -12,17 +12,17 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from gateway.sandbox import Sandbox
 
 from gateway.facts import FactsGatherer
 from gateway.inspect import Inspection, Job
+from gateway.sandbox import Sandbox
 from mail.address import split
 from rules.verdict import Policy
 from service import contacts_csv, past_mail
 from service.console import Exit, JsonOption, as_json, err, out, settings_of, stop
+from service.opening import prepare_store
 from service.past_mail import Past
 from service.settings import Settings, parse, policy
-from service.wiring import prepare_store
 from store.clock import Clock
 from store.contacts import Imported
 from store.engine import Store, open_store

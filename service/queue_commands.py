@@ -21,8 +21,8 @@ from service.console import (
     settings_of,
     stop,
 )
+from service.opening import flow_options
 from service.settings import Settings
-from service.wiring import flow_options
 from store.holds import Delivery, Hold, State
 from store.ids import parse, shown
 from store.shelves import Shelves

@@ -11,21 +11,18 @@ from gateway.breaker import Breaker
 from gateway.duties import Duties
 from gateway.facts import FactsGatherer
 from gateway.flow import Flow
-from gateway.gate import Gate
 from gateway.next_hop import NextHop
-from gateway.rooms import FlowOptions, Rooms
+from gateway.rooms import Rooms
 from gateway.sandbox import Sandbox
 from gateway.smtp_in import Door
 from notifier.channels import Bound
 from notifier.channels import mail as mail_channel
 from notifier.post import LinkBase, Post
-from response import manual
-from response.desk import Desk
-from service.settings import Settings, policy
+from service.opening import flow_options, host_name, open_desk, open_gate, prepare_store
+from service.settings import Settings
 from service.sockets import Sockets
-from store import migrate
 from store.clock import Clock
-from store.engine import Store, open_store
+from store.engine import open_store
 from store.errors import SchemaError, StoreDownError
 from web.app import sender_app, staff_app, whole_app
 from web.pages import Pages
@@ -33,44 +30,6 @@ from web.server import serve
 
 RETRY_STORE = 2.0
 """Seconds between two tries to reach a store that was down when we started."""
-
-
-def host_name(settings: Settings) -> str:
-    """What we call ourselves; asked of the machine once, never of DNS (that may take seconds)."""
-    return settings.smtp.host_name or socket.gethostname()
-
-
-def flow_options(settings: Settings) -> FlowOptions:
-    """The settings that the way of a message reads."""
-    return FlowOptions(
-        organisation=settings.organisation,
-        smtp=settings.smtp,
-        next_hop=settings.next_hop,
-        hold=settings.hold,
-        senders=settings.senders,
-        exemptions=settings.exemptions,
-        policy=policy(settings),
-        host_name=host_name(settings),
-        report_address=settings.response.report_address,
-        inside_networks=settings.response.inside_networks,
-    )
-
-
-def open_desk(settings: Settings, store: Store, clock: Clock) -> Desk:
-    """The desk, with the organisation's manual."""
-    return Desk(store, settings.response, settings.organisation, manual.load(settings.response.manual), clock)
-
-
-def open_gate(settings: Settings, clock: Clock) -> Gate:
-    """The gate; its file lies beside the large messages."""
-    return Gate(settings.store.directory / "gate.json", settings.gate, clock)
-
-
-def prepare_store(settings: Settings) -> None:
-    """Make the folder, and the schema of a store that is still empty; an older schema wants `sekisho migrate`."""
-    settings.store.directory.mkdir(parents=True, exist_ok=True, mode=0o750)
-    if migrate.current(settings.store.url) is None:
-        migrate.upgrade(settings.store.url)
 
 
 class House:

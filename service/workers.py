@@ -5,6 +5,7 @@ The parent itself carries no mail: it may fork at any time, and a worker that di
 
 import asyncio
 import contextlib
+import importlib
 import os
 import signal
 import socket
@@ -40,6 +41,7 @@ class Parent:
         """Serve until SIGTERM or SIGINT; the exit status."""
         with tempfile.TemporaryDirectory(prefix="sekisho-metrics-") as folder:
             os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
+            _load_rooms()
             for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
                 signal.signal(number, self._note)
             self._start_all()
@@ -132,6 +134,15 @@ class Parent:
             time.sleep(0.05)
 
 
+def _load_rooms() -> None:
+    """Import once what all children share, so that a new one takes mail at once.
+
+    Not before the folder of the metrics is set: prometheus_client looks for it when it is imported.
+    """
+    for room in ("service.wiring", "service.health"):
+        importlib.import_module(room)
+
+
 def _child(role: str, settings: Settings, sockets: Sockets, told: int) -> int:
     """The life of a child; never returns into the parent's code."""
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
@@ -155,7 +166,7 @@ def _child(role: str, settings: Settings, sockets: Sockets, told: int) -> int:
 
 
 async def _worker(settings: Settings, sockets: Sockets, tell_ready: Callable[[], None]) -> None:
-    from service.wiring import House  # noqa: PLC0415 - after the fork: the metrics' folder is set by then
+    from service.wiring import House  # noqa: PLC0415 - see _load_rooms
 
     async with House(settings).open(sockets) as house:
         tell_ready()
@@ -168,7 +179,7 @@ async def _worker(settings: Settings, sockets: Sockets, tell_ready: Callable[[],
 
 
 async def _metrics(settings: Settings, sockets: Sockets, tell_ready: Callable[[], None]) -> None:
-    from service.health import serve_health  # noqa: PLC0415 - as above
+    from service.health import serve_health  # noqa: PLC0415 - see _load_rooms
 
     assert sockets.metrics is not None
     stopping = asyncio.Event()

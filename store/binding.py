@@ -4,13 +4,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection
-from sqlalchemy.dialects.postgresql import Insert
 
 from store.files import Files
 from store.seal import Seal
+
+if TYPE_CHECKING:
+    from sqlalchemy.dialects.postgresql import Insert
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +25,7 @@ class Binding:
     seal: Seal
     directory: Path
     """Where large content lies (SQLite)."""
-    insert: Callable[[Any], Insert]
+    insert: "Callable[[Any], Insert]"
     """INSERT with ON CONFLICT, which both databases spell alike and SQLAlchemy keeps apart."""
     files: Files | None = None
     """Takes large content; None where the database itself does."""

@@ -13,12 +13,10 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
 
-import psycopg
-from psycopg.conninfo import conninfo_to_dict
 from sqlalchemy import Connection, Engine, create_engine, event, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
 
@@ -33,6 +31,10 @@ from store.shelves import Shelves
 from store.tables import contents
 from store.turn import PATIENCE, Turn
 from store.writer import Unit, Writer
+
+if TYPE_CHECKING:
+    import psycopg
+    from sqlalchemy.dialects.postgresql import Insert
 
 __all__ = ["Database", "Store", "Unit", "database", "open_store"]
 
@@ -72,7 +74,7 @@ class Database:
 
     writer: Engine
     reader: Engine
-    insert: Callable[[Any], postgresql.Insert]
+    insert: "Callable[[Any], Insert]"
     turn: Turn | None
     """Taken before a transaction that writes; None where the server lets writers in side by side."""
     large_in_rows: bool
@@ -309,6 +311,10 @@ def _sqlite_sickness(error: DBAPIError) -> type[StoreError]:
 
 
 def _postgresql(url: str) -> Database:
+    import psycopg  # noqa: PLC0415 - a tenth of a second at every start, and most stores are SQLite
+    from psycopg.conninfo import conninfo_to_dict  # noqa: PLC0415 - as above
+    from sqlalchemy.dialects.postgresql import insert  # noqa: PLC0415 - as above
+
     # libpq reads the URL itself: host lists, target_session_attrs, services, certificates all pass through.
     prefix = next(p for p in _PGSQL if url.startswith(p))
     address = "postgresql://" + url[len(prefix) :]
@@ -319,7 +325,7 @@ def _postgresql(url: str) -> Database:
         made = create_engine("postgresql+psycopg://", pool_size=size, max_overflow=0, pool_pre_ping=True, **_COMMON)
 
         @event.listens_for(made, "do_connect")
-        def connect(_d: object, _r: object, _a: object, given: dict[str, Any]) -> psycopg.Connection[Any]:
+        def connect(_d: object, _r: object, _a: object, given: dict[str, Any]) -> "psycopg.Connection[Any]":
             connection = psycopg.connect(address, autocommit=True, **(missing | given))
             for statement in _PG_SESSION:
                 connection.execute(statement)
@@ -332,7 +338,7 @@ def _postgresql(url: str) -> Database:
     return Database(
         writer=engine(1, read_only=False),
         reader=engine(READERS, read_only=True),
-        insert=postgresql.insert,
+        insert=insert,
         turn=None,
         large_in_rows=True,
         sickness=_postgresql_sickness,

@@ -1,13 +1,31 @@
 """Migrate: bring a database to the schema this program needs; safe to run twice and from several machines at once."""
 
-from alembic import command
+from pathlib import Path
+from typing import TYPE_CHECKING
 
+from store import migrations
 from store.engine import database
-from store.schema import configuration, needed, present
+from store.schema import needed, present
+
+if TYPE_CHECKING:
+    from alembic.config import Config
+    from sqlalchemy import Connection
+
+
+def configuration(connection: "Connection | None" = None) -> "Config":
+    """Alembic's configuration, without any file beside the package."""
+    from alembic.config import Config  # noqa: PLC0415 - costs more than the start of all else, and is needed once
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(migrations.__file__).parent).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    return config
 
 
 def upgrade(url: str) -> None:
     """Bring the database to the newest revision, in one transaction. Raises `StoreDownError`, `StoreFullError`."""
+    from alembic import command  # noqa: PLC0415 - as above
+
     with database(url) as opened, opened.alone() as connection:
         command.upgrade(configuration(connection), "head")
 

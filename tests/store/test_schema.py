@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect, text
 
 from store import migrate, schema
@@ -54,6 +55,11 @@ def test_a_fresh_schema_equals_a_migrated_one(request: pytest.FixtureRequest, em
         assert compare_metadata(context, metadata) == []
     assert set(found) == set(metadata.tables)
     assert found == created
+
+
+def test_the_needed_revision_is_the_newest_migration() -> None:
+    script = ScriptDirectory.from_config(migrate.configuration())
+    assert script.get_current_head() == schema.needed()
 
 
 def test_an_upgrade_may_run_twice(empty_url: str) -> None:
