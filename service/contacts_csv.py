@@ -32,8 +32,9 @@ def read(path: Path) -> Iterator[Imported | BadLine]:
             for row in rows:
                 if not any(cell.strip() for cell in row):
                     continue
-                if rows.line_num == 1 and row[0].strip().lower() == "address":
-                    columns = tuple(cell.strip().lower() for cell in row)
+                named = tuple(cell.strip().lower() for cell in row)
+                if rows.line_num == 1 and "address" in named:
+                    columns = named
                     if unknown := set(columns) - set(COLUMNS):
                         yield BadLine(1, f"unknown column {', '.join(sorted(unknown))}; known are {', '.join(COLUMNS)}")
                         return

@@ -1,5 +1,6 @@
 """Past mail: .eml files, folders of them, Maildir, mbox and JSON Lines as envelopes with their content, one after the other."""
 
+import contextlib
 import json
 import mailbox
 from collections.abc import Iterator, Mapping
@@ -34,8 +35,9 @@ def read(source: Path, senders: str = "", recipients: tuple[str, ...] = ()) -> I
         elif source.suffix in {".jsonl", ".ndjson"}:
             yield from _json_lines(source)
         elif source.suffix == ".mbox" or source.read_bytes()[:5] == b"From ":
-            for name, message in mailbox.mbox(source, create=False).iteritems():
-                yield past(f"{source.name}:{name}", message.as_bytes(), senders, recipients)
+            with contextlib.closing(mailbox.mbox(source, create=False)) as box:
+                for name in box.keys():  # noqa: SIM118 - a mailbox iterates over its messages
+                    yield past(f"{source.name}:{name}", box.get_bytes(name), senders, recipients)
         else:
             yield past(source.name, source.read_bytes(), senders, recipients)
     except OSError as error:

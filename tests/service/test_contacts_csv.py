@@ -1,0 +1,69 @@
+"""Contacts as CSV: every bad line by its number, and never a crash."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from service.contacts_csv import BadLine, read
+from store.contacts import Imported
+
+
+def rows(tmp_path: Path, content: str | bytes) -> list[Imported | BadLine]:
+    file = tmp_path / "contacts.csv"
+    file.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return list(read(file))
+
+
+def test_columns_are_found_by_their_names_in_any_order(tmp_path: Path) -> None:
+    content = "name,address,last_sent\n田中 太郎,tanaka@customer.example,2026-11-01\n"
+    assert rows(tmp_path, content) == [Imported("tanaka@customer.example", "田中 太郎", 0, date(2026, 11, 1))]
+
+
+def test_without_a_header_the_columns_stand_in_their_order(tmp_path: Path) -> None:
+    assert rows(tmp_path, "a@b.example,Taro,7,2026-11-01T10:00:00Z\n\n") == [
+        Imported("a@b.example", "Taro", 7, date(2026, 11, 1))
+    ]
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ("not an address,,1,", "no mail address"),
+        (",,1,", "(empty)"),
+        ("a@b.example,,many,", "whole number"),
+        ("a@b.example,,-1,", "negative"),
+        ("a@b.example,,1,yesterday", "2026-11-23"),
+        ("a@b.example,,1,2026-11-01,x", "more than the columns"),
+    ],
+)
+def test_a_bad_line_is_named_with_its_number_and_the_others_are_read(tmp_path: Path, line: str, says: str) -> None:
+    found = rows(tmp_path, f"address,name,count,last_sent\nok@b.example,,1,\n{line}\nalso@b.example,,,\n")
+    good, bad, also = found
+    assert isinstance(bad, BadLine)
+    assert bad.line == 3
+    assert says in bad.text
+    assert isinstance(good, Imported)
+    assert isinstance(also, Imported)
+
+
+def test_a_line_that_is_no_utf_8_is_bad(tmp_path: Path) -> None:
+    (bad,) = rows(tmp_path, "a@b.example,田中,1,".encode("cp932"))
+    assert isinstance(bad, BadLine)
+    assert "UTF-8" in bad.text
+
+
+def test_an_unknown_column_is_said_at_once(tmp_path: Path) -> None:
+    (bad,) = rows(tmp_path, "address,mails\na@b.example,1\n")
+    assert isinstance(bad, BadLine)
+    assert "mails" in bad.text
+
+
+@given(st.binary(max_size=300))
+def test_whatever_the_file_holds_each_line_is_a_contact_or_named(
+    tmp_path_factory: pytest.TempPathFactory, content: bytes
+) -> None:
+    for row in rows(tmp_path_factory.mktemp("any"), content):
+        assert isinstance(row, Imported | BadLine)
