@@ -35,7 +35,7 @@ class MakeStore(Protocol):
 
 def pytest_make_parametrize_id(val: object) -> str | None:
     """Octets that were made for a test (an archive carries the time) are no name: every process must find the same tests."""
-    return "octets" if isinstance(val, bytes) and len(val) > 40 else None
+    return "octets" if isinstance(val, bytes | bytearray) and len(val) > 20 else None
 
 
 @pytest.hookimpl(wrapper=True)
