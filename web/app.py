@@ -40,6 +40,8 @@ def _sender_routes(pages: Pages) -> list[Route]:
         _route(pages, "/q/{token}", confirm.show, "GET"),
         _route(pages, "/q/{token}", confirm.answer, "POST"),
         _route(pages, "/q/{token}/report", confirm.report, "POST"),
+        # What is missing is shown at the address of the form: a reload or the other language asks for it with GET.
+        _route(pages, "/q/{token}/report", confirm.show, "GET"),
         _route(pages, report.PATH, report.show, "GET"),
         _route(pages, report.PATH, report.send, "POST"),
     ]

@@ -12,6 +12,8 @@ from store.holds import Delivery, Hold
 
 BLOCKED = "recipient-blocked"
 TOO_MANY = "recipient-too-many-external"
+STOP = "stop"
+"""The answer beside "agree": it must not go out like this; no choice to send with (`Risk.choices`), so the page says how to cancel."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,11 @@ class Card:
     def field(self) -> str:
         """Name of its form field: depends on the message."""
         return f"choice-{self.risk.id}"
+
+    @property
+    def offered(self) -> tuple[str, ...]:
+        """The answers on the page: never "agree" alone, which a machine that ticks everything would give."""
+        return (*self.choices, STOP) if self.choices == ("agree",) else self.choices
 
     @property
     def suggestion(self) -> str:

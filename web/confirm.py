@@ -10,11 +10,14 @@ from gateway.decision import Decision, Plan, plan
 from response.desk import Report
 from store.holds import Delivery, Hold, State
 from web import forms
-from web.cards import Card, cards
+from web.cards import STOP, Card, cards
 from web.pages import Pages
-from web.view import Answer, held, page, state_of, state_seen
+from web.view import NOBODY, Answer, held, page, reached, state_of, state_seen
 
-CLOSED = frozenset({State.CANCELLED, State.EXPIRED})
+LEAVE = "leave"
+"""The act that changes nothing. It stands last, so that a machine that clicks through every choice ends on it."""
+BACK = frozenset({"bring-back", LEAVE})
+ACTS = {State.HELD: frozenset({"cancel", "send", LEAVE}), State.CANCELLED: BACK, State.EXPIRED: BACK}
 
 
 async def show(pages: Pages, request: Request) -> Response:
@@ -36,9 +39,9 @@ async def answer(pages: Pages, request: Request) -> Response:
     given = _read(holds, cards(held(holds), pages.organisation, "en"), form)
     if given.missing:
         return await page(pages, request, holds, given, status=422)
-    decision = Decision(
-        "send" if given.act == "send" else "cancel" if given.act == "cancel" else "bring-back", given.choices
-    )
+    decision = _decision(given)
+    if decision is None:
+        return await page(pages, request, holds, given, notice="nothing-done")
     outcome = await pages.flow.decide(token, decision)
     if outcome is None:
         return pages.not_found(request)
@@ -97,38 +100,38 @@ def _read(holds: Sequence[Hold], asked: Sequence[Card], form: FormData) -> Answe
     given = Answer(act=forms.single(form, "act"))
     for card in asked:
         value = forms.single(form, card.field)
-        if value in card.choices:
+        if value in card.offered:
             given.choices[card.risk.id] = value
-        elif given.act != "cancel" and state_of(holds) is State.HELD:
-            given.missing.append((card.field, "choice"))
-    allowed = (
-        {"send", "cancel"} if state_of(holds) is State.HELD else {"bring-back"} if state_of(holds) in CLOSED else set()
-    )
-    if given.act not in allowed:
+        if value not in card.choices and given.act not in {"cancel", LEAVE}:
+            given.missing.append((card.field, STOP if value == STOP else "choice"))
+    if given.act not in ACTS.get(state_of(holds), frozenset()):
         given.missing.append(("act", "act"))
     elif given.act == "send" and not given.missing and _nobody_left(holds, given.choices):
         given.missing.append(("act", "nobody"))
-    _check_number(holds, form, given)
     return given
+
+
+def _decision(given: Answer) -> Decision | None:
+    """What a complete form decides; None when it says to leave everything as it is."""
+    match given.act:
+        case "send":
+            return Decision("send", given.choices)
+        case "cancel":
+            return Decision("cancel")
+        case "bring-back":
+            return Decision("bring-back")
+    return None
 
 
 def _read_report(holds: Sequence[Hold], form: FormData) -> Answer:
     """Which recipients were wrong, and what the sender says of it."""
-    every = {r.send_to for hold in holds for r in hold.recipients}
-    given = Answer(
-        act="report",
-        wrong=tuple(a for a in forms.several(form, "wrong") if a in every),
-        words=forms.text(form, "words"),
-    )
-    if not given.wrong:
+    wrong = tuple(address for name, address in reached(holds).items() if forms.single(form, name) == "yes")
+    given = Answer(act="report", wrong=wrong, words=forms.text(form, "words"))
+    if forms.several(form, NOBODY):
+        given.missing.append(("wrong", "nobody"))
+    elif not wrong:
         given.missing.append(("wrong", "wrong"))
-    _check_number(holds, form, given)
     return given
-
-
-def _check_number(holds: Sequence[Hold], form: FormData, given: Answer) -> None:
-    if not forms.answers_number(forms.single(form, "number"), holds[0].group_id):
-        given.missing.append(("number", "number"))
 
 
 def _nobody_left(holds: Sequence[Hold], choices: Mapping[str, str]) -> bool:

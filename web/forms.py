@@ -1,7 +1,7 @@
 """Forms: proof that a form is ours and as new as the state it shows, and what a person answers that a machine does not.
 
-A scanner that opens links may run scripts, press every button, tick everything or the first of everything. So a radio group that
-carries several values counts as unanswered, and every act wants the end of the number that the page shows.
+A scanner that opens links may run scripts, press every button, tick everything, the first or the last of everything. So a radio group
+that carries several values counts as unanswered, nothing is chosen beforehand, and what sends stands neither first nor last.
 """
 
 import hashlib
@@ -16,7 +16,7 @@ from starlette.datastructures import FormData
 from store import ids
 
 TAIL = 4
-"""How many letters at the end of the number are asked for."""
+"""How many letters at the end of a ticket's number the desk is asked for, once, before it works on it."""
 MAX_WORDS = 4000
 """Letters of a note; what is longer is cut."""
 

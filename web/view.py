@@ -16,6 +16,8 @@ from web import forms
 from web.cards import cards
 from web.pages import Pages
 
+NOBODY = "wrong-none"
+"""The box that says none of the recipients was wrong; it contradicts every other one."""
 UNDER_WAY = frozenset({Delivery.HELD, Delivery.WAITING, Delivery.SENDING})
 
 
@@ -34,6 +36,16 @@ def state_of(holds: Sequence[Hold]) -> State:
     """Tell the state of the send as a whole: a copy that waits for an answer comes first, then one that was sent."""
     states = {hold.state for hold in holds}
     return next((state for state in (State.HELD, State.RELEASED) if state in states), holds[0].state)
+
+
+def reached(holds: Sequence[Hold]) -> dict[str, str]:
+    """Name the form field of each recipient whom the message was meant to reach in the end.
+
+    Each has its own field, so that a machine that ticks one box of every name ticks them all, and "none of these" with them.
+    """
+    left_out = _left_out(holds)
+    addresses = dict.fromkeys(r.send_to for hold in holds for r in hold.recipients if r.address not in left_out)
+    return {f"wrong-{place}": address for place, address in enumerate(addresses, 1)}
 
 
 def held(holds: Sequence[Hold]) -> tuple[Hold, ...]:
@@ -60,7 +72,6 @@ async def page(
         "notice": notice,
         "missing": dict(given.missing),
         "number": first.group_id,
-        "tail": first.group_id[-forms.TAIL :],
         "form_token": forms.form_token(pages.form_key, token, state_seen(holds)),
         "action": pages.path(request, f"/q/{token}"),
     }
@@ -87,7 +98,7 @@ def _question(pages: Pages, request: Request, holds: Sequence[Hold]) -> dict[str
 def _answered(pages: Pages, request: Request, holds: Sequence[Hold]) -> dict[str, Any]:
     """Tell what became of a send, per recipient."""
     recipients = tuple(r for hold in holds for r in hold.recipients)
-    left_out = frozenset(a for hold in holds for a in (hold.decision or {}).get("omit", ()))
+    left_out = _left_out(holds)
     decided = max((hold.decided_at for hold in holds if hold.decided_at), default=None)
     until = decided + pages.bring_back if decided else None
     return {
@@ -96,8 +107,13 @@ def _answered(pages: Pages, request: Request, holds: Sequence[Hold]) -> dict[str
         "progress": _progress([r.state for r in recipients if r.address not in left_out]),
         "until": until,
         "may_bring_back": until is not None and pages.clock.now() < until and not any(hold.frozen for hold in holds),
+        "reached": reached(holds),
         "report_action": pages.path(request, f"/q/{request.path_params['token']}/report"),
     }
+
+
+def _left_out(holds: Sequence[Hold]) -> frozenset[str]:
+    return frozenset(a for hold in holds for a in (hold.decision or {}).get("omit", ()))
 
 
 def _risks(holds: Sequence[Hold]) -> tuple[Any, ...]:

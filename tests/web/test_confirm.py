@@ -39,7 +39,7 @@ def filled(form: Form, kept: Hold, act: str, **choices: str) -> dict[str, str]:
     """A form as a person fills it in: choices by rule."""
     asked = {risk.finding["rule"]: risk.id for risk in risks([kept])}
     chosen = {f"choice-{asked[rule.replace('_', '-')]}": choice for rule, choice in choices.items()}
-    return {"form": form.value("form"), "act": act, "number": kept.group_id[-4:], **chosen}
+    return {"form": form.value("form"), "act": act, **chosen}
 
 
 async def answer(world: World, token: str, kept: Hold, act: str, **choices: str) -> int:
@@ -102,8 +102,9 @@ async def test_cancel_needs_no_choice_per_risk_and_can_be_brought_back(world: Wo
     assert (await world.get(kept.id)).state is State.CANCELLED
     back = await form_of(world, token)
     async with world.client() as browser:
-        unticked = await browser.post(f"/q/{token}", data={"form": back.value("form"), "number": kept.id[-4:]})
-        assert unticked.status_code == 422
+        assert (await browser.post(f"/q/{token}", data={"form": back.value("form")})).status_code == 422
+        left = await browser.post(f"/q/{token}?lang=en", data={"form": back.value("form"), "act": "leave"})
+        assert (left.status_code, "Nothing has changed." in left.text) == (200, True)
         assert (await world.get(kept.id)).state is State.CANCELLED
     assert await answer(world, token, kept, "bring-back") == 303
     assert (await world.get(kept.id)).state is State.HELD
@@ -135,30 +136,65 @@ async def test_enter_without_choices_says_what_is_missing_and_keeps_what_was_cho
     assert (await world.get(kept.id)).state is State.HELD
 
 
-async def test_a_wrong_number_decides_nothing(world: World) -> None:
+@pytest.mark.parametrize("choice", ["agree", "stop"])
+async def test_a_file_that_must_not_go_out_is_not_sent(world: World, choice: str) -> None:
+    for found in (DATA, BODY):
+        token, kept = await world.hold((found,))
+        data = filled(await form_of(world, token), kept, "send", content_personal_data=choice)
+        async with world.client() as browser:
+            page = await browser.post(f"/q/{token}?lang=en", data=data)
+        if choice == "agree":
+            assert (await world.get(kept.id)).state is State.RELEASED
+            continue
+        assert page.status_code == 422
+        assert "what must not go out is not sent: choose “Cancel sending” below" in page.text
+        chosen = [(n, v) for n, v, _, on in read(page.text)[0][0].fields if on]
+        assert chosen == [(f"choice-{risks([kept])[0].id}", "stop"), ("act", "send")]
+        assert (await world.get(kept.id)).state is State.HELD
+        assert await answer(world, token, kept, "cancel", content_personal_data="stop") == 303
+
+
+async def test_who_is_not_sure_yet_leaves_everything_as_it_is_and_keeps_the_choices(world: World) -> None:
     token, kept = await world.hold()
-    data = filled(await form_of(world, token), kept, "cancel") | {"number": "0000"}
+    data = filled(await form_of(world, token), kept, "leave", recipient_typo="correct")
     async with world.client() as browser:
-        assert (await browser.post(f"/q/{token}", data=data)).status_code == 422
-    assert (await world.get(kept.id)).state is State.HELD
+        page = await browser.post(f"/q/{token}?lang=en", data=data)
+    assert (page.status_code, "Nothing has changed." in page.text) == (200, True)
+    assert [v for _, v, _, on in read(page.text)[0][0].fields if on] == ["correct"]
+    assert await world.get(kept.id) == kept
+
+
+def pressed(form: Form, which: str) -> str:
+    """What a machine sends that touches nothing, or the first, the last or all of every choice."""
+    ticked = [(n, v) for n, v, kind, _ in form.fields if kind in {"radio", "checkbox"}]
+    added = {
+        "as it stands": [],
+        "first": [*dict(reversed(ticked)).items()],
+        "last": [*dict(ticked).items()],
+        "all": ticked,
+    }
+    return "&".join(f"{n}={v}" for n, v in [*form.as_it_stands(), *added[which]])
 
 
 @pytest.mark.parametrize("which", ["as it stands", "first", "last", "all"])
-async def test_a_machine_that_presses_everything_decides_nothing(world: World, which: str) -> None:
-    for findings in ((TYPO, DATA), (DATA,), (MANY,), (BODY,)):
+async def test_a_machine_that_presses_everything_sends_nothing(world: World, which: str) -> None:
+    headers = {"content-type": "application/x-www-form-urlencoded", "origin": "http://pages.example"}
+    for findings in ((TYPO, DATA), (TYPO,), (DATA,), (MANY,), (BODY,)):
         token, kept = await world.hold(findings)
-        form = await form_of(world, token)
-        sent = form.as_it_stands()
-        ticked = [(n, v) for n, v, kind, _ in form.fields if kind in {"radio", "checkbox"}]
-        if which in {"first", "last"}:
-            sent += list(dict(reversed(ticked) if which == "first" else ticked).items())
-        if which == "all":
-            sent += ticked
-        async with world.client(origin="http://pages.example") as browser:
-            body = "&".join(f"{n}={v}" for n, v in sent)
-            headers = {"content-type": "application/x-www-form-urlencoded"}
-            assert (await browser.post(f"/q/{token}", content=body, headers=headers)).status_code == 422
-        assert (await world.get(kept.id)).state is State.HELD
+        async with world.client(**headers) as browser:
+            await browser.post(f"/q/{token}", content=pressed(await form_of(world, token), which))
+        # The first choice of all is "cancel", which can be brought back; nothing else changes anything.
+        assert (await world.get(kept.id)).state is (State.CANCELLED if which == "first" else State.HELD)
+
+
+@pytest.mark.parametrize("which", ["as it stands", "first", "last", "all"])
+async def test_a_machine_that_presses_everything_reports_nothing(world: World, which: str) -> None:
+    headers = {"content-type": "application/x-www-form-urlencoded", "origin": "http://pages.example"}
+    token, _ = await world.sent()
+    async with world.client(**headers) as browser:
+        reply = await browser.post(f"/q/{token}/report", content=pressed(await form_of(world, token), which))
+    assert reply.status_code == 422
+    assert await world.pages.desk.tickets() == ()
 
 
 async def test_looking_changes_nothing(world: World) -> None:
@@ -172,7 +208,7 @@ async def test_looking_changes_nothing(world: World) -> None:
 async def test_a_radio_group_with_two_values_is_no_answer(world: World) -> None:
     token, kept = await world.hold((BODY,))
     form = await form_of(world, token)
-    both = f"form={form.value('form')}&number={kept.id[-4:]}&act=send&act=cancel"
+    both = f"form={form.value('form')}&act=cancel&act=cancel"
     async with world.client() as browser:
         headers = {"content-type": "application/x-www-form-urlencoded"}
         assert (await browser.post(f"/q/{token}", content=both, headers=headers)).status_code == 422
@@ -279,7 +315,7 @@ async def test_unknown_mangled_foreign_and_expired_links_look_alike(world: World
         pages = [await browser.get(f"/q/{path}") for path in paths]
         pages += [await browser.get(path) for path in ("/", "/nowhere", "/q/", f"/t/{token}", f"/desk/{token}")]
         posts = [await browser.post(f"/q/{path}", data={"act": "cancel"}) for path in paths[:6]]
-        reports = [await browser.post(f"/q/{path}/report", data={"wrong": WRONG}) for path in paths[:6]]
+        reports = [await browser.post(f"/q/{path}/report", data={"wrong-1": "yes"}) for path in paths[:6]]
     assert {reply.status_code for reply in [*pages, *posts, *reports]} == {404}
     assert len({reply.content for reply in [*pages, *posts, *reports]}) == 1
     assert (await world.get(kept.id)).state is State.HELD
@@ -300,7 +336,7 @@ async def test_a_report_after_sending_opens_a_ticket_with_one_next_step(world: W
     token, kept = await world.sent(delivered=(OTHER,))
     form = await form_of(world, token)
     async with world.client() as browser:
-        data = {"form": form.value("form"), "wrong": WRONG, "words": "宛先を間違えました", "number": kept.id[-4:]}
+        data = {"form": form.value("form"), "wrong-1": "yes", "words": "宛先を間違えました"}
         reply = await browser.post(f"/q/{token}/report?lang=en", data=data)
         assert (reply.status_code, reply.headers["location"]) == (303, f"/q/{token}?lang=en")
         page = (await browser.get(reply.headers["location"])).text
@@ -316,19 +352,37 @@ async def test_a_report_after_sending_opens_a_ticket_with_one_next_step(world: W
     assert said.count("What to do now") == 1
 
 
-async def test_a_report_wants_to_know_who_was_wrong_and_the_number(world: World) -> None:
-    token, kept = await world.sent()
+async def test_a_report_wants_to_know_who_was_wrong(world: World) -> None:
+    token, _ = await world.sent()
     form = await form_of(world, token)
-    stranger = {"form": form.value("form"), "wrong": "someone@else.example", "number": kept.id[-4:], "words": "あれ"}
+    stranger = {"form": form.value("form"), "wrong-9": "yes", "words": "あれ"}
+    nobody = {"form": form.value("form"), "wrong-1": "yes", "wrong-none": "yes"}
     async with world.client() as browser:
         page = await browser.post(f"/q/{token}/report?lang=en", data=stranger)
         assert page.status_code == 422
         assert "tick which recipients were wrong" in page.text
         assert "あれ" in page.text
-        numberless = {"form": form.value("form"), "wrong": WRONG, "number": ""}
-        assert (await browser.post(f"/q/{token}/report", data=numberless)).status_code == 422
-        assert (await browser.post(f"/q/{token}/report", data={"wrong": WRONG})).status_code == 403
+        page = await browser.post(f"/q/{token}/report?lang=en", data=nobody)
+        assert (page.status_code, "then there is nothing to report" in page.text) == (422, True)
+        assert (await browser.post(f"/q/{token}/report", data={"wrong-1": "yes"})).status_code == 403
     assert await world.pages.desk.tickets() == ()
+
+
+async def test_the_other_language_of_an_unfinished_report_is_a_page(world: World) -> None:
+    token, _ = await world.sent()
+    async with world.client() as browser:
+        assert "Noticed too late" in (await browser.get(f"/q/{token}/report?lang=en")).text
+
+
+async def test_who_was_left_out_cannot_be_reported_as_reached(world: World) -> None:
+    token, kept = await world.hold()
+    await answer(world, token, kept, "send", recipient_typo="omit", content_personal_data="agree")
+    form = await form_of(world, token)
+    assert {name for name in form.names() if name.startswith("wrong")} == {"wrong-1", "wrong-none"}
+    async with world.client() as browser:
+        await browser.post(f"/q/{token}/report", data={"form": form.value("form"), "wrong-1": "yes"})
+    (ticket,) = await world.pages.desk.tickets()
+    assert [r.address for r in ticket.recipients if r.wrong == "yes"] == [OTHER]
 
 
 @pytest.mark.parametrize(
@@ -393,10 +447,10 @@ async def test_the_page_says_nothing_of_other_messages(world: World) -> None:
 
 async def test_the_sender_without_a_superior_is_told_whom_to_tell_all_the_same(world: World) -> None:
     lonely = replace_people(world)
-    token, kept = await lonely.sent()
+    token, _ = await lonely.sent()
     form = await form_of(lonely, token)
     async with lonely.client() as browser:
-        data = {"form": form.value("form"), "wrong": WRONG, "number": kept.id[-4:]}
+        data = {"form": form.value("form"), "wrong-1": "yes"}
         await browser.post(f"/q/{token}/report", data=data)
         said = text_of((await browser.get(f"/q/{token}?lang=en")).text)
     assert "Tell your superior now." in said
