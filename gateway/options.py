@@ -34,7 +34,8 @@ class Smtp(Options):
     max_size: Octets = Field(default=50 * 1024 * 1024, gt=0)
     max_recipients: int = Field(default=1000, gt=0)
     max_connections: int = Field(default=1000, gt=0)
-    max_connections_per_client: int = Field(default=200, gt=0)
+    max_connections_per_client: int = Field(default=500, gt=0)
+    """One mail server in front is one client, and its connections may be slow together."""
     timeout: TimeLimit = Field(default=300, gt=0)
     """Seconds without a command or without a chunk of data."""
     spool_above: Octets = Field(default=256 * 1024, gt=0)

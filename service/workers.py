@@ -5,6 +5,7 @@ The parent itself carries no mail: it may fork at any time, and a worker that di
 
 import asyncio
 import contextlib
+import ctypes
 import importlib
 import os
 import signal
@@ -24,6 +25,7 @@ _log = structlog.get_logger("sekisho")
 STOP_GRACE = 70.0
 """Seconds a worker has to finish what is in DATA before it is killed."""
 RESTART_PAUSE = 1.0
+_PR_SET_PDEATHSIG = 1
 
 
 class Parent:
@@ -105,8 +107,9 @@ class Parent:
 
     def _fork(self, role: str) -> None:
         ready, told = os.pipe()
-        pid = os.fork()
+        parent, pid = os.getpid(), os.fork()
         if pid == 0:
+            _end_with(parent)
             os.close(ready)
             os._exit(_child(role, self._settings, self._sockets, told))
         os.close(told)
@@ -141,6 +144,13 @@ def _load_rooms() -> None:
     """
     for room in ("service.wiring", "service.health"):
         importlib.import_module(room)
+
+
+def _end_with(parent: int) -> None:
+    """Ask the kernel for SIGTERM when the parent dies (prctl(2)): an orphan would hold the listeners against the next start."""
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, int(signal.SIGTERM), 0, 0, 0)
+    if os.getppid() != parent:
+        os._exit(1)
 
 
 def _child(role: str, settings: Settings, sockets: Sockets, told: int) -> int:

@@ -176,6 +176,10 @@ class Session(Connection):
             collector.close()
             reply = refusal
         self.reset()
+        if reply is replies.BARE_LINE_ENDS:
+            # Where such a content ended others may see otherwise: what follows may be its rest, smuggled in as commands.
+            self.say_goodbye(reply)
+            return
         await self.say(reply)
         if self._ended or self._door.stopping:
             self.say_goodbye(replies.STOPPING)

@@ -379,7 +379,18 @@ async def test_a_large_message_waits_in_a_file_not_in_memory() -> None:
 
 
 @pytest.mark.parametrize(
-    "evil", [b"\n.\n", b"\n.\r\n", b"\r\n.\n", b"\r.\r", b"\r.\n", b"\r\n.\r\r\n", b"\r\n\0.\r\n", b"\r\n.\0\r\n"]
+    "evil",
+    [
+        b"\n.\n",
+        b"\n.\r\n",
+        b"\r\n.\n",
+        b"\r.\r",
+        b"\r.\n",
+        b"\r\n.\r\r\n",
+        b"\r\n\0.\r\n",
+        b"\r\n.\0\r\n",
+        b"\r\r\n.\r\n",
+    ],
 )
 async def test_a_smuggled_end_of_data_is_refused_and_nothing_is_passed_on(evil: bytes) -> None:
     inner = b"MAIL FROM:<x@y.example>\r\nRCPT TO:<z@y.example>\r\nDATA\r\nSubject: smuggled\r\n\r\nx\r\n.\r\n"
@@ -388,5 +399,5 @@ async def test_a_smuggled_end_of_data_is_refused_and_nothing_is_passed_on(evil: 
             await client.say(line)
         await client.send(b"Subject: x\r\n\r\nbefore" + evil + inner + b"NOOP\r\n")
         assert (await client.reply()).startswith("550 5.6.0")
-        assert (await client.reply()).startswith("250 2.0.0")
+        assert await client.reply() == ""
     assert not hop.messages

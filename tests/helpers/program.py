@@ -86,6 +86,12 @@ class Program:
         os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait(20)
 
+    def kill_parent(self) -> None:
+        """kill -9 of the parent alone, as the kernel's memory killer does."""
+        assert self._process
+        self._process.kill()
+        self._process.wait(20)
+
     def command(self, *arguments: str, status: int = 0) -> str:
         """One command of `sekisho` on this configuration; its standard output."""
         line = [sys.executable, "-m", "service", *arguments, "--config", str(self.config)]
