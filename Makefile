@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 # The workers of pytest; 2 cores is what CI has.
 JOBS ?= 2
 
-.PHONY: demo setup test lint tests packages requirements format clean
+.PHONY: demo setup test lint tests coverage bench packages requirements format clean
 demo: setup
 	@$(BIN)/sekisho demo
 
@@ -38,7 +38,15 @@ lint: $(VENV)/.test
 	$(BIN)/mypy
 
 tests: $(VENV)/.test
+	$(BIN)/python -m pytest -n $(JOBS)
+
+# The same with the lines that were run; slower.
+coverage: $(VENV)/.test packages
 	$(BIN)/python -m pytest -n $(JOBS) --cov --cov-report=term:skip-covered
+
+# What is measured, each by a program of benchmarks/ that can be run alone.
+bench: $(VENV)/.test
+	@for name in recipients content read_message store_commit; do echo "== $$name"; $(BIN)/python benchmarks/$$name.py; done
 
 format: $(VENV)/.test
 	$(BIN)/ruff format .
