@@ -8,6 +8,7 @@ import contextlib
 import ctypes
 import importlib
 import os
+import resource
 import signal
 import socket
 import tempfile
@@ -82,6 +83,7 @@ class Parent:
                     os.kill(pid, signal.SIGKILL)
 
     def _start_all(self) -> None:
+        _allow_files(self._settings.smtp.max_connections)
         for _ in range(self._settings.service.workers or os.cpu_count() or 1):
             self._fork("worker")
         if self._sockets.metrics is not None:
@@ -135,6 +137,18 @@ class Parent:
                     with contextlib.suppress(ProcessLookupError):
                         os.kill(pid, signal.SIGKILL)
             time.sleep(0.05)
+
+
+def _allow_files(connections: int) -> None:
+    """Open as many files as that takes, where the machine lets us: short of them, a client is dropped without a 421.
+
+    A client's connection, one to the next hop, a spool file; 256 for the rest.
+    """
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = 3 * connections + 256
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        most = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
 
 
 def _load_rooms() -> None:

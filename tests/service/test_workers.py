@@ -1,10 +1,13 @@
 """The processes of a running gateway."""
 
+import resource
 import socket
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from service import workers
 from service.sockets import free_port
 from tests.helpers.postfix import wait_for
 from tests.helpers.program import Program
@@ -25,3 +28,20 @@ def test_workers_end_when_their_parent_was_killed(tmp_path: Path) -> None:
     wait_for(lambda: not answers(program.smtp) and not answers(program.metrics))
     program.start()  # nobody holds the listeners
     assert program.stop() == 0
+
+
+@pytest.fixture
+def few_files() -> Iterator[None]:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(soft, 1024), hard))
+    yield
+    resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+@pytest.mark.usefixtures("few_files")
+def test_open_files_suffice_for_every_connection_that_is_allowed() -> None:
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    workers._allow_files(1000)
+    assert resource.getrlimit(resource.RLIMIT_NOFILE) == (min(3256, hard), hard)
+    workers._allow_files(10)  # never fewer than there were
+    assert resource.getrlimit(resource.RLIMIT_NOFILE)[0] == min(3256, hard)
