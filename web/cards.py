@@ -10,6 +10,7 @@ from notifier.options import Language, Organisation
 from rules.marks import Marked, marked
 from store.holds import Delivery, Hold
 
+PERSONAL_DATA = "content-personal-data"
 BLOCKED = "recipient-blocked"
 TOO_MANY = "recipient-too-many-external"
 STOP = "stop"
@@ -60,6 +61,17 @@ class Card:
         return max(
             sum(len(piece) for piece, differs in side if differs) for side in (self.marks.given, self.marks.usual)
         )
+
+    @property
+    def sent(self) -> tuple[int, int]:
+        """How many messages went to today's address and to the usual one before, as the rule counted them; (0, 0) when it did not."""
+        evidence = self.risk.finding.get("evidence", {})
+        return int(evidence.get("sent", 0)), int(evidence.get("sent_usual", 0))
+
+    @property
+    def counted(self) -> bool:
+        """Counts say it shorter than the finding's sentence, which names the file or the addresses once more."""
+        return bool(self.marks and self.sent[1]) or bool(self.kinds and self.risk.finding["rule"] == PERSONAL_DATA)
 
     @property
     def many(self) -> bool:

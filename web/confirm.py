@@ -137,7 +137,6 @@ def _read_report(holds: Sequence[Hold], form: FormData) -> Answer:
 def _nobody_left(holds: Sequence[Hold], choices: Mapping[str, str]) -> bool:
     """Whether leaving out everyone would make a send of nothing."""
     made = plan(held(holds), Decision("send", choices))
-    return (
-        isinstance(made, Plan)
-        and {r.address for h in holds for r in h.recipients if r.state is Delivery.HELD} <= made.omit
-    )
+    # Nobody waiting at all is no answer of this form: somebody else decided while we read, and `decide` says so.
+    waiting = {r.address for h in holds for r in h.recipients if r.state is Delivery.HELD}
+    return bool(waiting) and isinstance(made, Plan) and waiting <= made.omit

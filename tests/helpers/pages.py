@@ -75,7 +75,7 @@ TYPO = finding(
     "この宛先に送るのは今回が初めてです。いつもの相手には過去90日に41通送っています。",
     "This is the first message to this address. The usual one got 41 messages in the last 90 days.",
     USUAL,
-)
+) | {"evidence": {"sent": 0, "sent_usual": 41, "sent_usual_by_sender": 12}}
 DATA = finding(
     "content-personal-data",
     {"part": "顧客一覧.xlsx"},

@@ -1,6 +1,7 @@
 """The page of a held message: what it shows, what decides, and what never does."""
 
 import asyncio
+import re
 from datetime import timedelta
 
 import pytest
@@ -68,6 +69,33 @@ async def test_the_differing_letter_is_marked_in_both_addresses_and_said_in_word
     assert "sekk<mark>a</mark>i" in page
     assert "sekk<mark>e</mark>i" in page
     assert marked(WRONG, USUAL).words["en"] in text_of(page)
+
+
+async def test_what_was_counted_stands_beside_the_addresses_and_nothing_is_said_twice(world: World) -> None:
+    token, _ = await world.hold()
+    async with world.client() as browser:
+        said = text_of((await browser.get(f"/q/{token}?lang=en")).text)
+    assert "sekkai.example the first message" in said
+    assert "sekkei.example 41 messages so far" in said
+    assert "at most 131 persons: 128 names" in said
+    assert TYPO["words"]["en"] not in said
+    assert DATA["words"]["en"] not in said
+
+
+async def test_without_counts_the_sentence_of_the_finding_stands(world: World) -> None:
+    token, _ = await world.hold((TYPO | {"evidence": {"sent": 0}}, BODY))
+    async with world.client() as browser:
+        said = text_of((await browser.get(f"/q/{token}?lang=en")).text)
+    assert TYPO["words"]["en"] in said
+    assert BODY["words"]["en"] in said
+
+
+async def test_every_choice_of_a_card_says_something_else(world: World) -> None:
+    token, _ = await world.hold((TYPO, DATA, MANY, BODY), alterable="dkim")
+    async with world.client() as browser:
+        page = (await browser.get(f"/q/{token}?lang=en")).text
+    labels = re.findall(r'<label for="choice-(\w+)-\w+">(.*?)</label>', page)
+    assert len(labels) == len(set(labels)) == 2 + 2 + 2 + 2
 
 
 async def test_counts_are_shown_and_never_kinds_that_were_not_found(world: World) -> None:
@@ -247,6 +275,14 @@ async def test_leaving_everyone_out_is_no_send(world: World) -> None:
     token, kept = await world.hold((TYPO,), (WRONG,))
     assert await answer(world, token, kept, "send", recipient_typo="omit") == 422
     assert (await world.get(kept.id)).state is State.HELD
+
+
+async def test_an_answer_that_meets_one_just_taken_is_not_called_a_send_to_nobody(world: World) -> None:
+    token, kept = await world.hold((TYPO,), (WRONG,))
+    data = filled(await form_of(world, token), kept, "send", recipient_typo="right")
+    await world.store.commit(lambda shelves: shelves.holds.set_recipient(kept.id, 0, Delivery.WAITING))
+    async with world.client() as browser:
+        assert (await browser.post(f"/q/{token}", data=data)).status_code == 303
 
 
 async def test_ten_answers_at_once_are_one_decision(world: World) -> None:
