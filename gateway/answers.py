@@ -1,12 +1,13 @@
 """Answers: what a sender's or operator's decision does to a hold, and how a late copy joins or follows it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from gateway import maillog
 from gateway.decision import Decision, Outcome, Plan, plan
 from gateway.rooms import FlowOptions
+from mail.address import is_inside, key
 from notifier import notices
 from notifier.working_time import WorkingTime
 from store.holds import Delivery, Hold, Recipient, State
@@ -26,6 +27,7 @@ def decide(
     found = shelves.holds.get(hold_id)
     if found is None or found.kind != "hold":
         return None
+    shelves.holds.alone(found.copy_key)
     copies = shelves.holds.group(found.group_id)
     match decision.kind:
         case "send":
@@ -114,27 +116,41 @@ def _tell(shelves: Shelves, hold: Hold, decision: Decision, by: str, options: Fl
         notices.decided_by_other(shelves, organisation, hold, by=by, sent=decision.kind == "send")
 
 
-def joined(new: Hold, earlier: Sequence[Hold], now: datetime, retry_for: timedelta) -> tuple[Hold, bool]:
-    """A copy of a send that is already here: it joins the question, or follows the answer. Second: whether it asks by itself."""
+def joined(
+    new: Hold, earlier: Sequence[Hold], named: Collection[str], now: datetime, options: FlowOptions
+) -> tuple[Hold, bool]:
+    """A copy of a send that is already here: it joins the question, or follows the answer. Second: whether it asks by itself.
+
+    `named`: the addresses of To and Cc, the same in every copy.
+    """
     holds = [h for h in earlier if h.kind == "hold"]
     if not holds:
         return new, True
+    if held := next((h for h in holds if h.state is State.HELD), None):
+        copy = replace(new, group_id=held.group_id, asked_at=held.asked_at, deadline=held.deadline, remind_at=None)
+        return copy, False
+    # Of a send that was let go, a copy all of whose recipients were left out is cancelled: that says nothing of this one.
+    sent = [h for h in holds if (h.decision or {}).get("kind") == "send"]
+    if sent:
+        known = (*named, *(r.address for h in holds for r in h.recipients))
+        covered = _only_to(new, known, frozenset(options.organisation.domains))
+        give_up_at = now + timedelta(seconds=options.next_hop.retry_for)
+        followed = (_following(replace(new, group_id=h.group_id), h, now, give_up_at) for h in sent if covered)
+        found = next((copy for copy in followed if copy), None)
+        return found or new, found is None
     first = holds[0]
-    copy = replace(new, group_id=first.group_id)
-    match first.state:
-        case State.HELD:
-            return replace(copy, asked_at=first.asked_at, deadline=first.deadline, remind_at=None), False
-        case State.RELEASED:
-            return _following(copy, first, now, now + retry_for) or (new, True)
-        case _:
-            stopped = tuple(replace(r, state=Delivery.STOPPED) for r in copy.recipients)
-            ended = replace(
-                copy, state=first.state, decided_at=now, decided_by=first.decided_by, decision=first.decision
-            )
-            return replace(ended, recipients=stopped), False
+    stopped = tuple(replace(r, state=Delivery.STOPPED) for r in new.recipients)
+    ended = replace(new, state=first.state, decided_at=now, decided_by=first.decided_by, decision=first.decision)
+    return replace(ended, group_id=first.group_id, recipients=stopped), False
 
 
-def _following(copy: Hold, first: Hold, now: datetime, give_up_at: datetime) -> tuple[Hold, bool] | None:
+def _only_to(copy: Hold, known: Collection[str], domains: frozenset[str]) -> bool:
+    """Whether all outside recipients are people whom the sender had before him when he answered."""
+    keys = {key(address) for address in known}
+    return all(is_inside(r.address, domains) or key(r.address) in keys for r in copy.recipients)
+
+
+def _following(copy: Hold, first: Hold, now: datetime, give_up_at: datetime) -> Hold | None:
     """Released like the first, if its answer covers everything that is asked about this copy; None otherwise."""
     decision = dict(first.decision or {})
     planned = plan([copy], Decision("send", decision.get("choices", {})))
@@ -155,4 +171,4 @@ def _following(copy: Hold, first: Hold, now: datetime, give_up_at: datetime) -> 
         decided_by=first.decided_by,
         decision=decision,
         recipients=recipients,
-    ), False
+    )

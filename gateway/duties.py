@@ -117,7 +117,9 @@ class Duties:
             return
         for recipient in hold.recipients:
             shelves.journal.set_recipient(hold.id, recipient.address, "expired", "")
-        if hold.id == hold.group_id:
+        first = shelves.holds.get(hold.group_id)
+        # Once a send: of a copy whose first one was answered before it came, nobody would hear otherwise.
+        if hold.id == hold.group_id or first is None or first.state not in {State.HELD, State.EXPIRED}:
             shelves.outbox.withdraw(hold.group_id, ("question", "reminder"))
             notices.expired(shelves, self._organisation, hold)
         maillog.expired(hold.id)

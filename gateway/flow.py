@@ -228,11 +228,12 @@ class Flow:
         """Message and question in one transaction; a copy of a send that is already here joins its question, or follows its answer."""
         new = hold_of(judged, self._language(judged))
         sealed = await self._sealed(judged, new.id)
-        options = self.options
+        options, named = self.options, judged.headers.addresses("to", "cc")
 
         def unit(shelves: Shelves) -> Hold:
+            shelves.holds.alone(new.copy_key)
             earlier = shelves.holds.copies_of(new.copy_key, shelves.now - COPIES_WITHIN)
-            hold, asks = answers.joined(new, earlier, shelves.now, timedelta(seconds=options.next_hop.retry_for))
+            hold, asks = answers.joined(new, earlier, named, shelves.now, options)
             shelves.holds.add(hold, sealed)
             if asks:
                 notices.question(

@@ -40,11 +40,12 @@ class Judged:
 
 
 def copy_key(envelope: Envelope, headers: Headers, plain: bytes) -> str:
-    """What the copies of one send share: sender, Message-ID and body; a message without Message-ID is its own only copy."""
+    """What the copies of one send share: sender, Message-ID, To, Cc and body; without Message-ID a message is its own only copy."""
     if not headers.message_id:
         return hashlib.sha256(f"alone\0{envelope.id}".encode()).hexdigest()
     body = plain.partition(b"\r\n\r\n")[2]
-    head = "\0".join((envelope.reverse_path.lower(), headers.message_id, hashlib.sha256(body).hexdigest()))
+    written = hashlib.sha256(b"\0".join((*headers.raw("to"), b"", *headers.raw("cc")))).hexdigest()
+    head = "\0".join((envelope.reverse_path.lower(), headers.message_id, written, hashlib.sha256(body).hexdigest()))
     return hashlib.sha256(head.encode("utf-8", "surrogateescape")).hexdigest()
 
 

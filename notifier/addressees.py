@@ -26,8 +26,11 @@ def admins(organisation: Organisation) -> tuple[str, ...]:
 
 
 def asked(organisation: Organisation, hold: Hold) -> tuple[str, ...]:
-    """Who answers for a hold: those it was decided for, else the admins."""
-    return hold.asked or admins(organisation)
+    """Who answers for a hold: those it was decided for, else the admins.
+
+    Of those only who may be told: a domain that was ours when it was held may not be any more.
+    """
+    return tuple(a for a in hold.asked if may_receive(organisation, "", a)) or admins(organisation)
 
 
 def deputies(organisation: Organisation, addresses: Iterable[str]) -> tuple[str, ...]:

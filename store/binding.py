@@ -27,5 +27,7 @@ class Binding:
     """Where large content lies (SQLite)."""
     insert: "Callable[[Any], Insert]"
     """INSERT with ON CONFLICT, which both databases spell alike and SQLAlchemy keeps apart."""
+    queue: "Callable[[Connection, str], None]"
+    """Wait until no other transaction is at work under that name; held until this one ends."""
     files: Files | None = None
     """Takes large content; None where the database itself does."""

@@ -5,6 +5,7 @@ The only file that knows a database dialect, both of them side by side, and long
 
 import asyncio
 import contextlib
+import hashlib
 import json
 import os
 import sqlite3
@@ -15,7 +16,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
 
-from sqlalchemy import Connection, Engine, create_engine, event, select
+from sqlalchemy import Connection, Engine, create_engine, event, func, select
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
@@ -77,6 +78,8 @@ class Database:
     insert: "Callable[[Any], Insert]"
     turn: Turn | None
     """Taken before a transaction that writes; None where the server lets writers in side by side."""
+    queue: Callable[[Connection, str], None]
+    """Takes a name for one transaction that writes; nothing to do where there is only one."""
     large_in_rows: bool
     sickness: Callable[[DBAPIError], type[StoreError]]
 
@@ -236,7 +239,15 @@ class Store:
             files.committed()
 
     def _binding(self, connection: Connection, files: Files | None) -> Binding:
-        return Binding(connection, self._clock.now(), self._seal, self._directory, self._database.insert, files)
+        return Binding(
+            connection,
+            self._clock.now(),
+            self._seal,
+            self._directory,
+            self._database.insert,
+            self._database.queue,
+            files,
+        )
 
 
 def open_store(options: StoreOptions, clock: Clock) -> Store:
@@ -294,6 +305,7 @@ def _sqlite(path: Path) -> Database:
         # Both have the same ON CONFLICT, in classes without a common one.
         insert=cast("Any", sqlite.insert),
         turn=Turn(path.with_name(path.name + "-turn"), PATIENCE),
+        queue=lambda _connection, _name: None,
         large_in_rows=False,
         sickness=_sqlite_sickness,
     )
@@ -340,9 +352,15 @@ def _postgresql(url: str) -> Database:
         reader=engine(READERS, read_only=True),
         insert=insert,
         turn=None,
+        queue=_take_name,
         large_in_rows=True,
         sickness=_postgresql_sickness,
     )
+
+
+def _take_name(connection: Connection, name: str) -> None:
+    number = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], signed=True)
+    connection.execute(select(func.pg_advisory_xact_lock(number)))
 
 
 def _postgresql_sickness(error: DBAPIError) -> type[StoreError]:

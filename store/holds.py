@@ -100,6 +100,7 @@ class HoldShelf:
     def __init__(self, binding: Binding) -> None:
         self._db = binding.connection
         self._now = binding.now
+        self._queue = binding.queue
         self._contents = Contents(binding)
 
     def add(self, hold: Hold, sealed: bytes) -> None:
@@ -125,6 +126,13 @@ class HoldShelf:
     def group(self, group_id: str) -> tuple[Hold, ...]:
         """All copies of one send, the first first."""
         return self._many(select(holds).where(holds.c.group_id == group_id).order_by(*_FIRST_FIRST))
+
+    def alone(self, copy_key: str) -> None:
+        """From here to the end of the transaction nobody else adds a copy of this send or decides about it.
+
+        Read them after this, not before: another node may have been at work until now.
+        """
+        self._queue(self._db, copy_key)
 
     def copies_of(self, copy_key: str, since: datetime) -> tuple[Hold, ...]:
         """Earlier copies of the same send, the first first."""

@@ -47,6 +47,13 @@ async def test_a_question_that_nobody_is_named_for_goes_to_the_admins(store: Sto
     assert [n.recipient for n in told] == ["admin@tachibana.example"]
 
 
+async def test_who_is_no_longer_inside_is_not_asked_and_the_admins_are_in_his_place(store: Store) -> None:
+    told = await queued(store, ask(asked=("sato@sold.example", "sato@tachibana.example")))
+    assert [n.recipient for n in told] == ["sato@tachibana.example"]
+    told = await queued(store, ask(asked=("sato@sold.example",)))
+    assert [n.recipient for n in told] == ["admin@tachibana.example"]
+
+
 async def test_without_admins_the_postmaster_is_asked(store: Store) -> None:
     told = await queued(store, ask(asked=(), org=organisation(admins=[], people=[])))
     assert [n.recipient for n in told] == ["postmaster@tachibana.example"]
