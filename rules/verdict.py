@@ -77,7 +77,7 @@ def judge(mail: Mail, facts: Facts, policy: Policy) -> Verdict:
         exposure = run.measure()
         findings = [f for name, rule in registry.rules().items() for f in run.findings_of(name, rule)]
     findings += _unknown(facts, policy)
-    ordered = tuple(sorted(findings, key=lambda f: (-STRENGTH[f.action or Action.NOTE], -f.score)))
+    ordered = tuple(sorted(findings, key=_order))
     return Verdict(_disposition(ordered), ordered, exposure, run.broken)
 
 
@@ -158,6 +158,12 @@ def _unknown_words(name: str) -> Mapping[str, str]:
         "ja": f"{ja}を時間内に調べられませんでした。この点は確認できていません。",
         "en": f"Nothing could be learnt in time about {en}; this point is unchecked.",
     }
+
+
+def _order(finding: Finding) -> tuple[int, int, float]:
+    """The strongest first; of equal ones recipients before files before the message: who gets it matters most."""
+    place = 0 if finding.about.recipient else 1 if finding.about.part else 2
+    return -STRENGTH[finding.action or Action.NOTE], place, -finding.score
 
 
 def _disposition(findings: Iterable[Finding]) -> str:
