@@ -12,7 +12,7 @@ from typing import Any
 from mail.address import key
 from notifier import addressees
 from notifier.options import Organisation, Person
-from notifier.words import LONGEST_SUBJECT, one_line
+from notifier.words import LONGEST_SUBJECT, one_line, role_in_words
 from rules.marks import marked
 from store.holds import Hold
 from store.ids import new_id, shown
@@ -140,7 +140,7 @@ def call_responder(
     first = next((s for s in open_steps if role in s.role), None) or next(iter(open_steps), None)
     language = addressees.language(organisation, person.address)
     step = f"{first.step} {first.title.get(language, '')}" if first else ""
-    facts = _case(organisation, ticket) | {"role": role, "step": one_line(step)}
+    facts = _case(organisation, ticket) | {"role": role_in_words(role, language), "step": one_line(step)}
     return (_queue(shelves, organisation, "call_responder", person.address, facts, ticket=ticket),)
 
 

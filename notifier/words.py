@@ -113,3 +113,21 @@ def one_line(text: str, longest: int = LONGEST) -> str:
     plain = "".join(" " if (kind := unicodedata.category(c)) in _BREAKS else "" if kind in _UNSEEN else c for c in text)
     plain = " ".join(plain.split())
     return plain if len(plain) <= longest else plain[: longest - 1] + _ELLIPSIS
+
+
+ROLES_JA: Mapping[str, str] = {
+    "leader": "対応責任者",
+    "deputy": "副責任者",
+    "privacy officer": "個人情報保護管理者",
+    "management": "経営者",
+    "admin": "メール管理者",
+    "responder": "対応担当",
+    "public relations": "広報担当",
+    "investigator": "調査担当",
+}
+"""The roles of `[[organisation.people]]` as people say them; another role is shown as it is written there."""
+
+
+def role_in_words(role: str, language: str) -> str:
+    """A role in the reader's language."""
+    return ROLES_JA.get(role, role) if language == "ja" else role

@@ -108,10 +108,14 @@ async def test_a_subject_with_line_ends_becomes_one_line(store: Store) -> None:
         "sato@tachibana.example\r\nRCPT TO:<x@customer.example>",
     ],
 )
-async def test_a_question_to_an_outsider_undoes_the_whole_unit(store: Store, outsider: str) -> None:
-    with pytest.raises(ValueError, match="our own domains"):
-        await store.commit(ask(asked=("sato@tachibana.example", outsider)))
-    assert sum((await store.read(lambda shelves: shelves.outbox.counts())).values()) == 0
+async def test_an_outsider_is_never_asked_whatever_the_hold_says(store: Store, outsider: str) -> None:
+    told = await queued(store, ask(asked=("sato@tachibana.example", outsider)))
+    assert [notice.recipient for notice in told] == ["sato@tachibana.example"]
+
+
+async def test_with_only_outsiders_to_ask_the_admins_are_asked(store: Store) -> None:
+    told = await queued(store, ask(asked=("stranger@customer.example",)))
+    assert {notice.recipient for notice in told} == set(addressees.admins(ORG))
 
 
 @pytest.mark.parametrize("kind", sorted(set(notices.KINDS) - addressees.ANYWHERE))
