@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, insert, or_, select, update
+from sqlalchemy import BindParameter, ColumnElement, Row, and_, bindparam, insert, or_, select, update
 
 from mail.address import domain_key, split
 from store.binding import Binding
@@ -42,11 +42,7 @@ class BlockShelf:
     def of(self, address: str) -> BlockRow | None:
         """The block in force for an address (itself, or its domain); the strict before the lenient."""
         key = as_key(address)
-        for_it = and_(blocks.c.target.in_((key, split(key)[1])), self._in_force())
-        query = (
-            select(blocks).where(for_it).order_by(blocks.c.lenient, blocks.c.created_at.desc(), blocks.c.id).limit(1)
-        )
-        row = self._db.execute(query).one_or_none()
+        row = self._db.execute(_OF, {"address": key, "domain": split(key)[1], "now": self._now}).one_or_none()
         return _block(row) if row else None
 
     def of_ticket(self, ticket_id: str) -> tuple[BlockRow, ...]:
@@ -63,13 +59,27 @@ class BlockShelf:
         return self._db.execute(lifted.values(lifted_at=self._now, lifted_by=by)).rowcount == 1
 
     def _in_force(self) -> ColumnElement[bool]:
-        return and_(blocks.c.lifted_at.is_(None), or_(blocks.c.expires_at.is_(None), blocks.c.expires_at > self._now))
+        return _in_force_at(self._now)
 
     def _many(self, which: ColumnElement[bool]) -> tuple[BlockRow, ...]:
         query = select(blocks).where(which).order_by(blocks.c.created_at.desc(), blocks.c.id)
         return tuple(_block(row) for row in self._db.execute(query))
 
 
+def _in_force_at(now: datetime | BindParameter[Any]) -> ColumnElement[bool]:
+    return and_(blocks.c.lifted_at.is_(None), or_(blocks.c.expires_at.is_(None), blocks.c.expires_at > now))
+
+
+# Built once: it is asked for every recipient of every message.
+_OF = (
+    select(blocks)
+    .where(
+        blocks.c.target.in_([bindparam("address"), bindparam("domain")]),
+        _in_force_at(bindparam("now", type_=blocks.c.expires_at.type)),
+    )
+    .order_by(blocks.c.lenient, blocks.c.created_at.desc(), blocks.c.id)
+    .limit(1)
+)
 _COLUMNS = tuple(c.name for c in blocks.columns if c.name != "lifted_by")
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, case, func, or_, select, update
+from sqlalchemy import BindParameter, Row, and_, bindparam, case, func, or_, select, update
 
 from mail.address import split
 from rules.base import Contact
@@ -27,6 +27,37 @@ DELIVERIES = 3
 DAYS = 2
 """So many deliveries on so many days vouch for an address."""
 DISOWNED = "disowned"
+
+
+def _any_of(name: str) -> BindParameter[Any]:
+    return bindparam(name, expanding=True)
+
+
+# Built once: of a look-up, which every recipient of every message needs, building its statements took the greater part.
+_CONTACTS = select(contacts, contact_senders.c["count"].label("sender_count")).outerjoin(
+    contact_senders, and_(contact_senders.c.key == contacts.c.key, contact_senders.c.sender == bindparam("asking"))
+)
+_KNOWN = _CONTACTS.where(contacts.c.key == bindparam("asked"))
+_NEAR = (
+    _CONTACTS.where(
+        or_(contacts.c.number.in_(_any_of("meets")), contacts.c.key.in_(_any_of("same_local"))),
+        contacts.c.key != bindparam("asked"),
+    )
+    .order_by(contacts.c.count.desc(), contacts.c.key)
+    .limit(CANDIDATES)
+)
+_MEETING = select(contact_slips.c.number).where(contact_slips.c.token.in_(_any_of("tokens"))).distinct().limit(MEETING)
+_NEAR_DOMAINS = (
+    select(domains.c.domain)
+    .where(
+        domains.c.domain.in_(select(domain_slips.c.domain).where(domain_slips.c.token.in_(_any_of("tokens")))),
+        domains.c.domain != bindparam("domain"),
+    )
+    .order_by(domains.c.count.desc(), domains.c.domain)
+    .limit(DOMAINS)
+)
+_DOMAIN = select(domains.c.contacts).where(domains.c.domain == bindparam("domain"))
+_NAME_TOKENS = select(name_tokens.c.token, name_tokens.c.contacts).where(name_tokens.c.token.in_(_any_of("tokens")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,20 +96,19 @@ class ContactShelf:
         near = self._near_domains(domain)
         tokens = {number for each in (domain, *near) for number in slip_numbers(local, each)}
         # In two steps: of an OR over a subquery PostgreSQL makes a walk through all contacts.
-        meeting = select(contact_slips.c.number).where(contact_slips.c.token.in_(tokens)).distinct().limit(MEETING)
-        meets = contacts.c.number.in_(self._db.scalars(meeting).all())
-        same_local = contacts.c.key.in_([f"{local}@{each}" for each in near])
-        candidates = self._of(as_key(sender), and_(or_(meets, same_local), contacts.c.key != key), limit=CANDIDATES)
+        meets = self._db.scalars(_MEETING, {"tokens": list(tokens)}).all()
+        asked = {"asking": as_key(sender), "asked": key}
+        around = {"meets": list(meets), "same_local": [f"{local}@{each}" for each in near]}
         return LookUp(
-            known=next(iter(self._of(as_key(sender), contacts.c.key == key)), None),
-            candidates=candidates,
-            domain_known=self._db.scalar(select(domains.c.contacts).where(domains.c.domain == domain)) is not None,
+            known=self._known(key, as_key(sender)),
+            candidates=tuple(map(_contact, self._db.execute(_NEAR, asked | around))) if meets or near else (),
+            domain_known=self._db.scalar(_DOMAIN, {"domain": domain}) is not None,
             name_tokens=self._name_tokens(local),
         )
 
     def vouching(self, address: str) -> Contact | None:
         """The contact of that address, whoever wrote to it."""
-        return next(iter(self._of("", contacts.c.key == as_key(address))), None)
+        return self._known(as_key(address), "")
 
     def import_rows(self, rows: Iterable[Imported]) -> int:
         """Add or merge imported contacts (vouched); the number of rows.
@@ -139,29 +169,26 @@ class ContactShelf:
 
     def listing(self, *, contains: str = "", limit: int = 1000) -> Iterator[Contact]:
         """Contacts by address."""
-        query = _contacts("").order_by(contacts.c.key).limit(limit)
+        query = _CONTACTS.order_by(contacts.c.key).limit(limit)
         if contains:
             inside = contacts.c.key.contains(contains.lower(), autoescape=True)
             query = query.where(or_(inside, contacts.c.name.contains(contains, autoescape=True)))
-        return iter([_contact(row) for row in self._db.execute(query)])
+        return iter([_contact(row) for row in self._db.execute(query, {"asking": ""})])
 
     def size(self) -> int:
         """How many there are."""
         return self._db.scalar(select(func.count()).select_from(contacts)) or 0
 
+    def _known(self, key: str, sender_key: str) -> Contact | None:
+        row = self._db.execute(_KNOWN, {"asking": sender_key, "asked": key}).one_or_none()
+        return _contact(row) if row else None
+
     def _near_domains(self, domain: str) -> list[str]:
-        meets = select(domain_slips.c.domain).where(domain_slips.c.token.in_(domain_tokens(domain)))
-        near = select(domains.c.domain).where(domains.c.domain.in_(meets), domains.c.domain != domain)
-        return list(self._db.scalars(near.order_by(domains.c.count.desc(), domains.c.domain).limit(DOMAINS)))
+        return list(self._db.scalars(_NEAR_DOMAINS, {"tokens": list(domain_tokens(domain)), "domain": domain}))
 
     def _name_tokens(self, local: str) -> dict[str, int]:
-        asked = asked_names(local)
-        found = select(name_tokens.c.token, name_tokens.c.contacts).where(name_tokens.c.token.in_(asked))
-        return dict.fromkeys(sorted(asked), 0) | dict(self._db.execute(found).all())
-
-    def _of(self, sender_key: str, which: ColumnElement[bool], limit: int = 1) -> tuple[Contact, ...]:
-        most_used = _contacts(sender_key).where(which).order_by(contacts.c.count.desc(), contacts.c.key).limit(limit)
-        return tuple(_contact(row) for row in self._db.execute(most_used))
+        asked = sorted(asked_names(local))
+        return dict.fromkeys(asked, 0) | dict(self._db.execute(_NAME_TOKENS, {"tokens": asked}).all())
 
     def _import(self, batch: list[Imported]) -> None:
         rows = {as_key(row.address): row for row in batch}  # the last of two of the same
@@ -205,11 +232,6 @@ class ContactShelf:
         new = self._insert(contact_senders).values(key=key, sender=sender, count=1, last_sent=at)
         again = {"count": contact_senders.c["count"] + 1, "last_sent": at}
         self._db.execute(new.on_conflict_do_update(index_elements=["key", "sender"], set_=again))
-
-
-def _contacts(sender_key: str) -> Select[Any]:
-    theirs = and_(contact_senders.c.key == contacts.c.key, contact_senders.c.sender == sender_key)
-    return select(contacts, contact_senders.c["count"].label("sender_count")).outerjoin(contact_senders, theirs)
 
 
 def _contact(row: Row[Any]) -> Contact:
