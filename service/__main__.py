@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import sys
 import time
 import urllib.error
 import urllib.request
@@ -78,7 +79,7 @@ def demo(
 
 @app.command()
 def run(config: ConfigOption = DEFAULT_CONFIG) -> None:
-    """The whole gateway: relay, pages, duties; as many processes as [service] workers says. SIGHUP reads the settings anew."""
+    """The whole gateway: relay, pages, duties; as many processes as service.workers says. SIGHUP reads the settings anew."""
     settings = settings_of(config)
     configure(settings.service.log, settings.service.log_level)
     try:
@@ -120,7 +121,7 @@ def ready(
 ) -> None:
     """Exit status 0 when it takes mail, 1 when not."""
     settings = settings_of(config)
-    until = time.monotonic() + (float(wait) if wait.replace(".", "").isdigit() else seconds(wait))
+    until = time.monotonic() + (int(wait) if wait.isdecimal() else _duration("--wait", wait))
     while True:
         reason = _not_ready(settings)
         if not reason:
@@ -138,7 +139,7 @@ def gate(
     duration: Annotated[
         str, typer.Option("--for", help="How long, for example 2h; then back to what held before.")
     ] = "",
-    group: Annotated[str, typer.Option("--group", help="Only for this group of [gate.groups].")] = "",
+    group: Annotated[str, typer.Option("--group", help="Only for this group (a name in gate.groups).")] = "",
     reason: Annotated[str, typer.Option("--reason", help="Why; it is written into the audit log.")] = "",
     *,
     json: JsonOption = False,
@@ -150,7 +151,7 @@ def gate(
         if not reason:
             stop("say why: --reason", Exit.WRONG)
         try:
-            until = clock.now() + timedelta(seconds=seconds(duration)) if duration else None
+            until = clock.now() + timedelta(seconds=_duration("--for", duration)) if duration else None
             setting = door.set(position, by=operator(), reason=reason, until=until, group=group)
         except ValueError as error:
             stop(str(error), Exit.WRONG)
@@ -184,6 +185,8 @@ def init(
         written = initialising.initialise(directory, lang)
     except OSError as error:
         stop(f"{error.filename or directory}: {error.strerror}", Exit.COULD_NOT)
+    except StoreError as error:
+        stop(str(error), Exit.COULD_NOT)
     for path in written:
         out.print(str(path), markup=False)
     out.print(initialising.next_steps(directory, lang, written), markup=False)
@@ -193,13 +196,15 @@ def init(
 def migrate(config: ConfigOption = DEFAULT_CONFIG) -> None:
     """Bring the store's schema to what this program needs."""
     settings = settings_of(config)
-    settings.store.directory.mkdir(parents=True, exist_ok=True)
     try:
+        settings.store.directory.mkdir(parents=True, exist_ok=True)
         before = migrating.current(settings.store.url)
         migrating.upgrade(settings.store.url)
         after = migrating.current(settings.store.url)
     except StoreError as error:
         stop(f"store: {error}", Exit.COULD_NOT)
+    except OSError as error:
+        stop(f"{settings.store.directory}: {error.strerror}", Exit.COULD_NOT)
     out.print(f"{before or 'empty'} → {after}", markup=False)
 
 
@@ -209,6 +214,14 @@ def snippet(kind: Annotated[str, typer.Argument(help=", ".join(KINDS))], config:
     if kind not in KINDS:
         stop(f"{kind}: none of {', '.join(KINDS)}", Exit.WRONG)
     print(snippet_of(kind, settings_of(config)))
+
+
+def _duration(option: str, text: str) -> float:
+    """Seconds of a duration typed after an option; exit status 2 when it is none."""
+    try:
+        return seconds(text)
+    except ValueError as error:
+        stop(f"{option} {text}: {error}", Exit.WRONG)
 
 
 def _not_ready(settings: Settings) -> str:
@@ -233,7 +246,8 @@ def _audit(settings: Settings, position: str, details: dict[str, str]) -> None:
 
 
 def main() -> None:
-    """What `sekisho` starts."""
+    """What `sekisho` starts. What a command logs goes beside its output, never into it."""
+    configure("keyvalue", "warning", stream=sys.stderr)
     app()
 
 

@@ -171,7 +171,9 @@ def is_running(settings: Settings) -> bool:
 def organisation(settings: Settings) -> Iterator[Problem]:
     """See whether the emergency organisation is complete: on the day it is too late."""
     for words in missing(settings.organisation):
-        yield Problem("error", "organisation", words.rstrip(".。"), "config/example.toml shows [[organisation.people]]")
+        yield Problem(
+            "error", "organisation", words.rstrip(".。"), "[[organisation.people]] names them, one table a person"
+        )
 
 
 LOOKS: tuple[Callable[[Settings], Iterator[Problem]], ...] = (

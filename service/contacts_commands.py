@@ -53,7 +53,7 @@ def import_(
     for row in bad:
         err.print(f"{file}:{row.line}: {row.text}", markup=False)
     if bad and not skip_bad:
-        stop(f"{len(bad)} bad lines, nothing imported; --skip-bad imports the other {len(good)}", Exit.WRONG)
+        stop(f"bad lines: {len(bad)}; nothing imported; --skip-bad imports the other {len(good)}", Exit.WRONG)
 
     async def act(store: Store) -> int:
         done = 0
@@ -64,7 +64,7 @@ def import_(
             done += await store.commit(partial(_add, batch))
         return done
 
-    out.print(f"{with_store(settings, act)} contacts imported, {len(bad)} lines left out.")
+    out.print(f"Contacts imported: {with_store(settings, act)}; lines left out: {len(bad)}.")
 
 
 @app.command()
@@ -84,7 +84,10 @@ def list_(
     json: JsonOption = False,
 ) -> None:
     """Show contacts."""
-    for contact in in_store(settings_of(config), lambda s: list(s.contacts.listing(contains=contains))):
+    found = in_store(settings_of(config), lambda s: list(s.contacts.listing(contains=contains)))
+    if not found and not json:
+        out.print("No contacts.")
+    for contact in found:
         if json:
             row = {"address": contact.address, "name": contact.name, "count": contact.count}
             as_json(row | {"last_sent": contact.last_sent, "vouched": contact.vouched})

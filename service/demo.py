@@ -41,7 +41,7 @@ SAYS = {
         "try": "自分で送るには: swaks --server 127.0.0.1:{smtp} --from {sender} --to {to} --body test",
         "stop": "画面で選ぶと、ここに結果が出ます。止めるには Ctrl-C。",
         "taken": "{port} は使用中のため、ほかのポートを使います。",
-        "state": "{number}: {state} — {recipients}",
+        "state": "{number}：{recipients}",
         "ticket": "チケット {number} を開きました。最初の手順：{step} {title}",
     },
     "en": {
@@ -53,7 +53,7 @@ SAYS = {
         "try": "Send your own:     swaks --server 127.0.0.1:{smtp} --from {sender} --to {to} --body test",
         "stop": "Answer on the page: the result appears here. Ctrl-C stops.",
         "taken": "{port} is taken; another port is used.",
-        "state": "{number}: {state} — {recipients}",
+        "state": "{number}: {recipients}",
         "ticket": "Ticket {number} was opened. First step: {step} {title}",
     },
 }
@@ -73,6 +73,7 @@ class Demo:
         async with self._stage() as (house, keeper):
             link, number = await self._until_asked(house, keeper)
             if wait:
+                self._invite(house)
                 with contextlib.suppress(asyncio.CancelledError):
                     await self._watch(house)
                 return 0
@@ -108,6 +109,9 @@ class Demo:
             shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
         self._directory.mkdir(parents=True, exist_ok=True)
         ports = {name: free_port(usual) for name, usual in (("smtp", 10025), ("hop", 10026), ("web", 8025))}
+        for usual in (10025, 10026, 8025):
+            if usual not in ports.values():
+                self._say("taken", port=usual)
         file = self._directory / "sekisho.toml"
         file.write_text(story.SETTINGS.format(language=self._language, **ports), encoding="utf-8")
         (self._directory / "contacts.csv").write_text(story.CONTACTS, encoding="utf-8")
@@ -140,9 +144,13 @@ class Demo:
         link = link_in(question[0])
         self._say("page", link=link)
         self._say("desk", link=await self._desk_link(house))
+        return link, number
+
+    def _invite(self, house: House) -> None:
+        """Say what a newcomer can do now."""
+        smtp = house.settings.smtp.listen[0].rpartition(":")[2]
         self._say("try", smtp=smtp, sender=story.SENDER, to=story.MISTYPED)
         self._say("stop")
-        return link, number
 
     async def _answer(self, house: House, keeper: Keeper, link: str, number: str) -> None:
         """The sender opens the page and corrects the address."""
@@ -196,8 +204,9 @@ class Demo:
         self._say(
             "state",
             number=shown(hold.id),
-            state=hold.state,
-            recipients=", ".join(f"{r.send_to} ({r.state})" for r in hold.recipients),
+            recipients=", ".join(
+                f"{r.send_to} ({story.STATES[r.state] if self._language == 'ja' else r.state})" for r in hold.recipients
+            ),
         )
 
     async def _show(self, house: House, number: str) -> None:

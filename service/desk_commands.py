@@ -6,6 +6,7 @@ from typing import Annotated, Any, TypeVar
 
 import typer
 
+from mail.address import split
 from notifier.words import when
 from response.desk import Desk, Report
 from response.recall import words as recall_words
@@ -59,6 +60,8 @@ def report(
         stop("name the message: its number, its Message-ID, or --search words", Exit.WRONG)
     if not by:
         stop("say who reports: --by address", Exit.WRONG)
+    if not all(split(by)):
+        stop(f"--by {by}: not a mail address", Exit.WRONG)
     number = parse(what) or ""
     message_id = what if "@" in what else ""
     made = Report(

@@ -170,3 +170,14 @@ def _mail(to: str, subject: str, text: str, at: datetime) -> EmailMessage:
     mail["Message-ID"] = make_msgid(domain="tachibana.example")
     mail.set_content(text)
     return mail
+
+
+STATES = {
+    "held": "保留中",
+    "waiting": "再送待ち",
+    "sending": "送信中",
+    "delivered": "配送済み",
+    "failed": "配送できず",
+    "stopped": "送信せず",
+}
+"""What became of a recipient, in Japanese; in English the state itself."""

@@ -21,6 +21,7 @@ from service import logs
 from service.problems import SettingsError
 from service.settings import Settings, load
 from service.sockets import Sockets, open_all
+from store.errors import StoreError
 
 _log = structlog.get_logger("sekisho")
 STOP_GRACE = 70.0
@@ -183,6 +184,9 @@ def _child(role: str, settings: Settings, sockets: Sockets, told: int) -> int:
             run.run(
                 _worker(settings, sockets, tell_ready) if role == "worker" else _metrics(settings, sockets, tell_ready)
             )
+    except StoreError as error:
+        structlog.get_logger("sekisho").error("worker failed", role=role, reason=str(error))
+        return 1
     except BaseException:  # noqa: BLE001 - the last line of a forked child: nothing may reach the parent's frames
         structlog.get_logger("sekisho").exception("worker failed", role=role)
         return 1
