@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import date
 
-from gateway import metrics
+from gateway import maillog, metrics
 from gateway.content import Content
 from gateway.inspect import Job
 from gateway.records import Judged, copy_key
@@ -44,6 +44,10 @@ async def judge(
     plain = content.plain()
     inspection = await rooms.sandbox.inspect(plain, Job(envelope, facts, options.policy))
     rooms.breaker.count(fault="own_fault" in inspection.lost)
+    for rule, place in inspection.verdict.broken.items():
+        maillog.not_inspected(envelope, f"{rule}: {place}")
+    if "own_fault" in inspection.lost:
+        maillog.not_inspected(envelope, "a part could not be read by our own fault")
     verdict = _settled(inspection.verdict, envelope, asked, options, facts.today)
     if gate == "hold-all":
         verdict = with_findings(verdict, (_HOLD_ALL, *verdict.findings))

@@ -4,8 +4,10 @@ import asyncio
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from rules.base import Action
+from rules.registry import rules
 from store.errors import StoreDownError
 from store.holds import State
 from store.ids import shown
@@ -126,6 +128,21 @@ async def test_a_message_that_cannot_be_parsed_is_passed_or_held_never_lost(worl
     held = await world.holds()
     assert len(world.delivered(KNOWN)) + len(held) == 1
     assert await world.send(mail(number="2"), KNOWN) == "250 2.0.0 taken"
+
+
+async def test_a_rule_that_raises_holds_the_message_and_says_so_with_its_id(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def raising(*_: object) -> None:
+        raise ValueError("03-1234-5678")
+
+    monkeypatch.setattr(rules()["recipient-too-many-external"], "check", raising)
+    with capture_logs() as lines:
+        assert "held as" in await world.send(mail(), KNOWN)
+    (said,) = [line for line in lines if line["event"] == "not inspected"]
+    assert said["queue_id"] == (await world.hold()).queue_id
+    assert "recipient-too-many-external: ValueError at " in said["reason"]
+    assert "1234" not in str(lines)
 
 
 async def test_a_report_by_its_sender_opens_a_ticket_calls_the_superior_and_blocks(world: World) -> None:
