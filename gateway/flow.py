@@ -63,9 +63,6 @@ class Flow:
         metrics.replied(reply)
         return reply
 
-    def recipient_named(self, envelope_id: str, reverse_path: str, address: str) -> None:
-        """Nothing yet to look up before the content is here."""
-
     async def question(self, token: str) -> tuple[Hold, ...] | None:
         """The copies of one send that a link opens, the first first; None for 404."""
 

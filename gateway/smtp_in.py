@@ -33,9 +33,6 @@ class Receiver(Protocol):
         """The reply to the final dot; never raises for expected outcomes. The content is closed when this returns."""
         ...
 
-    def recipient_named(self, envelope_id: str, reverse_path: str, address: str) -> None:
-        """A recipient was accepted: look-ups may begin."""
-
 
 class Door:
     """The SMTP listeners of one process."""

@@ -152,7 +152,6 @@ class Session(Connection):
         if len(transaction.forward_paths) >= self._door.options.max_recipients:
             return replies.TOO_MANY_RECIPIENTS
         transaction.forward_paths[alike] = path
-        self._door.receiver.recipient_named(transaction.id, transaction.reverse_path, path.address)
         return replies.RECIPIENT_OK
 
     async def smtp_DATA(self, arg: str | None) -> None:  # noqa: N802

@@ -10,6 +10,7 @@ from gateway.content import Content
 from gateway.next_hop import NextHop
 from gateway.options import NextHopOptions, Smtp
 from gateway.replies import Reply
+from gateway.smtp import paths
 from gateway.smtp.capabilities import Capabilities
 from gateway.smtp_in import Door
 from mail.envelope import Envelope
@@ -28,8 +29,6 @@ class Slow:
         self.leave = asyncio.Event()
         self.plain: list[bytes] = []
 
-    def recipient_named(self, envelope_id: str, reverse_path: str, address: str) -> None: ...
-
     async def receive(self, envelope: Envelope, content: Content) -> Reply:  # noqa: ARG002 - the shape of a receiver
         self.began.set()
         await self.leave.wait()
@@ -38,8 +37,6 @@ class Slow:
 
 
 class Broken:
-    def recipient_named(self, envelope_id: str, reverse_path: str, address: str) -> None: ...
-
     async def receive(self, envelope: Envelope, content: Content) -> Reply:  # noqa: ARG002
         raise ZeroDivisionError("the content of a mail")
 
@@ -110,14 +107,6 @@ async def test_the_second_of_two_like_recipients_is_dropped() -> None:
     async with next_hop() as hop, relay(hop) as here, here.client() as client:
         assert (await client.mail(MAIL, "c@d.example", "c@D.EXAMPLE", "C@d.example")).startswith("250")
     assert hop.messages[0].recipients == ["c@d.example", "C@d.example"]
-
-
-async def test_look_ups_may_begin_when_a_recipient_is_named() -> None:
-    async with next_hop() as hop, relay(hop) as here, here.client() as client:
-        await client.say("MAIL FROM:<a@b.example>")
-        await client.say("RCPT TO:<c@d.example>")
-        await client.say("RCPT TO:<c(comment)@d.example>")
-        assert here.receiver.named == [("a@b.example", "c@d.example")]
 
 
 async def test_strangers_are_refused_at_the_first_recipient() -> None:
@@ -196,7 +185,7 @@ async def test_a_session_that_fails_answers_451(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     async with relay() as here, here.client() as client:
-        monkeypatch.setattr(here.receiver, "recipient_named", lambda *_: 1 // 0)
+        monkeypatch.setattr(paths, "forward_path", lambda *_: 1 // 0)
         await client.say("MAIL FROM:<a@b.example>")
         assert await client.say("RCPT TO:<c@d.example>") == "451 4.3.0 Try again later"
     assert "session failed" in capsys.readouterr().out

@@ -12,12 +12,7 @@ class Passing:
         self.next_hop = next_hop
         self.host_name = host_name
         self.max_received = max_received
-        self.named: list[tuple[str, str]] = []
         self.received: list[Envelope] = []
-
-    def recipient_named(self, envelope_id: str, reverse_path: str, address: str) -> None:
-        assert envelope_id
-        self.named.append((reverse_path, address))
 
     async def receive(self, envelope: Envelope, content: Content) -> Reply:
         self.received.append(envelope)
