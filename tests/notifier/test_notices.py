@@ -118,6 +118,13 @@ async def test_with_only_outsiders_to_ask_the_admins_are_asked(store: Store) -> 
     assert {notice.recipient for notice in told} == set(addressees.admins(ORG))
 
 
+async def test_a_call_to_an_outsider_undoes_the_whole_unit(store: Store) -> None:
+    stranger = NATORI.model_copy(update={"address": "stranger@customer.example"})
+    with pytest.raises(ValueError, match="our own domains"):
+        await store.commit(lambda shelves: notices.call_superior(shelves, ORG, ticket(), stranger))
+    assert sum((await store.read(lambda shelves: shelves.outbox.counts())).values()) == 0
+
+
 @pytest.mark.parametrize("kind", sorted(set(notices.KINDS) - addressees.ANYWHERE))
 def test_no_kind_with_a_finding_or_link_may_leave_the_house(kind: str) -> None:
     assert not addressees.may_receive(ORG, kind, "stranger@customer.example")
