@@ -20,6 +20,7 @@ LAST_PORT = 0xFFFF
 ROLES = tuple(role for role in get_args(Role) if role not in {"sender", "superior", "gateway"})
 """What a person of the settings can be; the other roles follow from the message."""
 _LISTEN = re.compile(r"(?P<host>\[[0-9A-Fa-f:.]+\]|[^\s:\[\]]*):(?P<port>\d{1,5})")
+_POSTGRESQL = {"postgresql", "postgres", "postgresql+psycopg"}
 _EVERYWHERE = {"", "0.0.0.0", "::"}  # noqa: S104 - recognised here, not bound
 _MAILBOXES = (
     "organisation.people.*.address",
@@ -44,6 +45,7 @@ def mistakes(settings: "Tables") -> Found:
         _networks,
         _tls,
         _next_hop,
+        _store,
         _times,
         _senders,
         _exemptions,
@@ -234,6 +236,13 @@ def _address_lists(settings: "Tables") -> Found:
                     (*place, number),
                     f'{address} is neither an address nor a domain; write "fax@example.com" or "@example.com"',
                 )
+
+
+def _store(settings: "Tables") -> Found:
+    kind, _, rest = settings.store.url.partition("://")
+    named = rest.removeprefix("/") not in {"", ":memory:"} if kind == "sqlite" else kind in _POSTGRESQL
+    if not named or (kind == "sqlite" and not rest.startswith("/")):
+        yield ("store", "url"), 'is no store; write "sqlite:///PATH" or "postgresql://USER@HOST/DATABASE"'
 
 
 def _base_urls(settings: "Tables") -> Found:
