@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from gateway import maillog
+from gateway.blocked import with_blocks
 from gateway.decision import Decision, Outcome, Plan, plan
 from gateway.rooms import FlowOptions
 from mail.address import is_inside, key
@@ -28,7 +29,7 @@ def decide(
     if found is None or found.kind != "hold":
         return None
     shelves.holds.alone(found.copy_key)
-    copies = shelves.holds.group(found.group_id)
+    copies = with_blocks(shelves, shelves.holds.group(found.group_id), options.policy)
     match decision.kind:
         case "send":
             outcome = _send(shelves, copies, decision, by, options, operator=operator)

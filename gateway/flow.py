@@ -16,6 +16,7 @@ from email.utils import make_msgid
 from functools import partial
 
 from gateway import answers, bounce, maillog, metrics, replies, trace
+from gateway.blocked import with_blocks
 from gateway.content import Content
 from gateway.decision import Decision, Outcome
 from gateway.judging import judge, unjudged
@@ -68,7 +69,8 @@ class Flow:
 
         def unit(shelves: Shelves) -> tuple[Hold, ...] | None:
             link = shelves.links.follow(token, "question")
-            return shelves.holds.group(link.object_id) or None if link else None
+            copies = shelves.holds.group(link.object_id) if link else ()
+            return with_blocks(shelves, copies, self.options.policy) or None
 
         return await self._rooms.store.read(unit)
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from email.utils import make_msgid
 
-from gateway import bounce, maillog, metrics
+from gateway import bounce, maillog, metrics, replies
 from gateway.content import Content
 from gateway.next_hop import NextHop
 from gateway.options import NextHopOptions
@@ -19,7 +19,7 @@ from notifier import notices
 from notifier.options import Organisation
 from store.clock import Clock
 from store.engine import Store
-from store.errors import StoreError
+from store.errors import StoreDownError, StoreError
 from store.holds import Delivery, Hold, Recipient
 from store.shelves import Shelves
 
@@ -69,13 +69,12 @@ class Release:
         try:
             sealed = await self._store.read(lambda shelves: shelves.holds.sealed_content(hold.id))
             plain = await asyncio.to_thread(self._store.seal.open, sealed, hold.id)
+        except StoreDownError:
+            return  # the lease ends and it is tried again
         except StoreError as error:
             maillog.cannot_release(hold.id, str(error))
-            if error.permanent:
-                await self._store.commit(
-                    lambda s: notices.alarm(s, self._organisation, "cannot-release", {"hold": hold.id})
-                )
-            return  # the lease ends and it is tried again
+            await self._store.commit(lambda shelves: self._unreadable(shelves, hold, recipients))
+            return
         content = Content.from_plain(altered(plain, hold, frozenset(self._organisation.domains)))
         try:
             delivery = await self._next_hop.deliver(envelope_of(hold, recipients), content)
@@ -83,6 +82,12 @@ class Release:
             content.close()
         answers = {r.position: delivery.answers[r.send_to] for r in recipients}
         await self._store.commit(lambda shelves: self._book(shelves, hold, recipients, answers, plain[: 32 * 1024]))
+
+    def _unreadable(self, shelves: Shelves, hold: Hold, recipients: Sequence[Recipient]) -> None:
+        """Kept content that cannot be read: the admins hear of it once; tried again like a refusal, in the end the sender is told."""
+        if all(recipient.attempts <= 1 for recipient in recipients):
+            notices.alarm(shelves, self._organisation, "cannot-release", {"hold": hold.id})
+        self._book(shelves, hold, recipients, dict.fromkeys((r.position for r in recipients), replies.TRY_LATER), b"")
 
     def _book(
         self, shelves: Shelves, hold: Hold, recipients: Sequence[Recipient], answers: dict[int, Reply], head: bytes

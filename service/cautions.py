@@ -38,6 +38,12 @@ def _relay(settings: "Tables") -> Found:
             )
     if not settings.smtp.client_networks and settings.smtp.tls.client_ca is None:
         yield ("smtp", "client_networks"), 'is empty: nobody may relay; write for example ["127.0.0.0/8"]'
+    if settings.response.report_address and not settings.smtp.xforward_networks:
+        yield (
+            ("smtp", "xforward_networks"),
+            "is empty: a report by mail cannot be told from a forged one that came in from the internet; name the mail "
+            + "server here and let it send XFORWARD (`sekisho snippet postfix`)",
+        )
     hop = settings.next_hop
     needed = settings.facts.dns_timeout + settings.sandbox.wall + hop.connect_timeout + hop.data_timeout
     if needed > CLIENT_WAITS:

@@ -54,8 +54,8 @@ def held(holds: Sequence[Hold]) -> tuple[Hold, ...]:
 
 
 def state_seen(holds: Sequence[Hold]) -> tuple[str, ...]:
-    """Tell what a form was made for: another copy, another risk or another state makes it stale."""
-    return (*(f"{hold.id} {hold.state}" for hold in holds), *(risk.id for risk in _risks(holds)))
+    """Tell what a form was made for: another copy, risk, state or deadline makes it stale."""
+    return (*(f"{hold.id} {hold.state} {hold.deadline}" for hold in holds), *(risk.id for risk in _risks(holds)))
 
 
 async def page(

@@ -5,10 +5,12 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
 from gateway.decision import Decision, risks
 from store.holds import Delivery, State
 from store.ids import shown
+from store.tables import contents
 from tests.flows.world import KNOWN, LIST, OTHER, SENDER, TYPO, World, mail, open_house, open_world
 from tests.helpers.clock import TestClock
 
@@ -315,6 +317,39 @@ async def test_two_processes_releasing_at_once_deliver_once_200_times(
         assert len(world.delivered(TYPO)) == rounds
         states = [r.state for hold in await world.holds() for r in hold.recipients]
         assert states == [Delivery.DELIVERED] * rounds
+
+
+async def test_who_was_blocked_after_the_hold_cannot_be_called_right_either(world: World) -> None:
+    from store.blocks import BlockRow
+    from store.ids import new_id
+
+    await world.send(mail(f"{OTHER}, {KNOWN}", attach=LIST), OTHER, KNOWN)
+    await world.settle()
+    hold = await world.hold()
+    block = BlockRow(new_id(), OTHER, False, "admin", "reported", "", world.clock.now())
+    await world.house.store.commit(lambda shelves: shelves.blocks.add(block))
+    outcome = await world.decide(hold, "agree", "right")
+    assert outcome
+    assert outcome.result == "missing"
+    await world.decide(hold, "agree", "omit")
+    await world.settle()
+    assert world.delivered(OTHER) == []
+    assert len(world.delivered(KNOWN)) == 1
+
+
+async def test_kept_content_that_cannot_be_read_alarms_once_and_is_told_in_the_end(world: World) -> None:
+    await hold_typo(world)
+    hold = await world.hold()
+    await world.decide(hold, "right")
+    damaged = update(contents).values(sealed=b"damaged")
+    await world.house.store.commit(lambda shelves: shelves.holds._db.execute(damaged) and None)
+    for _ in range(130):
+        await world.settle()
+        world.clock.advance(timedelta(hours=1))
+    assert len(world.notices("admin@tachibana.example")) == 1
+    (recipient,) = (await world.hold()).recipients
+    assert recipient.state is Delivery.FAILED
+    assert len(world.notices(SENDER)) == 2
 
 
 async def test_a_blocked_recipient_cannot_be_called_right(world: World) -> None:
