@@ -232,7 +232,8 @@ def _not_ready(settings: Settings) -> str:
         with urllib.request.urlopen(f"http://{settings.metrics.listen}/readyz", timeout=10):
             return ""
     except urllib.error.HTTPError as error:
-        return re.sub(r"\s+", " ", error.read().decode(errors="replace")).strip()
+        with error:
+            return re.sub(r"\s+", " ", error.read().decode(errors="replace")).strip()
     except OSError as error:
         return f"{settings.metrics.listen}: {getattr(error, 'reason', error)}"
 

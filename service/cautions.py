@@ -41,8 +41,7 @@ def _relay(settings: "Tables") -> Found:
     if settings.response.report_address and not settings.smtp.xforward_networks:
         yield (
             ("smtp", "xforward_networks"),
-            "is empty: a report by mail cannot be told from a forged one that came in from the internet; name the mail "
-            + "server here and let it send XFORWARD (`sekisho snippet postfix`)",
+            "is empty: a forged report from the internet looks like one from inside; name the mail server here, it sends XFORWARD",
         )
     hop = settings.next_hop
     needed = settings.facts.dns_timeout + settings.sandbox.wall + hop.connect_timeout + hop.data_timeout

@@ -5,8 +5,9 @@ import contextlib
 import os
 import re
 import shutil
+import socket
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from email.message import EmailMessage, Message
 from pathlib import Path
 from typing import Literal, TypeVar
@@ -18,7 +19,7 @@ from service import contacts_csv, form, story
 from service.keeper import Keeper
 from service.logs import configure
 from service.settings import Settings, load
-from service.sockets import Sockets, free_port, listen
+from service.sockets import Sockets, listen_near
 from service.wiring import House
 from store.clock import Clock
 from store.contacts import Imported
@@ -28,6 +29,8 @@ from store.shelves import Shelves
 from store.tickets import Ticket
 
 T = TypeVar("T")
+SMTP, HOP, WEB = 10025, 10026, 8025
+"""The usual ports; others where they are taken."""
 PATIENCE = 20.0
 """Seconds until something that must happen counts as not happening."""
 
@@ -89,11 +92,12 @@ class Demo:
     @contextlib.asynccontextmanager
     async def _stage(self) -> AsyncIterator[tuple[House, Keeper]]:
         """The house, and behind it the internet."""
-        settings = self._settings()
+        opened = {usual: listen_near(usual) for usual in (SMTP, HOP, WEB)}
+        settings = self._settings(opened)
         configure("keyvalue", "info", stream=(self._directory / "sekisho.log").open("a", encoding="utf-8"))
         keeper = Keeper(self._directory / "delivered")
-        await keeper.start(listen(f"127.0.0.1:{settings.next_hop.port}"))
-        sockets = Sockets((listen(settings.smtp.listen[0]),), listen(settings.web.listen), None, None)
+        await keeper.start(opened[HOP])
+        sockets = Sockets((opened[SMTP],), opened[WEB], None, None)
         house = House(settings)
         try:
             async with house.open(sockets):
@@ -102,18 +106,21 @@ class Demo:
         finally:
             await keeper.stop()
 
-    def _settings(self) -> Settings:
+    def _settings(self, opened: Mapping[int, socket.socket]) -> Settings:
         """A fresh stage each time; what an earlier play left is put away."""
         for name in ("delivered", "sekisho.db", "sekisho.db-wal", "sekisho.db-shm", "gate.json"):
             path = self._directory / name
             shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
         self._directory.mkdir(parents=True, exist_ok=True)
-        ports = {name: free_port(usual) for name, usual in (("smtp", 10025), ("hop", 10026), ("web", 8025))}
-        for usual in (10025, 10026, 8025):
-            if usual not in ports.values():
+        ports = {usual: int(one.getsockname()[1]) for usual, one in opened.items()}
+        for usual, port in ports.items():
+            if usual != port:
                 self._say("taken", port=usual)
         file = self._directory / "sekisho.toml"
-        file.write_text(story.SETTINGS.format(language=self._language, **ports), encoding="utf-8")
+        file.write_text(
+            story.SETTINGS.format(language=self._language, smtp=ports[SMTP], hop=ports[HOP], web=ports[WEB]),
+            encoding="utf-8",
+        )
         (self._directory / "contacts.csv").write_text(story.CONTACTS, encoding="utf-8")
         return load(file)
 

@@ -42,8 +42,12 @@ async def open_page(address: str, fields: dict[str, str] | None = None) -> tuple
         parts = urlsplit(address)
         request = urllib.request.Request(address, data=urlencode(fields).encode() if fields is not None else None)  # noqa: S310 - our own page on loopback
         request.add_header("Origin", f"{parts.scheme}://{parts.netloc}")
-        with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310
-            return str(answer.read().decode())
+        try:
+            with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310
+                return str(answer.read().decode())
+        except urllib.error.HTTPError as error:
+            error.close()
+            raise
 
     text = await asyncio.to_thread(ask)
     reader = _Reader(address)

@@ -3,7 +3,6 @@
 import os
 import socket
 from collections.abc import Iterator
-from contextlib import closing
 from dataclasses import dataclass
 
 from service.settings import Settings
@@ -59,24 +58,12 @@ def listen(address: str) -> socket.socket:
     return one
 
 
-def is_free(port: int, host: str = "127.0.0.1") -> bool:
-    """Whether nobody listens there now."""
-    with closing(socket.socket(socket.AF_INET, socket.SOCK_STREAM)) as one:
-        one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            one.bind((host, port))
-        except OSError:
-            return False
-        return True
-
-
-def free_port(preferred: int, host: str = "127.0.0.1") -> int:
-    """The preferred port when it is free, else (and for 0) one that the system chooses."""
-    if preferred and is_free(preferred, host):
-        return preferred
-    with closing(socket.socket(socket.AF_INET, socket.SOCK_STREAM)) as one:
-        one.bind((host, 0))
-        return int(one.getsockname()[1])
+def listen_near(port: int) -> socket.socket:
+    """A listening socket on loopback: on that port, or where it is taken on one that the system chooses."""
+    try:
+        return listen(f"127.0.0.1:{port}")
+    except OSError:
+        return listen("127.0.0.1:0")
 
 
 def _one(given: dict[str, list[socket.socket]], name: str, address: str) -> socket.socket | None:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import trustme
 
-from service.sockets import free_port
+from tests.helpers.ports import free_port
 from tests.helpers.program import Program
 
 pytestmark = [pytest.mark.timeout(240), pytest.mark.xdist_group("program")]
@@ -45,7 +45,7 @@ def test_nobody_relays_nothing_is_injected_and_the_corpus_passes_unaltered(tmp_p
     chain = trustme.CA().issue_cert("sekisho.tachibana.example").private_key_and_cert_chain_pem
     chain.write_to_path(tmp_path / "tls.pem")
     tls = f'[smtp.tls]\ncertificate = "{tmp_path}/tls.pem"\nkey = "{tmp_path}/tls.pem"\n'
-    hop = free_port(0)
+    hop = free_port()
     program = Program(tmp_path / "program", hop, gate="observe", smtp_extra=ONLY_TRUSTED + tls)
     program.start()
     try:
@@ -61,7 +61,7 @@ def test_nobody_relays_nothing_is_injected_and_the_corpus_passes_unaltered(tmp_p
 
 
 def test_every_message_of_the_corpus_is_delivered_or_held_once(tmp_path: Path) -> None:
-    hop = free_port(0)
+    hop = free_port()
     program = Program(tmp_path / "program", hop, gate="normal", smtp_extra=ONLY_TRUSTED)
     program.start()
     queue = shlex.join([sys.executable, "-m", "service", "queue", "--json", "--config", str(program.config)])

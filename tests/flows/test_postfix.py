@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 from service import form
-from service.sockets import free_port
 from store.ids import shown
 from tests.flows.world import KNOWN, LIST, REPORT, SENDER, TYPO, mail
 from tests.helpers.internet import Internet
+from tests.helpers.ports import free_port
 from tests.helpers.postfix import Postfix, reason_to_skip, wait_for
 from tests.helpers.program import Program
 
@@ -76,7 +76,7 @@ class Street:
 @pytest.fixture(scope="module")
 def street(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Street]:
     folder = tmp_path_factory.mktemp("street")
-    ports = {name: free_port(0) for name in ("filtered", "proxied", "behind", "internet")}
+    ports = {name: free_port() for name in ("filtered", "proxied", "behind", "internet")}
     program = Program(folder / "sekisho", ports["behind"])
     (folder / "contacts.csv").write_text(f"address,name,count,last_sent\n{KNOWN},,41,2026-11-01\n")
     postfix = Postfix(folder / "postfix", relay=program.smtp, report=REPORT, **ports)

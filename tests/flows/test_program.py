@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import update
 
-from service.sockets import free_port
 from store.engine import database
 from store.tables import outbox
 from tests.flows.world import KNOWN, SENDER, TYPO, mail
 from tests.helpers.internet import Internet
+from tests.helpers.ports import free_port
 from tests.helpers.postfix import wait_for
 from tests.helpers.program import Program
 
@@ -24,7 +24,7 @@ pytestmark = [pytest.mark.timeout(240), pytest.mark.xdist_group("program")]
 
 @pytest.fixture
 def internet() -> Iterator[Internet]:
-    with Internet(free_port(0)) as kept:
+    with Internet(free_port()) as kept:
         yield kept
 
 
@@ -138,4 +138,5 @@ def test_a_report_by_command_opens_a_ticket(program: Program) -> None:
 def test_a_page_that_nobody_was_sent_is_not_found(program: Program) -> None:
     with pytest.raises(urllib.error.HTTPError) as error:
         urllib.request.urlopen(f"http://127.0.0.1:{program.web}/q/{'x' * 32}", timeout=10)
-    assert error.value.code == 404
+    with error.value:
+        assert error.value.code == 404

@@ -7,7 +7,7 @@ import sys
 import urllib.request
 from pathlib import Path
 
-from service.sockets import free_port
+from tests.helpers.ports import free_port
 
 SETTINGS = """
 [organisation]
@@ -57,7 +57,7 @@ class Program:
 
     def __init__(self, folder: Path, hop: int, url: str = "sqlite:///var/sekisho.db", **changes: str) -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        self.smtp, self.web, self.metrics = free_port(0), free_port(0), free_port(0)
+        self.smtp, self.web, self.metrics = free_port(), free_port(), free_port()
         self.config = folder / "sekisho.toml"
         self.log = folder / "log"
         kept = {"gate": "normal", "workers": "1", "extra": "", "smtp_extra": ""} | changes

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from service import workers
-from service.sockets import free_port
+from tests.helpers.ports import free_port
 from tests.helpers.postfix import wait_for
 from tests.helpers.program import Program
 
@@ -21,7 +21,7 @@ def answers(port: int) -> bool:
 
 
 def test_workers_end_when_their_parent_was_killed(tmp_path: Path) -> None:
-    program = Program(tmp_path, free_port(0))
+    program = Program(tmp_path, free_port())
     program.start()
     assert answers(program.smtp)
     program.kill_parent()
