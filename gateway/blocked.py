@@ -4,9 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
-import msgspec
-
-from mail.envelope import Envelope
+from mail.envelope import Client, Envelope, ForwardPath
 from mail.message import Message
 from rules import recipient_blocked
 from rules.base import Action, Block, Facts, Mail, RecipientFacts
@@ -30,7 +28,8 @@ def _with_blocks(shelves: Shelves, hold: Hold, settings: RuleSettings) -> Hold:
     rows = {r.address: row for r in hold.recipients if r.address not in known and (row := shelves.blocks.of(r.address))}
     if not rows:
         return hold
-    envelope = msgspec.convert(dict(hold.envelope), Envelope).only(frozenset(rows))
+    paths = tuple(ForwardPath(address) for address in rows)
+    envelope = Envelope(hold.queue_id, hold.reverse_path, paths, Client(""), hold.received_at)
     facts = Facts(
         today=shelves.now.date(),
         recipients={
