@@ -127,7 +127,6 @@ class FactsOptions(Options):
     """`[facts]`: how long the gathering of facts may take."""
 
     dns_timeout: TimeLimit = Field(default=1.5, gt=0)
-    store_timeout: TimeLimit = Field(default=5, gt=0)
 
 
 class SandboxOptions(Options):

@@ -18,8 +18,6 @@ class StoreOptions(BaseModel):
     """File with the key that encrypts held content; without it content is compressed only."""
     link_key: Path | None = None
     """File with the key that signs links; by default `link.key` in `directory`, made at the first start."""
-    lease: int = Field(default=120, gt=0)
-    """Seconds after which the work of a node that died is taken over."""
     journal_days: int = Field(default=365 * 2, gt=0)
     """Days a line of the journal is kept."""
     hold_days: int = Field(default=30, gt=0)
