@@ -69,7 +69,11 @@ class Program:
         with self.log.open("ab") as log:
             command = [sys.executable, "-m", "service", "run", "--config", str(self.config)]
             self._process = subprocess.Popen(command, stdout=log, stderr=log, start_new_session=True)
-        self.command("ready", "--wait", "30")
+        try:
+            self.command("ready", "--wait", "30")
+        except BaseException:
+            self.kill()  # a test that failed leaves nothing running beside the others
+            raise
 
     def stop(self) -> int:
         assert self._process
