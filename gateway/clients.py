@@ -93,8 +93,8 @@ class Permit:
 
     def lacks(self, content: Content) -> str:
         """What the content does not prove; empty: it may be taken, and no secret stands in it any more."""
-        if self.nobody:
-            return "permit"
+        if self.is_free or self.nobody:
+            return "permit" if self.nobody else ""
         head = content.head(MAX_HEADER + 1)
         headers = Headers(head, MAX_HEADER)
         # Where one reader ends the header another may read on: a second proof could stand there.

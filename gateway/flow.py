@@ -109,9 +109,10 @@ class Flow:
 
     async def _receive(self, envelope: Envelope, content: Content) -> Reply:
         head = content.head()
-        if trace.count_received(head) > self.options.smtp.max_received:
-            return self._refuse(envelope, replies.LOOP, "loop")
         headers, traced = Headers(head), content.prefixed(trace.received(envelope, self.options.host_name))
+        too_often = trace.count_received(head) > self.options.smtp.max_received
+        if too_often or trace.is_stamped(headers, self._rooms.stamps):
+            return self._refuse(envelope, replies.LOOP, "too many hops" if too_often else "our own stamp is on it")
         remaining = await self._take_report(envelope, headers, traced)
         if not remaining.forward_paths:
             return replies.queued(envelope.id)
