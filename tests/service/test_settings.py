@@ -189,7 +189,7 @@ until = 2099-03-31
             "exemptions[1].until",
             "has passed",
         ),
-        ('[smtp]\nclient_networks = ["40.0.0.0/8"]\n', "smtp.client_networks[1]", "a large part of the internet"),
+        ('[smtp]\nclient_networks = ["11.0.0.0/8"]\n', "smtp.client_networks[1]", "a large part of the internet"),
         ("[smtp]\nclient_networks = []\n", "smtp.client_networks", "nobody may relay"),
         ('[gate]\nstart = "open"\n', "gate.start", "everything passes"),
         ('[web]\nbase_url = "http://sekisho.example.com"\n', "web.base_url", "is http"),
