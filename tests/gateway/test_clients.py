@@ -218,14 +218,25 @@ def test_a_permit_that_nobody_gave_permits_nothing() -> None:
     assert Permit().lacks(Content.from_plain(MAIL)) == ""
 
 
+async def test_in_a_network_of_several_tenants_that_are_ours_one_proof_is_enough() -> None:
+    two = smtp(shared(originator_org="contoso.example"), shared(originator_org="fabrikam.example"))
+    async with next_hop() as hop, relay(hop, smtp=two) as here, here.client(source=CLOUD) as client:
+        for org in (b"contoso", b"fabrikam"):
+            assert (await client.mail(PROVEN.replace(b"contoso", org), TO)).startswith("250")
+        assert (await client.mail(PROVEN.replace(b"contoso", b"northwind"), TO)).startswith("550")
+    assert len(hop.messages) == 2
+
+
 # What a header may be made of, as lines of the plain form: proofs, half proofs and what readers stumble over.
-LINES = st.lists(
+FIELD = b"X-Tenant: " + SECRET + b"\r\n"
+SOUND = st.permutations([PROOF, FIELD, b"Subject: hello\r\n", b".dot: x\r\n", b"To: all\r\n a fold\r\n"])
+TRICKY = st.lists(
     st.sampled_from(
         [
             PROOF,
             b"X-OriginatorOrg: fabrikam.example\r\n",
             b"x-originatororg :contoso.example\r\n",
-            b"X-Tenant: " + SECRET + b"\r\n",
+            FIELD,
             b"x-tenant:\r\n\t" + SECRET + b"\r\n",
             b"X-Tenant: " + OTHER + b"\r\n",
             b"X-Tenant: " + SECRET[:-1] + b"\r\n",
@@ -262,6 +273,11 @@ def fields_of(lines: list[bytes]) -> list[tuple[str, bytes, list[int]]] | None:
         elif line.strip() and not (number == 0 and line.startswith(b"From ")):
             return None
     return found
+
+
+LINES = TRICKY | st.tuples(SOUND, TRICKY).map(
+    lambda both: [*(line for field in both[0] for line in field.splitlines(keepends=True)), *both[1]]
+)
 
 
 @given(lines=LINES, spool_above=st.sampled_from([1, 10**6]))

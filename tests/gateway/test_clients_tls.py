@@ -147,6 +147,21 @@ async def test_where_two_proofs_are_named_both_are_needed(tmp_path: Path, files:
         assert here.receiver.plain[0].startswith(PROOF + MAIL)
 
 
+async def test_of_two_tenants_in_one_network_no_secret_is_passed_on(
+    tmp_path: Path, files: Tls, trusting: ssl.SSLContext
+) -> None:
+    one = with_secret(tmp_path, files)
+    other = one.clients[0].model_copy(update={"secret_header": "X-Other"})
+    both = one.model_copy(update={"clients": (*one.clients, other)})
+    fields = b"X-Other: " + SECRET + b"\r\n", FIELD
+    async with relay(smtp=both, receiver=Keeping()) as here, here.client(source=CLOUD) as client:
+        await client.begin_tls(trusting)
+        for first, second in (fields, fields[::-1]):
+            assert (await client.mail(first + b"X-Between: y\r\n" + second + MAIL, TO)).startswith("250")
+        assert all(plain.startswith(b"X-Between: y\r\n" + MAIL) for plain in here.receiver.plain)
+        assert not any(SECRET in plain for plain in here.receiver.plain)
+
+
 async def test_a_secret_is_changed_without_a_gap(tmp_path: Path, files: Tls, trusting: ssl.SSLContext) -> None:
     newer = with_secret(tmp_path, files, OTHER, SECRET)
     async with relay(smtp=newer, receiver=Keeping()) as here, here.client(source=CLOUD) as client:
@@ -201,9 +216,11 @@ def with_authority(files: Tls, *clients: Clients, client_names: tuple[str, ...] 
 async def test_in_a_shared_network_only_a_certificate_that_names_the_tenant_is_proof(
     files: Tls, trusting: ssl.SSLContext, authority: trustme.CA
 ) -> None:
-    options = with_authority(files, shared(certificate_names=("Mail.Tachibana.example",)))
+    options = with_authority(files, shared(certificate_names=("Mail.Tachibana.example", "taro@mail.tachibana.example")))
     assert (await answer_of(options, trusting, CLOUD)).startswith("554 5.7.1")
     context_with(authority, trusting, "mail.fabrikam.example", common_name="mail.tachibana.example")
+    assert (await answer_of(options, trusting, CLOUD)).startswith("554 5.7.1")
+    context_with(authority, trusting, "taro@mail.tachibana.example")
     assert (await answer_of(options, trusting, CLOUD)).startswith("554 5.7.1")
     context_with(authority, trusting, "other.example", "mail.tachibana.example")
     assert (await answer_of(options, trusting, CLOUD)).startswith("250")
