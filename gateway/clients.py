@@ -46,12 +46,20 @@ class Tenant:
     """One `[[smtp.clients]]` that is shared."""
 
     options: Clients
+    organisations: frozenset[bytes]
     secrets: tuple[bytes, ...] = field(repr=False)
+
+    @classmethod
+    def of(cls, options: Clients) -> "Tenant":
+        """Reads the secrets. Raises `store.errors.KeyFileError`."""
+        named = (options.originator_org,) if isinstance(options.originator_org, str) else options.originator_org
+        secrets = read_secrets(options.secret_file) if options.secret_file else ()
+        return cls(options, frozenset(name.lower().encode() for name in named if name), secrets)
 
     @property
     def asks_header(self) -> bool:
         """Whether a proof stands in the header."""
-        return bool(self.options.originator_org or self.secrets)
+        return bool(self.organisations or self.secrets)
 
     def lacks(self, peer: Peer, reverse_path: str, domains: frozenset[str]) -> str:
         """What is missing before the content; empty: nothing."""
@@ -66,8 +74,7 @@ class Tenant:
 
     def lacks_in(self, headers: Headers) -> str:
         """What is missing in the header; a proof that stands there twice is none."""
-        wanted = self.options.originator_org.lower().encode()
-        if wanted and _only(headers, "x-originatororg").lower() != wanted:
+        if self.organisations and _only(headers, "x-originatororg").lower() not in self.organisations:
             return "originator_org"
         said = _only(headers, self.options.secret_header)
         # Each is compared: how long it takes says nothing of which was nearly right.
@@ -119,11 +126,7 @@ class Admission:
         """`domains`: ours, as `mail.address.domain_key` makes them. Raises `store.errors.KeyFileError` for a secret."""
         self._domains = domains
         self._own = (*options.client_networks, *(n for c in options.clients if not c.shared for n in c.networks))
-        self._tenants = tuple(
-            Tenant(clients, read_secrets(clients.secret_file) if clients.secret_file else ())
-            for clients in options.clients
-            if clients.shared
-        )
+        self._tenants = tuple(Tenant.of(clients) for clients in options.clients if clients.shared)
         self._names = frozenset(name.lower() for name in options.tls.client_names)
         self._look_up = lru_cache(maxsize=1024)(self._find)
 

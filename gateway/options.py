@@ -29,8 +29,8 @@ class Clients(Options):
     networks: tuple[Network, ...] = Field(min_length=1)
     shared: bool = False
     """Strangers send from these addresses, too: relay needs every proof that is named here, and a reverse-path of ours."""
-    originator_org: str = ""
-    """Proof: the one X-OriginatorOrg of the header says this domain (Exchange Online puts it on)."""
+    originator_org: str | tuple[str, ...] = ()
+    """Proof: the one X-OriginatorOrg of the header says this domain, or one of these (Exchange Online puts it on)."""
     secret_header: str = ""
     """Proof: the one field of this name says the secret; it is taken out before anything else is done with the message."""
     secret_file: Path | None = None

@@ -39,10 +39,15 @@ def _proof(clients: Clients, place: Place) -> Found:
     for name in _OF_SHARED:
         if not clients.shared and getattr(clients, name):
             yield (*place, name), "belongs to shared = true: nobody else is asked for it"
-    if clients.originator_org and not _DOMAIN.fullmatch(clients.originator_org):
-        yield (*place, "originator_org"), 'is not a domain; write what the header says, for example "contoso.example"'
-    elif owner := is_called(clients.originator_org):
-        yield (*place, "originator_org"), f"is {owner} itself; write your own domain there"
+    named = clients.originator_org
+    for name in (named,) if isinstance(named, str) else named:
+        if not _DOMAIN.fullmatch(name):
+            yield (
+                (*place, "originator_org"),
+                f'"{name}" is not a domain; write what the header says, for example "contoso.example"',
+            )
+        elif owner := is_called(name):
+            yield (*place, "originator_org"), f"{name} is {owner} itself; write your own domain there"
 
 
 def _secret(clients: Clients, place: Place, settings: "Tables") -> Found:

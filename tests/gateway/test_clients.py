@@ -218,6 +218,15 @@ def test_a_permit_that_nobody_gave_permits_nothing() -> None:
     assert Permit().lacks(Content.from_plain(MAIL)) == ""
 
 
+async def test_each_of_the_domains_of_one_tenant_is_proof() -> None:
+    several = smtp(shared(originator_org=("contoso.example", "Contoso.example.net")))
+    async with next_hop() as hop, relay(hop, smtp=several) as here, here.client(source=CLOUD) as client:
+        for org in (b"contoso.example", b"contoso.example.NET"):
+            assert (await client.mail(b"X-OriginatorOrg: " + org + b"\r\n" + MAIL, TO)).startswith("250")
+        assert (await client.mail(b"X-OriginatorOrg: contoso.example.org\r\n" + MAIL, TO)).startswith("550")
+    assert len(hop.messages) == 2
+
+
 async def test_in_a_network_of_several_tenants_that_are_ours_one_proof_is_enough() -> None:
     two = smtp(shared(originator_org="contoso.example"), shared(originator_org="fabrikam.example"))
     async with next_hop() as hop, relay(hop, smtp=two) as here, here.client(source=CLOUD) as client:
