@@ -64,6 +64,8 @@ class Tenant:
     def lacks(self, peer: Peer, reverse_path: str, domains: frozenset[str]) -> str:
         """What is missing before the content; empty: nothing."""
         wanted = {name.lower() for name in self.options.certificate_names}
+        if not wanted and not self.asks_header:
+            return "proof"  # none is named: the settings refuse that, too
         if wanted and not wanted & peer.certificate_names:
             return "certificate"
         listed = is_inside(reverse_path, domains) or is_listed(reverse_path, self.options.reverse_paths)

@@ -212,6 +212,11 @@ async def test_a_refusal_is_logged_once_with_its_id_and_reason_and_counted(capsy
     assert (counted("originator_org"), counted("reverse-path")) == (before[0] + 1, before[1] + 1)
 
 
+async def test_a_shared_network_for_which_no_proof_is_named_relays_nothing() -> None:
+    async with relay(smtp=smtp(shared(), shared(originator_org=""))) as here, here.client(source=CLOUD) as client:
+        assert (await client.mail(PROVEN, TO)).startswith("554 5.7.1")
+
+
 def test_a_permit_that_nobody_gave_permits_nothing() -> None:
     assert NOBODY.lacks(Content.from_plain(PROVEN)) == "permit"
     assert not NOBODY.is_free
