@@ -12,12 +12,12 @@ from typing import Protocol
 
 import structlog
 
-from gateway import replies
+from gateway import maillog, replies
 from gateway.content import Content
 from gateway.options import Network, Smtp, Tls
 from gateway.replies import Reply
 from gateway.smtp.capabilities import Capabilities
-from gateway.smtp.connection import log_fault
+from gateway.smtp.receiving import Receiving
 from gateway.smtp.session import Session
 from mail.envelope import Envelope
 from store.clock import Clock
@@ -49,7 +49,7 @@ class Door:
         self.stopping = False
         self.use(options)
         self._servers: list[asyncio.Server] = []
-        self._sessions: set[Session] = set()
+        self._sessions: set[Receiving] = set()
         self._per_client: Counter[str] = Counter()
         self._running: set[asyncio.Task[Reply]] = set()
         self._quiet = asyncio.Event()
@@ -104,7 +104,7 @@ class Door:
             self._quiet.clear()
             await self._quiet.wait()
 
-    def admit(self, session: Session) -> Reply | None:
+    def admit(self, session: Receiving) -> Reply | None:
         """Count a connection in; a reply refuses it."""
         if self.stopping:
             return replies.STOPPING
@@ -117,7 +117,7 @@ class Door:
         self._per_client[session.address] += 1
         return None
 
-    def forget(self, session: Session) -> None:
+    def forget(self, session: Receiving) -> None:
         """Count a connection out."""
         self._sessions.discard(session)
         self._per_client[session.address] -= 1
@@ -136,7 +136,7 @@ class Door:
         try:
             return await self.receiver.receive(envelope, content)
         except Exception as error:  # noqa: BLE001 - the SMTP door: one of the three places of the house
-            log_fault("receive failed", error, queue_id=envelope.id)
+            maillog.fault("receive failed", error, queue_id=envelope.id)
             return replies.TRY_LATER
         finally:
             content.close()
