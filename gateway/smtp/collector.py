@@ -61,7 +61,7 @@ class ChunkCollector(Keeper):
         """Begin a chunk. One that cannot fit is refused at once, and read all the same."""
         self.wants = size
         self._last = last
-        if self.problem is None and self.size + size > self._max_size:
+        if self.problem is None and self.size + len(self._waiting) + size > self._max_size:
             self.refuse(TOO_LARGE)
 
     def feed(self, octets: bytes) -> bytes | None:
