@@ -139,10 +139,10 @@ class Connection(BareSMTP):
         if not progress and (enough := self._patience.spend(reply, in_vain=in_vain)):
             self.say_goodbye(enough)
         else:
-            await self.write(line(reply), wait_for_more=reply.accepted)
+            await self.write(line(reply), wait_for_more=True)
 
     async def write(self, octets: bytes, *, wait_for_more: bool = False) -> None:
-        """Good news may wait for the answers to commands that are here already: one write for all (RFC 2920 3.2)."""
+        """Send an answer; it may wait for those to commands that are here already: one write for all (RFC 2920 3.2)."""
         self._answers.append(octets)
         if not wait_for_more or b"\n" not in self._reader._buffer:  # type: ignore[attr-defined]  # noqa: SLF001
             await self.flush()

@@ -25,7 +25,13 @@ def main(name: str, seconds: str) -> None:
     found.mkdir(parents=True, exist_ok=True)
     for seed in target.seeds():
         (corpus / sha256(seed).hexdigest()[:20]).write_bytes(seed)
-    limits = [f"-max_total_time={seconds}", "-max_len=4096", "-timeout=20", "-rss_limit_mb=2048", "-print_final_stats=1"]
+    limits = [
+        f"-max_total_time={seconds}",
+        "-max_len=4096",
+        "-timeout=20",
+        "-rss_limit_mb=2048",
+        "-print_final_stats=1",
+    ]
     atheris.Setup([sys.argv[0], str(corpus), *limits, f"-artifact_prefix={found}/"], target.check)
     atheris.Fuzz()
 
