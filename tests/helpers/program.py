@@ -5,9 +5,12 @@ import signal
 import subprocess
 import sys
 import urllib.request
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import IO, Any
 
 from tests.helpers.ports import free_port
+from tests.helpers.postfix import wait_for
 
 SETTINGS = """
 [organisation]
@@ -55,7 +58,17 @@ report_address = "moredashita@tachibana.example"
 class Program:
     """Start, look, stop. Output goes to `log`."""
 
-    def __init__(self, folder: Path, hop: int, url: str = "sqlite:///var/sekisho.db", **changes: str) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        hop: int,
+        url: str = "sqlite:///var/sekisho.db",
+        *,
+        within: Sequence[str] = (),
+        environment: Mapping[str, str] | None = None,
+        **changes: str,
+    ) -> None:
+        """`within`: what stands before every command, for example `nsenter …`."""
         folder.mkdir(parents=True, exist_ok=True)
         self.smtp, self.web, self.metrics = free_port(), free_port(), free_port()
         self.config = folder / "sekisho.toml"
@@ -63,26 +76,70 @@ class Program:
         kept = {"gate": "normal", "workers": "1", "extra": "", "smtp_extra": ""} | changes
         ports = {"smtp": self.smtp, "web": self.web, "metrics": self.metrics, "hop": hop}
         self.config.write_text(SETTINGS.format(url=url, **ports, **kept))
+        self._within = tuple(within)
+        self._environment = dict(os.environ) | dict(environment or {})
         self._process: subprocess.Popen[bytes] | None = None
 
-    def start(self) -> None:
-        with self.log.open("ab") as log:
-            command = [sys.executable, "-m", "service", "run", "--config", str(self.config)]
-            self._process = subprocess.Popen(command, stdout=log, stderr=log, start_new_session=True)
+    @property
+    def pid(self) -> int:
+        """Of the parent."""
+        assert self._process
+        return self._process.pid
+
+    def start(self, out: IO[bytes] | int | None = None) -> None:
+        """Until it takes mail. `out`: where its log goes instead."""
+        self.launch(out)
         try:
-            self.command("ready", "--wait", "30")
+            wait_for(self.is_ready, 30)
         except BaseException:
             self.kill()  # a test that failed leaves nothing running beside the others
             raise
 
-    def stop(self) -> int:
+    def launch(self, out: IO[bytes] | int | None = None, **popen: Any) -> None:
+        """Begin, without waiting for anything."""
+        with self.log.open("ab") as log:
+            self._process = subprocess.Popen(
+                self.line("run"),
+                stdout=log if out is None else out,
+                stderr=log,
+                env=self._environment,
+                start_new_session=True,
+                **popen,
+            )
+
+    def line(self, *arguments: str) -> list[str]:
+        """How a command of `sekisho` on this configuration is called."""
+        return [*self._within, sys.executable, "-m", "service", *arguments, "--config", str(self.config)]
+
+    def is_ready(self) -> bool:
+        """What `sekisho ready` asks, without the start of a program."""
         assert self._process
-        self._process.send_signal(signal.SIGTERM)
+        assert self._process.poll() is None, self.log.read_text()
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.metrics}/readyz", timeout=10):
+                return True
+        except OSError:
+            return False
+
+    def workers(self) -> list[int]:
+        """The processes of the parent, the oldest first."""
+        children = Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text()
+        return [int(pid) for pid in children.split()]
+
+    def signal(self, number: int) -> None:
+        assert self._process
+        self._process.send_signal(number)
+
+    def stop(self) -> int:
+        self.signal(signal.SIGTERM)
+        return self.wait()
+
+    def wait(self) -> int:
+        assert self._process
         return self._process.wait(60)
 
     def reload(self) -> None:
-        assert self._process
-        self._process.send_signal(signal.SIGHUP)
+        self.signal(signal.SIGHUP)
 
     def kill(self) -> None:
         """kill -9 of every process at once, as a power cut does."""
@@ -98,8 +155,8 @@ class Program:
 
     def command(self, *arguments: str, status: int = 0) -> str:
         """One command of `sekisho` on this configuration; its standard output."""
-        line = [sys.executable, "-m", "service", *arguments, "--config", str(self.config)]
-        done = subprocess.run(line, capture_output=True, text=True, check=False, timeout=60)
+        line = self.line(*arguments)
+        done = subprocess.run(line, capture_output=True, text=True, check=False, timeout=60, env=self._environment)
         assert done.returncode == status, (line, done.returncode, done.stdout, done.stderr, self.log.read_text())
         return done.stdout
 
