@@ -49,6 +49,7 @@ class Duties:
         self._journal_days = journal_days
         self._offset = self._clock_offset()
         self._alarmed = False
+        self._stopping = asyncio.Event()
         self._pruned_at = clock.monotonic()
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -58,11 +59,12 @@ class Duties:
         self._tasks = [asyncio.create_task(self._repeat(name, duty), name=name) for name, duty in duties.items()]
 
     async def stop(self) -> None:
-        """End; what was claimed and not booked comes back when its lease ends."""
-        for task in self._tasks:
-            task.cancel()
+        """End: what is being handed over is booked, what was claimed beyond that goes back at once."""
+        self._stopping.set()
+        self._flow.begin_nothing_new()
+        self._post.begin_nothing_new()
+        self._flow.wake.set()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        await self._flow.finish()
 
     async def watch(self) -> None:
         """Return only by raising what ended a duty: a process without its duties must not live on unseen."""
@@ -143,12 +145,14 @@ class Duties:
 
     async def _repeat(self, name: str, duty: Callable[[], Awaitable[int]]) -> None:
         """Again and again: at once while there is work, else when woken or after a tick."""
-        while True:
+        while not self._stopping.is_set():
             try:
                 if await duty():
                     continue
             except (StoreError, OSError) as error:
                 maillog.duty_failed(name, str(error))
+            if self._stopping.is_set():
+                return
             self._flow.wake.clear()
             waits = {asyncio.ensure_future(self._flow.wake.wait()), asyncio.ensure_future(self._clock.sleep(TICK))}
             try:

@@ -95,6 +95,7 @@ class Post:
         self._node = node
         self._on_failed = on_failed
         self._working = WorkingTime(organisation.hours, organisation.time_zone)
+        self._stopping = False
 
     async def send_due(self) -> int:
         """Send one batch of what is due; how many notices were tried. Raises `StoreError`; then the leases return the work."""
@@ -104,7 +105,7 @@ class Post:
 
         async def one(notice: Notice) -> None:
             async with gate:
-                await self._send(notice)
+                await (self._give_back if self._stopping else self._send)(notice)
 
         # Each to its end before an error is raised: one bad row must not cut the others short after their DATA.
         results = await asyncio.gather(*(one(notice) for notice in claimed), return_exceptions=True)
@@ -112,6 +113,15 @@ class Post:
             if isinstance(result, BaseException):
                 raise result
         return len(claimed)
+
+    def begin_nothing_new(self) -> None:
+        """At a stop: what is being sent is finished, the rest of what was claimed goes back."""
+        self._stopping = True
+
+    async def _give_back(self, notice: Notice) -> None:
+        """Nothing was tried: another node may have it at once."""
+        now = self._clock.now()
+        await self._store.commit(lambda shelves: shelves.outbox.again(notice.id, self._node, notice.reply, now))
 
     async def _send(self, notice: Notice) -> None:
         at = self._clock.now()

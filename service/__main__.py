@@ -17,6 +17,7 @@ from notifier.units import seconds
 from notifier.words import when
 from service import contacts_commands, desk_commands, judge_commands, queue_commands
 from service import init as initialising
+from service.child import runner
 from service.console import (
     DEFAULT_CONFIG,
     ConfigOption,
@@ -35,7 +36,7 @@ from service.opening import open_gate
 from service.settings import Settings
 from service.snippets import KINDS
 from service.snippets import snippet as snippet_of
-from service.workers import Parent, runner
+from service.workers import Parent
 from store import migrate as migrating
 from store.clock import Clock
 from store.errors import StoreError

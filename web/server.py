@@ -22,8 +22,13 @@ class _Quiet(uvicorn.Server):
         yield
 
 
-async def serve(app: ASGIApp, listening: socket.socket, stopping: asyncio.Event) -> None:
-    """Serve until the event is set; then no new connections, and those under way get their answer (at most 10 s)."""
+async def serve(
+    app: ASGIApp, listening: socket.socket, stopping: asyncio.Event, retiring: asyncio.Event | None = None
+) -> None:
+    """Serve until the event is set; then no new connections, and those under way get their answer (at most 10 s).
+
+    `retiring`: from here on others take what is new.
+    """
     server = _Quiet(
         uvicorn.Config(
             app,
@@ -40,12 +45,22 @@ async def serve(app: ASGIApp, listening: socket.socket, stopping: asyncio.Event)
     )
     serving = asyncio.create_task(server.serve(sockets=[listening]))
     waiting = asyncio.create_task(stopping.wait())
+    leaving = asyncio.create_task(_leave(server, retiring)) if retiring else None
     try:
         await asyncio.wait({serving, waiting}, return_when=asyncio.FIRST_COMPLETED)
         server.should_exit = True
         await serving
     finally:
         waiting.cancel()
+        if leaving:
+            leaving.cancel()
         if not serving.done():  # our own caller was cancelled
             server.should_exit = server.force_exit = True
             await asyncio.wait({serving}, timeout=GRACE)
+
+
+async def _leave(server: uvicorn.Server, retiring: asyncio.Event) -> None:
+    """Close our hand of a listener that we share."""
+    await retiring.wait()
+    for one in server.servers:
+        one.close()
