@@ -60,7 +60,7 @@ def fork(role: Role, settings: Settings, sockets: Sockets, now: float) -> Child:
     if pid == 0:
         _end_with(parent)
         os.close(pipe)
-        os._exit(_live(role, settings, sockets, told))
+        os._exit(_live(role, settings, sockets.keep(metrics=role == "metrics"), told))
     os.close(told)
     os.set_blocking(pipe, False)
     return Child(pid, role, pipe, now)

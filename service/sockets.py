@@ -1,7 +1,7 @@
 """Listening sockets: opened once by the parent (or handed over by systemd) and shared by all workers."""
 
 import socket
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from service.settings import Settings
 from service.systemd import handed_over
@@ -19,10 +19,18 @@ class Sockets:
     metrics: socket.socket | None
 
     def close(self) -> None:
-        """Stop listening."""
+        """Stop listening, as far as this process goes."""
         for one in (*self.smtp, self.web, self.staff, self.metrics):
             if one is not None:
                 one.close()
+
+    def keep(self, *, metrics: bool) -> "Sockets":
+        """Those of a worker, or of the process for the metrics; the others are closed here: who does not serve must not listen."""
+        mine, others = replace(self, metrics=None), Sockets((), None, None, self.metrics)
+        if metrics:
+            mine, others = others, mine
+        others.close()
+        return mine
 
 
 def open_all(settings: Settings) -> Sockets:

@@ -63,7 +63,6 @@ class Parent:
                 self._look(time.monotonic())
             notify("STOPPING=1")
             self._stop()
-        self._sockets.close()
         return 0
 
     def _note(self, number: int, _frame: object) -> None:
@@ -75,7 +74,7 @@ class Parent:
 
     def _look(self, now: float) -> None:
         """One round: hear them all, replace who died or hangs, reload when asked, tell the watchdog."""
-        late = max(0.0, now - self._looked_at - 10 * ROUND) if self._looked_at else 0.0
+        late = max(0.0, now - self._looked_at - 2 * ROUND) if self._looked_at else 0.0
         self._looked_at = now
         for child in (*self._serving, *self._coming, *self._leaving):
             child.beat += late  # who was stopped together with us is not hanging
@@ -170,6 +169,7 @@ class Parent:
         rest = [*self._serving, *self._coming, *self._leaving]
         for child in rest:
             child.end(signal.SIGTERM, time.monotonic() + STOP_GRACE)
+        self._sockets.close()  # a client that comes now is refused, and tries the next host, instead of waiting for nobody
         while rest:
             ended = set(_ended())
             rest = [child for child in rest if child.pid not in ended]

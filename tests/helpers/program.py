@@ -2,6 +2,7 @@
 
 import os
 import signal
+import smtplib
 import subprocess
 import sys
 import urllib.request
@@ -47,6 +48,7 @@ start = "{gate}"
 processes = 1
 [service]
 workers = {workers}
+{service_extra}
 [metrics]
 listen = "127.0.0.1:{metrics}"
 [response]
@@ -73,7 +75,7 @@ class Program:
         self.smtp, self.web, self.metrics = free_port(), free_port(), free_port()
         self.config = folder / "sekisho.toml"
         self.log = folder / "log"
-        kept = {"gate": "normal", "workers": "1", "extra": "", "smtp_extra": ""} | changes
+        kept = {"gate": "normal", "workers": "1", "extra": "", "smtp_extra": "", "service_extra": ""} | changes
         ports = {"smtp": self.smtp, "web": self.web, "metrics": self.metrics, "hop": hop}
         self.config.write_text(SETTINGS.format(url=url, **ports, **kept))
         self._within = tuple(within)
@@ -147,6 +149,11 @@ class Program:
         os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait(20)
 
+    def end(self) -> None:
+        """Whatever runs, let nothing of it go on."""
+        if self._process and self._process.poll() is None:
+            self.kill()
+
     def kill_parent(self) -> None:
         """kill -9 of the parent alone, as the kernel's memory killer does."""
         assert self._process
@@ -160,6 +167,25 @@ class Program:
         assert done.returncode == status, (line, done.returncode, done.stdout, done.stderr, self.log.read_text())
         return done.stdout
 
+    def send(self, content: bytes, *to: str, sender: str = "ono@tachibana.example") -> str:
+        """One message on a connection of its own; the answer to the final dot."""
+        with smtplib.SMTP("127.0.0.1", self.smtp, timeout=60) as client:
+            client.ehlo("client.example")
+            return send(client, content, *to, sender=sender)
+
+    def logged(self, words: str) -> int:
+        """How many lines of the log carry these words."""
+        return self.log.read_text().count(words)
+
     def metric_lines(self) -> list[str]:
         with urllib.request.urlopen(f"http://127.0.0.1:{self.metrics}/metrics", timeout=10) as answer:
             return str(answer.read().decode()).splitlines()
+
+
+def send(client: smtplib.SMTP, content: bytes, *to: str, sender: str = "ono@tachibana.example") -> str:
+    """One message on an open connection; the first answer that is not good, else that to the final dot."""
+    for code, words in (client.mail(sender), *(client.rcpt(one) for one in to)):
+        if code >= 300:
+            return f"{code} {words.decode()}"
+    code, words = client.data(content)
+    return f"{code} {words.decode()}"
