@@ -8,6 +8,7 @@ import math
 import os
 import signal
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final, Literal
 
 import structlog
@@ -112,8 +113,10 @@ def _live(role: Role, settings: Settings, sockets: Sockets, told: int) -> int:
 
 
 async def _worker(settings: Settings, sockets: Sockets, told: int) -> None:
-    from service.wiring import House  # noqa: PLC0415 - see load_rooms
+    from gateway import metrics  # noqa: PLC0415 - see load_rooms
+    from service.wiring import House  # noqa: PLC0415 - as above
 
+    metrics.begin(Path(os.environ["PROMETHEUS_MULTIPROC_DIR"]))
     async with House(settings).open(sockets) as house:
         beating = asyncio.create_task(_beat(told))
         stopped, retired = _asked(signal.SIGTERM, signal.SIGINT), _asked(RETIRE)

@@ -22,6 +22,8 @@ class LogStream:
         self._waiting: deque[bytes] = deque()
         self._size = 0
         self._left_out = 0
+        self._read = False
+        """The last line was taken."""
         self._one_by_one = threading.Lock()
 
     def write(self, text: str) -> int:
@@ -42,13 +44,14 @@ class LogStream:
     def news(self) -> int:
         """How many lines were left out since this was asked, as soon as lines are read again; 0 until then."""
         with self._one_by_one:
-            if self._waiting:
+            if not self._read:
                 return 0
             count, self._left_out = self._left_out, 0
             return count
 
     def _empty(self) -> None:
-        while self._waiting:
+        self._read = True
+        while self._waiting and self._read:
             line = self._waiting.popleft()
             try:
                 written = self._write(line)
@@ -56,11 +59,13 @@ class LogStream:
                 written = 0
             except (OSError, ValueError):  # disk full, reader gone
                 self._left_out += 1
-                written = len(line)
+                self._size -= len(line)
+                self._read = False
+                return
             self._size -= written
             if written < len(line):
                 self._waiting.appendleft(line[written:])
-                return
+                self._read = False
 
 
 def _unhurried(stream: TextIO) -> Callable[[bytes], int]:

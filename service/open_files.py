@@ -7,7 +7,7 @@ import structlog
 from service.settings import Settings
 
 _REST = 256
-"""For store, sandbox, pages and log."""
+"""For store, sandbox, log, and the pages with their own limit (`web.server.MOST`)."""
 _OF_A_CONNECTION = 3
 """The client's, one to the next hop, a spool file."""
 

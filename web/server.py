@@ -4,14 +4,38 @@ import asyncio
 import contextlib
 import socket
 from collections.abc import Generator
+from typing import cast
 
 import uvicorn
 from starlette.types import ASGIApp
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 GRACE = 10
 """Seconds for requests under way when we stop."""
 MAX_HEAD = 32 * 1024
 """Octets of request line and headers."""
+MOST = 100
+"""Connections at once in one process; a browser needs a handful, and they must not take the descriptors of the mail."""
+HEAD_SECONDS = 30
+"""Until the first request of a connection is there."""
+_BUSY = b"HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+
+
+class _Bounded(H11Protocol):
+    """A connection that is one of few, and does not keep us waiting."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # as uvicorn's own
+        """Let it in, or not."""
+        super().connection_made(transport)
+        if len(self.connections) > MOST:
+            transport.write(_BUSY)
+            transport.close()
+        else:
+            self.loop.call_later(HEAD_SECONDS, self._end_unless_asked)
+
+    def _end_unless_asked(self) -> None:
+        if cast("object | None", self.cycle) is None:
+            self.transport.close()
 
 
 class _Quiet(uvicorn.Server):
@@ -34,7 +58,7 @@ async def serve(
             app,
             access_log=False,
             log_config=None,
-            http="h11",
+            http=_Bounded,
             ws="none",
             lifespan="off",
             server_header=False,

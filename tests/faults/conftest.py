@@ -29,15 +29,7 @@ def internet() -> Iterator[Internet]:
 
 
 @pytest.fixture
-def contacts(tmp_path: Path) -> Path:
-    """Who is known, for `sekisho contacts import`."""
-    path = tmp_path / "contacts.csv"
-    path.write_text(f"address,name,count,last_sent\n{KNOWN},,41,2026-11-01\n")
-    return path
-
-
-@pytest.fixture
-def make_program(tmp_path: Path, internet: Internet, contacts: Path) -> Iterator[StartProgram]:
+def make_program(tmp_path: Path, internet: Internet) -> Iterator[StartProgram]:
     """Programs that are not yet started; whatever runs of them at the end is killed."""
     made: list[Program] = []
 
@@ -45,7 +37,7 @@ def make_program(tmp_path: Path, internet: Internet, contacts: Path) -> Iterator
         program = Program(tmp_path / name, hop or internet.port, **more)
         made.append(program)
         if knows:
-            program.command("contacts", "import", str(contacts))
+            program.learn(KNOWN)
         return program
 
     yield make

@@ -6,6 +6,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from itertools import count
 from pathlib import Path
 
@@ -44,6 +45,10 @@ def all_the_while(*acts: Callable[[], str]) -> Iterator[list[str]]:
             thread.join()
 
 
+def wait_until(count: Callable[[], int], wanted: int) -> None:
+    wait_for(lambda: count() >= wanted)
+
+
 def test_under_load_nothing_is_refused(make_program: StartProgram, internet: Internet) -> None:
     program = make_program(gate="observe", workers="2")
     program.start()
@@ -61,11 +66,11 @@ def test_under_load_nothing_is_refused(make_program: StartProgram, internet: Int
             return str(answer.status)
 
     with all_the_while(by_a_kept_connection, by_a_new_one, by_a_new_one, a_page) as heard:
-        for round_ in (1, 2, 3):
-            so_far = len(heard)
+        for times in (1, 2, 3):
+            wanted = len(heard) + 40
             program.reload()
-            wait_for(lambda times=round_: program.logged("settings reloaded") == times)
-            wait_for(lambda times=so_far: len(heard) > times + 40)
+            wait_until(partial(program.logged, "settings reloaded"), times)
+            wait_until(partial(len, heard), wanted)
     kept.quit()
     assert {answer.partition(" Ok")[0] for answer in heard} == {"250 2.0.0", "200"}
     assert len(internet.kept) == sum(answer.startswith("250") for answer in heard)

@@ -1,19 +1,16 @@
 """A stop finishes what is in DATA and hands back what was only claimed; a listener of systemd refuses nobody meanwhile."""
 
-import json
 import smtplib
 import socket
 import sys
 from collections.abc import Iterator
 from contextlib import closing
-from pathlib import Path
 
 import pytest
 
 from tests.faults.conftest import StartProgram
-from tests.flows.world import KNOWN, SENDER, TYPO, mail
+from tests.flows.world import KNOWN, SENDER, mail
 from tests.helpers.internet import Internet
-from tests.helpers.next_hop import SILENCE, RecordingNextHop, next_hop
 from tests.helpers.postfix import wait_for
 
 # What systemd does for a service with a socket unit (sd_listen_fds(3)).
