@@ -10,6 +10,7 @@ from functools import partial
 
 from gateway import maillog
 from gateway.flow import Flow
+from gateway.standstill import Standstill
 from notifier import notices
 from notifier.options import Organisation
 from notifier.post import Post
@@ -45,6 +46,7 @@ class Duties:
         self._store = store
         self._organisation = organisation
         self._clock = clock
+        self._standstill = Standstill(store, organisation, clock)
         self._hold_days = hold_days
         self._journal_days = journal_days
         self._offset = self._clock_offset()
@@ -77,7 +79,10 @@ class Duties:
         return await self._flow.release_due()
 
     async def clockwork(self) -> int:
-        """Remind, expire, prune: one round; the rest of a large batch waits for the next tick."""
+        """Remind, expire, prune: one round; the rest of a large batch waits for the next tick. Nothing of it while the store is frozen."""
+        await self._standstill.look()
+        if await self._store.read(lambda shelves: shelves.high_water.frozen()):
+            return 0
         await self.remind()
         if not await self._clock_jumped():
             await self.expire()

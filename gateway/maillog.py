@@ -111,3 +111,8 @@ def duty_failed(duty: str, error: str) -> None:
 def clock_jumped(seconds: float) -> None:
     """Wall clock and monotonic clock disagree: nothing expires until they agree again."""
     _log.error("clock jumped", seconds=round(seconds))
+
+
+def frozen(reason: str) -> None:
+    """The store came back from a backup, or may have: nothing is released, expired or reminded of until `sekisho queue resume`."""
+    _log.error("store frozen", reason=reason)

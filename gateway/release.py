@@ -53,11 +53,19 @@ class Release:
 
     async def run(self) -> int:
         """Claim what is due and hand it over, one hold after another; the number of recipients tried."""
-        until = self._clock.now() + LEASE
-        claimed = await self._store.commit(lambda shelves: shelves.holds.claim_due(self._node, until))
+        claimed, at = await self._store.commit(self._claim)
+        if at:
+            await asyncio.to_thread(self._store.memory.keep, at)
         for hold, recipients in claimed:
             await (self._give_back if self.stopping else self._hand_over)(hold, recipients)
         return sum(len(recipients) for _, recipients in claimed)
+
+    def _claim(self, shelves: Shelves) -> tuple[Sequence[tuple[Hold, Sequence[Recipient]]], datetime | None]:
+        """What is due, nothing while the store is frozen; and the new mark of a store from which something leaves."""
+        if shelves.high_water.frozen():
+            return (), None
+        claimed = shelves.holds.claim_due(self._node, shelves.now + LEASE)
+        return claimed, shelves.high_water.move_on() if claimed else None
 
     async def _give_back(self, hold: Hold, recipients: Sequence[Recipient]) -> None:
         """Nothing was tried: another node may have it at once."""

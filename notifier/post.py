@@ -99,8 +99,9 @@ class Post:
 
     async def send_due(self) -> int:
         """Send one batch of what is due; how many notices were tried. Raises `StoreError`; then the leases return the work."""
-        until = self._clock.now() + LEASE
-        claimed = await self._store.commit(lambda shelves: shelves.outbox.claim_due(self._node, until, BATCH))
+        claimed, at = await self._store.commit(self._claim)
+        if at:
+            await asyncio.to_thread(self._store.memory.keep, at)
         gate = asyncio.Semaphore(PARALLEL)
 
         async def one(notice: Notice) -> None:
@@ -113,6 +114,13 @@ class Post:
             if isinstance(result, BaseException):
                 raise result
         return len(claimed)
+
+    def _claim(self, shelves: Shelves) -> tuple[tuple[Notice, ...], datetime | None]:
+        """What is due; of a frozen store only what was said since then: the alarm, and what concerns new mail. And the new mark."""
+        frozen = shelves.high_water.frozen()
+        since = frozen.since if frozen else None
+        claimed = shelves.outbox.claim_due(self._node, shelves.now + LEASE, BATCH, made_since=since)
+        return claimed, shelves.high_water.move_on() if claimed and not frozen else None
 
     def begin_nothing_new(self) -> None:
         """At a stop: what is being sent is finished, the rest of what was claimed goes back."""
