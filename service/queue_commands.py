@@ -86,8 +86,13 @@ def release(number: IdArgument, config: ConfigOption = DEFAULT_CONFIG) -> None:
 
 
 def cancel(number: IdArgument, config: ConfigOption = DEFAULT_CONFIG) -> None:
-    """Cancel a held message; it can be brought back for seven days."""
-    _act(config, number, Decision("cancel"))
+    """Cancel a held message (it can be brought back for seven days), or stop one that was released and has not left."""
+    settings, hold_id = settings_of(config), number_of(number)
+    stopped = in_store(settings, lambda s: answers.stop_waiting(s, hold_id, operator()), write=True)
+    if not stopped:
+        _act(config, number, Decision("cancel"))
+    else:
+        out.print(f"{shown(hold_id)}: stopped for {stopped}.")
 
 
 def retry(number: IdArgument, config: ConfigOption = DEFAULT_CONFIG) -> None:

@@ -50,8 +50,8 @@ def of_the_folder(program: Program) -> Restore:
     return restore
 
 
-def delivered_after(program: Program, internet: Internet, backup: Callable[[], Restore]) -> None:
-    """A message is released, a backup is made, the message is delivered, the backup is put back."""
+def delivered_after(program: Program, internet: Internet, backup: Callable[[], Restore]) -> str:
+    """A message is released, a backup is made, the message is delivered, the backup is put back; its number."""
     program.start()
     number = program.send(mail(TYPO), TYPO).rpartition(" ")[2]
     wait_for(lambda: internet.link_for(SENDER))
@@ -69,6 +69,7 @@ def delivered_after(program: Program, internet: Internet, backup: Callable[[], R
         assert b"frozen" in answer.read()
     assert len(internet.mails_for(TYPO)) == 1
     assert len([to for _, to, _ in internet.kept[told:] if to not in {(KNOWN,), (ADMIN,)}]) == 0
+    return number
 
 
 def test_of_sqlite_everyone_says_so_until_it_is_resumed(make_program: StartProgram, internet: Internet) -> None:
@@ -103,4 +104,10 @@ def test_of_postgresql(make_program: StartProgram, internet: Internet, cluster: 
 
         return restore
 
-    delivered_after(program, internet, backup)
+    number = delivered_after(program, internet, backup)
+    program.command("cancel", number)
+    told = len(internet.mails_for(SENDER))
+    program.command("queue", "resume")
+    wait_for(lambda: len(internet.mails_for(SENDER)) > told)  # what waited in the backup
+    assert "stopped" in program.command("show", number)
+    assert len(internet.mails_for(TYPO)) == 1
