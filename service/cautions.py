@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 # As long as the mail server before us waits with our snippet (`sekisho snippet postfix`).
 CLIENT_WAITS = 600
+SLOW_MOMENT = 10
 # A network with fewer bits than this is a part of the internet, not somebody's mail servers.
 _FEWEST_BITS = {4: 16, 6: 32}
 
@@ -23,6 +24,7 @@ def cautions(settings: "Tables") -> Found:
     yield from _exemptions(settings)
     yield from _links(settings)
     yield from _people(settings)
+    yield from _nodes(settings)
     if settings.gate.start == "open":
         yield ("gate", "start"), 'is "open": everything passes without a question; write "observe" or "normal"'
     if settings.store.key is None:
@@ -75,6 +77,19 @@ def _people(settings: "Tables") -> Found:
             other = getattr(person, name)
             if other and other.lower() not in people:
                 yield ("organisation", "people", number, name), f"{other} is not among [[organisation.people]]"
+
+
+def _nodes(settings: "Tables") -> Found:
+    if settings.store.url.startswith("postgres") and settings.store.link_key is None:
+        yield (
+            ("store", "link_key"),
+            "is not set: each machine makes its own, and a form of one is refused by another; with several, name a copy of one file",
+        )
+    if settings.service.watchdog < SLOW_MOMENT:
+        yield (
+            ("service", "watchdog"),
+            f'{settings.service.watchdog:g} s are a slow moment of a busy machine, and cost a worker; write "30s"',
+        )
 
 
 def urls(settings: "Tables") -> Iterator[tuple[Place, str]]:

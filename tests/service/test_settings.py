@@ -205,6 +205,8 @@ until = 2099-03-31
             "not among",
         ),
         ("", "store.key", "unencrypted"),
+        ('[store]\nurl = "postgresql:///sekisho"\n', "store.link_key", "a form of one is refused by another"),
+        ('[service]\nwatchdog = "5s"\n', "service.watchdog", "a slow moment"),
     ],
 )
 def test_what_is_allowed_and_worth_a_second_look_is_a_caution(text: str, key: str, words: str) -> None:
