@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from ipaddress import ip_address
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from service.problems import Found, Place
 
@@ -80,6 +80,13 @@ def _people(settings: "Tables") -> Found:
 
 
 def _nodes(settings: "Tables") -> Found:
+    url = urlsplit(settings.store.url)
+    servers = f"{url.netloc.rpartition('@')[2]} {' '.join(parse_qs(url.query).get('host', []))}"
+    if "," in servers and "target_session_attrs=read-write" not in url.query:
+        yield (
+            ("store", "url"),
+            "names several servers: after a failover it may stay with one that only reads; add target_session_attrs=read-write",
+        )
     if settings.store.url.startswith("postgres") and settings.store.link_key is None:
         yield (
             ("store", "link_key"),

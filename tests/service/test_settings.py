@@ -206,6 +206,8 @@ until = 2099-03-31
         ),
         ("", "store.key", "unencrypted"),
         ('[store]\nurl = "postgresql:///sekisho"\n', "store.link_key", "a form of one is refused by another"),
+        ('[store]\nurl = "postgresql://u:a,b@c,d/e"\n', "store.url", "several servers"),
+        ('[store]\nurl = "postgresql:///e?host=/a,/b&target_session_attrs=any"\n', "store.url", "several servers"),
         ('[service]\nwatchdog = "5s"\n', "service.watchdog", "a slow moment"),
     ],
 )
