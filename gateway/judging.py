@@ -9,6 +9,7 @@ from gateway.inspect import Job
 from gateway.records import Judged, copy_key
 from gateway.rooms import FlowOptions, Rooms
 from gateway.senders import Asked, asked_for, exempted, is_listed, with_findings
+from mail.address import key
 from mail.envelope import Envelope
 from mail.headers import Headers
 from rules.base import About, Action, Finding
@@ -43,7 +44,7 @@ async def judge(
     facts = await rooms.facts.gather(envelope)
     plain = content.plain()
     inspection = await rooms.sandbox.inspect(plain, Job(envelope, facts, options.policy))
-    rooms.breaker.count(fault="own_fault" in inspection.lost)
+    rooms.breaker.count(key(envelope.reverse_path), content.sha256 if "own_fault" in inspection.lost else "")
     for rule, place in inspection.verdict.broken.items():
         maillog.not_inspected(envelope, f"{rule}: {place}")
     if "own_fault" in inspection.lost:
@@ -55,8 +56,8 @@ async def judge(
     seconds = rooms.clock.monotonic() - started
     metrics.judged(verdict, gate, seconds)
     alterable = "" if inspection.alterable == "dkim" and options.hold.signs_afterwards else inspection.alterable
-    key = copy_key(envelope, headers, plain)
-    return Judged(envelope, traced, headers, verdict, asked, gate, inspection.parts, alterable, key, seconds)
+    same = copy_key(envelope, headers, plain)
+    return Judged(envelope, traced, headers, verdict, asked, gate, inspection.parts, alterable, same, seconds)
 
 
 def unjudged(envelope: Envelope, content: Content, headers: Headers) -> Judged:
