@@ -50,6 +50,16 @@ def key(address: str) -> str:
     return f"{untagged}@{domain_key(domain)}"
 
 
+def exact_key(address: str) -> str:
+    """The form in which the recipients of one message are told apart: lower case and IDNA, and nothing more: a +tag counts.
+
+    >>> exact_key('Tanaka+news@Example.JP')
+    'tanaka+news@example.jp'
+    """
+    local, domain = split(address)
+    return f"{local.lower()}@{domain_key(domain)}"
+
+
 def is_inside(address: str, domains: frozenset[str]) -> bool:
     """Whether the address lies in one of the domains (keys, as `domain_key` makes them)."""
     return domain_key(split(address)[1]) in domains

@@ -6,7 +6,7 @@ can be corrected.
 
 from collections.abc import Collection, Sequence
 
-from mail.address import domain_key, split
+from mail.address import exact_key
 from mail.address_list import Mailbox, mailboxes, parse_addresses
 from mail.headers import Field, Headers
 
@@ -26,10 +26,10 @@ def replace_recipient(content: bytes, old: str, new: str) -> tuple[bytes, bool]:
     """
     if not new.isascii() or parse_addresses(new) != (new,):
         return content, False
-    wanted, patches = _key(old), list[Patch]()
+    wanted, patches = exact_key(old), list[Patch]()
     for field, found in _lists(Headers(content)):
         for mailbox in found:
-            if _key(mailbox.address) == wanted:
+            if exact_key(mailbox.address) == wanted:
                 start = field.value_start
                 patches.append((start + mailbox.address_start, start + mailbox.address_end, new.encode("ascii")))
     patched = _applied(content, patches)
@@ -43,7 +43,7 @@ def move_to_bcc(content: bytes, addresses: Collection[str] = ()) -> tuple[bytes,
     3.6.3 wants no empty list), an empty Cc goes. All or nothing: one To or Cc in doubt, and nothing is touched.
     """
     headers = Headers(content)
-    wanted = {_key(address) for address in addresses}
+    wanted = {exact_key(address) for address in addresses}
     fields = [field for name in _FIELDS for field in headers.ranges(name)]
     read = dict(_lists(headers))
     several = any(len({m.list_start for m in found}) > 1 for found in read.values())
@@ -51,7 +51,7 @@ def move_to_bcc(content: bytes, addresses: Collection[str] = ()) -> tuple[bytes,
         return content, False  # a group beside other members: what belongs to whom is in doubt
     patches: list[Patch] = []
     for field, found in read.items():
-        kept = [m for m in found if wanted and _key(m.address) not in wanted]
+        kept = [m for m in found if wanted and exact_key(m.address) not in wanted]
         if len(kept) < len(found):
             patches.append(_without(headers, field, found, kept))
     return _applied(content, patches), bool(patches)
@@ -92,9 +92,3 @@ def _too_long(patched: bytes, original: bytes) -> bool:
 
 def _longest(content: bytes) -> int:
     return max((len(line) for line in content[: Headers(content).body_start].split(b"\n")), default=0)
-
-
-def _key(address: str) -> str:
-    """How two spellings of one mailbox are compared here: case and IDNA, nothing more."""
-    local, domain = split(address)
-    return f"{local.lower()}@{domain_key(domain)}"
