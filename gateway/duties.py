@@ -71,8 +71,8 @@ class Duties:
             task.result()
 
     async def release(self) -> int:
-        """Hand over released mail."""
-        return await self._flow.release_due()
+        """Begin to hand over released mail; what ends wakes this duty again."""
+        return await self._flow.begin_release()
 
     async def clockwork(self) -> int:
         """Remind, expire, prune: one round; the rest of a large batch waits for the next tick."""

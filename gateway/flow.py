@@ -11,11 +11,13 @@ after the next hop's 250 or after the commit). `answers.py` says what an answer 
 
 import asyncio
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from email.utils import make_msgid
 from functools import partial
 
 from gateway import answers, bounce, maillog, metrics, replies, trace
+from gateway.alteration import with_changes
 from gateway.blocked import with_blocks
 from gateway.content import Content
 from gateway.decision import Decision, Outcome
@@ -41,17 +43,9 @@ class Flow:
     def __init__(self, options: FlowOptions, rooms: Rooms) -> None:
         self.options = options
         self._rooms = rooms
-        self._release = Release(
-            options.organisation,
-            options.next_hop,
-            options.host_name,
-            rooms.store,
-            rooms.next_hop,
-            rooms.clock,
-            rooms.node,
-        )
         self.wake = asyncio.Event()
         """Set when something was released or a notice was queued: the duties need not wait for their turn."""
+        self._release = Release(options, rooms, ended=self.wake.set)
 
     async def receive(self, envelope: Envelope, content: Content) -> Reply:
         """Judge a message and pass, hold or refuse it; the reply for the final dot."""
@@ -89,9 +83,15 @@ class Flow:
             decision, lambda s: answers.decide(s, hold_id, decision, by, self.options, operator=True)
         )
 
+    async def begin_release(self) -> int:
+        """Begin to hand over what was released and is due; the number of recipients."""
+        return await self._release.begin()
+
     async def release_due(self) -> int:
-        """Hand over what was released and is due; the number of recipients tried."""
-        return await self._release.run()
+        """The same, and wait until it is done."""
+        begun = await self._release.begin()
+        await self._release.finish()
+        return begun
 
     async def finish(self) -> None:
         """Wait for what is being handed over, at a stop."""
@@ -225,14 +225,14 @@ class Flow:
 
     async def _hold(self, judged: Judged) -> Reply:
         """Message and question in one transaction; a copy of a send that is already here joins its question, or follows its answer."""
-        new = hold_of(judged, self._language(judged))
+        new = await asyncio.to_thread(self._with_changes, judged, hold_of(judged, self._language(judged)))
         sealed = await self._sealed(judged, new.id)
         options, named = self.options, judged.headers.addresses("to", "cc")
 
         def unit(shelves: Shelves) -> Hold:
             shelves.holds.alone(new.copy_key)
             earlier = shelves.holds.copies_of(new.copy_key, shelves.now - COPIES_WITHIN)
-            hold, asks = answers.joined(new, earlier, named, shelves.now, options)
+            hold, asks = answers.joined(shelves, new, earlier, named, options)
             shelves.holds.add(hold, sealed)
             if asks:
                 notices.question(
@@ -256,6 +256,12 @@ class Flow:
         self.wake.set()
         maillog.held(judged.envelope, judged.verdict, kept.id, asked=len(kept.asked), seconds=judged.seconds)
         return replies.held(shown(kept.group_id))
+
+    def _with_changes(self, judged: Judged, hold: Hold) -> Hold:
+        """The hold with what of its answers can be done on its header."""
+        own_domains, smtputf8 = frozenset(self.options.organisation.domains), judged.envelope.smtputf8
+        head = judged.content.head()
+        return replace(hold, verdict=with_changes(hold.verdict, head, own_domains=own_domains, smtputf8=smtputf8))
 
     def _language(self, judged: Judged) -> str:
         person = self.options.organisation.person(judged.envelope.reverse_path)

@@ -43,7 +43,18 @@ WORDS: Mapping[str, Mapping[str, str]] = {
 }
 """Everything that `TicketRecipient.contained` may name."""
 
-_FURTHEST = ("delivered", "sending", "unknown", "waiting", "held", "failed", "expired", "cancelled", "stopped")
+_FURTHEST = (
+    "delivered",
+    "sending",
+    "stopping",
+    "unknown",
+    "waiting",
+    "held",
+    "failed",
+    "expired",
+    "cancelled",
+    "stopped",
+)
 """Of two copies to one address the one counts that got furthest."""
 
 
@@ -235,15 +246,12 @@ def _cancel(shelves: Shelves, hold: Hold | None, wrong: frozenset[str], ticket: 
 
 
 def _stop_one(shelves: Shelves, hold: Hold, recipient: Recipient) -> str:
-    """Stop one recipient of a released hold, compare and set: a hand-over that began meanwhile is not undone."""
-    if recipient.state in {Delivery.WAITING, Delivery.HELD}:
-        if shelves.holds.set_recipient(hold.id, recipient.position, Delivery.STOPPED, seen=recipient.state):
-            shelves.journal.set_recipient(hold.id, recipient.address, "stopped", "")
-            return "stopped"
-        return "in-flight"
-    return {Delivery.SENDING: "in-flight", Delivery.DELIVERED: "handed-over", Delivery.FAILED: "not-delivered"}.get(
-        recipient.state, "stopped"
-    )
+    """Stop one recipient of a released hold: a hand-over under way is not undone, but if it fails it is not tried again."""
+    now = shelves.holds.stop(hold.id, recipient.position)
+    if now is Delivery.STOPPED:
+        shelves.journal.set_recipient(hold.id, recipient.address, "stopped", "")
+    words = {Delivery.STOPPED: "stopped", Delivery.DELIVERED: "handed-over", Delivery.FAILED: "not-delivered"}
+    return words.get(now, "in-flight")
 
 
 def _passed(state: str) -> str:
