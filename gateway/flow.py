@@ -22,6 +22,7 @@ from gateway.blocked import with_blocks
 from gateway.content import Content
 from gateway.decision import Decision, Outcome
 from gateway.judging import judge, unjudged
+from gateway.own_notice import is_own
 from gateway.records import COPIES_WITHIN, Judged, hold_of, line_of, remainder_of
 from gateway.release import Release
 from gateway.replies import Reply
@@ -149,11 +150,10 @@ class Flow:
         return envelope.only(rest)
 
     async def _is_own_notice(self, envelope: Envelope, headers: Headers) -> bool:
-        """Our own notice that the mail server routes through us: known by its Message-ID in the outbox, and only to that recipient."""
-        if envelope.reverse_path or not headers.message_id:
-            return False
-        notice = await self._rooms.store.read(lambda shelves: shelves.outbox.is_ours(headers.message_id))
-        return notice is not None and {a.lower() for a in envelope.recipients} == {notice.recipient.lower()}
+        if envelope.reverse_path:
+            return False  # saves the look-up: a notice of ours has none
+        domains, message_id = frozenset(self.options.organisation.domains), headers.message_id
+        return await self._rooms.store.read(lambda shelves: is_own(shelves, envelope, message_id, domains))
 
     async def _pass(self, judged: Judged) -> Reply:
         """Hand over; the next hop's own answer goes back. Who was refused while others were taken is kept or told (RFC 5321 4.4)."""
