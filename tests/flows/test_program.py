@@ -6,6 +6,8 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from email.message import Message
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -88,8 +90,14 @@ def test_bad_settings_on_reload_leave_the_old_ones_in_force(program: Program, in
     program.config.write_text(good.replace('start = "normal"', 'start = "observe"'))
     program.reload()
     wait_for(lambda: "settings reloaded" in program.log.read_text())
-    assert send(program, mail(TYPO, number="b"), TYPO).startswith("250 ")
-    wait_for(lambda: internet.mails_for(TYPO))
+    numbers = count()
+
+    def sent() -> list[Message]:
+        """A connection of the same moment may still have met one of the old workers, which held it."""
+        assert send(program, mail(TYPO, number=f"b{next(numbers)}"), TYPO).startswith("250 ")
+        return internet.mails_for(TYPO)
+
+    wait_for(sent)
 
 
 def test_what_is_seen_from_outside_says_what_happened(program: Program) -> None:
