@@ -16,7 +16,7 @@ from tests.helpers.postfix import wait_for
 from tests.helpers.program import Program
 
 END = b"the end"
-CLIENTS = 4
+CLIENTS = 3
 
 
 class Load:
@@ -74,7 +74,7 @@ def test_nothing_is_lost_nothing_is_cut_and_copies_are_not_more_than_kills(
     load = Load(program)
     try:
         for _ in range(kills):
-            wanted = len(load.passed) + len(load.held) + moments.randint(1, 60)
+            wanted = len(load.passed) + len(load.held) + moments.randint(1, 30)
             wait_for(partial(load.has_promised, wanted), 60)
             program.kill()
             program.start()
