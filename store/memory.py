@@ -59,6 +59,7 @@ def _read(path: Path) -> tuple[str, datetime | None, bool]:
 
 def _write(path: Path, node: str, seen: datetime) -> None:
     """Whole or not at all. Not flushed: after a power cut an older one does no harm, for a node recognises its own mark."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=".high-water-")
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as file:
