@@ -8,7 +8,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 
 from mail.address import is_inside, key
-from mail.shapes import Part
+from mail.shapes import Block, Message, Part
 from rules.base import Exposure, Facts, Mail, PartExposure
 from rules.personal import recognisers
 from rules.personal.records import BIRTH, NAME, Record, records
@@ -21,6 +21,7 @@ _ASIDE = 10
 _ADDRESSES = ("From", "To", "Cc", "Reply-To", "Sender")
 _ADDRESS = re.compile(r"[^\s<>\"(),;:]{1,64}@[^\s<>\"(),;:]{1,255}")
 _DISPLAY = re.compile(r"[^<>\"',;@]{2,60}")
+_NUMBER = re.compile(r"\d{4}|@")
 _EMAIL = "email_address"
 _REACH = ("phone", "postal_address")
 _FEW = 3
@@ -106,9 +107,22 @@ def _measure(mail: Mail, facts: Facts, *, with_values: bool) -> Measure:
         count = _of_part(part, ours)
         total.merge(count)
         parts.append(_part(part, count, with_values=with_values))
+    for part in _beside(mail.message):
+        count = _of_part(part, ours)
+        if count.kinds():
+            total.merge(count)
+            parts.append(_part(part, count, with_values=with_values))
     zero = {kind: 0 for kind, recogniser in recognisers().items() if recogniser.WEIGHT is not Weight.EVIDENCE}
     least, most = total.persons()
     return Measure(Exposure(least, most, zero | total.kinds(), tuple(parts)), total.dense)
+
+
+def _beside(message: Message) -> Iterator[Part]:
+    """What the subject and the names of files say, as a part; nothing where there is neither a number nor a list."""
+    names = (part.name.replace("_", " ") for part in message.parts)
+    lines = [line for line in dict.fromkeys((*message.headers_of("Subject"), *names)) if line]
+    if len(lines) > _FEW or any(_NUMBER.search(line) for line in lines):
+        yield Part("", "headers", 0, "", tuple(Block(((line,),)) for line in lines))
 
 
 def _part(part: Part, count: _Count, *, with_values: bool) -> PartExposure:

@@ -12,6 +12,7 @@ from rules.personal.scan import Scan, Weight, plain, scan
 
 NAME, BIRTH = "person_name", "birth_date"
 _REACH = ("phone", "postal_address")
+_CORRESPONDENT = (NAME, "email_address")
 # Which values tell two persons apart, the surest first.
 _TELLING = ("email_address", "phone", "my_number", "payment_card", "postal_address", BIRTH, NAME)
 _ROWS = 1000
@@ -28,9 +29,11 @@ _FORM_WORDS = re.compile(r"氏名|生年月日|お名前|患者|名前[:：]")
 _SIGNATURE_LINES = 10
 _SIGNATURE_SIGNS = 2
 _ATTRIBUTION = re.compile(
-    r"\bwrote:|さん(?:は|が)?書きました|^(?:From|To|Cc|Sent|Reply-To|差出人|宛先|送信元|送信者)[:：]|^\d{4}年\d{1,2}月\d{1,2}日.{0,80}[:：]$|<mailto:",
+    r"\bwrote:|さん(?:は|が)?書きました|^(?:From|To|Cc|Sent|Reply-To|差出人|宛先|送信元|送信者)[:：]|^\d{4}年\d{1,2}月\d{1,2}日.{0,80}[:：]$",
     re.IGNORECASE,
 )
+# What mail programs write behind an address in plain text: the same address again.
+_LINK = re.compile(r"[<\[]mailto:[^<>\[\]\s]{1,320}[>\]]", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +101,7 @@ def _units(blocks: Iterable[Block]) -> Iterator[_Unit]:
             continue
         number += 1
         for line in (line for row in block.rows for cell in row for line in cell.splitlines()):
-            text.rows.append((_QUOTE.sub("", line),))
+            text.rows.append((_QUOTE.sub("", _LINK.sub("", line) if "mailto:" in line else line),))
             text.groups.append(number)
             if len(text.rows) >= _ROWS:
                 yield text
@@ -157,11 +160,11 @@ def _of_paragraphs(unit: _Unit, read: Scan, by_row: dict[int, _Found], *, is_bod
         marks = [at for at, line in enumerate(own) if is_body and _SIGNATURE_BEGIN.match(plain(line.rstrip()))]
         below_mark = bool(marks) or (below_mark and len(own) <= _SIGNATURE_LINES)
         found = [
-            by_row[row]
+            _of_others(by_row[row]) if is_body and _ATTRIBUTION.search(line) else by_row[row]
             for row, line in zip(rows, own, strict=True)
-            if row in by_row and not (is_body and _ATTRIBUTION.search(line))
+            if row in by_row
         ]
-        if not found:
+        if not any(found):
             continue
         if sum(len(one) > 1 for one in found) >= _LISTED:  # a list, a person a line
             yield from (_record([one]) for one in found)
@@ -182,6 +185,11 @@ def _is_form(by_row: dict[int, _Found]) -> bool:
     """A table with a kind a row is the form of one person: label beside value."""
     kinds = {kind for found in by_row.values() for kind in found}
     return len(kinds) > 1 and all(len(found) == 1 for found in by_row.values()) and len(by_row) <= len(kinds) * 2
+
+
+def _of_others(found: _Found) -> _Found:
+    """Of a line that says who wrote, all but the name and address of who did: it may say more, and a list may look like one."""
+    return {kind: values for kind, values in found.items() if kind not in _CORRESPONDENT}
 
 
 def _only_special(found: _Found) -> dict[str, tuple[str, ...]]:

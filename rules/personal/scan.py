@@ -17,6 +17,11 @@ _DASH_MAP = str.maketrans(dict.fromkeys(_DASHES, "-"))
 _ANY_DASH = re.compile(f"[{_DASHES}]")
 # The long vowel mark is a dash where digits or 丁目 stand before it: １ー２ー３.
 _LONG_VOWEL = re.compile(r"(?<=[0-9])ー(?=[0-9])")
+# Default_Ignorable_Code_Point (Unicode 15.1, DerivedCoreProperties): nobody sees them, and a number with one in it looks like any other.
+_IGNORABLE = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff"
+    "\uffa0\ufff0-\ufff8\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+)
 _LINE_BREAKS = str.maketrans({"\n": " ", "\r": " ", "\v": " ", "\f": " "})
 _BREAKS = str.maketrans({"\t": " ", "\n": " ", "\r": " ", "\v": " ", "\f": " "})
 
@@ -120,11 +125,12 @@ def _one_line(cell: str) -> str:
 
 
 def plain(text: str) -> str:
-    """NFKC and one dash; ASCII, the most of it, is left as it is."""
+    """NFKC, one dash, nothing that nobody sees; ASCII, the most of it, is left as it is."""
     if text.isascii():
         return text
     if not unicodedata.is_normalized("NFKC", text):
         text = unicodedata.normalize("NFKC", text)
+    text = _IGNORABLE.sub("", text)
     if _ANY_DASH.search(text):
         text = text.translate(_DASH_MAP)
     return _LONG_VOWEL.sub("-", text) if "ー" in text else text
