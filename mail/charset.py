@@ -95,7 +95,7 @@ def unknown(declared: str) -> bool:
 
 def guess(data: bytes) -> tuple[str, bool]:
     """Decode by what the bytes look like, in strict order: escapes, NULs, UTF-8, then scored cp932 against EUC-JP."""
-    if _ESCAPES.search(data) and max(data) < 0x80:  # noqa: PLR2004 - 7 bit
+    if b"\x1b" in data and _ESCAPES.search(data) and data.isascii():
         text = _strict(data, "iso-2022-jp")
         if text is not None:
             return text, True
