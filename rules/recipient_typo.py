@@ -107,5 +107,6 @@ EXAMPLES = (
     _case("another name is another person", "hirata@customer.example", contact("hirota@customer.example"), 0, name_tokens={"hirata": 3}),
     _case("another number is another person", "kimura2@customer.example", contact("kimura3@customer.example"), 0, domain_known=True),
     _case("a domain that we write to", "kimura@customer.example", contact("kimura@custamer.example"), 0, domain_known=True),
+    Example("our own name with another suffix, and no colleague known", mail("ken@tachibana.test"), facts(), 0),
     Example("nobody near", mail("ken@customer.example"), facts(), 0),
 )  # fmt: skip

@@ -33,6 +33,8 @@ VERY_COMMON = -0.1
 FREE_MAIL = -0.1
 """With millions of users each near spelling is somebody's."""
 BOTH_SIDES = -0.3
+OWN_SUFFIX = -0.3
+"""Our own name with another suffix, and no colleague known who is called so: as a rule a sister company, or a stranger."""
 
 _SHORT_LOCAL = 3
 _SHORT_STEM = 3
@@ -101,7 +103,8 @@ def _domains(local: str, domain: str, facts: RecipientFacts, own_domains: frozen
         if found is None or (usual in FREE and len(suffix_split(usual)[0]) <= _SHORT_STEM):
             continue
         if usual in own_domains or found.kind not in {Kind.SUFFIX, Kind.DIGIT}:
-            yield Likely(f"{local}@{usual}", _bounded(BASE[found.kind]), (found,))
+            score = BASE[found.kind] + (OWN_SUFFIX if found.kind is Kind.SUFFIX else 0)
+            yield Likely(f"{local}@{usual}", _bounded(score), (found,))
 
 
 def _local_score(found: Slip, given: str, usual: str, domain: str, facts: RecipientFacts) -> float:
