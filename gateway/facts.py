@@ -1,30 +1,74 @@
 """Facts: what is gathered before a message is judged; what could not be had is said, never silently absent."""
 
+from collections import OrderedDict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from mail.envelope import Envelope
 from notifier.options import Organisation
 from rules.base import Block, Facts, RecipientFacts
+from store import changes
 from store.clock import Clock
 from store.engine import Store
 from store.shelves import Shelves
 
+KEPT: Final = 10_000
+"""Look-ups that are kept at most."""
+FRESH: Final = 60.0
+"""Seconds after which one is made anew: mere counts of messages may be so old, and a block that has ended."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    facts: RecipientFacts
+    until: float
+
 
 class FactsGatherer:
-    """Asks the store about every recipient of an envelope in one reading transaction."""
+    """Asks the store about the recipients of an envelope; what it said is good until contacts or blocks change."""
 
     def __init__(self, store: Store, organisation: Organisation, clock: Clock) -> None:
         self._store = store
         self._domains = frozenset(organisation.domains)
         self._zone = ZoneInfo(organisation.time_zone)
         self._clock = clock
+        self._tag = ""
+        self._kept: OrderedDict[tuple[str, str], _Kept] = OrderedDict()
 
     async def gather(self, envelope: Envelope) -> Facts:
         """The facts of one envelope. Raises `StoreDownError`: without contacts nothing can be judged."""
         today = self._clock.now().astimezone(self._zone).date()
         sender, addresses = envelope.reverse_path, envelope.recipients
-        recipients = await self._store.read(lambda shelves: {a: _of(shelves, sender, a) for a in addresses})
-        return Facts(today=today, own_domains=self._domains, recipients=recipients)
+        tag = await self._store.changes()
+        if tag != self._tag:
+            self._kept.clear()
+            self._tag = tag
+        found = {address: kept for address in addresses if (kept := self._known(sender, address)) is not None}
+        missing = [address for address in addresses if address not in found]
+        if missing:
+            found |= await self._look_up(sender, missing)
+        return Facts(today=today, own_domains=self._domains, recipients={a: found[a] for a in addresses})
+
+    def _known(self, sender: str, address: str) -> RecipientFacts | None:
+        kept = self._kept.get((sender, address))
+        if kept is None or kept.until < self._clock.monotonic():
+            return None
+        return kept.facts
+
+    async def _look_up(self, sender: str, addresses: Iterable[str]) -> dict[str, RecipientFacts]:
+        """In one reading transaction, together with the tag they are good for."""
+        tag, found = await self._store.read(
+            lambda shelves: (changes.of(shelves), {a: _of(shelves, sender, a) for a in addresses})
+        )
+        if tag == self._tag:
+            until = self._clock.monotonic() + FRESH
+            for address, facts in found.items():
+                self._kept[sender, address] = _Kept(facts, until)
+            while len(self._kept) > KEPT:
+                self._kept.popitem(last=False)
+        return found
 
 
 def _of(shelves: Shelves, sender: str, address: str) -> RecipientFacts:

@@ -20,7 +20,7 @@ from gateway.blocked import with_blocks
 from gateway.content import Content
 from gateway.decision import Decision, Outcome
 from gateway.judging import judge, unjudged
-from gateway.records import COPIES_WITHIN, Judged, hold_of, line_of, remainder_of
+from gateway.records import COPIES_WITHIN, Judged, Written, hold_of, line_of, remainder_of, write_down
 from gateway.release import Release
 from gateway.replies import Reply
 from gateway.rooms import FlowOptions, Rooms
@@ -28,6 +28,7 @@ from gateway.senders import is_in_networks
 from mail.envelope import Envelope, ForwardPath
 from mail.headers import Headers
 from notifier import notices, round_trip
+from store.contact_counts import Delivered
 from store.errors import StoreError, StoreFullError
 from store.holds import Hold
 from store.ids import shown
@@ -127,7 +128,7 @@ class Flow:
         disposition = judged.verdict.disposition if gate != "observe" else "pass"
         if disposition == "reject":
             line = line_of(judged, "reject", _lines(judged, replies.REJECTED))
-            self._rooms.store.later(lambda shelves: shelves.journal.add(line))
+            self._rooms.store.later_each(write_down, Written(line))
             return self._refuse(envelope, replies.REJECTED, "policy")
         return await (self._hold(judged) if disposition == "hold" else self._pass(judged))
 
@@ -172,13 +173,8 @@ class Flow:
         line = line_of(judged, "pass", lines, kept)
         learns = judged.asked.kind in {"person", "team"} and envelope.reverse_path
         addresses = [p.address for p in taken]
-
-        def journal(shelves: Shelves) -> None:
-            shelves.journal.add(line)
-            if learns:
-                shelves.contacts.delivered(envelope.reverse_path, addresses, envelope.received_at)
-
-        self._rooms.store.later(journal)
+        delivered = Delivered(envelope.reverse_path, addresses, envelope.received_at) if learns else None
+        self._rooms.store.later_each(write_down, Written(line, delivered))
         maillog.passed(
             envelope, judged.verdict, reply, gate=judged.gate, size=judged.content.size, seconds=judged.seconds
         )

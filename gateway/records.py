@@ -1,7 +1,7 @@
 """Records: what the store keeps of an envelope, and the envelope that comes back from it."""
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -13,9 +13,11 @@ from gateway.senders import Asked
 from mail.envelope import Envelope, ForwardPath
 from mail.headers import Headers
 from rules.verdict import Verdict
+from store.contact_counts import Delivered
 from store.holds import Delivery, Hold, Recipient, State
 from store.ids import new_id, new_journal_id
 from store.journal import Line, RecipientLine
+from store.shelves import Shelves
 
 COPIES_WITHIN = timedelta(hours=1)
 """Copies of one send that mail servers split by recipients arrive within this time (decisions: senders)."""
@@ -37,6 +39,20 @@ class Judged:
     alterable: str
     copy_key: str
     seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What is written down of a message that we do not keep: its line, and who was delivered to."""
+
+    line: Line
+    delivered: Delivered | None = None
+
+
+def write_down(shelves: Shelves, written: Sequence[Written]) -> None:
+    """The journal and the counts of contacts, for any number of messages with the same few statements."""
+    shelves.journal.add(*(one.line for one in written))
+    shelves.contacts.delivered([one.delivered for one in written if one.delivered])
 
 
 def copy_key(envelope: Envelope, headers: Headers, plain: bytes) -> str:

@@ -18,6 +18,7 @@ from mail.patch import move_to_bcc, replace_recipient
 from notifier import notices
 from notifier.options import Organisation
 from store.clock import Clock
+from store.contact_counts import Delivered
 from store.engine import Store
 from store.errors import StoreDownError, StoreError
 from store.holds import Delivery, Hold, Recipient
@@ -117,7 +118,7 @@ class Release:
             elif state is Delivery.FAILED:
                 failed[ForwardPath(recipient.send_to, recipient.notify, recipient.orcpt)] = reply
         if delivered and hold.reverse_path:
-            shelves.contacts.delivered(hold.reverse_path, delivered, shelves.now)
+            shelves.contacts.delivered([Delivered(hold.reverse_path, delivered, shelves.now)])
         if failed:
             self._tell(shelves, hold, recipients, failed, head)
         maillog.tried(hold.id, hold.queue_id, states, str(next(iter(answers.values()), "")))

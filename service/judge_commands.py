@@ -24,6 +24,7 @@ from service.opening import prepare_store
 from service.past_mail import Past
 from service.settings import Settings, parse, policy
 from store.clock import Clock
+from store.contact_counts import Delivered
 from store.contacts import Imported
 from store.engine import Store, open_store
 from store.errors import StoreError
@@ -222,7 +223,9 @@ class _Judging:
         if learn and past.learn and inspection.verdict.disposition == "pass":
             envelope = past.envelope
             await self._store.commit(
-                lambda s: s.contacts.delivered(envelope.reverse_path, envelope.recipients, envelope.received_at)
+                lambda s: s.contacts.delivered(
+                    [Delivered(envelope.reverse_path, envelope.recipients, envelope.received_at)]
+                )
             )
         return Judged(past, inspection, seconds, self._values)
 

@@ -1,7 +1,7 @@
 """Binding: what every shelf needs: the transaction, its time, and how content is sealed."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -31,3 +31,14 @@ class Binding:
     """Wait until no other transaction is at work under that name; held until this one ends."""
     files: Files | None = None
     """Takes large content; None where the database itself does."""
+    _changes: list[None] = field(default_factory=list)
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether contacts or blocks were changed in a way that the judgement of a message may see."""
+        return bool(self._changes)
+
+    def changed(self) -> None:
+        """Say so: what was looked up before is no longer good (`Store.changes`). Mere counts need not."""
+        if not self._changes:
+            self._changes.append(None)

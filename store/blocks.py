@@ -33,9 +33,11 @@ class BlockShelf:
     def __init__(self, binding: Binding) -> None:
         self._db = binding.connection
         self._now = binding.now
+        self._changed = binding.changed
 
     def add(self, block: BlockRow) -> None:
         """Block an address (its key) or a domain (its key)."""
+        self._changed()
         row = {name: getattr(block, name) for name in _COLUMNS}
         self._db.execute(insert(blocks), row | {"lifted_by": block.lifted_by or None})
 
@@ -55,6 +57,7 @@ class BlockShelf:
 
     def lift(self, block_id: str, by: str) -> bool:
         """End a block now; False when it had ended."""
+        self._changed()
         lifted = update(blocks).where(blocks.c.id == block_id, self._in_force())
         return self._db.execute(lifted.values(lifted_at=self._now, lifted_by=by)).rowcount == 1
 

@@ -20,19 +20,20 @@ class ContactIndex:
         self._db = binding.connection
         self._insert = binding.insert
 
-    def add(self, by_key: Mapping[str, str]) -> None:
-        """Make an empty contact of every key (with its address as written) that is not one yet, and index it."""
+    def add(self, by_key: Mapping[str, str]) -> int:
+        """Make an empty contact of every key (with its address as written) that is not one yet, and index it; how many were new."""
         known = set(self._db.scalars(select(contacts.c.key).where(contacts.c.key.in_(by_key))))
         # In one order everywhere: two nodes that learn the same addresses wait for each other, not both for ever.
         new = sorted(by_key.keys() - known)
         if not new:
-            return
+            return 0
         rows = [self.row(key, by_key[key]) | {"name": "", "count": 0, "vouched": ""} for key in new]
         self._db.execute(self._insert(contacts).on_conflict_do_nothing(), rows)
         self._add_domains(Counter(split(key)[1] for key in new))
         owners = {key: number(key) for key in new}
         self._add_slips(sorted((token, owners[key]) for key in new for token in slip_numbers(*split(key))))
         self._count_names(Counter(clean(part) for key in new for part in set(name_parts(split(key)[0]))))
+        return len(new)
 
     def row(self, key: str, address: str) -> dict[str, Any]:
         """What is fixed of a contact."""

@@ -11,6 +11,7 @@ from mail.address import split
 from rules.base import Contact
 from rules.slips import asked_names, domain_tokens
 from store.binding import Binding
+from store.contact_counts import ContactCounts, Delivered
 from store.contact_index import ContactIndex
 from store.slip_index import slip_numbers
 from store.tables import as_key, contact_senders, contact_slips, contacts, domain_slips, domains, name_tokens
@@ -23,9 +24,6 @@ MEETING = 5_000
 """At most so many contacts are looked at for one address."""
 BATCH = 2_000
 """Rows of an import that are written together."""
-DELIVERIES = 3
-DAYS = 2
-"""So many deliveries on so many days vouch for an address."""
 DISOWNED = "disowned"
 
 
@@ -87,7 +85,9 @@ class ContactShelf:
         self._db = binding.connection
         self._now = binding.now
         self._insert = binding.insert
+        self._changed = binding.changed
         self._index = ContactIndex(binding)
+        self._counts = ContactCounts(binding)
 
     def look_up(self, sender: str, address: str) -> LookUp:
         """Known or not, at most 50 candidates (rules.slips tokens), how common the tokens of its local part are."""
@@ -127,22 +127,14 @@ class ContactShelf:
         self._import(batch)
         return count
 
-    def delivered(self, sender: str, addresses: Iterable[str], at: datetime) -> None:
-        """Learn from delivered mail: counts for the organisation and the sender; vouched by 3 deliveries on 2 days.
-
-        Days are those of the zone `at` is given in.
-        """
-        by_key = {as_key(address): address for address in addresses}
-        self._index.add(by_key)
-        query = select(contacts.c.key, contacts.c.last_sent).where(contacts.c.key.in_(by_key)).order_by(contacts.c.key)
-        for key, last in self._db.execute(query.with_for_update()).all():
-            new_day = last is None or last.astimezone(at.tzinfo).date() != at.date()
-            self._count_delivery(key, as_key(sender), at, int(new_day))
-        self._index.count_domains(dict.fromkeys(by_key, 1))
+    def delivered(self, deliveries: Iterable[Delivered]) -> None:
+        """Learn from delivered mail: counts for the organisation and the sender; vouched by 3 deliveries on 2 days."""
+        self._counts.add(deliveries)
 
     def confirmed(self, sender: str, address: str) -> None:
         """A person said that it is right: vouched."""
         key = as_key(address)
+        self._changed()
         self._index.add({key: address})
         self._db.execute(update(contacts).where(contacts.c.key == key).values(vouched="confirmed"))
         known = self._insert(contact_senders).values(key=key, sender=as_key(sender), count=0)
@@ -151,6 +143,7 @@ class ContactShelf:
     def answered(self, address: str) -> None:
         """It has written to us: vouched, unless it was disowned (the wrong one may well answer)."""
         key = as_key(address)
+        self._changed()
         self._index.add({key: address})
         weaker = contacts.c.vouched.in_(("", "delivered"))
         vouched = case((weaker, "answered"), else_=contacts.c.vouched)
@@ -159,12 +152,14 @@ class ContactShelf:
 
     def bounced(self, address: str) -> None:
         """It was refused for good: what was delivered before no longer vouches, and is counted from anew."""
+        self._changed()
         vouched = case((contacts.c.vouched == "delivered", ""), else_=contacts.c.vouched)
         refused = update(contacts).where(contacts.c.key == as_key(address))
         self._db.execute(refused.values(vouched=vouched, days=0, bounced_at=self._now))
 
     def disown(self, address: str) -> None:
         """It was the wrong one: no longer vouched, whatever made it so, until a person confirms it."""
+        self._changed()
         self._db.execute(update(contacts).where(contacts.c.key == as_key(address)).values(vouched=DISOWNED))
 
     def listing(self, *, contains: str = "", limit: int = 1000) -> Iterator[Contact]:
@@ -194,6 +189,7 @@ class ContactShelf:
         rows = {as_key(row.address): row for row in batch}  # the last of two of the same
         if not rows:
             return
+        self._changed()
         before = dict(self._db.execute(select(contacts.c.key, contacts.c.count).where(contacts.c.key.in_(rows))).all())
         self._index.add({key: row.address for key, row in rows.items()})
         new = self._insert(contacts)
@@ -213,25 +209,6 @@ class ContactShelf:
             merge, [self._index.row(key, row.address) | _imported(row) for key, row in sorted(rows.items())]
         )
         self._index.count_domains({key: max(0, row.count - before.get(key, 0)) for key, row in rows.items()})
-
-    def _count_delivery(self, key: str, sender: str, at: datetime, new_day: int) -> None:
-        c = contacts.c
-        enough = and_(c.vouched == "", c["count"] + 1 >= DELIVERIES, c.days + new_day >= DAYS)
-        self._db.execute(
-            update(contacts)
-            .where(c.key == key)
-            .values(
-                count=c["count"] + 1,
-                days=c.days + new_day,
-                first_sent=func.coalesce(c.first_sent, at),
-                last_sent=at,
-                bounced_at=None,
-                vouched=case((enough, "delivered"), else_=c.vouched),
-            )
-        )
-        new = self._insert(contact_senders).values(key=key, sender=sender, count=1, last_sent=at)
-        again = {"count": contact_senders.c["count"] + 1, "last_sent": at}
-        self._db.execute(new.on_conflict_do_update(index_elements=["key", "sender"], set_=again))
 
 
 def _contact(row: Row[Any]) -> Contact:

@@ -21,17 +21,18 @@ from sqlalchemy.dialects import sqlite
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
 
-from store import schema
+from store import changes, schema
 from store.binding import Binding
 from store.clock import Clock
 from store.errors import StoreDownError, StoreError, StoreFullError
 from store.files import Files, sweep
+from store.later import Many, Unit
 from store.options import StoreOptions
 from store.seal import Seal, make_key, read_key
 from store.shelves import Shelves
 from store.tables import contents
 from store.turn import PATIENCE, Turn
-from store.writer import Unit, Writer
+from store.writer import Writer
 
 if TYPE_CHECKING:
     import psycopg
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
 __all__ = ["Database", "Store", "Unit", "database", "open_store"]
 
 T = TypeVar("T")
+Item = TypeVar("Item")
 READERS = 4
 """Threads that read beside the writer, each with a connection."""
 _ORPHAN_AGE = 3600.0
@@ -81,6 +83,8 @@ class Database:
     queue: Callable[[Connection, str], None]
     """Takes a name for one transaction that writes; nothing to do where there is only one."""
     large_in_rows: bool
+    tag: "_SqliteTag | None"
+    """Reads the tag of `store.changes` in microseconds; None where a server must be asked."""
     sickness: Callable[[DBAPIError], type[StoreError]]
 
     @contextlib.contextmanager
@@ -127,6 +131,8 @@ class Database:
         """Close every connection."""
         if self.turn:
             self.turn.leave()
+        if self.tag:
+            self.tag.close()
         self.writer.dispose()
         self.reader.dispose()
 
@@ -167,6 +173,8 @@ class Store:
         self._clock = clock
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="store-read")
         self._writer = Writer(self._batch, self._database)
+        peek = self._database.tag.read if self._database.tag else None
+        self._changes = changes.Changes(peek, lambda: self.read(changes.of))
 
     @property
     def seal(self) -> Seal:
@@ -202,6 +210,14 @@ class Store:
         """
         self._writer.put_later(unit)
 
+    def later_each(self, many: Many[Item], item: Item) -> None:
+        """The same for an item of which there are many: `many` is run once over all that were queued side by side."""
+        self._writer.put_each(many, item)
+
+    async def changes(self) -> str:
+        """A tag, another one after every change of contacts and blocks that a judgement may see. Raises `StoreDownError`."""
+        return await self._changes.tag()
+
     async def read(self, unit: Unit[T]) -> T:
         """Run a unit that only reads, beside the writer. Raises `StoreDownError`."""
         return await asyncio.get_running_loop().run_in_executor(self._readers, self._read, unit)
@@ -231,7 +247,9 @@ class Store:
             if files:
                 undo.callback(files.undo)
             with self._database.alone() as connection:
-                yield self._binding(connection, files)
+                binding = self._binding(connection, files)
+                yield binding
+                changes.note(binding)
                 if files:
                     files.settle()
             undo.pop_all()
@@ -307,8 +325,37 @@ def _sqlite(path: Path) -> Database:
         turn=Turn(path.with_name(path.name + "-turn"), PATIENCE),
         queue=lambda _connection, _name: None,
         large_in_rows=False,
+        tag=_SqliteTag(path),
         sickness=_sqlite_sickness,
     )
+
+
+class _SqliteTag:
+    """Reads the tag on a connection of its own, from the event loop: some microseconds, and never a wait for a lock."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._connection: sqlite3.Connection | None = None
+
+    def read(self) -> str:
+        """Raises `StoreDownError` where it cannot be had at once."""
+        try:
+            if self._connection is None:
+                address = f"{self._path.absolute().as_uri()}?mode=rw"  # never makes the file
+                self._connection = sqlite3.connect(
+                    address, uri=True, timeout=0, isolation_level=None, check_same_thread=False
+                )
+            found = self._connection.execute("SELECT value FROM marks WHERE name = ?", (changes.MARK,)).fetchone()
+        except sqlite3.Error as error:
+            self.close()
+            raise StoreDownError(type(error).__name__) from error
+        return str(found[0]) if found else ""
+
+    def close(self) -> None:
+        """Give the connection back."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
 
 
 def _sqlite_sickness(error: DBAPIError) -> type[StoreError]:
@@ -354,6 +401,7 @@ def _postgresql(url: str) -> Database:
         turn=None,
         queue=_take_name,
         large_in_rows=True,
+        tag=None,
         sickness=_postgresql_sickness,
     )
 

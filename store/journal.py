@@ -58,21 +58,18 @@ class JournalShelf:
         self._db = binding.connection
         self._now = binding.now
 
-    def add(self, line: Line) -> None:
-        """Write a line with its recipients."""
-        row = {name: getattr(line, name) for name in _PLAIN}
-        row |= {
-            "hold_id": line.hold_id or None,
-            "parts": [dict(part) for part in line.parts],
-            "haystack": _haystack(line),
-        }
-        row |= {"reverse_key": as_key(line.reverse_path), "from_key": as_key(line.header_from)}
-        self._db.execute(insert(journal), row)
-        digests = {line.sha256, *(part["sha256"] for part in line.parts)} - {""}
-        if digests:
-            self._db.execute(insert(journal_digests), [{"sha256": d, "journal_id": line.id} for d in sorted(digests)])
-        if line.recipients:
-            self._db.execute(insert(journal_recipients), list(_recipient_rows(line)))
+    def add(self, *lines: Line) -> None:
+        """Write lines with their recipients: the same few statements for any number."""
+        if not lines:
+            return
+        self._db.execute(insert(journal), [_row(line) for line in lines])
+        digests = {(digest, line.id) for line in lines for digest in (line.sha256, *(p["sha256"] for p in line.parts))}
+        rows = [{"sha256": digest, "journal_id": of} for digest, of in sorted(digests) if digest]
+        if rows:
+            self._db.execute(insert(journal_digests), rows)
+        recipients = [row for line in lines for row in _recipient_rows(line)]
+        if recipients:
+            self._db.execute(insert(journal_recipients), recipients)
 
     def set_recipient(self, hold_id: str, address: str, state: str, reply: str) -> None:
         """What became of a recipient of a held message."""
@@ -163,6 +160,16 @@ def _fold(text: str) -> str:
 def _haystack(line: Line) -> str:
     addresses = (recipient.address for recipient in line.recipients)
     return _fold("\n".join((line.subject, *addresses, *(part["name"] for part in line.parts))))
+
+
+def _row(line: Line) -> dict[str, Any]:
+    return {name: getattr(line, name) for name in _PLAIN} | {
+        "hold_id": line.hold_id or None,
+        "parts": [dict(part) for part in line.parts],
+        "reverse_key": as_key(line.reverse_path),
+        "from_key": as_key(line.header_from),
+        "haystack": _haystack(line),
+    }
 
 
 def _recipient_rows(line: Line) -> Iterator[dict[str, Any]]:

@@ -14,23 +14,14 @@ from sqlalchemy.exc import DBAPIError
 
 from store.binding import Binding
 from store.errors import StoreDownError, StoreError
+from store.later import LATER, Later, Many, Together, Unit
 from store.shelves import Shelves
 
 T = TypeVar("T")
-Unit = Callable[[Shelves], T]
-"""One event: a function over the shelves, run in one transaction; synchronous, no other I/O.
-
-It may run a second time when another node was in the way, so it keeps nothing outside of the shelves.
-"""
+Item = TypeVar("Item")
 
 BATCH = 500
 """Units in one transaction at most."""
-LATER = 10_000
-"""Units of `later` that are kept while the store is down."""
-GATHER = 0.05
-"""Seconds that units of `later` wait for company when nobody waits for an answer."""
-PAUSE = 1.0
-"""Seconds between tries for units of `later` while the store is down."""
 
 _log = structlog.get_logger(__name__)
 
@@ -89,9 +80,8 @@ class Writer:
         self._judge = judge
         self._changed = threading.Condition()
         self._waiting: deque[_Waiting[Any]] = deque()
-        self._later: deque[_Waiting[Any]] = deque()
+        self._later = Later()
         self._running = False
-        self._down = False
         self._thread = threading.Thread(target=self._run, name="store-write", daemon=True)
 
     def start(self) -> None:
@@ -120,10 +110,17 @@ class Writer:
 
     def put_later(self, unit: Unit[object]) -> None:
         """Queue a unit nobody waits for."""
+        self._put_later(unit, alone=True)
+
+    def put_each(self, many: Many[Item], item: Item) -> None:
+        """Queue an item nobody waits for; `many` takes it together with those beside it."""
+        self._put_later(many, item)
+
+    def _put_later(self, kind: Unit[object] | Many[Any], item: Any = None, *, alone: bool = False) -> None:
         with self._changed:
-            self._later.append(_Waiting(unit))
-            self._trim()
-            self._changed.notify()
+            if self._later.put(kind, item, alone=alone):
+                self._changed.notify()
+            self.forgotten += self._later.trim()
 
     def _run(self) -> None:
         while batch := self._take():
@@ -136,29 +133,40 @@ class Writer:
             if outcome.error:
                 self._failed(batch, outcome.error)
             else:
-                self._down = False
                 self._answer(list(zip(begun, outcomes, strict=True)))
 
     def _take(self) -> list[_Waiting[Any]]:
         """The next batch, what nobody waits for first; empty when all is done and the store stops."""
         with self._changed:
             while self._running and not self._waiting:
-                if not self._later:
-                    self._changed.wait()
-                elif not self._changed.wait(PAUSE if self._down else GATHER):
+                rest = self._later.wait()
+                if rest == 0:
                     break
-            later = [self._later.popleft() for _ in range(min(len(self._later), BATCH))]
+                self._changed.wait(rest)
             waiting = [self._waiting.popleft() for _ in range(min(len(self._waiting), BATCH))]
-            return later + waiting
+            return [*(_Waiting(unit) for unit in self._later.take(BATCH)), *waiting]
 
     def _alone(self, binding: Binding, unit: Unit[Any]) -> Outcome:
         """Run one unit in its SAVEPOINT; once more where another node was in the way."""
         outcome = self._attempt(binding, unit)
         if outcome.error and self._judge.is_conflict(outcome.error):
             outcome = self._attempt(binding, unit)
+        if outcome.error and isinstance(unit, Together) and (halves := unit.halves()):
+            return self._apart(binding, halves)
         if outcome.error:
             outcome.error = self._judge.explain(outcome.error)
         return outcome
+
+    def _apart(self, binding: Binding, halves: tuple[Together, ...]) -> Outcome:
+        """One item that cannot be written costs itself alone; it is counted here, unless it is the last."""
+        first, second = (self._alone(binding, half) for half in halves)
+        if first.error and second.error:
+            self._lost(first.error)
+        return second if second.error else first
+
+    def _lost(self, error: Exception) -> None:
+        self.forgotten += 1
+        _log.warning("store_later_failed", error=type(error).__name__)
 
     def _attempt(self, binding: Binding, unit: Unit[Any]) -> Outcome:
         outcome = Outcome()
@@ -185,22 +193,12 @@ class Writer:
         if not isinstance(error, StoreError):
             error = StoreDownError(type(error).__name__)
         _log.warning("store_failed", error=type(error).__name__, units=len(batch))
-        self._down = True
         with self._changed:
-            kept = [w for w in batch if w.future is None]
-            if self._running:
-                self._later.extendleft(reversed(kept))
-                self._trim()
-            else:
-                self.forgotten += len(kept)
+            self._later.put_back([w.unit for w in batch if w.future is None])
+            self.forgotten += self._later.trim(LATER if self._running else 0)
         outcome = Outcome()
         outcome.error = error
         self._answer([(w, outcome) for w in batch if w.future is not None])
-
-    def _trim(self) -> None:
-        while len(self._later) > LATER:
-            self._later.popleft()
-            self.forgotten += 1
 
     def _answer(self, pairs: list[tuple[_Waiting[Any], Outcome]]) -> None:
         by_loop: dict[asyncio.AbstractEventLoop, list[tuple[_Waiting[Any], Outcome]]] = {}
@@ -208,8 +206,7 @@ class Writer:
             if waiting.loop:
                 by_loop.setdefault(waiting.loop, []).append((waiting, outcome))
             elif outcome.error:
-                self.forgotten += 1
-                _log.warning("store_later_failed", error=type(outcome.error).__name__)
+                self._lost(outcome.error)
         for loop, theirs in by_loop.items():
             try:
                 loop.call_soon_threadsafe(_resolve, theirs)

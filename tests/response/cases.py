@@ -8,6 +8,7 @@ from response.desk import Desk, Report
 from response.manual import load
 from response.options import ResponseOptions
 from store.clock import Clock
+from store.contact_counts import Delivered
 from store.contacts import Imported
 from store.engine import Store
 from store.evidence import Entry
@@ -170,7 +171,7 @@ async def deliver(store: Store, hold: Hold, reply: str = "250 2.0.0 Ok: queued a
         for recipient in hold.recipients:
             shelves.holds.set_recipient(hold.id, recipient.position, Delivery.DELIVERED, reply=reply)
             shelves.journal.set_recipient(hold.id, recipient.address, "delivered", reply)
-            shelves.contacts.delivered(hold.reverse_path, [recipient.address], shelves.now)
+            shelves.contacts.delivered([Delivered(hold.reverse_path, [recipient.address], shelves.now)])
 
     await store.commit(unit)
 

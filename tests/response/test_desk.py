@@ -8,6 +8,7 @@ import pytest
 from notifier import notices
 from notifier.options import Person
 from response.desk import Desk, Report
+from store.contact_counts import Delivered
 from store.engine import Store
 from store.holds import Delivery, State
 from store.shelves import Shelves
@@ -254,7 +255,7 @@ async def test_a_known_contact_is_only_held_for_the_desk_for_a_while(
 async def test_a_contact_others_wrote_to_is_known_even_when_this_sender_confirmed_it(desk: Desk, store: Store) -> None:
     hold = held()
     await keep(store, hold)
-    await store.commit(lambda s: s.contacts.delivered(COLLEAGUE, [WRONG], s.now))
+    await store.commit(lambda s: s.contacts.delivered([Delivered(COLLEAGUE, [WRONG], s.now)]))
     await confirm(store, hold, WRONG)
     await deliver(store, hold)
     await desk.report(by_link(hold))

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta, timezone
 import pytest
 
 from rules.base import Contact
+from store.contact_counts import Delivered
 from store.contacts import BATCH, CANDIDATES, Imported, LookUp
 from store.engine import Store
 from store.tables import contact_slips, domains
@@ -26,7 +27,7 @@ async def look_up(store: Store, address: str, sender: str = SENDER) -> LookUp:
 
 
 async def deliver(store: Store, at: datetime, *to: str, sender: str = SENDER) -> None:
-    await store.commit(lambda shelves: shelves.contacts.delivered(sender, to, at))
+    await store.commit(lambda shelves: shelves.contacts.delivered([Delivered(sender, to, at)]))
 
 
 async def contact(store: Store, address: str = RIGHT) -> Contact | None:

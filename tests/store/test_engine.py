@@ -15,10 +15,10 @@ import uvloop
 from store.clock import Clock
 from store.engine import Store, database, open_store
 from store.errors import KeyFileError, StoreDownError, StoreError, StoreFullError
+from store.later import LATER
 from store.options import StoreOptions
 from store.seal import Seal, make_key
 from store.shelves import Shelves
-from store.writer import LATER
 from tests.conftest import MakeStore
 from tests.helpers.clock import TestClock
 from tests.helpers.postgres import Cluster

@@ -1,0 +1,119 @@
+"""Contact counts: what delivered mail adds to the contacts, any number of deliveries with the same few statements."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, func, select, update
+
+from store.binding import Binding
+from store.contact_index import ContactIndex
+from store.tables import as_key, contact_senders, contacts
+
+DELIVERIES = 3
+DAYS = 2
+"""So many deliveries on so many days vouch for an address."""
+_ROWS = 500
+"""Contacts looked at together: SQLite takes 32,766 parameters, older ones 999."""
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """One delivery."""
+
+    sender: str
+    addresses: Sequence[str]
+    at: datetime
+    """Days are those of its zone."""
+
+
+@dataclass(slots=True)
+class _Count:
+    """A contact's counts while they grow."""
+
+    count: int
+    days: int
+    last: datetime | None
+    vouched: str
+    bounced: bool
+
+    def add(self, at: datetime) -> bool:
+        """One delivery more; whether a judgement may now be another."""
+        new_day = self.last is None or self.last.astimezone(at.tzinfo).date() != at.date()
+        self.count, self.days, self.last = self.count + 1, self.days + new_day, at
+        vouches = not self.vouched and self.count >= DELIVERIES and self.days >= DAYS
+        changed, self.bounced = vouches or self.bounced, False
+        if vouches:
+            self.vouched = "delivered"
+        return changed
+
+
+_UPDATE = (
+    update(contacts)
+    .where(contacts.c.key == bindparam("of"))
+    .values(
+        count=bindparam("new_count"),
+        days=bindparam("new_days"),
+        first_sent=func.coalesce(contacts.c.first_sent, bindparam("first", type_=contacts.c.first_sent.type)),
+        last_sent=bindparam("last", type_=contacts.c.last_sent.type),
+        bounced_at=None,
+        vouched=bindparam("new_vouched"),
+    )
+)
+
+
+class ContactCounts:
+    """The counts, for `ContactShelf`."""
+
+    def __init__(self, binding: Binding) -> None:
+        self._db = binding.connection
+        self._binding = binding
+        self._index = ContactIndex(binding)
+        again = binding.insert(contact_senders)
+        self._add_sender = again.on_conflict_do_update(
+            index_elements=["key", "sender"],
+            set_={
+                "count": contact_senders.c["count"] + again.excluded["count"],
+                "last_sent": again.excluded.last_sent,
+            },
+        )
+
+    def add(self, deliveries: Iterable[Delivered]) -> None:
+        """Count deliveries in their order; vouched by 3 of them on 2 days."""
+        written: dict[str, str] = {}
+        times: dict[str, list[datetime]] = defaultdict(list)
+        senders: Counter[tuple[str, str]] = Counter()
+        last: dict[tuple[str, str], datetime] = {}
+        for one in deliveries:
+            sender = as_key(one.sender)
+            for key, address in {as_key(address): address for address in one.addresses}.items():
+                written.setdefault(key, address)
+                times[key].append(one.at)
+                senders[key, sender] += 1
+                last[key, sender] = one.at
+        if not times:
+            return
+        keys = sorted(times)
+        for start in range(0, len(keys), _ROWS):
+            self._count({key: written[key] for key in keys[start : start + _ROWS]}, times)
+        rows = [{"key": k, "sender": s, "count": n, "last_sent": last[k, s]} for (k, s), n in sorted(senders.items())]
+        self._db.execute(self._add_sender, rows)
+        self._index.count_domains({key: len(times[key]) for key in keys})
+
+    def _count(self, written: dict[str, str], times: dict[str, list[datetime]]) -> None:
+        if self._index.add(written):
+            self._binding.changed()
+        c = contacts.c
+        query = select(c.key, c["count"], c.days, c.last_sent, c.vouched, c.bounced_at).where(c.key.in_(written))
+        rows: list[dict[str, Any]] = []
+        # In the order of the keys: two nodes that count the same contacts wait for each other, not both for ever.
+        for key, sent, days, last, vouched, bounced in self._db.execute(query.order_by(c.key).with_for_update()).all():
+            count = _Count(sent, days, last, vouched, bounced is not None)
+            for at in times[key]:
+                if count.add(at):
+                    self._binding.changed()
+            new = {"new_count": count.count, "new_days": count.days, "new_vouched": count.vouched}
+            rows.append({"of": key, "first": times[key][0], "last": count.last} | new)
+        self._db.execute(_UPDATE, rows)
