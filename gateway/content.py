@@ -4,6 +4,7 @@ import hashlib
 import io
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import IO
 
 CHUNK = 256 * 1024
@@ -73,6 +74,11 @@ class Content:
         return len(self._prefix) + self._wire_size - self._dots
 
     @property
+    def is_spooled(self) -> bool:
+        """Whether it lies in a file."""
+        return self._file is not None
+
+    @property
     def sha256(self) -> str:
         """Of the plain form without our own prefix, hex. Reads it once: in a thread where it is large."""
         if not self._digest:
@@ -90,6 +96,17 @@ class Content:
         for piece in self.pieces():
             whole.write(piece)
         return whole.getvalue()  # shares its buffer: not a second copy
+
+    @contextmanager
+    def spooled(self) -> Iterator[tuple[int, int, bool]]:
+        """For another process: a descriptor of the file that can only be read, octets of its wire form, whether it has stuffed dots."""
+        assert self._file is not None
+        # Opened anew: the descriptor we write with could be used to alter what will be handed over.
+        descriptor = os.open(f"/proc/self/fd/{self._file.fileno()}", os.O_RDONLY)
+        try:
+            yield descriptor, self._wire_size, self._dots > 0
+        finally:
+            os.close(descriptor)
 
     def pieces(self) -> Iterator[bytes]:
         """The octets of `plain`, piece by piece: what is large need not be in memory at once."""

@@ -10,7 +10,7 @@ after the next hop's 250 or after the commit). `answers.py` says what an answer 
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from email.utils import make_msgid
 from functools import partial
@@ -27,6 +27,7 @@ from gateway.rooms import FlowOptions, Rooms
 from gateway.senders import is_in_networks
 from mail.envelope import Envelope, ForwardPath
 from mail.headers import Headers
+from mail.message import SMALL
 from notifier import notices, round_trip
 from store.contact_counts import Delivered
 from store.errors import StoreError, StoreFullError
@@ -186,8 +187,8 @@ class Flow:
         """Commit the remainder and the notification after the next hop's 250 and before ours; the id of the remainder, "" without."""
         now, options = self._rooms.clock.now(), self.options.next_hop
         next_try, give_up_at = (now + timedelta(seconds=s) for s in (options.retry_first, options.retry_for))
-        remainder = remainder_of(judged, later, self._language(judged), next_try, give_up_at) if later else None
-        sealed = await self._sealed(judged, remainder.id) if remainder else b""
+        make = partial(remainder_of, later=later, next_try=next_try, give_up_at=give_up_at)
+        remainder, sealed = await self._kept(judged, make) if later else (None, b"")
         raw = self._notification(judged, failed) if failed else None
 
         def unit(shelves: Shelves) -> None:
@@ -203,9 +204,15 @@ class Flow:
         maillog.remainder(judged.envelope, remainder.id, len(later))
         return remainder.id
 
-    async def _sealed(self, judged: Judged, hold_id: str) -> bytes:
-        """The content as it will lie in the store; sealed before it queues for the commit, and not in the loop."""
-        return await asyncio.to_thread(self._rooms.store.seal.close, judged.content.plain(), hold_id)
+    async def _kept(self, judged: Judged, make: Callable[..., Hold]) -> tuple[Hold, bytes]:
+        """What is kept of a message and its sealed content, made before it queues for the commit; not in the loop where it is large."""
+
+        def kept() -> tuple[Hold, bytes]:
+            plain = judged.content.plain()
+            hold = make(judged, plain, language=self._language(judged))
+            return hold, self._rooms.store.seal.close(plain, hold.id)
+
+        return kept() if judged.content.size <= SMALL else await asyncio.to_thread(kept)
 
     def _notification(self, judged: Judged, failed: Mapping[ForwardPath, Reply]) -> bytes | None:
         """The delivery status notification for recipients that were refused for good; None where nobody wants one."""
@@ -221,8 +228,7 @@ class Flow:
 
     async def _hold(self, judged: Judged) -> Reply:
         """Message and question in one transaction; a copy of a send that is already here joins its question, or follows its answer."""
-        new = hold_of(judged, self._language(judged))
-        sealed = await self._sealed(judged, new.id)
+        new, sealed = await self._kept(judged, hold_of)
         options, named = self.options, judged.headers.addresses("to", "cc")
 
         def unit(shelves: Shelves) -> Hold:

@@ -1,16 +1,18 @@
 """Judging: facts, content, rules; then what the organisation settled in advance: exemptions, machines, the gate."""
 
+import asyncio
 from dataclasses import replace
 from datetime import date
 
 from gateway import maillog, metrics
 from gateway.content import Content
 from gateway.inspect import Job
-from gateway.records import Judged, copy_key
+from gateway.records import Judged
 from gateway.rooms import FlowOptions, Rooms
 from gateway.senders import Asked, asked_for, exempted, is_listed, with_findings
 from mail.envelope import Envelope
 from mail.headers import Headers
+from mail.message import SMALL
 from rules.base import About, Action, Finding
 from rules.verdict import Verdict
 
@@ -41,8 +43,9 @@ async def judge(
     started = rooms.clock.monotonic()
     asked = asked_for(envelope, headers, options.senders, options.organisation)
     facts = await rooms.facts.gather(envelope)
-    plain = content.plain()
-    inspection = await rooms.sandbox.inspect(plain, Job(envelope, facts, options.policy))
+    inspection = await rooms.sandbox.inspect(content, Job(envelope, facts, options.policy))
+    if content.size > SMALL:
+        await asyncio.to_thread(lambda: traced.sha256)
     rooms.breaker.count(fault="own_fault" in inspection.lost)
     for rule, place in inspection.verdict.broken.items():
         maillog.not_inspected(envelope, f"{rule}: {place}")
@@ -55,13 +58,12 @@ async def judge(
     seconds = rooms.clock.monotonic() - started
     metrics.judged(verdict, gate, seconds)
     alterable = "" if inspection.alterable == "dkim" and options.hold.signs_afterwards else inspection.alterable
-    key = copy_key(envelope, headers, plain)
-    return Judged(envelope, traced, headers, verdict, asked, gate, inspection.parts, alterable, key, seconds)
+    return Judged(envelope, traced, headers, verdict, asked, gate, inspection.parts, alterable, seconds)
 
 
 def unjudged(envelope: Envelope, content: Content, headers: Headers) -> Judged:
     """What passes without judgement: the gate is open, or it is our own notice. The journal says so."""
-    return Judged(envelope, content, headers, Verdict("pass"), Asked("unjudged", ()), "open", (), "", "", 0.0)
+    return Judged(envelope, content, headers, Verdict("pass"), Asked("unjudged", ()), "open", (), "", 0.0)
 
 
 def _settled(verdict: Verdict, envelope: Envelope, asked: Asked, options: FlowOptions, today: date) -> Verdict:

@@ -136,7 +136,7 @@ class SandboxOptions(Options):
     memory: Octets = Field(default=1024**3, gt=0)
     cpu: Duration = Field(default=20, gt=0)
     wall: Duration = Field(default=30, gt=0)
-    messages: int = Field(default=500, gt=0)
+    messages: int = Field(default=20_000, gt=0)
     """A process is replaced after so many messages."""
     own_fault_share: float = Field(default=0.02, ge=0, le=1)
     """When more than this share of messages in 5 minutes could not be read by our own fault, answer 451 and alarm."""

@@ -37,7 +37,6 @@ class Judged:
     parts: tuple[tuple[str, str], ...]
     """Name and SHA-256 of each part."""
     alterable: str
-    copy_key: str
     seconds: float
 
 
@@ -65,34 +64,41 @@ def copy_key(envelope: Envelope, headers: Headers, plain: bytes) -> str:
     return hashlib.sha256(head.encode("utf-8", "surrogateescape")).hexdigest()
 
 
-def hold_of(judged: Judged, language: str) -> Hold:
+def hold_of(judged: Judged, plain: bytes, language: str) -> Hold:
     """A new hold: everyone waits, nothing is decided."""
     recipients = tuple(
         Recipient(position, path.address, path.address, Delivery.HELD, path.notify, path.orcpt)
         for position, path in enumerate(judged.envelope.forward_paths)
     )
-    return _hold(judged, "hold", State.HELD, recipients, language)
+    return _hold(judged, plain, "hold", State.HELD, recipients, language)
 
 
 def remainder_of(
-    judged: Judged, later: Mapping[ForwardPath, Reply], language: str, next_try: datetime, give_up_at: datetime
+    judged: Judged,
+    plain: bytes,
+    later: Mapping[ForwardPath, Reply],
+    language: str,
+    next_try: datetime,
+    give_up_at: datetime,
 ) -> Hold:
     """The recipients whom the next hop refused for now: kept like a released hold, one try behind them."""
     recipients = tuple(
         Recipient(n, p.address, p.address, Delivery.WAITING, p.notify, p.orcpt, next_try, 1, give_up_at, str(reply))
         for n, (p, reply) in enumerate(later.items())
     )
-    return _hold(judged, "remainder", State.RELEASED, recipients, language)
+    return _hold(judged, plain, "remainder", State.RELEASED, recipients, language)
 
 
-def _hold(judged: Judged, kind: str, state: State, recipients: tuple[Recipient, ...], language: str) -> Hold:
+def _hold(
+    judged: Judged, plain: bytes, kind: str, state: State, recipients: tuple[Recipient, ...], language: str
+) -> Hold:
     number = new_id()
     return Hold(
         id=number,
         group_id=number,
         kind=kind,
         state=state,
-        copy_key=judged.copy_key,
+        copy_key=copy_key(judged.envelope, judged.headers, plain),
         queue_id=judged.envelope.id,
         reverse_path=judged.envelope.reverse_path,
         asked=judged.asked.people,

@@ -8,23 +8,27 @@ import asyncio
 import os
 import pickle
 import signal
+import socket
 import sys
-from asyncio.subprocess import DEVNULL, PIPE, Process, create_subprocess_exec
+from asyncio.subprocess import DEVNULL, Process, create_subprocess_exec
 from collections.abc import Sequence
 from contextlib import suppress
 
 import msgspec
 
+from gateway.content import Content
 from gateway.inspect import Inspection, Job, inspect, inspect_header
 from gateway.options import SandboxOptions
-from gateway.sandbox_worker import ANSWER, OVER_LIMIT, REQUEST, Answer, Ready
-from mail.message import is_small_plain
+from gateway.sandbox_worker import ANSWER, INLINE, OVER_LIMIT, REQUEST, SPOOLED, SPOOLED_WITH_DOTS, Answer, Ready
+from mail.message import SMALL, is_small_plain
 from mail.shapes import Reason
+from rules.verdict import Policy
 from store.clock import Clock
 
 COMMAND = (sys.executable, "-I", "-m", "gateway.sandbox_worker")
 """Isolated mode: no variable, no user's packages, no current folder decides what is imported."""
 _MAX_ANSWER = 16 * 1024 * 1024
+_HEADER = 256 * 1024
 _START_SECONDS = 30
 _STOP_SECONDS = 2
 _LIMIT_STATUSES = frozenset({OVER_LIMIT, -signal.SIGXCPU, -signal.SIGKILL})
@@ -45,12 +49,18 @@ class _LostError(Exception):
 
 
 class _Worker:
-    """One process and its pipes."""
+    """One process and the socket to it."""
 
-    def __init__(self, process: Process) -> None:
+    def __init__(
+        self, process: Process, ours: socket.socket, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
         self.process = process
         self.messages = 0
         self.isolation: tuple[str, ...] = ()
+        self._socket = ours
+        self._reader = reader
+        self._writer = writer
+        self._policy: Policy | None = None
 
     @property
     def is_alive(self) -> bool:
@@ -59,27 +69,38 @@ class _Worker:
     async def ready(self) -> None:
         self.isolation = msgspec.msgpack.decode(await self._answer(), type=Ready).isolation
 
-    async def inspect(self, content: bytes, job: bytes) -> Answer:
+    async def inspect(self, content: bytes | Content, job: Job) -> Answer:
         """One message. Raises _LostError when the process dies over it or answers nonsense."""
         self.messages += 1
-        stdin = self.process.stdin
-        assert stdin is not None
         try:
-            stdin.writelines((REQUEST.pack(len(job), len(content)), job, content))
-            await stdin.drain()
+            self._ask(content, job)
+            await self._writer.drain()
             return msgspec.msgpack.decode(await self._answer(), type=Answer)
         except (OSError, asyncio.IncompleteReadError):
             raise await self._cause() from None
         except (msgspec.MsgspecError, ValueError):
             raise _LostError("own_fault", "answer") from None
 
+    def _ask(self, content: bytes | Content, job: Job) -> None:
+        """The policy only when it is another than before; a spooled content as its file, to be read only."""
+        policy = b"" if job.policy is self._policy else pickle.dumps(job.policy, pickle.HIGHEST_PROTOCOL)
+        asked = msgspec.msgpack.encode((job.envelope, job.facts))
+        if isinstance(content, Content) and content.is_spooled:
+            with content.spooled() as (descriptor, size, dots):
+                form = SPOOLED_WITH_DOTS if dots else SPOOLED
+                # Nothing else is in the socket between two answers: so few octets go at once.
+                socket.send_fds(self._socket, [REQUEST.pack(len(policy), len(asked), size, form)], [descriptor])
+            self._writer.writelines((policy, asked))
+        else:
+            plain = content if isinstance(content, bytes) else content.plain()
+            self._writer.writelines((REQUEST.pack(len(policy), len(asked), len(plain), INLINE), policy, asked, plain))
+        self._policy = job.policy
+
     async def _answer(self) -> bytes:
-        stdout = self.process.stdout
-        assert stdout is not None
-        (size,) = ANSWER.unpack(await stdout.readexactly(ANSWER.size))
+        (size,) = ANSWER.unpack(await self._reader.readexactly(ANSWER.size))
         if size > _MAX_ANSWER:
             raise ValueError("answer too long")
-        return await stdout.readexactly(size)
+        return await self._reader.readexactly(size)
 
     async def _cause(self) -> _LostError:
         """Why the pipe ended: a limit, or a fault of ours."""
@@ -94,8 +115,7 @@ class _Worker:
         with suppress(ProcessLookupError):
             self.process.kill()
         await self.process.wait()
-        if self.process.stdin is not None:
-            self.process.stdin.close()
+        self._writer.close()
 
 
 class Sandbox:
@@ -129,9 +149,11 @@ class Sandbox:
             await asyncio.gather(*(self._end(worker) for worker in tuple(self._workers)))
             await asyncio.gather(*tuple(self._refills))
 
-    async def inspect(self, content: bytes, job: Job) -> Inspection:
+    async def inspect(self, content: bytes | Content, job: Job) -> Inspection:
         """Read and judge. Small plain text here and now, all else in a process of its own for at most `wall` seconds."""
-        if is_small_plain(content):
+        if isinstance(content, Content) and content.size <= SMALL:
+            content = content.plain()
+        if isinstance(content, bytes) and is_small_plain(content):
             return inspect(content, job)
         worker = await self._slots.get()
         keep = False
@@ -139,14 +161,14 @@ class Sandbox:
             if worker is None or not worker.is_alive:
                 worker = await self._spawn()
             async with asyncio.timeout(self._options.wall):
-                answer = await worker.inspect(content, pickle.dumps(job, pickle.HIGHEST_PROTOCOL))
+                answer = await worker.inspect(content, job)
             keep = not answer.bloated and worker.messages < self._options.messages
         except TimeoutError:
-            return inspect_header(content, job, "limit", "time")
+            return inspect_header(_head(content), job, "limit", "time")
         except _LostError as lost:
-            return inspect_header(content, job, lost.reason, lost.where)
+            return inspect_header(_head(content), job, lost.reason, lost.where)
         except SandboxError:
-            return inspect_header(content, job, "own_fault", "sandbox")
+            return inspect_header(_head(content), job, "own_fault", "sandbox")
         else:
             return answer.inspection
         finally:
@@ -176,13 +198,25 @@ class Sandbox:
     async def _spawn(self) -> _Worker:
         options = self._options
         limits = (str(options.memory), str(options.cpu), str(os.getpid()))
+        ours, theirs = socket.socketpair()
         try:
             process = await create_subprocess_exec(
-                *self._command, *limits, stdin=PIPE, stdout=PIPE, stderr=DEVNULL, env={}, cwd="/", close_fds=True
+                *self._command,
+                *limits,
+                stdin=theirs.fileno(),
+                stdout=theirs.fileno(),
+                stderr=DEVNULL,
+                env={},
+                cwd="/",
+                close_fds=True,
             )
         except OSError as error:
+            ours.close()
             raise SandboxError(error.strerror) from error
-        worker = _Worker(process)
+        finally:
+            theirs.close()
+        reader, writer = await asyncio.open_unix_connection(sock=ours)
+        worker = _Worker(process, ours, reader, writer)
         self._workers.add(worker)
         try:
             async with asyncio.timeout(_START_SECONDS):
@@ -195,3 +229,8 @@ class Sandbox:
     async def _end(self, worker: _Worker) -> None:
         self._workers.discard(worker)
         await worker.end()
+
+
+def _head(content: bytes | Content) -> bytes:
+    """Enough for the header of a message that could not be read."""
+    return content.head(_HEADER) if isinstance(content, Content) else content

@@ -6,22 +6,25 @@ as `python -I -m gateway.sandbox_worker MEMORY CPU PARENT`; nothing is printed, 
 
 import os
 import pickle
+import socket
 import struct
 import sys
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from functools import partial
 
 import msgspec
 
 from gateway import inspect, sandbox_limits
+from gateway.content import un_stuffed
 from mail.envelope import Client, Envelope
 from mail.text_of import readers
 from rules.base import Facts
 from rules.verdict import Policy
 
-REQUEST = struct.Struct(">II")
-"""Octets of the pickled job and of the content, both behind it."""
+REQUEST = struct.Struct(">IIIB")
+"""Octets of the policy (0: as before), of the job and of the content, in this order behind it; and in which form the content comes."""
+INLINE, SPOOLED, SPOOLED_WITH_DOTS = range(3)
+"""Behind the job; or in a file whose descriptor comes with the request, un-stuffed or with lines that begin with a dot."""
 ANSWER = struct.Struct(">I")
 OVER_LIMIT = 75
 """Exit status when memory ran out (EX_TEMPFAIL of sysexits.h)."""
@@ -46,19 +49,33 @@ def main(arguments: list[str]) -> None:
     """Close in, say so, serve."""
     memory, seconds, parent = map(int, arguments)
     _warm()
+    requests = _requests()
     isolation = sandbox_limits.close_in(memory, parent)
     _send(Ready(isolation))
-    while head := _receive(REQUEST.size):
-        job_size, size = REQUEST.unpack(head)
-        job, content = _receive(job_size), _receive(size)
+    policy = Policy()
+    while requests is not None and (request := _next(requests)):
+        given, job, content = request
         sandbox_limits.allow_seconds(seconds)
         try:
-            # From the relay itself over our own pipe: trusted, unlike what goes back.
-            found = inspect.inspect(content, pickle.loads(job))  # noqa: S301
+            # From the relay itself over our own socket: trusted, unlike what goes back.
+            policy = pickle.loads(given) if given else policy  # noqa: S301
+            envelope, facts = _job.decode(job)
+            found = inspect.inspect(content, inspect.Job(envelope, facts, policy))
             answer = Answer(found, sandbox_limits.is_bloated(memory))
         except (MemoryError, RecursionError):
             os._exit(OVER_LIMIT)
         _send(answer)
+
+
+_job = msgspec.msgpack.Decoder(tuple[Envelope, Facts])
+
+
+def _requests() -> socket.socket | None:
+    """Standard input, where it is a socket."""
+    try:
+        return socket.socket(fileno=0)
+    except OSError:
+        return None
 
 
 def _warm() -> None:
@@ -70,17 +87,27 @@ def _warm() -> None:
         "".encode(codec)
 
 
-def _receive(size: int) -> bytes:
-    """Exactly so many octets; b"" when the relay has closed the pipe."""
-    pieces = list(iter(partial(_read_some, [size]), b""))
-    data = b"".join(pieces)
-    return data if len(data) == size else b""
+def _next(requests: socket.socket) -> tuple[bytes, bytes, bytes] | None:
+    """Policy, job and content of the next request; None when nobody asks any more."""
+    head, descriptors, _, _ = socket.recv_fds(requests, REQUEST.size, 1)
+    if len(head) < REQUEST.size:
+        return None
+    policy_size, job_size, size, form = REQUEST.unpack(head)
+    policy, job = _receive(requests, policy_size), _receive(requests, job_size)
+    if form == INLINE:
+        return policy, job, _receive(requests, size)
+    content = os.pread(descriptors[0], size, 0)
+    os.close(descriptors[0])
+    return policy, job, b"".join(un_stuffed(iter((content,)))) if form == SPOOLED_WITH_DOTS else content
 
 
-def _read_some(left: list[int]) -> bytes:
-    piece = os.read(0, min(left[0], 1024 * 1024)) if left[0] else b""
-    left[0] -= len(piece)
-    return piece
+def _receive(requests: socket.socket, size: int) -> bytes:
+    """Exactly so many octets; fewer when the relay is gone."""
+    data = bytearray(size)
+    view = memoryview(data)
+    while view and (count := requests.recv_into(view)):
+        view = view[count:]
+    return bytes(data)
 
 
 def _send(answer: Ready | Answer) -> None:

@@ -1,6 +1,7 @@
 """Collector: takes what arrives after DATA, in any pieces, and knows its end, its size and what must not be passed on."""
 
 import errno
+import os
 import tempfile
 from pathlib import Path
 from typing import IO
@@ -93,6 +94,7 @@ class Collector:
             if self._file is None and self._wire_size > self._spool_above:
                 # Unbuffered; on Linux with O_TMPFILE, so that a crash leaves nothing behind.
                 self._file = tempfile.TemporaryFile(buffering=0, dir=self._directory)  # noqa: SIM115 - the content closes it
+                os.fchmod(self._file.fileno(), 0o400)  # whoever reads it elsewhere cannot open it anew to write
                 for earlier in self._pieces:
                     _write(self._file, earlier)
                 self._pieces.clear()

@@ -14,12 +14,14 @@ import msgspec
 import pytest
 
 from gateway import sandbox_limits
+from gateway.content import stuffed
 from gateway.inspect import Inspection, Job, inspect
 from gateway.options import SandboxOptions
 from gateway.sandbox import Sandbox, SandboxError
+from gateway.smtp.collector import Collector
 from mail.envelope import Client, Envelope, ForwardPath
-from rules.base import Facts
-from rules.verdict import Policy
+from rules.base import Action, Facts
+from rules.verdict import Policy, RuleSettings
 from store.clock import Clock
 from tests.mail.making import SHARED, attached, message
 
@@ -68,6 +70,30 @@ async def test_a_message_is_judged_the_same_inside_and_outside() -> None:
     assert found == inspect(content, JOB)
     assert found.verdict.disposition == "hold"
     assert found.parts[1][1] == inspect(content, JOB).parts[1][1]
+
+
+async def test_a_spooled_message_is_judged_the_same_and_no_process_can_alter_it() -> None:
+    dotted = attached(CUSTOMERS.encode() + b"row\r\n" * 70_000, "a.csv") + b"\r\n.\r\n..x\r\n"
+    collector = Collector(10**9, 1000)
+    collector.feed(stuffed(dotted) + b".\r\n")
+    content = collector.content()
+    with content.spooled() as (descriptor, _, dots):
+        assert dots
+        with pytest.raises(OSError, match="Bad file descriptor"):
+            os.write(descriptor, b"x")
+        mode = os.fstat(descriptor).st_mode
+    assert mode & 0o222 == 0  # nor can it be opened anew to write
+    async with sandbox(None) as box:
+        assert await box.inspect(content, JOB) == inspect(dotted, JOB)
+    content.close()
+
+
+async def test_a_policy_is_told_once_and_again_when_it_is_another() -> None:
+    quiet = replace(JOB, policy=Policy({"content-personal-data": RuleSettings(Action.OFF, None)}))
+    content = attached(CUSTOMERS.encode(), "a.csv")
+    async with sandbox(None) as box:
+        found = [(await box.inspect(content, job)).verdict.disposition for job in (JOB, JOB, quiet, quiet, JOB)]
+    assert found == ["hold", "hold", "pass", "pass", "hold"]
 
 
 async def test_no_text_comes_back() -> None:
