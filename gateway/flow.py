@@ -20,10 +20,12 @@ from gateway.blocked import with_blocks
 from gateway.content import Content
 from gateway.decision import Decision, Outcome
 from gateway.judging import judge, unjudged
-from gateway.records import COPIES_WITHIN, Judged, Written, hold_of, line_of, remainder_of, write_down
+from gateway.keeping import Keeping, keep
+from gateway.records import Judged, Written, hold_of, line_of, remainder_of, write_down
 from gateway.release import Release
 from gateway.replies import Reply
 from gateway.rooms import FlowOptions, Rooms
+from gateway.sandbox import BusyError
 from gateway.senders import is_in_networks
 from mail.envelope import Envelope, ForwardPath
 from mail.headers import Headers
@@ -52,6 +54,7 @@ class Flow:
             rooms.clock,
             rooms.node,
         )
+        self._keep = partial(keep, options=options)
         self.wake = asyncio.Event()
         """Set when something was released or a notice was queued: the duties need not wait for their turn."""
 
@@ -61,6 +64,8 @@ class Flow:
             reply = await self._receive(envelope, content)
         except StoreFullError as error:
             reply = self._refuse(envelope, replies.NO_ROOM, str(error))
+        except BusyError:
+            reply = self._refuse(envelope, replies.READERS_BUSY, "no reader was free in time")
         except StoreError as error:
             reply = self._refuse(envelope, replies.STORE_DOWN, str(error))
         metrics.replied(reply)
@@ -114,6 +119,8 @@ class Flow:
         if trace.count_received(head) > self.options.smtp.max_received:
             return self._refuse(envelope, replies.LOOP, "loop")
         headers, traced = Headers(head), content.prefixed(trace.received(envelope, self.options.host_name))
+        if traced.size > SMALL:
+            await asyncio.to_thread(lambda: traced.sha256)  # the journal's; not in the loop where it is large
         remaining = await self._take_report(envelope, headers, traced)
         if not remaining.forward_paths:
             return replies.queued(envelope.id)
@@ -229,32 +236,10 @@ class Flow:
     async def _hold(self, judged: Judged) -> Reply:
         """Message and question in one transaction; a copy of a send that is already here joins its question, or follows its answer."""
         new, sealed = await self._kept(judged, hold_of)
-        options, named = self.options, judged.headers.addresses("to", "cc")
-
-        def unit(shelves: Shelves) -> Hold:
-            shelves.holds.alone(new.copy_key)
-            earlier = shelves.holds.copies_of(new.copy_key, shelves.now - COPIES_WITHIN)
-            hold, asks = answers.joined(new, earlier, named, shelves.now, options)
-            shelves.holds.add(hold, sealed)
-            if asks:
-                notices.question(
-                    shelves,
-                    options.organisation,
-                    hold,
-                    deadline_seconds=options.hold.deadline,
-                    remind_after=options.hold.remind_after,
-                )
-            shelves.journal.add(
-                line_of(
-                    judged,
-                    "hold",
-                    (RecipientLine(r.address, str(r.state), "", shelves.now) for r in hold.recipients),
-                    hold.id,
-                )
-            )
-            return hold
-
-        kept = await self._rooms.store.commit(unit)
+        line = line_of(judged, "hold", (), "")
+        kept = await self._rooms.store.commit_beside(
+            self._keep, Keeping(new, sealed, judged.headers.addresses("to", "cc"), line)
+        )
         self.wake.set()
         maillog.held(judged.envelope, judged.verdict, kept.id, asked=len(kept.asked), seconds=judged.seconds)
         return replies.held(shown(kept.group_id))

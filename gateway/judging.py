@@ -1,6 +1,5 @@
 """Judging: facts, content, rules; then what the organisation settled in advance: exemptions, machines, the gate."""
 
-import asyncio
 from dataclasses import replace
 from datetime import date
 
@@ -12,7 +11,6 @@ from gateway.rooms import FlowOptions, Rooms
 from gateway.senders import Asked, asked_for, exempted, is_listed, with_findings
 from mail.envelope import Envelope
 from mail.headers import Headers
-from mail.message import SMALL
 from rules.base import About, Action, Finding
 from rules.verdict import Verdict
 
@@ -44,8 +42,6 @@ async def judge(
     asked = asked_for(envelope, headers, options.senders, options.organisation)
     facts = await rooms.facts.gather(envelope)
     inspection = await rooms.sandbox.inspect(content, Job(envelope, facts, options.policy))
-    if content.size > SMALL:
-        await asyncio.to_thread(lambda: traced.sha256)
     rooms.breaker.count(fault="own_fault" in inspection.lost)
     for rule, place in inspection.verdict.broken.items():
         maillog.not_inspected(envelope, f"{rule}: {place}")

@@ -42,6 +42,7 @@ NO_ROOM = Reply(452, "4.3.1 Insufficient system storage")
 LOOP = Reply(554, "5.4.6 Too many hops: mail loop")
 REJECTED = Reply(550, "5.7.1 Message refused by policy of the organisation")
 OWN_FAULT = Reply(451, "4.3.0 Content cannot be inspected now, try again later")
+READERS_BUSY = Reply(451, "4.3.2 Too much to inspect at the moment, try again")
 
 # The session (RFC 5321 4.3.2; enhanced codes RFC 3463).
 OK = Reply(250, "2.0.0 Ok")

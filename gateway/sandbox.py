@@ -29,6 +29,8 @@ COMMAND = (sys.executable, "-I", "-m", "gateway.sandbox_worker")
 """Isolated mode: no variable, no user's packages, no current folder decides what is imported."""
 _MAX_ANSWER = 16 * 1024 * 1024
 _HEADER = 256 * 1024
+LARGE = 1024 * 1024
+"""Octets from which on a message counts as large."""
 _START_SECONDS = 30
 _STOP_SECONDS = 2
 _LIMIT_STATUSES = frozenset({OVER_LIMIT, -signal.SIGXCPU, -signal.SIGKILL})
@@ -37,6 +39,10 @@ _LIMIT_STATUSES = frozenset({OVER_LIMIT, -signal.SIGXCPU, -signal.SIGKILL})
 
 class SandboxError(Exception):
     """A process could not be started."""
+
+
+class BusyError(Exception):
+    """No process became free in time: the mail server keeps the message and comes again."""
 
 
 class _LostError(Exception):
@@ -119,13 +125,14 @@ class _Worker:
 
 
 class Sandbox:
-    """`options.processes` warm processes; `inspect` never raises for what a message does to them."""
+    """`options.processes` warm processes; `inspect` raises nothing for what a message does to them."""
 
     def __init__(self, options: SandboxOptions, clock: Clock, command: Sequence[str] = COMMAND) -> None:
         self._options = options
         self._clock = clock
         self._command = tuple(command)
         self._slots: asyncio.Queue[_Worker | None] = asyncio.Queue()
+        self._room_for_large = asyncio.Semaphore(max(1, options.processes - 1))
         self._workers: set[_Worker] = set()
         self._refills: set[asyncio.Task[None]] = set()
         self._stopped = False
@@ -150,12 +157,16 @@ class Sandbox:
             await asyncio.gather(*tuple(self._refills))
 
     async def inspect(self, content: bytes | Content, job: Job) -> Inspection:
-        """Read and judge. Small plain text here and now, all else in a process of its own for at most `wall` seconds."""
+        """Read and judge. Small plain text here and now, all else in a process of its own for at most `wall` seconds.
+
+        Raises BusyError when none is free for as long.
+        """
         if isinstance(content, Content) and content.size <= SMALL:
             content = content.plain()
         if isinstance(content, bytes) and is_small_plain(content):
             return inspect(content, job)
-        worker = await self._slots.get()
+        large = (len(content) if isinstance(content, bytes) else content.size) > LARGE
+        worker = await self._free(large=large)
         keep = False
         try:
             if worker is None or not worker.is_alive:
@@ -173,6 +184,23 @@ class Sandbox:
             return answer.inspection
         finally:
             self._give_back(worker, keep=keep)
+            if large:
+                self._room_for_large.release()
+
+    async def _free(self, *, large: bool) -> _Worker | None:
+        """The next free process. Large messages never take the last one: ordinary mail does not wait behind them."""
+        try:
+            async with asyncio.timeout(self._options.wall):
+                if large:
+                    await self._room_for_large.acquire()
+                try:
+                    return await self._slots.get()
+                except BaseException:
+                    if large:
+                        self._room_for_large.release()
+                    raise
+        except TimeoutError:
+            raise BusyError from None
 
     def _give_back(self, worker: _Worker | None, *, keep: bool) -> None:
         """A good process waits for the next message; any other is replaced while the relay goes on."""

@@ -5,7 +5,7 @@ Every function returns what it queued. Which links a notice carries stands in `L
 """
 
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from email.parser import BytesHeaderParser
 from typing import Any
 
@@ -45,11 +45,14 @@ _ASKING = frozenset({"hold", "approve", "delay"})
 
 
 def question(
-    shelves: Shelves, organisation: Organisation, hold: Hold, *, deadline_seconds: int, remind_after: int
+    shelves: Shelves, organisation: Organisation, *holds: Hold, deadline_seconds: int, remind_after: int
 ) -> tuple[Notice, ...]:
-    """Ask about a held message. The deadline (seconds of working time) and the reminder (seconds) run from when it was accepted."""
-    facts = _facts_of(hold) | {"deadline_seconds": deadline_seconds, "remind_after": remind_after}
-    return _about(shelves, organisation, "question", addressees.asked(organisation, hold), hold, facts=facts)
+    """Ask about held messages. The deadline (seconds of working time) and the reminder (seconds) run from when it was accepted."""
+    asked: list[Notice] = []
+    for hold in holds:
+        facts = _facts_of(hold) | {"deadline_seconds": deadline_seconds, "remind_after": remind_after}
+        asked += _about(organisation, "question", addressees.asked(organisation, hold), hold, facts=facts)
+    return _queued(shelves, asked)
 
 
 def reminder(shelves: Shelves, organisation: Organisation, hold: Hold) -> tuple[Notice, ...]:
@@ -57,19 +60,21 @@ def reminder(shelves: Shelves, organisation: Organisation, hold: Hold) -> tuple[
     people = addressees.asked(organisation, hold)
     if hold.reminders:
         people = (*people, *addressees.deputies(organisation, people))
-    return _about(shelves, organisation, "reminder", people, hold, facts=_facts_of(hold))
+    return _queued(shelves, _about(organisation, "reminder", people, hold, facts=_facts_of(hold)))
 
 
 def expired(shelves: Shelves, organisation: Organisation, hold: Hold) -> tuple[Notice, ...]:
     """Nobody answered until the deadline: it was cancelled and can be brought back."""
-    return _about(shelves, organisation, "expired", addressees.asked(organisation, hold), hold, facts=_short(hold))
+    return _queued(
+        shelves, _about(organisation, "expired", addressees.asked(organisation, hold), hold, facts=_short(hold))
+    )
 
 
 def cancelled(shelves: Shelves, organisation: Organisation, hold: Hold, *, by: str) -> tuple[Notice, ...]:
     """Somebody else than the sender cancelled it: tells the sender. Nothing when `by` is the sender."""
     people = [a for a in addressees.sender(organisation, hold) if key(a) != key(by)]
     facts = _short(hold) | {"by": addressees.shown_name(organisation, by)}
-    return _about(shelves, organisation, "cancelled", people, hold, facts=facts)
+    return _queued(shelves, _about(organisation, "cancelled", people, hold, facts=facts))
 
 
 def decided_by_other(
@@ -78,7 +83,7 @@ def decided_by_other(
     """One of several who were asked has answered: tells the others that nothing is left to do."""
     people = [a for a in addressees.asked(organisation, hold) if key(a) != key(by)]
     facts = _short(hold) | {"by": addressees.shown_name(organisation, by), "sent": sent}
-    return _about(shelves, organisation, "decided_by_other", people, hold, facts=facts)
+    return _queued(shelves, _about(organisation, "decided_by_other", people, hold, facts=facts))
 
 
 def delivery_failed(
@@ -86,13 +91,15 @@ def delivery_failed(
 ) -> tuple[Notice, ...]:
     """Tell that a released message could not be delivered to one recipient in the end; `reply`: the next hop's own words."""
     facts = _short(hold) | {"recipient": one_line(recipient), "reply": one_line(reply)}
-    return _about(shelves, organisation, "delivery_failed", addressees.sender(organisation, hold), hold, facts=facts)
+    return _queued(
+        shelves, _about(organisation, "delivery_failed", addressees.sender(organisation, hold), hold, facts=facts)
+    )
 
 
 def question_lost(shelves: Shelves, organisation: Organisation, hold: Hold, reply: str) -> tuple[Notice, ...]:
     """Nobody could be asked: tells the admins. The message stays held, without a deadline."""
     facts = {"number": shown(hold.group_id), "asked": [one_line(a) for a in hold.asked], "reply": one_line(reply)}
-    return _about(shelves, organisation, "question_lost", addressees.admins(organisation), hold, facts=facts)
+    return _queued(shelves, _about(organisation, "question_lost", addressees.admins(organisation), hold, facts=facts))
 
 
 def alarm(
@@ -101,7 +108,7 @@ def alarm(
     """Tell the admins that something needs them; `kind`: of `notifier.words.ALARMS`; `facts`: short words and numbers only."""
     told = {"alarm": kind, "facts": {name: one_line(str(value)) for name, value in facts.items()}}
     people = addressees.admins(organisation)
-    return tuple(_queue(shelves, organisation, "alarm", person, told) for person in people)
+    return _queued(shelves, [_notice(organisation, "alarm", person, told) for person in people])
 
 
 def bounce(shelves: Shelves, raw: bytes, recipient: str, hold_id: str = "") -> tuple[Notice, ...]:
@@ -129,7 +136,9 @@ def bounce(shelves: Shelves, raw: bytes, recipient: str, hold_id: str = "") -> t
 
 def call_superior(shelves: Shelves, organisation: Organisation, ticket: Ticket, person: Person) -> tuple[Notice, ...]:
     """Tell a superior first: who reported, the number, what to do now; nothing of the content."""
-    return (_queue(shelves, organisation, "call_superior", person.address, _case(organisation, ticket), ticket=ticket),)
+    return _queued(
+        shelves, [_notice(organisation, "call_superior", person.address, _case(organisation, ticket), ticket=ticket)]
+    )
 
 
 def call_responder(
@@ -141,7 +150,7 @@ def call_responder(
     language = addressees.language(organisation, person.address)
     step = f"{first.step} {first.title.get(language, '')}" if first else ""
     facts = _case(organisation, ticket) | {"role": role_in_words(role, language), "step": one_line(step)}
-    return (_queue(shelves, organisation, "call_responder", person.address, facts, ticket=ticket),)
+    return _queued(shelves, [_notice(organisation, "call_responder", person.address, facts, ticket=ticket)])
 
 
 def report_received(shelves: Shelves, organisation: Organisation, ticket: Ticket) -> tuple[Notice, ...]:
@@ -154,7 +163,7 @@ def report_received(shelves: Shelves, organisation: Organisation, ticket: Ticket
         "superior": addressees.shown_name(organisation, superior.address) if superior else "",
         "phone": superior.phone if superior else "",
     }
-    return (_queue(shelves, organisation, "report_received", ticket.reporter, facts, ticket=ticket),)
+    return _queued(shelves, [_notice(organisation, "report_received", ticket.reporter, facts, ticket=ticket)])
 
 
 def report_reference(shelves: Shelves, organisation: Organisation, ticket: Ticket) -> tuple[Notice, ...]:
@@ -170,7 +179,7 @@ def report_reference(shelves: Shelves, organisation: Organisation, ticket: Ticke
     ):
         return ()
     facts = {"number": shown(ticket.id), "drill": False}
-    return (_queue(shelves, organisation, "report_reference", ticket.reporter, facts, ticket=ticket),)
+    return _queued(shelves, [_notice(organisation, "report_reference", ticket.reporter, facts, ticket=ticket)])
 
 
 def _facts_of(hold: Hold) -> dict[str, Any]:
@@ -209,21 +218,20 @@ def _case(organisation: Organisation, ticket: Ticket) -> dict[str, Any]:
 
 
 def _about(
-    shelves: Shelves,
-    organisation: Organisation,
-    kind: str,
-    people: Iterable[str],
-    hold: Hold,
-    *,
-    facts: Mapping[str, Any],
-) -> tuple[Notice, ...]:
-    """Queue the same to several people, to each once."""
+    organisation: Organisation, kind: str, people: Iterable[str], hold: Hold, *, facts: Mapping[str, Any]
+) -> list[Notice]:
+    """The same to several people, to each once."""
     once = {key(person): person for person in people}
-    return tuple(_queue(shelves, organisation, kind, person, facts, hold=hold) for person in once.values())
+    return [_notice(organisation, kind, person, facts, hold=hold) for person in once.values()]
 
 
-def _queue(
-    shelves: Shelves,
+def _queued(shelves: Shelves, made: Sequence[Notice]) -> tuple[Notice, ...]:
+    """The only door to the outbox for what is written here (a bounce was written elsewhere)."""
+    shelves.outbox.add(*made)
+    return tuple(made)
+
+
+def _notice(
     organisation: Organisation,
     kind: str,
     recipient: str,
@@ -232,8 +240,7 @@ def _queue(
     hold: Hold | None = None,
     ticket: Ticket | None = None,
 ) -> Notice:
-    """Queue one notice: the only door to the outbox for what is written here (a bounce was written elsewhere)."""
-    notice = Notice(
+    return Notice(
         id=new_id() + new_id(),
         kind=kind,
         channel="mail",
@@ -244,8 +251,6 @@ def _queue(
         ticket_id=ticket.id if ticket else "",
         message_id=_message_id(organisation),
     )
-    shelves.outbox.add(notice)
-    return notice
 
 
 def _checked(organisation: Organisation, kind: str, recipient: str) -> str:

@@ -1,6 +1,7 @@
 """Contents: where the sealed octets of a hold lie: rows of at most 1 MiB, or one row and a file."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from sqlalchemy import insert, select
 
@@ -19,16 +20,26 @@ class Contents:
         self._db = binding.connection
         self._files = binding.files
 
-    def put(self, hold_id: str, sealed: bytes) -> None:
-        """Keep the octets."""
-        if self._files and len(sealed) > LARGEST_ROW:
-            file = self._files.put(hold_id, sealed)
-            self._db.execute(insert(contents), {"hold_id": hold_id, "position": 0, "pieces": 1, "file": file})
-            return
-        pieces = [sealed[at : at + PIECE] for at in range(0, len(sealed), PIECE)]
-        for position, piece in enumerate(pieces):  # one by one: executemany would send all pieces at once
-            row = {"hold_id": hold_id, "position": position, "pieces": len(pieces), "sealed": piece}
-            self._db.execute(insert(contents), row)
+    def put_all(self, contents_: Sequence[tuple[str, bytes]]) -> None:
+        """Keep the octets of holds: small ones together, of a large one a piece at a time, so that all are never sent at once."""
+        small: list[dict[str, Any]] = []
+        for hold_id, sealed in contents_:
+            if self._files and len(sealed) > LARGEST_ROW:
+                file = self._files.put(hold_id, sealed)
+                self._db.execute(insert(contents), {"hold_id": hold_id, "position": 0, "pieces": 1, "file": file})
+                continue
+            pieces = [sealed[at : at + PIECE] for at in range(0, len(sealed), PIECE)]
+            rows = [
+                {"hold_id": hold_id, "position": n, "pieces": len(pieces), "sealed": piece}
+                for n, piece in enumerate(pieces)
+            ]
+            if len(sealed) <= LARGEST_ROW:
+                small += rows
+                continue
+            for row in rows:
+                self._db.execute(insert(contents), row)
+        if small:
+            self._db.execute(insert(contents), small)
 
     def get(self, hold_id: str) -> bytes:
         """The octets; raises `StoreError` when a piece is missing."""

@@ -203,6 +203,10 @@ class Store:
         """
         return await self._writer.put(unit)
 
+    async def commit_beside(self, many: Many[Item, T], item: Item) -> T:
+        """The same for one of many events of a kind: `many` is run once over all that wait, and gives a value for each."""
+        return await self._writer.put_beside(many, item)
+
     def later(self, unit: Unit[object]) -> None:
         """Queue a unit nobody waits for (journal, counters); run with the next batch, at the latest at `stop`.
 
@@ -210,7 +214,7 @@ class Store:
         """
         self._writer.put_later(unit)
 
-    def later_each(self, many: Many[Item], item: Item) -> None:
+    def later_each(self, many: Many[Item, object], item: Item) -> None:
         """The same for an item of which there are many: `many` is run once over all that were queued side by side."""
         self._writer.put_each(many, item)
 

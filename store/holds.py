@@ -1,6 +1,6 @@
 """Held messages: the states, and every statement over them in one place, which is why it is long."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -105,15 +105,20 @@ class HoldShelf:
 
     def add(self, hold: Hold, sealed: bytes) -> None:
         """Keep a hold with its recipients and its sealed content (`store.seal`): row, rows or file."""
-        row = {name: getattr(hold, name) for name in _PLAIN}
-        row |= {"state": hold.state, "asked": list(hold.asked), "decided_by": hold.decided_by or None}
-        self._db.execute(insert(holds), row)
-        people = {as_key(address) for address in (hold.reverse_path, *hold.asked) if address}
+        self.add_all([(hold, sealed)])
+
+    def add_all(self, kept: Sequence[tuple[Hold, bytes]]) -> None:
+        """The same for any number, with the same few statements."""
+        if not kept:
+            return
+        self._db.execute(insert(holds), [_row(hold) for hold, _ in kept])
+        people = {(h.id, as_key(a)) for h, _ in kept for a in (h.reverse_path, *h.asked) if a}
         if people:
-            self._db.execute(insert(hold_people), [{"hold_id": hold.id, "key": key} for key in sorted(people)])
-        if hold.recipients:
-            self._db.execute(insert(hold_recipients), [self._recipient_row(hold.id, r) for r in hold.recipients])
-        self._contents.put(hold.id, sealed)
+            self._db.execute(insert(hold_people), [{"hold_id": of, "key": key} for of, key in sorted(people)])
+        recipients = [self._recipient_row(hold.id, r) for hold, _ in kept for r in hold.recipients]
+        if recipients:
+            self._db.execute(insert(hold_recipients), recipients)
+        self._contents.put_all([(hold.id, sealed) for hold, sealed in kept])
 
     def get(self, hold_id: str) -> Hold | None:
         """One hold with its recipients."""
@@ -134,9 +139,9 @@ class HoldShelf:
         """
         self._queue(self._db, copy_key)
 
-    def copies_of(self, copy_key: str, since: datetime) -> tuple[Hold, ...]:
-        """Earlier copies of the same send, the first first."""
-        same = and_(holds.c.copy_key == copy_key, holds.c.received_at >= since)
+    def copies_of(self, copy_keys: Collection[str], since: datetime) -> tuple[Hold, ...]:
+        """Earlier copies of the same sends, the first first."""
+        same = and_(holds.c.copy_key.in_(copy_keys), holds.c.received_at >= since)
         return self._many(select(holds).where(same).order_by(*_FIRST_FIRST))
 
     def move(
@@ -330,6 +335,8 @@ class HoldShelf:
 
     def _many(self, query: Select[Any]) -> tuple[Hold, ...]:
         rows = self._db.execute(query).mappings().all()
+        if not rows:
+            return ()
         mine: dict[str, list[Recipient]] = {row["id"]: [] for row in rows}
         c = hold_recipients.c
         for row in self._db.execute(
@@ -340,6 +347,11 @@ class HoldShelf:
 
 
 _FIRST_FIRST = (holds.c.received_at, holds.c.id)
+
+
+def _row(hold: Hold) -> dict[str, Any]:
+    row = {name: getattr(hold, name) for name in _PLAIN}
+    return row | {"state": hold.state, "asked": list(hold.asked), "decided_by": hold.decided_by or None}
 
 
 def _at(hold_id: str, position: int) -> tuple[ColumnElement[bool], ColumnElement[bool]]:

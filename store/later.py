@@ -16,8 +16,11 @@ Unit = Callable[[Shelves], T]
 It may run a second time when another node was in the way, so it keeps nothing outside of the shelves.
 """
 
-Many = Callable[[Shelves, Sequence[Item]], object]
-"""A unit over any number of items of one kind, such as the lines of the journal: the same few statements for all of them."""
+Many = Callable[[Shelves, Sequence[Item]], Sequence[T] | None]
+"""A unit over any number of items of one kind, such as the lines of the journal: the same few statements for all of them.
+
+What it returns is a value for each item, or None.
+"""
 
 TOGETHER = 5_000
 """Items that one unit takes at most."""
@@ -33,12 +36,12 @@ PAUSE = 1.0
 class Together:
     """A unit over items of one kind."""
 
-    many: Many[Any]
+    many: Many[Any, Any]
     items: tuple[Any, ...]
 
-    def __call__(self, shelves: Shelves) -> None:
+    def __call__(self, shelves: Shelves) -> Sequence[Any] | None:
         """Run it over all of them."""
-        self.many(shelves, self.items)
+        return self.many(shelves, self.items)
 
     def halves(self) -> "tuple[Together, ...]":
         """The same in two, where one of the items may be what it fails over."""
@@ -54,7 +57,7 @@ class Later:
         self._due = 0.0
         self.size = 0
 
-    def put(self, kind: Unit[object] | Many[Any], item: Any = None, *, alone: bool = False) -> bool:
+    def put(self, kind: Unit[object] | Many[Any, Any], item: Any = None, *, alone: bool = False) -> bool:
         """Take one more at the end; whether it is the first, for which the writer must be woken."""
         if not alone and self._units and self._units[-1][0] is kind and len(self._units[-1][1]) < TOGETHER:
             self._units[-1][1].append(item)

@@ -45,15 +45,11 @@ class OutboxShelf:
         self._seal = binding.seal
         self._added = 0
 
-    def add(self, notice: Notice) -> None:
-        """Queue a notice, due now."""
-        row = {name: getattr(notice, name) for name in _SAME}
-        row |= {"state": "waiting", "next_try": self._now, "attempts": 0}
-        raw = None if notice.raw is None else self._seal.close(notice.raw, notice.id)
-        # Notices of one event leave in the order in which they were said: the superior before the responders.
-        created_at = notice.created_at or self._now + timedelta(microseconds=self._added)
-        self._added += 1
-        self._db.execute(insert(outbox), row | {"raw": raw, "created_at": created_at})
+    def add(self, *notices: Notice) -> None:
+        """Queue notices, due now."""
+        rows = [self._row(notice) for notice in notices]
+        if rows:
+            self._db.execute(insert(outbox), rows)
 
     def claim_due(self, node: str, lease_until: datetime, limit: int = 20) -> tuple[Notice, ...]:
         """Take notices that are due, or whose lease ended; like `HoldShelf.claim_due`."""
@@ -123,6 +119,14 @@ class OutboxShelf:
         over = outbox.c.state.in_(("sent", "failed", "withdrawn"))
         old = select(outbox.c.id).where(over, outbox.c.created_at < before, outbox.c.ticket_id == "").limit(limit)
         return self._db.execute(delete(outbox).where(outbox.c.id.in_(old))).rowcount
+
+    def _row(self, notice: Notice) -> dict[str, Any]:
+        raw = None if notice.raw is None else self._seal.close(notice.raw, notice.id)
+        # Notices of one event leave in the order in which they were said: the superior before the responders.
+        created_at = notice.created_at or self._now + timedelta(microseconds=self._added)
+        self._added += 1
+        due = {"state": "waiting", "next_try": self._now, "attempts": 0, "raw": raw, "created_at": created_at}
+        return {name: getattr(notice, name) for name in _SAME} | due
 
     def _settle(self, notice_id: str, node: str, **values: Any) -> bool:
         mine = and_(outbox.c.id == notice_id, outbox.c.state == "sending", outbox.c.lease_by == node)

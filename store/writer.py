@@ -7,7 +7,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar, cast
 
 import structlog
 from sqlalchemy.exc import DBAPIError
@@ -29,8 +29,8 @@ _log = structlog.get_logger(__name__)
 class Outcome:
     """What came of a unit. As a context manager it takes the exception in, to hand it to the one who waits."""
 
-    def __init__(self) -> None:
-        self.value: Any = None
+    def __init__(self, value: Any = None) -> None:
+        self.value = value
         self.error: Exception | None = None
 
     def __enter__(self) -> None:
@@ -108,15 +108,19 @@ class Writer:
             self._changed.notify()
         return await future
 
+    async def put_beside(self, many: Many[Item, T], item: Item) -> T:
+        """Run `many` over the item and those that wait beside it; its value when it is durable."""
+        return await self.put(cast("Unit[T]", Together(many, (item,))))
+
     def put_later(self, unit: Unit[object]) -> None:
         """Queue a unit nobody waits for."""
         self._put_later(unit, alone=True)
 
-    def put_each(self, many: Many[Item], item: Item) -> None:
+    def put_each(self, many: Many[Item, object], item: Item) -> None:
         """Queue an item nobody waits for; `many` takes it together with those beside it."""
         self._put_later(many, item)
 
-    def _put_later(self, kind: Unit[object] | Many[Any], item: Any = None, *, alone: bool = False) -> None:
+    def _put_later(self, kind: Unit[object] | Many[Any, Any], item: Any = None, *, alone: bool = False) -> None:
         with self._changed:
             if self._later.put(kind, item, alone=alone):
                 self._changed.notify()
@@ -125,15 +129,14 @@ class Writer:
     def _run(self) -> None:
         while batch := self._take():
             outcome = Outcome()
-            outcomes: list[Outcome] = []
+            answers: list[tuple[_Waiting[Any], Outcome]] = []
             with outcome, self._open_batch() as binding:
-                # Whoever was cancelled before the unit began gets nothing done.
-                begun = [w for w in batch if w.future is None or not w.future.cancelled()]
-                outcomes = [self._alone(binding, w.unit) for w in begun]
+                for unit, waiting in _side_by_side(batch):
+                    answers += zip(waiting, self._alone(binding, unit), strict=True)
             if outcome.error:
                 self._failed(batch, outcome.error)
             else:
-                self._answer(list(zip(begun, outcomes, strict=True)))
+                self._answer(answers)
 
     def _take(self) -> list[_Waiting[Any]]:
         """The next batch, what nobody waits for first; empty when all is done and the store stops."""
@@ -146,23 +149,22 @@ class Writer:
             waiting = [self._waiting.popleft() for _ in range(min(len(self._waiting), BATCH))]
             return [*(_Waiting(unit) for unit in self._later.take(BATCH)), *waiting]
 
-    def _alone(self, binding: Binding, unit: Unit[Any]) -> Outcome:
-        """Run one unit in its SAVEPOINT; once more where another node was in the way."""
+    def _alone(self, binding: Binding, unit: Unit[Any]) -> list[Outcome]:
+        """Run one unit in its SAVEPOINT; once more where another node was in the way. One outcome for each of its items.
+
+        An item that cannot be written costs itself alone: the others are tried without it.
+        """
         outcome = self._attempt(binding, unit)
         if outcome.error and self._judge.is_conflict(outcome.error):
             outcome = self._attempt(binding, unit)
-        if outcome.error and isinstance(unit, Together) and (halves := unit.halves()):
-            return self._apart(binding, halves)
+        if isinstance(unit, Together):
+            if outcome.error is None:
+                return [Outcome(value) for value in outcome.value or [None] * len(unit.items)]
+            if halves := unit.halves():
+                return [each for half in halves for each in self._alone(binding, half)]
         if outcome.error:
             outcome.error = self._judge.explain(outcome.error)
-        return outcome
-
-    def _apart(self, binding: Binding, halves: tuple[Together, ...]) -> Outcome:
-        """One item that cannot be written costs itself alone; it is counted here, unless it is the last."""
-        first, second = (self._alone(binding, half) for half in halves)
-        if first.error and second.error:
-            self._lost(first.error)
-        return second if second.error else first
+        return [outcome]
 
     def _lost(self, error: Exception) -> None:
         self.forgotten += 1
@@ -212,6 +214,25 @@ class Writer:
                 loop.call_soon_threadsafe(_resolve, theirs)
             except RuntimeError:  # that loop is closed: nobody is there to hear
                 continue
+
+
+def _side_by_side(batch: list[_Waiting[Any]]) -> list[tuple[Unit[Any], list[_Waiting[Any]]]]:
+    """Units and who waits for each of their items; items of one kind are put into one unit."""
+    jobs: list[tuple[Unit[Any], list[_Waiting[Any]]]] = []
+    same: dict[Any, tuple[list[Any], list[_Waiting[Any]]]] = {}
+    for waiting in batch:
+        unit = waiting.unit
+        if waiting.future is not None and waiting.future.cancelled():
+            continue  # whoever was cancelled before the unit began gets nothing done
+        if not isinstance(unit, Together):
+            jobs.append((unit, [waiting]))
+        elif waiting.future is None:
+            jobs.append((unit, [waiting] * len(unit.items)))
+        else:
+            items, theirs = same.setdefault(unit.many, ([], []))
+            items += unit.items
+            theirs.append(waiting)
+    return jobs + [(Together(many, tuple(items)), theirs) for many, (items, theirs) in same.items()]
 
 
 def _resolve(pairs: list[tuple[_Waiting[Any], Outcome]]) -> None:

@@ -17,7 +17,7 @@ from gateway import sandbox_limits
 from gateway.content import stuffed
 from gateway.inspect import Inspection, Job, inspect
 from gateway.options import SandboxOptions
-from gateway.sandbox import Sandbox, SandboxError
+from gateway.sandbox import LARGE, BusyError, Sandbox, SandboxError
 from gateway.smtp.collector import Collector
 from mail.envelope import Client, Envelope, ForwardPath
 from rules.base import Action, Facts
@@ -214,6 +214,26 @@ async def test_no_more_processes_work_than_were_allowed() -> None:
     async with sandbox(processes=2) as box:
         found = await asyncio.gather(*(box.inspect(told("process"), JOB) for _ in range(20)))
     assert len({f.alterable for f in found}) <= 2
+
+
+async def test_ordinary_mail_does_not_wait_behind_large_mail() -> None:
+    large = told("wait") + b"x" * LARGE
+    async with sandbox(processes=2, wall=60) as box:
+        first, second = (asyncio.create_task(box.inspect(large, JOB)) for _ in range(2))
+        await _sent()
+        found = await asyncio.wait_for(box.inspect(attached(b"a,b\n", "a.csv"), JOB), 30)
+        assert found.lost == ()
+        assert not first.done()
+        assert not second.done()
+
+
+async def test_mail_for_which_no_process_becomes_free_is_put_off() -> None:
+    async with sandbox(wall=1) as box:
+        waiting = asyncio.create_task(box.inspect(told("wait"), JOB))
+        await _sent()
+        with pytest.raises(BusyError):
+            await asyncio.gather(*(box.inspect(told("wait"), JOB) for _ in range(3)))
+        await waiting
 
 
 async def test_who_gives_up_waiting_leaves_no_process_behind() -> None:

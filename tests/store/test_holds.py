@@ -267,9 +267,9 @@ async def test_copies_are_found_by_their_key_the_first_first(store: Store, clock
     later = hold(group_id=first.id, received_at=clock.now() + HOUR)
     other = hold(copy_key="e" * 64)
     await keep(store, later, first, other)
-    copies = await store.read(lambda shelves: shelves.holds.copies_of(first.copy_key, clock.now()))
+    copies = await store.read(lambda shelves: shelves.holds.copies_of([first.copy_key], clock.now()))
     assert [h.id for h in copies] == [first.id, later.id]
-    recent = await store.read(lambda shelves: shelves.holds.copies_of(first.copy_key, clock.now() + HOUR))
+    recent = await store.read(lambda shelves: shelves.holds.copies_of([first.copy_key], clock.now() + HOUR))
     assert [h.id for h in recent] == [later.id]
     assert [h.id for h in await store.read(lambda shelves: shelves.holds.group(first.id))] == [first.id, later.id]
 
