@@ -1,0 +1,61 @@
+"""Facts are looked up once, and anew as soon as contacts or blocks change anywhere."""
+
+from datetime import UTC, datetime, timedelta
+
+from gateway.facts import FRESH, FactsGatherer
+from mail.envelope import Client, Envelope, ForwardPath
+from notifier.options import Organisation
+from store.blocks import BlockRow
+from store.contact_counts import Delivered
+from store.engine import Store
+from store.ids import new_id
+from store.shelves import Shelves
+from tests.conftest import MakeStore
+from tests.helpers.clock import TestClock
+
+WHO, OTHER, SENDER = "tanaka@customer.example", "sato@partner.example", "ono@tachibana.example"
+ORGANISATION = Organisation(name="橘", domains=("tachibana.example",))
+
+
+def envelope(*recipients: str) -> Envelope:
+    paths = tuple(ForwardPath(r) for r in recipients)
+    return Envelope("q1", SENDER, paths, Client("127.0.0.1"), datetime(2026, 4, 1, tzinfo=UTC))
+
+
+def deliver(shelves: Shelves) -> None:
+    shelves.contacts.delivered([Delivered(SENDER, [WHO], shelves.now)])
+
+
+async def test_a_block_made_by_another_process_is_known_at_once(
+    store: Store, make_store: MakeStore, store_url: str, clock: TestClock
+) -> None:
+    desk = await make_store(store_url)
+    facts = FactsGatherer(store, ORGANISATION, clock)
+    assert (await facts.gather(envelope(WHO, OTHER))).of(WHO).block is None
+    await desk.commit(lambda s: s.blocks.add(BlockRow(new_id(), WHO, False, SENDER, "wrong", "", s.now)))
+    found = await facts.gather(envelope(WHO, OTHER))
+    assert found.of(WHO).block
+    assert found.of(OTHER).block is None
+
+
+async def test_what_was_looked_up_is_not_looked_up_again(store: Store, clock: TestClock) -> None:
+    await store.commit(deliver)
+    facts = FactsGatherer(store, ORGANISATION, clock)
+    first = (await facts.gather(envelope(WHO))).of(WHO)
+    again = await facts.gather(envelope(OTHER, WHO))
+    assert again.of(WHO) is first
+    assert list(again.recipients) == [OTHER, WHO]
+
+
+async def test_counts_are_looked_up_anew_after_a_minute(store: Store, clock: TestClock) -> None:
+    await store.commit(deliver)
+    facts = FactsGatherer(store, ORGANISATION, clock)
+
+    async def count() -> int:
+        known = (await facts.gather(envelope(WHO))).of(WHO).known
+        return known.count if known else 0
+
+    assert await count() == 1
+    await store.commit(deliver)
+    clock.advance(timedelta(seconds=FRESH + 1))
+    assert await count() == 2
