@@ -77,7 +77,7 @@ async def test_a_hold_that_cannot_be_committed_is_not_accepted(world: World, mon
     async def down(*_: object) -> None:
         raise StoreDownError("gone")
 
-    monkeypatch.setattr(world.house.store, "commit", down)
+    monkeypatch.setattr(world.house.store, "commit_beside", down)
     assert (await world.send(mail(TYPO), TYPO)).startswith("451 ")
     assert await world.holds() == ()
 
