@@ -45,7 +45,7 @@ class Content:
     Views made by `prefixed` share the octets: closing one closes all.
     """
 
-    __slots__ = ("_digest", "_dots", "_file", "_memory", "_prefix", "_wire_size")
+    __slots__ = ("_digest", "_dots", "_file", "_memory", "_prefix", "_start", "_wire_size")
 
     def __init__(self, memory: bytes, file: IO[bytes] | None, wire_size: int, dots: int) -> None:
         """`dots`: how many lines of the wire form begin with a dot."""
@@ -55,6 +55,7 @@ class Content:
         self._dots = dots
         self._prefix = b""
         self._digest = ""
+        self._start = 0  # in the file: what lies before it was cut out
 
     @classmethod
     def from_plain(cls, plain: bytes) -> "Content":
@@ -98,13 +99,14 @@ class Content:
         return whole.getvalue()  # shares its buffer: not a second copy
 
     @contextmanager
-    def spooled(self) -> Iterator[tuple[int, int, bool]]:
-        """For another process: a descriptor of the file that can only be read, octets of its wire form, whether it has stuffed dots."""
+    def spooled(self) -> Iterator[tuple[int, int, int, bool]]:
+        """For another process: a descriptor of the file that can only be read, where the content begins in it, octets of its wire form,
+        whether it has stuffed dots."""
         assert self._file is not None
         # Opened anew: the descriptor we write with could be used to alter what will be handed over.
         descriptor = os.open(f"/proc/self/fd/{self._file.fileno()}", os.O_RDONLY)
         try:
-            yield descriptor, self._wire_size, self._dots > 0
+            yield descriptor, self._start, self._wire_size, self._dots > 0
         finally:
             os.close(descriptor)
 
@@ -129,7 +131,26 @@ class Content:
         view = Content(self._memory, self._file, self._wire_size, self._dots)
         view._prefix = lines + self._prefix
         view._digest = self._digest
+        view._start = self._start
         return view
+
+    def cut(self, start: int, end: int) -> None:
+        """Take whole lines out for good: octets of the plain form without the prefix. Only before a view is made of it.
+
+        What stands in front of them moves up behind them; all the rest stays where it is, in memory or in the file.
+        """
+        plain, wire = self.head(end), bytes(self._at(0, 2 * end))
+        at, behind = (_line_start(wire, plain.count(b"\r\n", 0, offset)) for offset in (start, end))
+        gone = behind - at
+        if self._file is None:
+            self._memory = wire[:at] + self._memory[behind:]
+        else:
+            if os.pwrite(self._file.fileno(), wire[:at], self._start + gone) != at:
+                raise OSError("written in part")
+            self._start += gone
+        self._wire_size -= gone
+        self._dots -= gone - (end - start)
+        self._digest = ""
 
     def close(self) -> None:
         """Give the memory or the file back."""
@@ -147,5 +168,13 @@ class Content:
 
     def _at(self, start: int, length: int) -> bytes | memoryview:
         if self._file is not None:
-            return os.pread(self._file.fileno(), min(length, self._wire_size - start), start)
+            return os.pread(self._file.fileno(), min(length, self._wire_size - start), self._start + start)
         return memoryview(self._memory)[start : start + length]
+
+
+def _line_start(octets: bytes, number: int) -> int:
+    """Where a line begins, counted from 0."""
+    at = 0
+    for _ in range(number):
+        at = octets.index(b"\r\n", at) + 2
+    return at

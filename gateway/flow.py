@@ -116,9 +116,10 @@ class Flow:
 
     async def _receive(self, envelope: Envelope, content: Content) -> Reply:
         head = content.head()
-        if trace.count_received(head) > self.options.smtp.max_received:
-            return self._refuse(envelope, replies.LOOP, "loop")
         headers, traced = Headers(head), content.prefixed(trace.received(envelope, self.options.host_name))
+        too_often = trace.count_received(head) > self.options.smtp.max_received
+        if too_often or trace.is_stamped(headers, self._rooms.stamps):
+            return self._refuse(envelope, replies.LOOP, "too many hops" if too_often else "our own stamp is on it")
         if traced.size > SMALL:
             await asyncio.to_thread(lambda: traced.sha256)  # the journal's; not in the loop where it is large
         remaining = await self._take_report(envelope, headers, traced)

@@ -17,6 +17,7 @@ _seconds = Histogram(
 )
 _decisions = Counter("sekisho_decisions_total", "Answers of senders", ["decision", "result"])
 _deliveries = Counter("sekisho_deliveries_total", "Released recipients by what became of the try", ["state"])
+_unproven = Counter("sekisho_unproven_total", "Refused from shared networks by what was missing", ["missing"])
 _reports = Counter("sekisho_reports_total", "Reports of misdirected mail by mail")
 
 
@@ -46,3 +47,8 @@ def tried(state: str) -> None:
 def reported() -> None:
     """A mail came to the report address."""
     _reports.inc()
+
+
+def unproven(missing: str) -> None:
+    """A client of a shared network did not prove that it is ours."""
+    _unproven.labels(missing).inc()

@@ -48,13 +48,14 @@ class Delivery:
 class NextHop:
     """The server behind us, or several that stand in for each other."""
 
-    def __init__(self, options: NextHopOptions, host_name: str, clock: Clock) -> None:
-        """Raises OSError when `tls_ca` cannot be read."""
+    def __init__(self, options: NextHopOptions, host_name: str, clock: Clock, stamp: bytes = b"") -> None:
+        """`stamp`: a header line for everything that is handed over. Raises OSError when `tls_ca` cannot be read."""
         self.capabilities = Capabilities()
         self._options = options
         self._hosts = (options.host,) if isinstance(options.host, str) else options.host
         self._name = options.host_name or host_name or socket.gethostname()
         self._clock = clock
+        self._stamp = stamp
         self._tls = _context_of(options)
         self._slots = asyncio.Semaphore(options.connections)
         self._idle: list[Link] = []
@@ -108,7 +109,7 @@ class NextHop:
         else:
             await self._slots.acquire()
         try:
-            return await self._deliver(envelope, content)
+            return await self._deliver(envelope, content.prefixed(self._stamp) if self._stamp else content)
         except UnreachableError as error:
             _log.warning("next hop not reachable", queue_id=envelope.id, reason=str(error))
             return _all(envelope, error.reply)

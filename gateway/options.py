@@ -18,7 +18,27 @@ class Tls(Options):
     certificate: Path | None = None
     key: Path | None = None
     client_ca: Path | None = None
-    """Clients that show a certificate of this authority may relay."""
+    """Clients that show a certificate of this authority may relay, unless they come from a shared network."""
+    client_names: tuple[str, ...] = ()
+    """Of those only whose certificate carries one of these DNS names; empty: all."""
+
+
+class Clients(Options):
+    """`[[smtp.clients]]`: networks that may relay, and what those must prove that are shared with strangers."""
+
+    networks: tuple[Network, ...] = Field(min_length=1)
+    shared: bool = False
+    """Strangers send from these addresses, too: relay needs every proof that is named here, and a reverse-path of ours."""
+    originator_org: str | tuple[str, ...] = ()
+    """Proof: the one X-OriginatorOrg of the header says this domain, or one of these (Exchange Online puts it on)."""
+    secret_header: str = ""
+    """Proof: the one field of this name says the secret; it is taken out before anything else is done with the message."""
+    secret_file: Path | None = None
+    """File with that secret, mode 0600; several lines are several secrets, and each is good."""
+    certificate_names: tuple[str, ...] = ()
+    """Proof: a certificate of `client_ca` that carries one of these DNS names."""
+    reverse_paths: tuple[str, ...] = ()
+    """Reverse-paths outside our domains that may relay with the proof: addresses, or `@domain`."""
 
 
 class Smtp(Options):
@@ -29,6 +49,8 @@ class Smtp(Options):
     """What we call ourselves in the greeting and the Received line; empty: the machine's name, asked once at start."""
     client_networks: tuple[Network, ...] = (IPv4Network("127.0.0.0/8"),)
     """Who may relay; nobody else, ever."""
+    clients: tuple[Clients, ...] = ()
+    """Further networks that may relay, and what they must prove."""
     xforward_networks: tuple[Network, ...] = ()
     """Clients whose XFORWARD is believed."""
     max_size: Octets = Field(default=50 * 1024 * 1024, gt=0)
@@ -44,6 +66,8 @@ class Smtp(Options):
     """Where those files are; empty: the machine's place for temporary files (TMPDIR, /tmp)."""
     max_received: int = Field(default=100, gt=0)
     """More Received lines than this are a loop (RFC 5321 6.3)."""
+    stamp_file: Path | None = None
+    """File with the word of the stamp on what we hand on, mode 0600; what comes in with one of its words is a loop."""
     tls: Tls = Tls()
 
 

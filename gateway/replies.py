@@ -35,6 +35,8 @@ def queued(queue_id: str) -> Reply:
 
 
 NOT_A_CLIENT = Reply(554, "5.7.1 Relay access denied")
+NOT_PROVEN = Reply(550, "5.7.1 Relay access denied: no proof of the tenant")
+NEEDS_TLS = Reply(530, "5.7.0 Must issue a STARTTLS command first")  # RFC 3207 4
 UNREACHABLE = Reply(451, "4.4.1 Next hop not reachable, try again later")
 TRY_LATER = Reply(451, "4.3.0 Try again later")
 STORE_DOWN = Reply(451, "4.3.0 Cannot keep the message now, try again later")

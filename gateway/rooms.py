@@ -1,6 +1,6 @@
 """Rooms: what the way of a message is told by the settings, and what it works with."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from gateway.breaker import Breaker
 from gateway.facts import FactsGatherer
@@ -44,3 +44,5 @@ class Rooms:
     breaker: Breaker
     clock: Clock
     node: str
+    stamps: tuple[bytes, ...] = field(default=(), repr=False)
+    """The words of our stamp, the newest first."""

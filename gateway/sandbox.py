@@ -92,14 +92,16 @@ class _Worker:
         policy = b"" if job.policy is self._policy else pickle.dumps(job.policy, pickle.HIGHEST_PROTOCOL)
         asked = msgspec.msgpack.encode((job.envelope, job.facts))
         if isinstance(content, Content) and content.is_spooled:
-            with content.spooled() as (descriptor, size, dots):
+            with content.spooled() as (descriptor, start, size, dots):
                 form = SPOOLED_WITH_DOTS if dots else SPOOLED
                 # Nothing else is in the socket between two answers: so few octets go at once.
-                socket.send_fds(self._socket, [REQUEST.pack(len(policy), len(asked), size, form)], [descriptor])
+                socket.send_fds(self._socket, [REQUEST.pack(len(policy), len(asked), start, size, form)], [descriptor])
             self._writer.writelines((policy, asked))
         else:
             plain = content if isinstance(content, bytes) else content.plain()
-            self._writer.writelines((REQUEST.pack(len(policy), len(asked), len(plain), INLINE), policy, asked, plain))
+            self._writer.writelines(
+                (REQUEST.pack(len(policy), len(asked), 0, len(plain), INLINE), policy, asked, plain)
+            )
         self._policy = job.policy
 
     async def _answer(self) -> bytes:

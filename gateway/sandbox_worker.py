@@ -21,8 +21,8 @@ from mail.text_of import readers
 from rules.base import Facts
 from rules.verdict import Policy
 
-REQUEST = struct.Struct(">IIIB")
-"""Octets of the policy (0: as before), of the job and of the content, in this order behind it; and in which form the content comes."""
+REQUEST = struct.Struct(">IIIIB")
+"""Octets of the policy (0: as before) and of the job, which follow; where the content begins, its octets, and in which form it comes."""
 INLINE, SPOOLED, SPOOLED_WITH_DOTS = range(3)
 """Behind the job; or in a file whose descriptor comes with the request, un-stuffed or with lines that begin with a dot."""
 ANSWER = struct.Struct(">I")
@@ -92,11 +92,11 @@ def _next(requests: socket.socket) -> tuple[bytes, bytes, bytes] | None:
     head, descriptors, _, _ = socket.recv_fds(requests, REQUEST.size, 1)
     if len(head) < REQUEST.size:
         return None
-    policy_size, job_size, size, form = REQUEST.unpack(head)
+    policy_size, job_size, start, size, form = REQUEST.unpack(head)
     policy, job = _receive(requests, policy_size), _receive(requests, job_size)
     if form == INLINE:
         return policy, job, _receive(requests, size)
-    content = os.pread(descriptors[0], size, 0)
+    content = os.pread(descriptors[0], size, start)
     os.close(descriptors[0])
     return policy, job, b"".join(un_stuffed(iter((content,)))) if form == SPOOLED_WITH_DOTS else content
 

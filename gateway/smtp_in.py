@@ -12,7 +12,8 @@ from typing import Protocol
 
 import structlog
 
-from gateway import replies
+from gateway import maillog, metrics, replies
+from gateway.clients import Admission, Permit, Refusal
 from gateway.content import Content
 from gateway.options import Network, Smtp, Tls
 from gateway.replies import Reply
@@ -20,6 +21,7 @@ from gateway.smtp.capabilities import Capabilities
 from gateway.smtp.connection import log_fault
 from gateway.smtp.session import Session
 from mail.envelope import Envelope
+from mail.headers import LOOP_LIMIT
 from store.clock import Clock
 
 BACKLOG = 1024
@@ -38,15 +40,21 @@ class Door:
     """The SMTP listeners of one process."""
 
     def __init__(
-        self, options: Smtp, receiver: Receiver, capabilities: Callable[[], Capabilities], clock: Clock
+        self,
+        options: Smtp,
+        receiver: Receiver,
+        capabilities: Callable[[], Capabilities],
+        clock: Clock,
+        domains: frozenset[str] = frozenset(),
     ) -> None:
-        """Raises OSError (ssl.SSLError) for a certificate or key that cannot be read."""
+        """`domains`: ours. Raises OSError (ssl.SSLError) for a certificate or key that cannot be read, KeyFileError for a secret."""
         # aiosmtpd logs every command line; ours are in gateway/maillog.py.
         logging.getLogger("mail.log").setLevel(logging.CRITICAL)
         self.receiver = receiver
         self.capabilities = capabilities
         self.clock = clock
         self.stopping = False
+        self._domains = domains
         self.use(options)
         self._servers: list[asyncio.Server] = []
         self._sessions: set[Session] = set()
@@ -59,7 +67,7 @@ class Door:
         self.options = options
         self.host_name = options.host_name or socket.gethostname()
         self.tls = _tls_of(options.tls)
-        self.may_relay = _member_of(options.client_networks)
+        self.admission = Admission(options, self._domains)
         self.believes = _member_of(options.xforward_networks)
 
     @property
@@ -125,15 +133,27 @@ class Door:
             del self._per_client[session.address]
         self._quiet.set()
 
-    def hand_over(self, envelope: Envelope, content: Content) -> asyncio.Task[Reply]:
-        """Give a message to the receiver in a task of its own, which lives on when the session ends."""
-        task = asyncio.create_task(self._receive(envelope, content))
+    def hand_over(self, envelope: Envelope, content: Content, permit: Permit) -> asyncio.Task[Reply]:
+        """Give a message to the receiver in a task of its own, which lives on when the session ends.
+
+        The one way to the receiver: nothing reaches it that the permit does not cover.
+        """
+        task = asyncio.create_task(self._receive(envelope, content, permit))
         self._running.add(task)
         task.add_done_callback(self._received)
         return task
 
-    async def _receive(self, envelope: Envelope, content: Content) -> Reply:
+    def not_proven(self, envelope: Envelope, refusal: Refusal) -> Reply:
+        """Write down that a client of a shared network did not show that it is ours."""
+        metrics.unproven(refusal.lacks)
+        maillog.refused(envelope, refusal.reply, f"no proof of the tenant: {refusal.lacks}")
+        return refusal.reply
+
+    async def _receive(self, envelope: Envelope, content: Content, permit: Permit) -> Reply:
         try:
+            if not permit.is_free and (lacks := await _missing(permit, content)):
+                metrics.replied(replies.NOT_PROVEN)
+                return self.not_proven(envelope, Refusal(replies.NOT_PROVEN, lacks))
             return await self.receiver.receive(envelope, content)
         except Exception as error:  # noqa: BLE001 - the SMTP door: one of the three places of the house
             log_fault("receive failed", error, queue_id=envelope.id)
@@ -144,6 +164,11 @@ class Door:
     def _received(self, task: asyncio.Task[Reply]) -> None:
         self._running.discard(task)
         self._quiet.set()
+
+
+async def _missing(permit: Permit, content: Content) -> str:
+    """What the content does not prove; a header that may be long is not read in the loop."""
+    return permit.lacks(content) if content.size <= LOOP_LIMIT else await asyncio.to_thread(permit.lacks, content)
 
 
 def _member_of(networks: tuple[Network, ...]) -> Callable[[str], bool]:

@@ -1,11 +1,15 @@
-"""Trace: our own Received line (RFC 5321 4.4), without any recipient in it, and how many a message has already."""
+"""Trace: our own Received line (RFC 5321 4.4), without any recipient in it; the stamp; and whether a message goes round."""
 
 import re
+from collections.abc import Sequence
 from email.utils import format_datetime
+from hmac import compare_digest
 
 from gateway.smtp.paths import is_mailbox
 from mail.envelope import Envelope
+from mail.headers import Headers
 
+STAMP = "X-Sekisho-Stamp"
 _NOT_IN_A_NAME = re.compile(r"[^A-Za-z0-9.:\[\]_-]")
 _RECEIVED = re.compile(rb"^received[ \t]*:", re.IGNORECASE | re.MULTILINE)
 
@@ -37,3 +41,13 @@ def count_received(head: bytes) -> int:
     """How many Received fields the header has (RFC 5321 6.3); `head` as `Content.head` gives it."""
     header, _, _ = head.partition(b"\r\n\r\n")
     return len(_RECEIVED.findall(header))
+
+
+def stamp(word: bytes) -> bytes:
+    """The field by which a mail server's rule knows what was here: it is not sent to us again."""
+    return STAMP.encode() + b": " + word + b"\r\n"
+
+
+def is_stamped(headers: Headers, words: Sequence[bytes]) -> bool:
+    """Whether a stamp of ours is on it: it came round. Any other stamp says nothing, whoever wrote it."""
+    return any(compare_digest(value.strip(), word) for value in headers.raw(STAMP) for word in words)

@@ -179,10 +179,11 @@ def gate(
 def init(
     directory: Annotated[Path, typer.Option("--dir", help="Where to write.")] = Path("config"),
     lang: Annotated[Literal["ja", "en"], typer.Option("--lang", help="Language of notices and pages.")] = "ja",
+    cloud: Annotated[bool, typer.Option("--cloud", help="Also the secrets for clients in a shared cloud.")] = False,
 ) -> None:
     """Write commented settings and a key to start from; nothing that exists is overwritten."""
     try:
-        written = initialising.initialise(directory, lang)
+        written = initialising.initialise(directory, lang, cloud=cloud)
     except OSError as error:
         stop(f"{error.filename or directory}: {error.strerror}", Exit.COULD_NOT)
     except StoreError as error:

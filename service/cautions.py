@@ -36,8 +36,13 @@ def _relay(settings: "Tables") -> Found:
                 ("smtp", "client_networks", number),
                 f"{network} is a large part of the internet; name only your own mail servers",
             )
-    if not settings.smtp.client_networks and settings.smtp.tls.client_ca is None:
+    if not settings.smtp.client_networks and not settings.smtp.clients and settings.smtp.tls.client_ca is None:
         yield ("smtp", "client_networks"), 'is empty: nobody may relay; write for example ["127.0.0.0/8"]'
+    if settings.smtp.tls.client_ca and any(c.shared and not c.certificate_names for c in settings.smtp.clients):
+        yield (
+            ("smtp", "tls", "client_ca"),
+            "must hold the authority of the cloud's own certificate, too, or its STARTTLS fails; then set client_names",
+        )
     if settings.response.report_address and not settings.smtp.xforward_networks:
         yield (
             ("smtp", "xforward_networks"),

@@ -17,7 +17,7 @@ from service.crosscheck import host_and_port
 from service.settings import Settings
 from store.clock import Clock
 from store.errors import KeyFileError
-from store.seal import read_key
+from store.seal import read_key, read_secrets
 
 LITTLE_ROOM = 2**30
 """Octets of free space below which the disk is called nearly full: a day of large held messages."""
@@ -40,11 +40,28 @@ def files(settings: Settings) -> Iterator[Problem]:
         if authority:
             load = partial(_context().load_verify_locations, authority)
             yield from _loads(name, load, "a file of certificates, in PEM")
+    if tls.client_ca and not tls.client_names and _is_public(tls.client_ca):
+        yield Problem(
+            "error",
+            "smtp.tls.client_ca",
+            "is an authority that this machine trusts for everybody: whoever has a certificate of it may relay",
+            "name the clients in client_names",
+        )
     manual = Path(settings.response.manual)
     if manual.is_absolute() and not manual.is_file():
         yield Problem(
             "error", "response.manual", f"{manual} is not there", "name a built-in manual or an existing file"
         )
+
+
+def _is_public(authority: Path) -> bool:
+    """Whether one of its certificates is among those that this machine trusts by itself; False where it cannot be read."""
+    ours, machine = _context(), ssl.create_default_context()
+    try:
+        ours.load_verify_locations(authority)
+    except (OSError, ssl.SSLError):
+        return False
+    return not set(ours.get_ca_certs(binary_form=True)).isdisjoint(machine.get_ca_certs(binary_form=True))
 
 
 def _context() -> ssl.SSLContext:
@@ -70,6 +87,14 @@ def keys(settings: Settings) -> Iterator[Problem]:
                 read_key(file)
             except KeyFileError as error:
                 yield Problem("error", name, str(error), "`sekisho init` makes a key of mode 0600")
+    secrets = [("smtp.stamp_file", settings.smtp.stamp_file)]
+    secrets += [(f"smtp.clients[{n}].secret_file", c.secret_file) for n, c in enumerate(settings.smtp.clients, 1)]
+    for name, file in secrets:
+        if file:
+            try:
+                read_secrets(file)
+            except KeyFileError as error:
+                yield Problem("error", name, str(error), "`sekisho init --cloud` makes a secret of mode 0600")
 
 
 def directory(settings: Settings) -> Iterator[Problem]:

@@ -9,6 +9,7 @@ from gateway.options import Network
 from mail.address import domain_key, is_inside, split
 from response.roles import Role
 from rules.registry import rules
+from service import crosscheck_clients
 from service.cautions import is_loopback, urls
 from service.problems import Found, Place, unknown
 
@@ -43,6 +44,7 @@ def mistakes(settings: "Tables") -> Found:
         _people,
         _listeners,
         _networks,
+        crosscheck_clients.mistakes,
         _tls,
         _next_hop,
         _store,
@@ -224,6 +226,7 @@ def _address_lists(settings: "Tables") -> Found:
     lists: dict[Place, Iterable[str]] = {("hold", "must_pass"): settings.hold.must_pass}
     lists |= {("gate", "groups", name): group for name, group in settings.gate.groups.items()}
     lists |= {("senders", n, "addresses"): group.addresses for n, group in enumerate(settings.senders)}
+    lists |= {("smtp", "clients", n, "reverse_paths"): c.reverse_paths for n, c in enumerate(settings.smtp.clients)}
     for n, exemption in enumerate(settings.exemptions):
         lists |= {
             ("exemptions", n, "senders"): exemption.senders,

@@ -1,4 +1,4 @@
-"""`sekisho init`: a commented configuration, a key and a folder to start from; nothing that exists is touched."""
+"""`sekisho init`: a commented configuration, keys and a folder to start from; nothing that exists is touched."""
 
 import os
 from contextlib import suppress
@@ -6,10 +6,12 @@ from importlib import resources
 from pathlib import Path
 
 from notifier.options import Language
-from store.seal import make_key
+from store.seal import make_key, make_secret
 
 FILE = "sekisho.toml"
 KEY = "content.key"
+SECRETS = ("tenant.secret", "stamp.secret")
+"""What a cloud proves its tenant with, and what it knows by what was here (`docs/install.md`)."""
 VAR = "var"
 
 
@@ -18,8 +20,11 @@ def example() -> str:
     return resources.files("service").joinpath("example.toml").read_text(encoding="utf-8")
 
 
-def initialise(directory: Path, language: Language = "ja") -> list[Path]:
-    """Write what is not there yet and return it, in the order of writing. Raises OSError, `store.errors.KeyFileError`."""
+def initialise(directory: Path, language: Language = "ja", *, cloud: bool = False) -> list[Path]:
+    """Write what is not there yet and return it, in the order of writing. Raises OSError, `store.errors.KeyFileError`.
+
+    `cloud`: also the secrets that a network shared with strangers needs.
+    """
     directory.mkdir(mode=0o750, parents=True, exist_ok=True)
     written: list[Path] = []
     with suppress(FileExistsError):
@@ -28,6 +33,10 @@ def initialise(directory: Path, language: Language = "ja") -> list[Path]:
     if not (directory / KEY).exists():
         make_key(directory / KEY)
         written.append(directory / KEY)
+    for name in SECRETS if cloud else ():
+        if not (directory / name).exists():
+            make_secret(directory / name)
+            written.append(directory / name)
     with suppress(FileExistsError):
         (directory / VAR).mkdir(mode=0o750)
         written.append(directory / VAR)

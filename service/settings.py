@@ -187,6 +187,8 @@ def _changes(model: BaseModel, base: Path) -> Iterator[tuple[str, Any]]:
                 yield name, base / value
             case BaseModel():
                 yield name, _anchored(value, base)
+            case (BaseModel(), *_):
+                yield name, tuple(_anchored(element, base) for element in value)
             case str() if name == "url" and value.startswith("sqlite:///"):
                 yield name, f"sqlite:///{base / value.removeprefix('sqlite:///')}"
             case str() if name == "manual" and ("/" in value or value.endswith(".toml")):

@@ -1,7 +1,7 @@
 """The texts of `sekisho snippet`, one a product; words between @ signs are filled in from the settings.
 
 Written after each product's own manual: Postfix FILTER_README, SMTPD_PROXY_README, postconf(5); the Exim specification,
-manualroute and smtp; smtpd.conf(5) of OpenSMTPD; the Exchange Management Shell; the help pages of the Google Admin console.
+manualroute and smtp; smtpd.conf(5) of OpenSMTPD; the Exchange Management Shell. The clouds' stand in snippet_texts_cloud.py.
 """
 
 POSTFIX = """
@@ -172,7 +172,10 @@ match from local for any action "sekisho"
 """
 
 EXCHANGE = """
-# Sekisho behind Exchange Server (2016, 2019, Subscription Edition): lines for the Exchange Management Shell.
+# Sekisho behind Exchange. Part A: Exchange Server (2016, 2019, Subscription Edition), lines for the Exchange Management Shell.
+# Part B: Exchange Online.
+#
+# ================================================================ A. Exchange Server
 # Mail to the outside leaves Exchange through Sekisho; Sekisho's [next_hop] is the mail server that faces the internet
 # (@HOP_HOST@:@HOP_PORT@ in these settings), not Exchange again: it would send the mail back.
 
@@ -197,46 +200,5 @@ Set-TransportConfig -MaxRecipientEnvelopeLimit @RECIPIENTS@
 New-MailContact -Name "Misdirected mail" -ExternalEmailAddress "@REPORT_LOCAL@@report.@DOMAIN@"
 
 # In Sekisho's settings: client_networks names the Exchange servers, one by one, for example ["192.0.2.25/32"].
-#
-# Exchange Online: its servers hand in mail of every tenant from the same addresses. Never put its ranges into
-# client_networks: whoever has a tenant could relay. Put a mail server of your own between, one that proves the tenant
-# (a hybrid Exchange Server, or Postfix that checks X-OriginatorOrg), and let Sekisho take mail from that one only.
-#    New-OutboundConnector -Name "To our own mail server" -ConnectorType OnPremises -UseMXRecord $false `
-#      -SmartHosts "mail.@DOMAIN@" -TlsSettings CertificateValidation -IsTransportRuleScoped $true
-#    New-TransportRule -Name "Outside by way of Sekisho" -FromScope InOrganization -SentToScope NotInOrganization `
-#      -RouteMessageOutboundConnector "To our own mail server"
-# Then: sekisho check
-"""
-
-GOOGLE = """
-# Sekisho behind Google Workspace. There is no file to edit: these are the fields of the Admin console, in order.
-# Google's servers hand in mail of every customer from the same addresses. Never put its ranges into client_networks:
-# whoever has an account could relay. Put a mail server of your own between, one that proves the customer (for example
-# Postfix that checks a secret header added by the routing rule), and let Sekisho take mail from that one only.
-
-# 1. Apps > Google Workspace > Gmail > Hosts > Add route
-#      Name                              Our own mail server
-#      Only primary host                 mail.@DOMAIN@ : 25
-#      Require secure transport (TLS)    on
-#      Require CA signed certificate     on
-#      Validate certificate host name    on
-
-# 2. Apps > Google Workspace > Gmail > Routing > Routing > Configure
-#      Email messages to affect          Outbound
-#      Modify message > Headers          Add custom headers: X-Sekisho-Tenant: (a long secret of your own; your mail
-#                                        server checks it and takes it away before it hands the mail to Sekisho)
-#      Modify message > Route            Change route: Our own mail server
-#      Account types to affect           Users, Groups
-
-# 3. Your own mail server hands the mail to Sekisho at @HOST_IN_URL@:@PORT@ (`sekisho snippet postfix`), waits @WAIT@ s for the
-#    answer, sends up to @RECIPIENTS@ recipients in one transaction, and takes it back at @HOP_HOST@:@HOP_PORT@.
-
-# 4. Reports. Google delivers its own domains itself, so the report address lies in a sub-domain that is not Google's and
-#    whose MX is your own mail server:
-#      [organisation]  domains = ["@DOMAIN@", "report.@DOMAIN@"]
-#      [response]      report_address = "@REPORT_LOCAL@@report.@DOMAIN@"
-
-# 5. DNS: your own mail server stands in the SPF record of @DOMAIN@; DKIM is signed there, after Sekisho
-#    (signs_afterwards = true in [hold]), or by Google as before, when messages are passed unaltered.
 # Then: sekisho check
 """

@@ -1,12 +1,16 @@
 """Snippets: the lines that the mail server beside us needs, with the ports, addresses and limits of these very settings."""
 
-from collections.abc import Mapping
+import textwrap
+from collections.abc import Iterable, Mapping
 from typing import Literal, get_args
 
-from service import snippet_texts
+from gateway.options import Network
+from service import snippet_texts, snippet_texts_cloud
 from service.cautions import CLIENT_WAITS
 from service.crosscheck import host_and_port
+from service.init import SECRETS
 from service.settings import Settings
+from service.shared_clouds import clouds
 
 Kind = Literal["postfix", "exim", "opensmtpd", "exchange", "google"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
@@ -15,8 +19,8 @@ _TEXTS: Mapping[Kind, str] = {
     "postfix": snippet_texts.POSTFIX,
     "exim": snippet_texts.EXIM,
     "opensmtpd": snippet_texts.OPENSMTPD,
-    "exchange": snippet_texts.EXCHANGE,
-    "google": snippet_texts.GOOGLE,
+    "exchange": snippet_texts.EXCHANGE + snippet_texts_cloud.EXCHANGE_ONLINE,
+    "google": snippet_texts_cloud.GOOGLE,
 }
 
 
@@ -37,6 +41,8 @@ def _values(settings: Settings) -> dict[str, str]:
     hop = settings.next_hop
     hop_host = hop.host if isinstance(hop.host, str) else hop.host[0]
     domain = settings.organisation.domains[0]
+    exchange, google = clouds()
+    tenant = next((c for c in settings.smtp.clients if c.secret_header), None)
     report = settings.response.report_address or f"moredashita@{domain}"
     return {
         "HOST": host,
@@ -54,5 +60,16 @@ def _values(settings: Settings) -> dict[str, str]:
         "REPORT_LOCAL": report.rpartition("@")[0],
         "REPORT_DOMAIN": report.rpartition("@")[2],
         "DOMAIN": domain,
+        "HEADER": tenant.secret_header if tenant else "X-Sekisho-Tenant",
+        "SECRET_FILE": str(tenant.secret_file if tenant else settings.file.with_name(SECRETS[0])),
+        "STAMP_FILE": str(settings.smtp.stamp_file or settings.file.with_name(SECRETS[1])),
+        "EXCHANGE_NETWORKS": _list(exchange.networks),
+        "GOOGLE_NETWORKS": _list(google.networks),
+        "CLOUD_HOST": f"{domain.replace('.', '-')}.mail.protection.outlook.com",
         "OUR_NAME": settings.smtp.host_name or f"sekisho.{domain}",
     }
+
+
+def _list(networks: Iterable[Network]) -> str:
+    """Networks as they stand in the settings, inside a comment of the texts."""
+    return textwrap.fill(", ".join(f'"{network}"' for network in networks), 100).replace("\n", "\n#       ")

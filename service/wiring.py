@@ -7,6 +7,7 @@ import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import timedelta
 
+from gateway import trace
 from gateway.breaker import Breaker
 from gateway.duties import Duties
 from gateway.facts import FactsGatherer
@@ -24,6 +25,7 @@ from service.sockets import Sockets
 from store.clock import Clock
 from store.engine import open_store
 from store.errors import SchemaError, StoreDownError
+from store.seal import read_secrets
 from web.app import sender_app, staff_app, whole_app
 from web.pages import Pages
 from web.server import serve
@@ -36,6 +38,7 @@ class House:
     """All rooms of one process."""
 
     def __init__(self, settings: Settings, clock: Clock | None = None, node: str = "") -> None:
+        """Raises OSError (ssl.SSLError) and `store.errors.KeyFileError` for files that cannot be used."""
         self.settings = settings
         self.clock = clock or Clock()
         self.node = node or f"{socket.gethostname()}:{os.getpid()}"
@@ -43,12 +46,16 @@ class House:
         self.desk = open_desk(settings, self.store, self.clock)
         self.gate = open_gate(settings, self.clock)
         options = flow_options(settings)
-        self.next_hop = NextHop(settings.next_hop, settings.next_hop.host_name or options.host_name, self.clock)
+        self.stamps = read_secrets(settings.smtp.stamp_file) if settings.smtp.stamp_file else ()
+        own_name = settings.next_hop.host_name or options.host_name
+        stamp = trace.stamp(self.stamps[0]) if self.stamps else b""
+        self.next_hop = NextHop(settings.next_hop, own_name, self.clock, stamp)
         self.sandbox = Sandbox(settings.sandbox, self.clock)
         self.flow = Flow(options, self._rooms())
         self.post = self._post()
         self.duties = self._duties()
-        self.door = Door(settings.smtp, self.flow, lambda: self.next_hop.capabilities, self.clock)
+        domains = frozenset(settings.organisation.domains)
+        self.door = Door(settings.smtp, self.flow, lambda: self.next_hop.capabilities, self.clock, domains)
 
     @contextlib.asynccontextmanager
     async def open(self, sockets: Sockets) -> AsyncIterator["House"]:
@@ -90,6 +97,7 @@ class House:
             breaker=Breaker(self.settings.sandbox.own_fault_share, self.clock),
             clock=self.clock,
             node=self.node,
+            stamps=self.stamps,
         )
 
     def _post(self) -> Post:

@@ -1,4 +1,4 @@
-"""Seal: how held content lies on disk: zstd, then AES-GCM in 64 KiB chunks when there is a key; and the signature of links.
+"""Seal: how held content lies on disk: zstd, then AES-GCM in 64 KiB chunks when there is a key; the signature of links; files of keys.
 
 Sealed octets: `SKS` and the version, a mode, then
 - mode 0, no key: SHA-256 over header, object id and payload, then the payload: finds damage and mix-ups, keeps no secret;
@@ -12,6 +12,7 @@ import contextlib
 import hashlib
 import hmac
 import os
+import re
 import secrets
 import stat
 from pathlib import Path
@@ -35,6 +36,10 @@ _HEADER = len(_SECRET) + _KEY_ID + _SALT
 _DIGEST = 32
 _TOKEN_OCTETS = 24  # 192 bit, 32 letters without padding
 _LEVEL = 3
+SECRET_LENGTH = 32
+"""Letters that a secret word must have at least."""
+# It stands in a header field and in the patterns of other programs: no sign that means something there.
+_WORD = re.compile(rb"[A-Za-z0-9_-]{1,256}")
 
 
 class Seal:
@@ -118,12 +123,7 @@ class Seal:
 
 def read_key(path: Path) -> bytes:
     """The key of a file with mode 0600 (or below $CREDENTIALS_DIRECTORY): one line of base64. Raises `KeyFileError`."""
-    try:
-        mode, text = path.stat().st_mode, path.read_bytes()
-    except OSError as error:
-        raise KeyFileError(f"{path}: {error.strerror}") from error
-    if stat.S_IMODE(mode) & 0o077 and not _is_credential(path):
-        raise KeyFileError(f"{path}: others may read this key (mode {stat.S_IMODE(mode):04o}); chmod 600 it")
+    text = _private(path)
     try:
         key = base64.b64decode(text.strip(), validate=True)
     except binascii.Error as error:
@@ -133,13 +133,45 @@ def read_key(path: Path) -> bytes:
     return key
 
 
+def read_secrets(path: Path) -> tuple[bytes, ...]:
+    """The secret words of such a file, one a line: the newest first, and all of them good. Raises `KeyFileError`, never with a word."""
+    words = tuple(_private(path).split())
+    if not words:
+        raise KeyFileError(f"{path}: is empty")
+    for number, word in enumerate(words, 1):
+        if not _WORD.fullmatch(word):
+            raise KeyFileError(f"{path}: secret {number} has other signs than A-Z a-z 0-9 _ -, or more than 256")
+        if len(word) < SECRET_LENGTH:
+            raise KeyFileError(f"{path}: secret {number} is too short: {len(word)} letters, at least {SECRET_LENGTH}")
+    return words
+
+
 def make_key(path: Path) -> None:
     """Make a key file of mode 0600 unless there is one; whole or not at all, however many processes try. Raises `KeyFileError`."""
+    _make(path, base64.b64encode(secrets.token_bytes(KEY_SIZE)))
+
+
+def make_secret(path: Path) -> None:
+    """The same with a secret word of 256 bit."""
+    _make(path, secrets.token_hex(KEY_SIZE).encode())
+
+
+def _private(path: Path) -> bytes:
+    try:
+        mode, text = path.stat().st_mode, path.read_bytes()
+    except OSError as error:
+        raise KeyFileError(f"{path}: {error.strerror}") from error
+    if stat.S_IMODE(mode) & 0o077 and not _is_credential(path):
+        raise KeyFileError(f"{path}: others may read this key (mode {stat.S_IMODE(mode):04o}); chmod 600 it")
+    return text
+
+
+def _make(path: Path, line: bytes) -> None:
     new = path.with_name(f".{path.name}-{secrets.token_hex(4)}")
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with open(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:  # noqa: PTH123 - a descriptor
-            out.write(base64.b64encode(secrets.token_bytes(KEY_SIZE)) + b"\n")
+            out.write(line + b"\n")
             out.flush()
             os.fsync(out.fileno())
         # A link, not a rename: it fails where another process was quicker, and its key stays.

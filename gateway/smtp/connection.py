@@ -76,6 +76,8 @@ class Connection(SMTP):
         self.tls_version = ""
         self.certificate = ""
         """SHA-256 of the verified client certificate."""
+        self.certificate_names: frozenset[str] = frozenset()
+        """Its DNS names (RFC 5280 4.2.1.6), lower case; the common name counts for nothing (RFC 9525 2)."""
         self._timeout_duration = timeout
         self._deadline = 0.0
         self._answers: list[bytes] = []
@@ -259,6 +261,8 @@ class Connection(SMTP):
         certificate = peer.getpeercert(binary_form=True)  # without one that was verified: None
         self.tls_version = peer.version()
         self.certificate = sha256(certificate).hexdigest() if certificate else ""
+        named = (peer.getpeercert() or {}).get("subjectAltName", ())
+        self.certificate_names = frozenset(name.lower() for kind, name in named if kind == "DNS")
         self.reset()
         self.session = self._create_session()
         self.session.peer = tls.get_extra_info("peername")

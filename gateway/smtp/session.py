@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from gateway import replies
+from gateway.clients import NOBODY, Permit
 from gateway.replies import Reply
 from gateway.smtp import paths
 from gateway.smtp.capabilities import Capabilities
@@ -31,6 +32,8 @@ class Transaction:
     """By the address with its domain in lower case: the second of two alike is dropped."""
     refused: bool = False
     """Some recipient was named and not accepted."""
+    permit: Permit = NOBODY
+    """What this client may do with this reverse-path; found when the first recipient is named."""
 
 
 def queue_id() -> str:
@@ -133,8 +136,8 @@ class Session(Connection):
         transaction = self._transaction
         if not transaction.id:
             return replies.BAD_SEQUENCE
-        if not self.certificate and not self._door.may_relay(self.address):
-            return replies.NOT_A_CLIENT
+        if transaction.permit is NOBODY and (refusal := self._admitted()):
+            return refusal
         if arg[:3].upper() != "TO:":
             return replies.BAD_ARGUMENTS
         try:
@@ -154,6 +157,17 @@ class Session(Connection):
         transaction.forward_paths[alike] = path
         return replies.RECIPIENT_OK
 
+    def _admitted(self) -> Reply | None:
+        """Whether this client may relay with this reverse-path; a reply refuses it."""
+        transaction = self._transaction
+        found = self._door.admission.permit(self, transaction.reverse_path)
+        if isinstance(found, Permit):
+            transaction.permit = found
+            return None
+        if found.lacks and not transaction.refused:  # one line a transaction
+            self._door.not_proven(self._envelope(), found)
+        return found.reply
+
     async def smtp_DATA(self, arg: str | None) -> None:  # noqa: N802
         """Collect the content, hand it over, bring back the answer."""
         if arg or not self._transaction.forward_paths:
@@ -170,7 +184,8 @@ class Session(Connection):
             raise
         if refusal is None:
             # From here on the content is the door's: it closes it, whether we are still here or not.
-            reply = await self.shielded(self._door.hand_over(self._envelope(), collector.content()))
+            handed = self._door.hand_over(self._envelope(), collector.content(), self._transaction.permit)
+            reply = await self.shielded(handed)
         else:
             collector.close()
             reply = refusal

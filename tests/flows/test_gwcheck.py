@@ -60,6 +60,22 @@ def test_nobody_relays_nothing_is_injected_and_the_corpus_passes_unaltered(tmp_p
     assert refused(tmp_path) == {"550 5.6.0 Message holds a bare CR, a bare LF or a NUL"}
 
 
+def test_a_stranger_who_shares_a_network_with_our_clients_relays_no_better_than_any_other(tmp_path: Path) -> None:
+    neighbour = "127.0.0.3"
+    shared = f'[[smtp.clients]]\nnetworks = ["{neighbour}/32"]\nshared = true\noriginator_org = "tachibana.example"\n'
+    inside = f'inside_networks = ["{TRUSTED}/32"]\n'
+    hop = free_port()
+    program = Program(tmp_path / "program", hop, gate="observe", smtp_extra=ONLY_TRUSTED + shared, extra=inside)
+    program.start()
+    try:
+        results = gwcheck(program, hop, tmp_path, "relay", "--untrusted", neighbour)
+    finally:
+        assert program.stop() == 0
+    assert failed(results) == []
+    assert sum(name.startswith("REL-") for name in results) == 32
+    assert "no proof of the tenant" in program.log.read_text()
+
+
 def test_every_message_of_the_corpus_is_delivered_or_held_once(tmp_path: Path) -> None:
     hop = free_port()
     program = Program(tmp_path / "program", hop, gate="normal", smtp_extra=ONLY_TRUSTED)

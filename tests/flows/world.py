@@ -43,6 +43,7 @@ roles = ["deputy", "privacy officer"]
 listen = ["127.0.0.1:0"]
 host_name = "relay.tachibana.example"
 client_networks = ["127.0.0.1/32"]
+{smtp}
 [next_hop]
 port = {port}
 tls = "never"
@@ -121,10 +122,10 @@ class World:
 
 @asynccontextmanager
 async def open_world(
-    url: str, folder: Path, clock: TestClock, *, extra: str = "", node: str = "one"
+    url: str, folder: Path, clock: TestClock, *, smtp: str = "", extra: str = "", node: str = "one"
 ) -> AsyncIterator[World]:
     """Start everything but the duties' own clockwork and the pages."""
-    async with next_hop() as hop, open_house(url, folder, clock, hop.port, extra=extra, node=node) as house:
+    async with next_hop() as hop, open_house(url, folder, clock, hop.port, smtp=smtp, extra=extra, node=node) as house:
         world = World(house, hop, clock)
         await world.learn(KNOWN, OTHER)
         yield world
@@ -132,11 +133,11 @@ async def open_world(
 
 @asynccontextmanager
 async def open_house(
-    url: str, folder: Path, clock: TestClock, port: int, *, extra: str = "", node: str = "one"
+    url: str, folder: Path, clock: TestClock, port: int, *, smtp: str = "", extra: str = "", node: str = "one"
 ) -> AsyncIterator[House]:
     """One node."""
     folder.mkdir(parents=True, exist_ok=True)  # noqa: ASYNC240 - a test's own folder
-    text = SETTINGS.format(port=port, url=url, directory=folder) + extra
+    text = SETTINGS.format(port=port, url=url, directory=folder, smtp=smtp) + extra
     house = House(parse(text, folder / "sekisho.toml"), clock, node)
     async with AsyncExitStack() as stack:
         for room in (house.store, house.sandbox, house.next_hop):

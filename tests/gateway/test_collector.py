@@ -111,6 +111,30 @@ def test_the_plain_form_makes_the_round_trip(plain: bytes, cuts: list[int], spoo
 
 
 @settings(deadline=None)
+@given(
+    lines=st.lists(st.text(".ab", max_size=4).map(lambda line: line.encode() + b"\r\n"), min_size=1, max_size=8),
+    places=st.tuples(st.integers(0, 8), st.integers(0, 8)).map(sorted),
+    dots=st.booleans(),
+    spool_above=st.integers(1, 60),
+)
+def test_lines_that_are_cut_out_are_gone_and_the_rest_is_as_it_was(
+    lines: list[bytes], places: list[int], dots: bool, spool_above: int
+) -> None:
+    # A client may also stuff a line that needs no dot: it goes all the same (RFC 5321 4.5.2).
+    wire = b"".join(b"." + line if line.startswith(b".") or (dots and line.strip()) else line for line in lines)
+    first, last = (min(place, len(lines)) for place in places)
+    collector, _, _ = feed(wire + b".\r\n", [], spool_above=spool_above)
+    content = collector.content()
+    content.cut(len(b"".join(lines[:first])), len(b"".join(lines[:last])))
+    rest = b"".join(lines[:first] + lines[last:])
+    view = content.prefixed(b"X-One: 1\r\n")
+    assert (view.plain(), view.size) == (b"X-One: 1\r\n" + rest, len(rest) + 10)
+    assert (content.plain(), content.size, content.head(5)) == (rest, len(rest), rest[:5])
+    assert content.sha256 == hashlib.sha256(rest).hexdigest()
+    content.close()
+
+
+@settings(deadline=None)
 @given(wire=TRICKY, size=st.integers(1, 9))
 def test_un_stuffing_does_not_care_for_chunks(wire: bytes, size: int) -> None:
     chunks = [wire[at : at + size] for at in range(0, len(wire), size)]

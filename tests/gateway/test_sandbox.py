@@ -77,7 +77,7 @@ async def test_a_spooled_message_is_judged_the_same_and_no_process_can_alter_it(
     collector = Collector(10**9, 1000)
     collector.feed(stuffed(dotted) + b".\r\n")
     content = collector.content()
-    with content.spooled() as (descriptor, _, dots):
+    with content.spooled() as (descriptor, _, _, dots):
         assert dots
         with pytest.raises(OSError, match="Bad file descriptor"):
             os.write(descriptor, b"x")
@@ -85,6 +85,8 @@ async def test_a_spooled_message_is_judged_the_same_and_no_process_can_alter_it(
     assert mode & 0o222 == 0  # nor can it be opened anew to write
     async with sandbox(None) as box:
         assert await box.inspect(content, JOB) == inspect(dotted, JOB)
+        content.cut(0, dotted.index(b"\r\n") + 2)
+        assert await box.inspect(content, JOB) == inspect(dotted[dotted.index(b"\r\n") + 2 :], JOB)
     content.close()
 
 

@@ -52,6 +52,12 @@ class Client:
         await self.reply()
         return await self.say("EHLO client.example")
 
+    async def begin_tls(self, context: ssl.SSLContext) -> None:
+        """STARTTLS, and the greeting that must follow."""
+        assert (await self.say("STARTTLS")).startswith("220")
+        await self.start_tls(context)
+        await self.say("EHLO client.example")
+
     async def mail(
         self, plain: bytes, *recipients: str, sender: str = "taro@tachibana.example", parameters: str = ""
     ) -> str:
@@ -118,11 +124,12 @@ async def relay(
     receiver: Receiver | None = None,
     clock: Clock | None = None,
     probe: bool = True,
+    stamp: bytes = b"",
 ) -> AsyncIterator[Relay]:
     """A relay that knows what its next hop can, unless `probe` is False."""
     clock = clock or Clock()
     options = NextHopOptions(port=hop.port if hop else 1, **(out or {}))
-    behind = NextHop(options, HOST, clock)
+    behind = NextHop(options, HOST, clock, stamp)
     if hop and probe:
         await behind.probe()
     chosen = receiver or Passing(behind)
@@ -131,6 +138,7 @@ async def relay(
         chosen,
         lambda: behind.capabilities,
         clock,
+        frozenset({"tachibana.example"}),
     )
     await door.start()
     try:

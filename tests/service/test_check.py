@@ -23,7 +23,7 @@ from store import migrate
 from store.clock import Clock
 from store.engine import Store, open_store
 from store.outbox import Notice
-from store.seal import make_key
+from store.seal import make_key, make_secret
 
 PEOPLE = """
 [[organisation.people]]
@@ -197,6 +197,57 @@ async def test_certificates_that_fit_are_not_mentioned(
     one.private_key_pem.write_to_path(str(tmp_path / "key.pem"))
     tls = '[smtp.tls]\ncertificate = "cert.pem"\nkey = "key.pem"\n'
     assert await check(migrated(settings(tmp_path, hop, tls)), resolver=resolver) == []
+
+
+CLOUD = """[smtp.tls]
+certificate = "cert.pem"
+key = "key.pem"
+[[smtp.clients]]
+networks = ["198.51.100.0/24"]
+shared = true
+secret_header = "X-Tenant"
+secret_file = "tenant.secret"
+"""
+
+
+async def test_secrets_of_a_cloud_that_others_read_or_guess_are_said_without_them(
+    tmp_path: Path, hop: Hop, resolver: dns.asyncresolver.Resolver
+) -> None:
+    one = trustme.CA().issue_cert("a.example.com")
+    one.cert_chain_pems[0].write_to_path(str(tmp_path / "cert.pem"))
+    one.private_key_pem.write_to_path(str(tmp_path / "key.pem"))
+    given = migrated(settings(tmp_path, hop, CLOUD, smtp='stamp_file = "stamp.secret"'))
+    assert of(await check(given, resolver=resolver), "smtp.stamp_file") == [
+        f"{tmp_path}/stamp.secret: No such file or directory"
+    ]
+    make_secret(tmp_path / "stamp.secret")
+    make_secret(tmp_path / "tenant.secret")
+    assert await check(given, resolver=resolver) == []
+    tmp_path.joinpath("stamp.secret").write_text("geheim\n")
+    tmp_path.joinpath("tenant.secret").chmod(0o644)
+    found = await check(given, resolver=resolver)
+    assert exit_status(found) == 1
+    assert "others may read" in of(found, "smtp.clients[1].secret_file")[0]
+    assert "too short: 6 letters" in of(found, "smtp.stamp_file")[0]
+    assert not any("geheim" in str(problem) for problem in found)
+
+
+async def test_an_authority_for_everybody_is_refused_unless_the_clients_are_named(
+    tmp_path: Path, hop: Hop, resolver: dns.asyncresolver.Resolver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    public, own = trustme.CA(), trustme.CA()
+    public.issue_cert("a.example.com").private_key_and_cert_chain_pem.write_to_path(str(tmp_path / "pair.pem"))
+    tls = '[smtp.tls]\ncertificate = "pair.pem"\nkey = "pair.pem"\nclient_ca = "ca.pem"\n'
+    public.cert_pem.write_to_path(str(tmp_path / "public.pem"))
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "public.pem"))  # what the machine trusts by itself
+    own.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
+    given = migrated(settings(tmp_path, hop, tls))
+    assert await check(given, resolver=resolver) == []
+    public.cert_pem.write_to_path(str(tmp_path / "ca.pem"), append=True)
+    (problem,) = await check(given, resolver=resolver)
+    assert (problem.severity, problem.where) == ("error", "smtp.tls.client_ca")
+    named = migrated(settings(tmp_path, hop, tls + 'client_names = ["mail.example.com"]\n'))
+    assert await check(named, resolver=resolver) == []
 
 
 async def test_a_next_hop_that_takes_less_than_we_do_is_said(

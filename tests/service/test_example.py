@@ -21,7 +21,7 @@ TEXT = FILE.read_text(encoding="utf-8")
 _OPTION = re.compile(r"#?(?P<key>[a-z_]+) = ")
 _OFF = re.compile(r"^#(?=\[|[a-z_]+ = )", re.MULTILINE)
 FULL = _OFF.sub("", TEXT)
-NO_DEFAULT = ("organisation.people", "senders", "exemptions")
+NO_DEFAULT = ("organisation.people", "smtp.clients", "senders", "exemptions")
 """Arrays of tables: what stands in the file is an example."""
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from service.init import initialise, next_steps
 from service.settings import load
-from store.seal import read_key
+from store.seal import read_key, read_secrets
 
 
 def test_a_new_installation_has_settings_a_key_and_a_folder(tmp_path: Path) -> None:
@@ -23,6 +23,15 @@ def test_the_settings_that_are_written_can_be_used_as_they_are(tmp_path: Path) -
     assert settings.store.key == tmp_path / "content.key"
     assert settings.gate.start == "observe"
     assert settings.cautions == ()
+
+
+def test_the_secrets_for_a_cloud_are_made_when_they_are_wanted(tmp_path: Path) -> None:
+    initialise(tmp_path)
+    secrets = [tmp_path / "tenant.secret", tmp_path / "stamp.secret"]
+    assert initialise(tmp_path, cloud=True) == secrets
+    assert all(file.stat().st_mode & 0o777 == 0o600 for file in secrets)
+    assert read_secrets(secrets[0]) != read_secrets(secrets[1])
+    assert initialise(tmp_path, cloud=True) == []
 
 
 def test_nothing_that_exists_is_touched(tmp_path: Path) -> None:

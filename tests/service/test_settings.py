@@ -12,6 +12,15 @@ from service.problems import Problem, SettingsError
 from service.settings import Settings, load, parse, policy
 
 BAD = sorted((Path(__file__).parents[1] / "config" / "bad").glob("*.toml"))
+CLOUD = """[smtp.tls]
+certificate = "c.pem"
+key = "k.pem"
+client_ca = "ca.pem"
+[[smtp.clients]]
+networks = ["198.51.100.0/24"]
+shared = true
+originator_org = "example.com"
+"""
 LEAST = '[organisation]\nname = "Example"\ndomains = ["example.com"]\n'
 
 
@@ -116,6 +125,11 @@ def test_paths_are_relative_to_the_settings_file(tmp_path: Path) -> None:
         + """[smtp.tls]
 certificate = "tls/cert.pem"
 key = "/abs/key.pem"
+[[smtp.clients]]
+networks = ["198.51.100.0/24"]
+shared = true
+secret_header = "X-Tenant"
+secret_file = "tenant.secret"
 [store]
 url = "sqlite:///var/x.db"
 directory = "var"
@@ -126,6 +140,7 @@ manual = "manuals/ours.toml"
     )
     assert settings.smtp.tls.certificate == tmp_path / "tls/cert.pem"
     assert settings.smtp.tls.key == Path("/abs/key.pem")
+    assert settings.smtp.clients[0].secret_file == tmp_path / "tenant.secret"
     assert settings.store.url == f"sqlite:///{tmp_path}/var/x.db"
     assert settings.store.directory == tmp_path / "var"
     assert settings.response.manual == str(tmp_path / "manuals/ours.toml")
@@ -189,8 +204,13 @@ until = 2099-03-31
             "exemptions[1].until",
             "has passed",
         ),
-        ('[smtp]\nclient_networks = ["40.0.0.0/8"]\n', "smtp.client_networks[1]", "a large part of the internet"),
+        ('[smtp]\nclient_networks = ["11.0.0.0/8"]\n', "smtp.client_networks[1]", "a large part of the internet"),
         ("[smtp]\nclient_networks = []\n", "smtp.client_networks", "nobody may relay"),
+        (
+            CLOUD,
+            "smtp.tls.client_ca",
+            "its STARTTLS fails",
+        ),
         ('[gate]\nstart = "open"\n', "gate.start", "everything passes"),
         ('[web]\nbase_url = "http://sekisho.example.com"\n', "web.base_url", "is http"),
         (

@@ -61,6 +61,60 @@ def test_postfix_waits_longer_than_we_ever_need_and_sends_all_recipients_at_once
     assert "oops@example.com    sekisho:[192.0.2.7]:2525" in text
 
 
+def commented(text: str, start: str, end: str) -> str:
+    """The settings that stand in the comments of a snippet between two headings."""
+    block = text.partition(start)[2].partition(end)[0]
+    return "\n".join(line[1:].strip() for line in block.splitlines() if re.match(r"#     +\S", line))
+
+
+@pytest.mark.parametrize(("kind", "start", "end"), [("exchange", "B.1 ", "# ----"), ("google", "# 0. ", "# 1. ")])
+def test_the_settings_that_a_cloud_needs_can_be_used_as_they_are_printed(kind: str, start: str, end: str) -> None:
+    text = commented(snippet(kind, settings()), start, end)  # type: ignore[arg-type]
+    read = settings('[organisation]\nname = "Example"\ndomains = ["example.com"]\n' + text)
+    (tenant,) = read.smtp.clients
+    assert tenant.shared
+    assert tenant.secret_header == "X-Sekisho-Tenant"
+    assert tenant.secret_file == Path("tenant.secret").absolute()
+    assert len(tenant.networks) >= 6
+
+
+def test_a_cloud_is_told_which_file_holds_a_secret_and_never_the_secret(tmp_path: Path) -> None:
+    for name in ("ours.secret", "stamp.secret"):
+        tmp_path.joinpath(name).write_text("0123456789abcdef0123456789abcdef\n")
+        tmp_path.joinpath(name).chmod(0o600)
+    tenant = """[smtp.tls]
+certificate = "cert.pem"
+key = "key.pem"
+[[smtp.clients]]
+networks = ["198.51.100.0/24"]
+shared = true
+secret_header = "X-Ours"
+secret_file = "ours.secret"
+"""
+    given = parse(TEXT.replace("[smtp]", '[smtp]\nstamp_file = "stamp.secret"') + tenant, tmp_path / "sekisho.toml")
+    for kind in ("exchange", "google"):
+        text = snippet(kind, given)
+        assert f"{tmp_path}/ours.secret" in text
+        assert f"{tmp_path}/stamp.secret" in text
+        assert "X-Ours" in text
+        assert "0123456789abcdef" not in text
+
+
+def test_exchange_online_knows_what_comes_back_by_stamp_and_address_before_it_sends_the_rest_to_us() -> None:
+    text = snippet("exchange", settings())
+    first, second = re.findall(r"^New-TransportRule(?:.*`\n)*.*$", text, re.MULTILINE)
+    for words in (
+        "-Priority 0",
+        "-SenderIpRanges $ours",
+        "-HeaderMatchesPatterns",
+        "-RemoveHeader",
+        "-StopRuleProcessing",
+    ):
+        assert words in first
+    for words in ("-Priority 1", "-SentToScope NotInOrganization", '-SetHeaderName "X-Sekisho-Tenant"', "To Sekisho"):
+        assert words in second
+
+
 def parts(text: str, *, before_queue: bool) -> tuple[str, str]:
     """main.cf and master.cf of one of the two ways, as the comments say where each line goes."""
     if before_queue:  # take the marks away from way 2, and leave way 1 out

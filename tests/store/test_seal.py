@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from store.errors import KeyFileError, StoreError
-from store.seal import CHUNK, Seal, make_key, read_key
+from store.seal import CHUNK, Seal, make_key, make_secret, read_key, read_secrets
 
 KEY = bytes(range(32))
 LINK_KEY = b"l" * 32
@@ -161,6 +161,21 @@ def test_a_key_others_may_read_is_refused(tmp_path: Path, monkeypatch: pytest.Mo
         read_key(path)
     monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(tmp_path))
     assert len(read_key(path)) == 32
+
+
+def test_a_secret_is_a_word_that_a_header_and_a_pattern_take_as_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "new" / "tenant.secret"
+    make_secret(path)
+    (word,) = read_secrets(path)
+    make_secret(path)
+    assert read_secrets(path) == (word,)
+    assert (len(word), word.isalnum()) == (64, True)
+    path.write_bytes(b"newer" * 9 + b"\r\n" + word + b"\n\n")
+    path.chmod(0o444)
+    monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(tmp_path))
+    assert read_secrets(path) == (b"newer" * 9, word)
 
 
 @pytest.mark.parametrize("text", [b"", b"not base64!", base64.b64encode(b"short")])
