@@ -100,8 +100,10 @@ class Content:
 
     @contextmanager
     def spooled(self) -> Iterator[tuple[int, int, int, bool]]:
-        """For another process: a descriptor of the file that can only be read, where the content begins in it, octets of its wire form,
-        whether it has stuffed dots."""
+        """For another process: a descriptor of the file that can only be read; where the content begins in it, and how it lies there.
+
+        The third is the octets of its wire form, the fourth whether some lines begin with a stuffed dot.
+        """
         assert self._file is not None
         # Opened anew: the descriptor we write with could be used to alter what will be handed over.
         descriptor = os.open(f"/proc/self/fd/{self._file.fileno()}", os.O_RDONLY)
