@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 # The workers of pytest; 2 cores is what CI has.
 JOBS ?= 2
 
-.PHONY: demo setup test lint tests coverage bench packages requirements format clean
+.PHONY: demo setup test lint tests coverage bench fuzz packages requirements format clean
 demo: setup
 	@$(BIN)/sekisho demo
 
@@ -48,15 +48,25 @@ coverage: $(VENV)/.test packages
 bench: $(VENV)/.test
 	@for name in recipients content read_message store_commit; do echo "== $$name"; $(BIN)/python benchmarks/$$name.py; done
 
+# Octets nobody thought of, for SECONDS a target: make fuzz TARGET=paths SECONDS=60. What breaks it stays in tests/fuzz/found.
+TARGET ?= session paths data chunks bounce
+SECONDS ?= 60
+fuzz: $(VENV)/.fuzz
+	@set -e; for name in $(TARGET); do echo "== $$name"; $(BIN)/python -m tests.fuzz $$name $(SECONDS); done
+
+$(VENV)/.fuzz: $(VENV)/.test requirements/fuzz.txt
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/fuzz.txt
+	@touch $@
+
 format: $(VENV)/.test
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
 # Pins everything anew, with hashes and without the address of any registry.
 requirements: $(VENV)/.uv
-	@for name in uv run test; do \
+	@for name in uv run test fuzz; do \
 	  $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --upgrade \
 	    requirements/$$name.in --output-file requirements/$$name.txt; done
 
 clean:
-	rm -rf $(VENV) .demo build ./*.egg-info
+	rm -rf $(VENV) .demo .fuzz build ./*.egg-info

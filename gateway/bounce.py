@@ -4,6 +4,8 @@ Nothing that another server or the client said can add a line: every value is cu
 """
 
 import base64
+import quopri
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from email.header import Header
@@ -16,7 +18,10 @@ from gateway.replies import Reply
 from gateway.smtp.paths import is_mailbox, un_xtext
 from mail.envelope import Envelope, ForwardPath
 
-MAX_VALUE: Final = 600  # octets of one value; RFC 5322 2.1.1 allows 998 a line
+MAX_LINE: Final = 998  # octets; RFC 5322 2.1.1
+MAX_VALUE: Final = 900  # letters of one value: it fits into a line with its name
+MAX_HOST: Final = 255  # RFC 5321 4.5.3.1.2
+_STATUS = re.compile(r"[245]\.\d{1,3}\.\d{1,3}", re.ASCII)  # RFC 3463 2
 
 _WORDS: Final = """\
 {organisation} のメールサーバー（{reporting}）からのお知らせです。
@@ -51,20 +56,21 @@ def compose(
 ) -> bytes | None:
     """The whole message for the reverse-path, every line end CRLF, to be sent with `MAIL FROM:<>`.
 
+    In seven bits, so that it can go anywhere; a reverse-path that is not ASCII stands in To as it is, and needs SMTPUTF8 anyhow.
     None where nobody is to be told: a null reverse-path (RFC 5321 6.1), or NOTIFY without FAILURE (RFC 3461 4.1).
     `head` is the header of the original, or its first octets as `Content.head` gives them; when those are all of it and
-    RET=FULL was asked for, the whole goes back, else the header only (RFC 3461 4.3).
+    RET=FULL was asked for, the whole goes back if it can as it is, else the header only (RFC 3461 4.3).
     """
     wanted = {path: reply for path, reply in failed.items() if not path.notify or "FAILURE" in path.notify}
     if not is_mailbox(envelope.reverse_path) or not wanted:
         return None
     boundary = f"=_{sha256(message_id.encode() + head).hexdigest()[:32]}"
     header = [
-        f"From: {_word(organisation)} <MAILER-DAEMON@{_value(reporting)}>",
+        f"From: {_word(organisation)} <MAILER-DAEMON@{_ascii(reporting)[:MAX_HOST]}>",
         f"To: <{envelope.reverse_path}>",
         f"Subject: {_word('メールをお届けできませんでした')} (Undelivered mail)",
         f"Date: {format_datetime(now)}",
-        f"Message-ID: {_value(message_id)}",
+        f"Message-ID: {_ascii(message_id)}",
         "Auto-Submitted: auto-replied",  # RFC 3834 5
         "MIME-Version: 1.0",
         f'Content-Type: multipart/report; report-type=delivery-status;\r\n\tboundary="{boundary}"',
@@ -95,13 +101,13 @@ def _status(envelope: Envelope, wanted: Mapping[ForwardPath, Reply], reporting: 
         lines.append("")
         kind, semicolon, original = path.orcpt.partition(";")
         if semicolon:
-            lines.append(f"Original-Recipient: {_ascii(kind)}; {_ascii(un_xtext(original))}")
+            lines.append(f"Original-Recipient: {_ascii(f'{kind}; {un_xtext(original)}')}")
         kind = "rfc822" if path.address.isascii() else "utf-8"
         status = reply.text.partition(" ")[0]
         lines += [
             f"Final-Recipient: {kind}; {_ascii(path.address)}",
             "Action: failed",
-            f"Status: {_ascii(status) if status[1:2] == '.' else f'{reply.code // 100}.0.0'}",
+            f"Status: {status if _STATUS.fullmatch(status) else f'{reply.code // 100}.0.0'}",
             f"Diagnostic-Code: smtp; {_ascii(str(reply))}",
             f"Last-Attempt-Date: {format_datetime(now)}",
         ]
@@ -110,16 +116,22 @@ def _status(envelope: Envelope, wanted: Mapping[ForwardPath, Reply], reporting: 
 
 def _original(envelope: Envelope, head: bytes) -> bytes:
     complete = len(head) < HEAD
-    whole = complete and envelope.ret == "FULL"
-    header, blank_line, _ = head.partition(b"\r\n\r\n")
+    if complete and envelope.ret == "FULL" and _fits(head):  # RFC 2046 5.2.1: a message/rfc822 is never encoded
+        return _lines(["Content-Type: message/rfc822", ""]) + head.rstrip(b"\r\n") + b"\r\n"
+    header, blank_line, _ = (b"\r\n" + head).partition(b"\r\n\r\n")
     if not blank_line and not complete:
         header = header.rpartition(b"\r\n")[0]  # the last line was cut
-    returned = head if whole else header
-    kind = "message/rfc822" if whole else "text/rfc822-headers"  # RFC 3462 2
-    lines = [f"Content-Type: {kind}"]
-    if not returned.isascii():
-        lines.append("Content-Transfer-Encoding: 8bit")
-    return _lines([*lines, ""]) + returned.rstrip(b"\r\n") + b"\r\n"
+    header = header.strip(b"\r\n") + b"\r\n"
+    lines = ["Content-Type: text/rfc822-headers"]  # RFC 6522 4
+    if not _fits(header):
+        lines.append("Content-Transfer-Encoding: quoted-printable")
+        header = quopri.encodestring(header.replace(b"\r\n", b"\n")).replace(b"\n", b"\r\n")
+    return _lines([*lines, ""]) + header
+
+
+def _fits(octets: bytes) -> bool:
+    """Whether they can go anywhere as they are: ASCII, and no line too long."""
+    return octets.isascii() and max(map(len, octets.split(b"\r\n"))) <= MAX_LINE
 
 
 def _lines(lines: list[str]) -> bytes:
@@ -132,8 +144,14 @@ def _value(text: str) -> str:
 
 
 def _ascii(text: str) -> str:
-    """The same in ASCII; other letters by their number, as RFC 6533 3 writes them."""
-    return "".join(letter if letter.isascii() else f"\\x{{{ord(letter):X}}}" for letter in _value(text))
+    """The same in ASCII; other letters by their number, as RFC 6533 3 writes them, and never half of one."""
+    written = ""
+    for letter in _value(text):
+        word = letter if letter.isascii() else f"\\x{{{ord(letter):X}}}"
+        if len(written) + len(word) > MAX_VALUE:
+            break
+        written += word
+    return written
 
 
 def _word(text: str) -> str:

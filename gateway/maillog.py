@@ -111,3 +111,22 @@ def duty_failed(duty: str, error: str) -> None:
 def clock_jumped(seconds: float) -> None:
     """Wall clock and monotonic clock disagree: nothing expires until they agree again."""
     _log.error("clock jumped", seconds=round(seconds))
+
+
+def sent_away(client: str, reply: Reply) -> None:
+    """A connection was ended by us: silence, drops, errors or commands without end."""
+    _log.warning("client sent away", client=client, reply=str(reply))
+
+
+def no_tls(client: str, error: Exception) -> None:
+    """A handshake failed."""
+    _log.warning("handshake failed", client=client, error=type(error).__name__)
+
+
+def fault(event: str, error: BaseException, **ids: str) -> None:
+    """An error of ours, by kind and place. Its words stay out: they may be the message's."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    place = f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace is not None else ""
+    _log.error(event, error=type(error).__name__, place=place, **ids)

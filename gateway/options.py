@@ -60,6 +60,12 @@ class Smtp(Options):
     """One mail server in front is one client, and its connections may be slow together."""
     timeout: TimeLimit = Field(default=300, gt=0)
     """Seconds without a command or without a chunk of data."""
+    min_rate: Octets = Field(default=100, ge=0)
+    """Octets a second that a client must send of a content, on average over any `timeout`; 0: any. What is slower gets 421."""
+    max_junk: int = Field(default=100, gt=0)
+    """Commands between two accepted messages that bring none forward (NOOP, RSET, a message that was refused); one more gets 421."""
+    max_errors: int = Field(default=20, gt=0)
+    """Errors of protocol between two accepted messages (unknown command, wrong order, wrong arguments); one more gets 421."""
     spool_above: Octets = Field(default=256 * 1024, gt=0)
     """Messages larger than this many octets wait in a file without a name, not in memory."""
     spool_directory: Path | None = None

@@ -18,7 +18,7 @@ from gateway.content import Content
 from gateway.options import Network, Smtp, Tls
 from gateway.replies import Reply
 from gateway.smtp.capabilities import Capabilities
-from gateway.smtp.connection import log_fault
+from gateway.smtp.receiving import Receiving
 from gateway.smtp.session import Session
 from mail.envelope import Envelope
 from mail.headers import LOOP_LIMIT
@@ -57,7 +57,7 @@ class Door:
         self._domains = domains
         self.use(options)
         self._servers: list[asyncio.Server] = []
-        self._sessions: set[Session] = set()
+        self._sessions: set[Receiving] = set()
         self._per_client: Counter[str] = Counter()
         self._running: set[asyncio.Task[Reply]] = set()
         self._quiet = asyncio.Event()
@@ -112,7 +112,7 @@ class Door:
             self._quiet.clear()
             await self._quiet.wait()
 
-    def admit(self, session: Session) -> Reply | None:
+    def admit(self, session: Receiving) -> Reply | None:
         """Count a connection in; a reply refuses it."""
         if self.stopping:
             return replies.STOPPING
@@ -125,7 +125,7 @@ class Door:
         self._per_client[session.address] += 1
         return None
 
-    def forget(self, session: Session) -> None:
+    def forget(self, session: Receiving) -> None:
         """Count a connection out."""
         self._sessions.discard(session)
         self._per_client[session.address] -= 1
@@ -156,7 +156,7 @@ class Door:
                 return self.not_proven(envelope, Refusal(replies.NOT_PROVEN, lacks))
             return await self.receiver.receive(envelope, content)
         except Exception as error:  # noqa: BLE001 - the SMTP door: one of the three places of the house
-            log_fault("receive failed", error, queue_id=envelope.id)
+            maillog.fault("receive failed", error, queue_id=envelope.id)
             return replies.TRY_LATER
         finally:
             content.close()

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 # As long as the mail server before us waits with our snippet (`sekisho snippet postfix`).
 CLIENT_WAITS = 600
+# What an honest client on a slow line can still send, in octets a second.
+SLOW_LINE = 4096
 # A network with fewer bits than this is a part of the internet, not somebody's mail servers.
 _FEWEST_BITS = {4: 16, 6: 32}
 
@@ -47,6 +49,11 @@ def _relay(settings: "Tables") -> Found:
         yield (
             ("smtp", "xforward_networks"),
             "is empty: a forged report from the internet looks like one from inside; name the mail server here, it sends XFORWARD",
+        )
+    if settings.smtp.min_rate > SLOW_LINE:
+        yield (
+            ("smtp", "min_rate"),
+            f"{settings.smtp.min_rate} octets a second: a client on a slow line can send no large message; write at most {SLOW_LINE}",
         )
     hop = settings.next_hop
     needed = settings.facts.dns_timeout + settings.sandbox.wall + hop.connect_timeout + hop.data_timeout

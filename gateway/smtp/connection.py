@@ -1,75 +1,31 @@
 """The connection under a session: what is replaced in aiosmtpd's SMTP, so that nothing is lost, altered or believed too early.
 
-aiosmtpd drives the connection and reads the commands. Here stand the collecting of DATA in bulk, the time limits, STARTTLS, and
-that a hand-over to the receiver outlives the client. Its private names are touched in this file only, and
+aiosmtpd drives the connection and reads the commands. Here stand the answers, the time limits, the octets of a content in bulk, and
+that a hand-over to the receiver outlives the client. Its private names are touched here, in bare.py and in starttls.py only, and
 tests/gateway/test_aiosmtpd_contract.py holds each of them in place.
 """
 
 import asyncio
 import ssl
-from collections.abc import Mapping
-from hashlib import sha256
 from ipaddress import ip_address
-from typing import Any, Final, cast
+from typing import Final, cast
 
-import structlog
-from aiosmtpd.smtp import SMTP
-from aiosmtpd.smtp import Session as Peer
-
-from gateway import replies
+from gateway import maillog, replies
+from gateway.options import Smtp
 from gateway.replies import Reply
-from gateway.smtp.collector import Collector
+from gateway.smtp.bare import BareSMTP
+from gateway.smtp.collector import ChunkCollector, DataCollector
+from gateway.smtp.patience import Patience
 
-MAX_LINE: Final = 4096  # octets of a command; RFC 5321 4.5.3.1.4 asks for 512 and the lengths of the parameters
-HANDSHAKE: Final = 30.0  # seconds
-_log = structlog.get_logger("sekisho")
-
-
-class _SameForAll(dict[str, int]):
-    """The limit of every command; aiosmtpd's own table is shared by all sessions and grows with each unknown word."""
-
-    def __missing__(self, command: str) -> int:
-        return MAX_LINE
+LINGER: Final = 30.0  # seconds in which a client that was sent away may read why
+MAX_BATCH: Final = 100  # answers in one write; then it is the neighbours' turn
 
 
-class Connection(SMTP):
+class Connection(BareSMTP):
     """One connection of a client; the commands are the subclass's."""
 
-    # What the constructor of SMTP would set. It looks through all methods by reflection, 200 µs a connection, and may ask DNS.
-    __ident__ = "ESMTP Sekisho"
-    command_size_limit = MAX_LINE
-    command_size_limits = _SameForAll()
-    data_size_limit = None
-    enable_SMTPUTF8 = True  # noqa: N815 - aiosmtpd's name; commands are decoded as UTF-8; who may say what in it is the session's to check
-    event_handler = None
-    envelope = None
-    require_starttls = False
-    session: Peer | None = None
-    transport: asyncio.Transport | None = None
-    _decode_data = False
-    _timeout_handle: asyncio.TimerHandle | None = None
-    _tls_handshake_okay = True
-    _tls_protocol = None
-    _original_transport = None
-    _handler_coroutine: asyncio.Task[None] | None = None
-    _auth_require_tls = True
-    _auth_required = False
-    _auth_callback = None
-    _authenticator = None
-    _auth_methods: Mapping[str, Any] = {}  # type: ignore[assignment]
-    _handle_hooks: Mapping[str, Any] = {}  # type: ignore[assignment]
-    _ehlo_hook_ver = None
-    _enforce_call_limit = False
-    _proxy_timeout = None
-
-    def __init__(self, host_name: str, timeout: float, tls: ssl.SSLContext | None) -> None:
-        """`timeout`: seconds without a command or a piece of data."""
-        self.loop = asyncio.get_running_loop()
-        reader = asyncio.StreamReader(limit=MAX_LINE, loop=self.loop)
-        asyncio.StreamReaderProtocol.__init__(
-            self, reader, client_connected_cb=self._cb_client_connected, loop=self.loop
-        )
-        self.hostname = host_name
+    def __init__(self, host_name: str, options: Smtp, tls: ssl.SSLContext | None) -> None:
+        super().__init__(host_name)
         self.tls_context = tls
         self.address = ""
         """Of the peer, never what XFORWARD says."""
@@ -78,10 +34,12 @@ class Connection(SMTP):
         """SHA-256 of the verified client certificate."""
         self.certificate_names: frozenset[str] = frozenset()
         """Its DNS names (RFC 5280 4.2.1.6), lower case; the common name counts for nothing (RFC 9525 2)."""
-        self._timeout_duration = timeout
+        self._timeout_duration = options.timeout
+        self._min_rate = options.min_rate
+        self._patience = Patience(options)
         self._deadline = 0.0
         self._answers: list[bytes] = []
-        self._collector: Collector | None = None
+        self._collector: DataCollector | ChunkCollector | None = None
         self._arrived: asyncio.Future[None] | None = None
         self._handing_over = False
         self._ended = False
@@ -135,14 +93,20 @@ class Connection(SMTP):
         self.forget()
 
     def say_goodbye(self, reply: Reply) -> None:
-        """Answer unasked, and close."""
-        if self.transport is not None and not self.transport.is_closing():
-            self.transport.write(b"".join(self._answers) + line(reply))
-            self._answers.clear()
-            self.transport.close()
+        """Answer unasked or for the last time, and close. Commands that are here already are not read any more."""
+        if self.transport is None or self.transport.is_closing():
+            return
+        self._early(None)
+        self._answers.append(line(reply))
+        self._send()
+        self.transport.close()
+        assert self._handler_coroutine is not None
+        self._handler_coroutine.cancel()
+        if reply.code == 421 and reply is not replies.STOPPING:  # noqa: PLR2004 - RFC 5321 3.8
+            maillog.sent_away(self.address, reply)
 
     def _reset_timeout(self, duration: float | None = None) -> None:
-        """Move the deadline. The one timer of a connection looks at it now and then: every piece of data moves it."""
+        """Move the deadline. The one timer of a connection looks at it now and then: every command moves it."""
         self._deadline = self.loop.time() + (duration or self._timeout_duration)
         if self._timeout_handle is None:
             self._timeout_handle = self.loop.call_at(self._deadline, self._timeout_cb)
@@ -154,7 +118,7 @@ class Connection(SMTP):
             self._timeout_handle = self.loop.call_at(self._deadline, self._timeout_cb)
         elif self.transport is not None:
             # A peer that does not read either is cut off a little later.
-            self._timeout_handle = self.loop.call_later(HANDSHAKE, self.transport.abort)
+            self._timeout_handle = self.loop.call_later(LINGER, self.transport.abort)
             self.say_goodbye(replies.IDLE_TOO_LONG)
 
     def _set_post_data_state(self) -> None:
@@ -172,22 +136,35 @@ class Connection(SMTP):
         else:
             await self.write(text.encode() + b"\r\n")
 
-    async def say(self, reply: Reply) -> None:
-        """Answer a command."""
-        await self.write(line(reply), wait_for_more=reply.accepted)
+    async def say(self, reply: Reply, *, progress: bool = False, in_vain: bool = False) -> None:
+        """Answer a command, or end the connection of a client that asks without end (patience.py)."""
+        if not progress and (enough := self._patience.spend(reply, in_vain=in_vain)):
+            self.say_goodbye(enough)
+        else:
+            await self.write(line(reply), wait_for_more=True)
 
     async def write(self, octets: bytes, *, wait_for_more: bool = False) -> None:
-        """Good news may wait for the answers to commands that are here already: one write for all (RFC 2920 3.2)."""
+        """Send an answer; it may wait for those to commands that are here already: one write for all (RFC 2920 3.2)."""
         self._answers.append(octets)
-        if wait_for_more and b"\n" in self._reader._buffer:  # type: ignore[attr-defined]  # noqa: SLF001
-            return
-        self._writer.write(b"".join(self._answers))
-        self._answers.clear()
+        if not wait_for_more or b"\n" not in self._reader._buffer:  # type: ignore[attr-defined]  # noqa: SLF001
+            await self.flush()
+        elif len(self._answers) >= MAX_BATCH:
+            await self.flush()
+            await asyncio.sleep(0)
+
+    async def flush(self) -> None:
+        """Send the answers that waited; when the client does not read them, wait until it does."""
+        self._send()
         await self._writer.drain()
+
+    def _send(self) -> None:
+        if self._answers:
+            self._writer.write(b"".join(self._answers))
+            self._answers.clear()
 
     async def handle_exception(self, error: Exception) -> str:
         """Our own fault, never the message's: a temporary answer; the place goes to the log, the words of the error do not."""
-        log_fault("session failed", error, client=self.address)
+        maillog.fault("session failed", error, client=self.address)
         return str(replies.TRY_LATER)
 
     # Content.
@@ -197,7 +174,7 @@ class Connection(SMTP):
         if self._collector is None or self._arrived is None:
             super().data_received(data)
             return
-        self._reset_timeout()
+        self._pay(len(data))
         rest = self._collector.feed(data)
         if rest is not None:
             if not self._arrived.done():
@@ -205,82 +182,54 @@ class Connection(SMTP):
             self._arrived = None
             super().data_received(rest)
 
-    async def collect(self, collector: Collector) -> None:
-        """Say 354, then give all octets to the collector up to the end of data. Cancelled when the client goes away."""
+    def _pay(self, octets: int) -> None:
+        """Octets of a content buy time, never more than silence may last: who sends drop by drop is not waited for (`min_rate`)."""
+        limit = self.loop.time() + self._timeout_duration
+        self._deadline = min(limit, self._deadline + octets / self._min_rate) if self._min_rate else limit
+
+    async def collect(self, collector: DataCollector | ChunkCollector, go_ahead: Reply | None = None) -> None:
+        """Give the collector all its octets. Cancelled when the client goes away."""
+        self._deadline = min(self._deadline, collector.due)  # another BDAT alone buys no time
         self._collector = collector
         self._arrived = arrived = self.loop.create_future()
-        early = bytes(self._reader._buffer)  # type: ignore[attr-defined]  # noqa: SLF001 - it came together with DATA
-        self._reader._buffer.clear()  # type: ignore[attr-defined]  # noqa: SLF001
-        self._reader._maybe_resume_transport()  # type: ignore[attr-defined]  # noqa: SLF001
         try:
-            if early:
-                self.data_received(early)
-            await self.write(line(replies.GO_AHEAD))
+            self.data_received(self._early(collector.wants))
+            if go_ahead is not None:
+                await self.write(line(go_ahead))
+            elif not arrived.done():
+                await self.flush()  # before we wait
             await arrived
+        except OSError:
+            self.say_goodbye(replies.TRY_LATER)  # what is still to come of the content must not be read as commands
+            raise
         finally:
+            collector.due = self._deadline
             self._collector = self._arrived = None
+
+    def _early(self, wanted: int | None) -> bytes:
+        """Take what came together with the command, at most so many octets; None for all."""
+        buffer: bytearray = self._reader._buffer  # type: ignore[attr-defined]  # noqa: SLF001
+        early = bytes(buffer[:wanted])
+        del buffer[: len(early)]
+        self._reader._maybe_resume_transport()  # type: ignore[attr-defined]  # noqa: SLF001
+        return early
 
     async def shielded(self, hand_over: asyncio.Task[Reply]) -> Reply:
         """The answer of the receiver. Neither a time limit nor a lost connection stops it: it may have accepted already."""
         self._handing_over = True
+        self._send()  # RFC 2920 3.2: before we wait
         try:
             return await asyncio.shield(hand_over)
         finally:
             self._handing_over = False
             self._reset_timeout()
 
-    # TLS.
-
-    async def smtp_STARTTLS(self, arg: str | None) -> None:  # noqa: N802 - aiosmtpd's name
-        """Turn to TLS; nothing that came before counts after it (RFC 3207 4.2, CVE-2024-34083)."""
-        if arg or self.tls_context is None or self.tls_version or self.transport is None:
-            await self.say(replies.BAD_ARGUMENTS if arg else replies.NO_TLS)
-            return
-        await self.write(line(replies.STARTTLS_READY))
-        # From here to the change of protocol inside start_tls nothing yields: what came in clear before it is thrown away.
-        self._reader._buffer.clear()  # type: ignore[attr-defined]  # noqa: SLF001
-        try:
-            tls = await self.loop.start_tls(
-                self.transport, self, self.tls_context, server_side=True, ssl_handshake_timeout=HANDSHAKE
-            )
-        except OSError as error:  # ssl.SSLError and TimeoutError are such, too
-            _log.warning("handshake failed", client=self.address, error=type(error).__name__)
-            self.connection_lost(None)
-            return
-        if tls is None:
-            return
-        self._turn_to(tls)
-
-    def _turn_to(self, tls: asyncio.Transport) -> None:
-        self.transport = self._transport = tls
-        self._reader._transport = tls  # type: ignore[attr-defined]  # noqa: SLF001
-        self._writer._transport = tls  # type: ignore[attr-defined]  # noqa: SLF001
-        self._over_ssl = True
-        self._tls_protocol = True
-        peer = tls.get_extra_info("ssl_object")
-        certificate = peer.getpeercert(binary_form=True)  # without one that was verified: None
-        self.tls_version = peer.version()
-        self.certificate = sha256(certificate).hexdigest() if certificate else ""
-        named = (peer.getpeercert() or {}).get("subjectAltName", ())
-        self.certificate_names = frozenset(name.lower() for kind, name in named if kind == "DNS")
-        self.reset()
-        self.session = self._create_session()
-        self.session.peer = tls.get_extra_info("peername")
-        self.session.ssl = {"version": self.tls_version}
-
 
 def line(reply: Reply) -> bytes:
-    """A reply as it is sent."""
-    return f"{reply.code} {reply.text}\r\n".encode("ascii", "replace")
-
-
-def log_fault(event: str, error: BaseException, **ids: str) -> None:
-    """Log an error by kind and place. Its words stay out: they may be the message's."""
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    place = f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace is not None else ""
-    _log.error(event, error=type(error).__name__, place=place, **ids)
+    """A reply as it is sent; a text of several lines as RFC 5321 4.2.1 has them."""
+    *first, last = reply.text.split("\n")
+    text = "".join(f"{reply.code}-{words}\r\n" for words in first) + f"{reply.code} {last}\r\n"
+    return text.encode("ascii", "replace")
 
 
 def _heard(task: asyncio.Task[None]) -> None:

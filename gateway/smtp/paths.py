@@ -152,7 +152,7 @@ _MAIL: Final[dict[str, Callable[[str], bool]]] = {
     "SIZE": lambda value: value.isascii() and value.isdigit() and len(value) <= 20,  # noqa: PLR2004 - RFC 1870 3
     "AUTH": is_xtext,
 }
-_EIGHT_BIT: Final[dict[str, Callable[[str], bool]]] = {"BODY": lambda value: value.upper() in {"7BIT", "8BITMIME"}}
+_EIGHT_BIT: Final[dict[str, Callable[[str], bool]]] = {"BODY": lambda value: _body(value) in {"7BIT", "8BITMIME"}}
 _WIDE_MAIL: Final[dict[str, Callable[[str], bool]]] = {"SMTPUTF8": lambda value: not value}
 _DSN_MAIL: Final[dict[str, Callable[[str], bool]]] = {
     "RET": lambda value: value.upper() in {"FULL", "HDRS"},
@@ -162,6 +162,13 @@ _DSN_RCPT: Final[dict[str, Callable[[str], bool]]] = {
     "NOTIFY": lambda value: _notify(value) is not None,
     "ORCPT": is_orcpt,
 }
+
+
+def _body(value: str) -> str:
+    """In upper case. BINARYMIME (RFC 3030 3) is well-formed, and not offered: DATA could not carry it on unaltered."""
+    if value.upper() == "BINARYMIME":
+        raise NotOffered(value)
+    return value.upper()
 
 
 def _notify(value: str) -> tuple[str, ...] | None:
@@ -185,7 +192,7 @@ def reverse_path(argument: str, *, dsn: bool, smtputf8: bool, eight_bit: bool) -
     found = _parameters(rest, offered)
     return path, MailParameters(
         size=int(found.get("SIZE") or 0),
-        body=found.get("BODY", "").upper(),
+        body=_body(found.get("BODY", "")),
         smtputf8="SMTPUTF8" in found,
         ret=found.get("RET", "").upper(),
         envid=found.get("ENVID", ""),

@@ -1,74 +1,34 @@
 """The session: SMTP commands → Envelope and Content → the receiver's Reply. It translates, never decides."""
 
-import secrets
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Final
 
 from gateway import replies
 from gateway.clients import NOBODY, Permit
 from gateway.replies import Reply
 from gateway.smtp import paths
-from gateway.smtp.capabilities import Capabilities
-from gateway.smtp.collector import Collector
-from gateway.smtp.connection import Connection
-from gateway.smtp.xforward import ATTRIBUTES, Origin
-from mail.envelope import Client, Envelope, ForwardPath
-from store.ids import ALPHABET
+from gateway.smtp.receiving import HELO_ONLY, Receiving, Transaction, queue_id
+from gateway.smtp.starttls import StartTls
+from gateway.smtp.xforward import ATTRIBUTES
 
 if TYPE_CHECKING:
     from gateway.smtp_in import Door
 
-_HELO_ONLY: Final = Capabilities(eight_bit_mime=False)
+
+class _Methods(dict[str, Callable[[str | None], Awaitable[None]]]):
+    """What aiosmtpd looks commands up in. It finds every word: its own patience ends with the fifth that it does not know."""
+
+    def get(self, word: str, _default: object = None) -> Callable[[str | None], Awaitable[None]]:
+        """The method of a command, or the one for unknown words."""
+        return self[word if word in self else ""]
 
 
-@dataclass(slots=True)
-class Transaction:
-    """What MAIL and RCPT have said so far."""
-
-    id: str = ""
-    reverse_path: str = ""
-    parameters: paths.MailParameters = field(default_factory=paths.MailParameters)
-    forward_paths: dict[str, ForwardPath] = field(default_factory=dict)
-    """By the address with its domain in lower case: the second of two alike is dropped."""
-    refused: bool = False
-    """Some recipient was named and not accepted."""
-    permit: Permit = NOBODY
-    """What this client may do with this reverse-path; found when the first recipient is named."""
-
-
-def queue_id() -> str:
-    """Twelve letters of Crockford's base 32: 60 random bits."""
-    number = secrets.randbits(60)
-    return "".join([ALPHABET[number >> shift & 31] for shift in range(0, 60, 5)])
-
-
-class Session(Connection):
+class Session(Receiving):
     """The commands of one connection. Names and signatures of `smtp_…` are aiosmtpd's."""
 
     def __init__(self, door: "Door", listener: str) -> None:
-        super().__init__(door.host_name, door.options.timeout, door.tls)
-        self._door = door
-        self._listener = listener
-        self._offered = _HELO_ONLY
-        self._smtp_methods = {name: getattr(self, method) for name, method in _COMMANDS.items()}
-        self.reset()
-
-    def admit(self) -> Reply | None:
-        """The door counts connections."""
-        return self._door.admit(self)
-
-    def forget(self) -> None:
-        """The door counts connections."""
-        self._door.forget(self)
-
-    def reset(self) -> None:
-        """Forget the transaction, and what XFORWARD said of its origin."""
-        self._transaction = Transaction()
-        self._origin = Origin()
-
-    @property
-    def _max_size(self) -> int:
-        return self._offered.max_size(self._door.options.max_size)
+        super().__init__(door, listener)
+        self._smtp_methods = _Methods({name: getattr(self, method) for name, method in _COMMANDS.items()})
 
     async def smtp_EHLO(self, hostname: str | None) -> None:  # noqa: N802
         """Offer what the next hop can."""
@@ -76,22 +36,21 @@ class Session(Connection):
             await self.say(replies.BAD_ARGUMENTS)
             return
         self._offered = offered = self._door.capabilities()
-        lines = [self.hostname, "PIPELINING", "ENHANCEDSTATUSCODES", f"SIZE {self._max_size}"]
+        lines = [self.hostname, "PIPELINING", "ENHANCEDSTATUSCODES", "CHUNKING", f"SIZE {self._max_size}"]
         lines += ["8BITMIME"] * offered.eight_bit_mime + ["DSN"] * offered.dsn + ["SMTPUTF8"] * offered.smtputf8
         if self.tls_context is not None and not self.tls_version:
             lines.append("STARTTLS")
         if self._door.believes(self.address):
             lines.append("XFORWARD " + " ".join(ATTRIBUTES))
-        text = "".join(f"250-{line}\r\n" for line in lines[:-1]) + f"250 {lines[-1]}\r\n"
-        await self.write(text.encode("ascii", "replace"))
+        await self.say(Reply(250, "\n".join(lines)))
 
     async def smtp_HELO(self, hostname: str | None) -> None:  # noqa: N802
         """Offer nothing."""
         if not self._greet(hostname):
             await self.say(replies.BAD_ARGUMENTS)
             return
-        self._offered = _HELO_ONLY
-        await self.write(f"250 {self.hostname}\r\n".encode("ascii", "replace"))
+        self._offered = HELO_ONLY
+        await self.say(Reply(250, self.hostname))
 
     def _greet(self, hostname: str | None) -> bool:
         if not hostname or not hostname.isprintable():
@@ -103,7 +62,8 @@ class Session(Connection):
 
     async def smtp_MAIL(self, arg: str | None) -> None:  # noqa: N802
         """Begin a transaction."""
-        await self.say(self._mail(arg or ""))
+        reply = self._mail(arg or "")
+        await self.say(reply, progress=reply.accepted)
 
     def _mail(self, arg: str) -> Reply:
         if self.session is None or not self.session.host_name or self._transaction.id:
@@ -128,13 +88,16 @@ class Session(Connection):
 
     async def smtp_RCPT(self, arg: str | None) -> None:  # noqa: N802
         """Name a recipient."""
+        transaction = self._transaction
+        before = len(transaction.forward_paths)
         reply = self._rcpt(arg or "")
-        self._transaction.refused |= bool(self._transaction.id) and not reply.accepted
-        await self.say(reply)
+        transaction.refused |= bool(transaction.id) and not reply.accepted
+        added = len(transaction.forward_paths) > before
+        await self.say(reply, progress=added, in_vain=reply is not replies.NOT_A_CLIENT)
 
     def _rcpt(self, arg: str) -> Reply:
         transaction = self._transaction
-        if not transaction.id:
+        if not transaction.id or transaction.chunks is not None:
             return replies.BAD_SEQUENCE
         if transaction.permit is NOBODY and (refusal := self._admitted()):
             return refusal
@@ -168,54 +131,6 @@ class Session(Connection):
             self._door.not_proven(self._envelope(), found)
         return found.reply
 
-    async def smtp_DATA(self, arg: str | None) -> None:  # noqa: N802
-        """Collect the content, hand it over, bring back the answer."""
-        if arg or not self._transaction.forward_paths:
-            wrong = replies.NO_VALID_RECIPIENTS if self._transaction.refused else replies.BAD_SEQUENCE
-            await self.say(replies.BAD_ARGUMENTS if arg else wrong)
-            return
-        options = self._door.options
-        collector = Collector(self._max_size, options.spool_above, options.spool_directory)
-        try:
-            await self.collect(collector)
-            refusal = collector.problem
-        except BaseException:
-            collector.close()  # half a message is nobody's
-            raise
-        if refusal is None:
-            # From here on the content is the door's: it closes it, whether we are still here or not.
-            handed = self._door.hand_over(self._envelope(), collector.content(), self._transaction.permit)
-            reply = await self.shielded(handed)
-        else:
-            collector.close()
-            reply = refusal
-        self.reset()
-        if reply is replies.BARE_LINE_ENDS:
-            # Where such a content ended others may see otherwise: what follows may be its rest, smuggled in as commands.
-            self.say_goodbye(reply)
-            return
-        await self.say(reply)
-        if self._ended or self._door.stopping:
-            self.say_goodbye(replies.STOPPING)
-
-    def _envelope(self) -> Envelope:
-        transaction, said = self._transaction, self._transaction.parameters
-        helo = self.session.host_name or "" if self.session is not None else ""
-        client = Client(self.address, helo, "", self.tls_version, self._listener, self.certificate)
-        return Envelope(
-            id=transaction.id,
-            reverse_path=transaction.reverse_path,
-            forward_paths=tuple(transaction.forward_paths.values()),
-            client=self._origin.instead_of(client),
-            received_at=self._door.clock.now(),
-            size=said.size,
-            body=said.body,
-            smtputf8=said.smtputf8,
-            ret=said.ret,
-            envid=said.envid,
-            auth=said.auth,
-        )
-
     async def smtp_XFORWARD(self, arg: str | None) -> None:  # noqa: N802
         """Believe a trusted server about its own client. Who may relay is decided by the connection alone."""
         reply = replies.OK
@@ -228,7 +143,7 @@ class Session(Connection):
                 self._origin = self._origin.with_attributes(arg or "")
             except paths.Malformed:
                 reply = replies.BAD_ARGUMENTS
-        await self.say(reply)
+        await self.say(reply, progress=reply.accepted)
 
     async def smtp_RSET(self, arg: str | None) -> None:  # noqa: N802
         """Forget the transaction."""
@@ -263,8 +178,17 @@ class Session(Connection):
         """A browser, or who makes one speak to us."""
         self.say_goodbye(replies.NOT_SMTP)
 
+    async def _unknown(self, _arg: str | None) -> None:
+        """A word that is no command, or one of an extension that we do not offer."""
+        await self.say(replies.UNKNOWN_COMMAND)
 
-_COMMANDS: Final = {name.removeprefix("smtp_"): name for name in vars(Session) if name.startswith("smtp_")} | {
-    "STARTTLS": "smtp_STARTTLS",
+
+_COMMANDS: Final = {
+    name.removeprefix("smtp_"): name
+    for kind in (StartTls, Receiving, Session)
+    for name in vars(kind)
+    if name.startswith("smtp_")
+} | {
     **dict.fromkeys(("GET", "POST", "PUT", "HEAD", "CONNECT"), "_not_smtp"),
+    "": "_unknown",
 }

@@ -2,9 +2,11 @@
 
 import ast
 import json
+import re
 import shlex
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -74,6 +76,30 @@ def test_a_stranger_who_shares_a_network_with_our_clients_relays_no_better_than_
     assert failed(results) == []
     assert sum(name.startswith("REL-") for name in results) == 32
     assert "no proof of the tenant" in program.log.read_text()
+
+
+def median(result: dict[str, Any]) -> int:
+    """Of an ordinary message, in ms."""
+    found = re.search(r"median (\d+) ms", result["verdict"])
+    assert found, result
+    return int(found[1])
+
+
+@pytest.mark.xdist_group("gwcheck")  # a minute of waiting, mostly: beside the others
+def test_the_session_keeps_to_the_book_nothing_is_smuggled_and_slow_clients_slow_nobody(tmp_path: Path) -> None:
+    hop = free_port()
+    program = Program(tmp_path / "program", hop, gate="observe", smtp_extra=ONLY_TRUSTED)
+    program.start()
+    try:
+        results = gwcheck(program, hop, tmp_path, "conform,smuggle,stress", "--pid", str(program.pid))
+    finally:
+        assert program.stop() == 0
+    assert failed(results) == []
+    count = Counter((found["group"], found["status"]) for found in results.values())
+    assert (count["conform", "pass"], count["smuggle", "pass"], count["stress", "pass"]) == (87, 43, 15)
+    usual = median(results["STR-01"])
+    slowed = {name: median(results[name]) for name in ("STR-02", "STR-03", "STR-04")}
+    assert max(slowed.values()) <= 2 * usual, (usual, slowed)
 
 
 def test_every_message_of_the_corpus_is_delivered_or_held_once(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
-"""The private names of aiosmtpd and asyncio that gateway/smtp/connection.py relies on are all still there, and mean the same."""
+"""The private names of aiosmtpd and asyncio that the session relies on are all still there, and mean the same."""
 
+import asyncio
 import inspect
 import re
 from importlib.metadata import version
@@ -8,9 +9,13 @@ import pytest
 from aiosmtpd import smtp
 from aiosmtpd.smtp import SMTP
 
-from gateway.smtp import connection, session
+from gateway.smtp import bare, connection, receiving, session, starttls
 from tests.helpers.relay import relay
 
+# From aiosmtpd's SMTP down to the session.
+FILES = (bare, connection, starttls, receiving, session)
+CLASSES = (bare.BareSMTP, connection.Connection, starttls.StartTls, receiving.Receiving, session.Session)
+SOURCE = "".join(inspect.getsource(module) for module in FILES)
 OVERRIDDEN = {
     "__init__": None,
     "connection_made": ["self", "transport"],
@@ -64,25 +69,49 @@ async def test_everything_the_constructor_sets_is_set_here_too() -> None:
 
 @pytest.mark.parametrize(("name", "parameters"), OVERRIDDEN.items())
 def test_every_method_that_is_replaced_is_there(name: str, parameters: list[str] | None) -> None:
-    assert name in vars(connection.Connection) or name in vars(session.Session)
+    assert any(name in vars(kind) for kind in CLASSES)
     assert callable(getattr(SMTP, name))
     if parameters is not None:
         assert list(inspect.signature(getattr(SMTP, name)).parameters) == parameters
 
 
+def test_no_method_of_theirs_is_replaced_that_is_not_named_here() -> None:
+    theirs = {name for kind in SMTP.__mro__[:-1] for name, value in vars(kind).items() if callable(value)}
+    ours = {name for kind in CLASSES for name, value in vars(kind).items() if callable(value)}
+    assert (ours & theirs) - {"command_size_limits"} == set(OVERRIDDEN)
+
+
 async def test_every_private_name_that_is_touched_is_there() -> None:
-    text = inspect.getsource(connection) + inspect.getsource(session)
-    own = set(vars(connection.Connection)) | set(vars(session.Session))
+    own = {name for kind in CLASSES[1:] for name in vars(kind)} | set(
+        re.findall(r"self\.(_\w+)(?:: [^=\n]+)? = ", SOURCE)
+    )
+    theirs = set(re.findall(r"\bself\.(_\w+)", SOURCE)) - own
+    assert theirs >= {"_reader", "_writer", "_handler_coroutine", "_create_session"}
     async with relay() as here, here.client() as client:
         await client.say("NOOP")
         (ours,) = here.door._sessions
-        own |= set(re.findall(r"self\.(_\w+)(?:: [^=\n]+)? = ", text))
-        for name in set(re.findall(r"\bself\.(_\w+)", text)) - own:
+        for name in theirs:
             assert hasattr(ours, name), name
-        for name in re.findall(r"self\._reader\.(_\w+)", text):
+        for name in re.findall(r"self\._reader\.(_\w+)", SOURCE):
             assert hasattr(ours._reader, name), name
-        for name in re.findall(r"self\._writer\.(_\w+)", text):
+        for name in re.findall(r"self\._writer\.(_\w+)", SOURCE):
             assert hasattr(ours._writer, name), name
+
+
+async def test_what_is_set_for_them_is_a_name_of_theirs() -> None:
+    theirs = SMTP(object(), hostname="x.example")
+    for name in ("_transport", "_over_ssl"):  # set after a handshake
+        assert hasattr(theirs, name), name
+    for name in {name for name in vars(bare.BareSMTP) if not name.startswith("__")}:
+        assert hasattr(theirs, name), name
+
+
+async def test_the_buffer_of_the_reader_is_emptied_from_the_front() -> None:
+    reader = asyncio.StreamReader(limit=10, loop=asyncio.get_running_loop())
+    reader.feed_data(b"12345")
+    buffer: bytearray = reader._buffer  # type: ignore[attr-defined]
+    del buffer[:2]
+    assert await reader.read(10) == b"345"
 
 
 def test_the_reading_loop_goes_through_what_is_replaced() -> None:
@@ -97,6 +126,8 @@ def test_the_reading_loop_goes_through_what_is_replaced() -> None:
         "status = await self.handle_exception(error)",
     ):
         assert line in loop, line
+    cancelled = loop[loop.index("except asyncio.CancelledError") :]
+    assert cancelled.index("self._writer.close()") < cancelled.index("                raise\n")
     assert "self._set_rset_state()" in inspect.getsource(SMTP.connection_made)
     assert "self._set_post_data_state()" in inspect.getsource(SMTP._set_rset_state)
     assert smtp.BOGUS_LIMIT == 5

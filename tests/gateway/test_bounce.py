@@ -12,10 +12,12 @@ from hypothesis import strategies as st
 from gateway.bounce import compose
 from gateway.content import HEAD, Content
 from gateway.replies import Reply
+from gateway.smtp.paths import is_mailbox
 from mail.envelope import Client, Envelope, ForwardPath
 
 NOW = datetime(2026, 4, 1, 9, tzinfo=UTC)
 WHOLE = "From: taro@tachibana.example\r\nSubject: 件名\r\n\r\nsecret body\r\n".encode()
+ASCII = b"From: taro@tachibana.example\r\nSubject: hello\r\n\r\nbody\r\n"
 GONE = ForwardPath("gone@customer.example", orcpt="rfc822;old+2Bname@customer.example")
 REPLY = Reply(550, "5.1.1 no such user")
 
@@ -86,13 +88,42 @@ def test_the_header_goes_back_and_the_body_only_when_asked_for_and_all_here() ->
     *_, header = parsed({GONE: REPLY}).iter_parts()
     assert header.get_content_type() == "text/rfc822-headers"
     assert "secret body" not in header.as_string()
-    *_, whole = parsed({GONE: REPLY}, ret="FULL").iter_parts()
+    raw = composed({GONE: REPLY}, ASCII, ret="FULL")
+    assert raw is not None
+    assert raw.count(ASCII.rstrip()) == 1
+    *_, whole = parsed({GONE: REPLY}, ASCII, ret="FULL").iter_parts()
     assert whole.get_content_type() == "message/rfc822"
-    assert composed({GONE: REPLY}, ret="FULL").count(WHOLE.rstrip()) == 1  # type: ignore[union-attr]
     *_, cut = parsed({GONE: REPLY}, (WHOLE + b"x" * HEAD)[:HEAD], ret="FULL").iter_parts()
     assert cut.get_content_type() == "text/rfc822-headers"
     *_, torn = parsed({GONE: REPLY}, (b"X-A: b\r\n" * HEAD)[: HEAD - 3] + b"X-T").iter_parts()
     assert "X-T" not in torn.as_string()
+
+
+@pytest.mark.parametrize("head", [WHOLE, b"Subject: " + b"x" * 990 + b"\r\n\r\nsecret body\r\n"])
+def test_a_header_that_not_every_server_takes_goes_back_encoded_and_its_body_not_at_all(head: bytes) -> None:
+    raw = composed({GONE: REPLY}, head, ret="FULL")
+    assert raw is not None
+    assert raw.isascii()
+    assert max(map(len, raw.split(b"\r\n"))) <= 998
+    *_, header = parsed({GONE: REPLY}, head, ret="FULL").iter_parts()
+    assert header.get_content_type() == "text/rfc822-headers"
+    returned = header.get_payload(decode=True)
+    assert isinstance(returned, bytes)
+    assert returned.rstrip() == head.partition(b"\r\n\r\n")[0]
+
+
+def test_a_message_without_a_header_sends_no_body_back() -> None:
+    assert b"secret" not in (composed({GONE: REPLY}, b"\r\nsecret body\r\n") or b"")
+
+
+def test_a_long_address_in_other_letters_is_cut_at_a_letter() -> None:
+    address = "山" * 60 + "@" + "田" * 60 + ".example"
+    assert is_mailbox(address)
+    raw = composed({ForwardPath(address): REPLY})
+    assert raw is not None
+    (line,) = [line for line in raw.split(b"\r\n") if line.startswith(b"Final-Recipient: utf-8")]
+    assert 880 < len(line) <= 998
+    assert line.endswith(b"\\x{7530}")
 
 
 def test_nobody_is_told_who_did_not_want_to_be() -> None:

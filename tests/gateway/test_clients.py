@@ -12,7 +12,7 @@ from prometheus_client import REGISTRY
 from gateway.clients import MAX_HEADER, NOBODY, Admission, Permit
 from gateway.content import Content
 from gateway.options import Clients, Smtp
-from gateway.smtp.collector import Collector
+from gateway.smtp.collector import DataCollector
 from tests.helpers.next_hop import next_hop
 from tests.helpers.relay import relay, stuffed
 
@@ -301,7 +301,7 @@ def test_whatever_the_header_is_made_of_only_one_whole_proof_of_each_kind_opens_
     permit = tenant().permit(Peer(), "taro@tachibana.example")
     assert isinstance(permit, Permit)
     plain = b"".join(lines)
-    collector = Collector(10**6, spool_above)
+    collector = DataCollector(10**6, spool_above)
     assert collector.feed(stuffed(plain) + b".\r\n") == b""
     content = collector.content()
     lacks, after = permit.lacks(content), content.plain()

@@ -1,7 +1,9 @@
-"""What arrives after DATA: its end, its size, its plain form, wherever the network cut it."""
+"""What arrives after DATA or BDAT: its end, its size, its plain form, wherever the network cut it."""
 
 import errno
 import hashlib
+import tracemalloc
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -9,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gateway.content import Content, is_clean, stuffed, un_stuffed
-from gateway.replies import BARE_LINE_ENDS, NO_ROOM, TOO_LARGE
-from gateway.smtp import collector as module
-from gateway.smtp.collector import Collector
+from gateway.replies import BARE_LINE_ENDS, NO_ROOM, TOO_LARGE, Reply
+from gateway.smtp import keeper as module
+from gateway.smtp.collector import ChunkCollector, DataCollector
 from tests.helpers.relay import stuffed as stuffed_line_by_line
 
 # Octets that matter, and few others, so that chance meets every combination.
@@ -23,9 +25,9 @@ PLAIN = st.lists(st.text(".ab\xe9 ", max_size=8).map(lambda line: line.encode() 
 
 def feed(
     wire: bytes, cuts: list[int], *, max_size: int = 1000, spool_above: int = 1000
-) -> tuple[Collector, bytes | None, int]:
+) -> tuple[DataCollector, bytes | None, int]:
     """The collector, what came after the end (None: no end), and how many octets were never given to it."""
-    collector = Collector(max_size, spool_above)
+    collector = DataCollector(max_size, spool_above)
     at = 0
     for end in [*sorted(cut % (len(wire) + 1) for cut in cuts), len(wire)]:
         rest = collector.feed(wire[at:end])
@@ -178,21 +180,89 @@ def test_no_room_for_the_file_is_452(monkeypatch: pytest.MonkeyPatch, tmp_path: 
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr(module, "_write", full)
-    collector = Collector(1000, 10, tmp_path)
+    collector = DataCollector(1000, 10, tmp_path)
     assert collector.feed(b"x" * 50 + b"\r\n") is None
     assert collector.feed(b"more\r\n.\r\nNOOP\r\n") == b"NOOP\r\n"
     assert collector.problem is NO_ROOM
 
 
 def test_the_file_has_no_name(tmp_path: Path) -> None:
-    collector = Collector(1000, 10, tmp_path)
+    collector = DataCollector(1000, 10, tmp_path)
     collector.feed(b"x" * 50 + b"\r\n.\r\n")
-    assert collector.content()._file is not None
+    content = collector.content()
+    assert content._file is not None
     assert not list(tmp_path.iterdir())
-    collector.close()
+    content.close()
 
 
 def test_another_fault_of_the_file_is_not_hidden(tmp_path: Path) -> None:
-    collector = Collector(1000, 10, tmp_path / "missing")
+    collector = DataCollector(1000, 10, tmp_path / "missing")
     with pytest.raises(FileNotFoundError):
         collector.feed(b"x" * 50 + b"\r\n")
+
+
+def chunked(
+    chunks: list[bytes], cuts: list[int], *, max_size: int = 1000, spool_above: int = 1000
+) -> tuple[ChunkCollector, list[Reply | None]]:
+    """The collector after all chunks, and what was wrong after each; every chunk is cut anew and followed by other octets."""
+    collector = ChunkCollector(max_size, spool_above)
+    wrong = []
+    for number, chunk in enumerate(chunks, 1):
+        collector.expect(len(chunk), last=number == len(chunks))
+        ends = sorted({cut for cut in cuts if cut < len(chunk)})
+        pieces = [chunk[start:end] for start, end in pairwise([0, *ends, len(chunk)])]
+        for piece in pieces[:-1]:
+            assert collector.feed(piece) is None
+        assert collector.feed(pieces[-1] + b"BDAT") == b"BDAT"
+        wrong.append(collector.problem)
+    return collector, wrong
+
+
+@given(
+    chunks=st.lists(TRICKY, min_size=1, max_size=6),
+    cuts=st.lists(st.integers(0, 40), max_size=6),
+    spool_above=st.integers(1, 60),
+)
+def test_chunks_are_kept_as_data_would_have_been(chunks: list[bytes], cuts: list[int], spool_above: int) -> None:
+    collector, wrong = chunked(chunks, cuts, spool_above=spool_above)
+    plain = b"".join(chunks)
+    whole = plain if plain.endswith(b"\r\n") or not plain else plain + b"\r\n"
+    if not clean_by_the_book(whole):
+        assert wrong[-1] is BARE_LINE_ENDS
+        return
+    assert wrong == [None] * len(chunks)
+    content = collector.content()
+    assert content.plain() == whole
+    assert b"".join(map(bytes, content.wire())) == stuffed_line_by_line(whole)
+    assert content.size == len(whole)
+    content.close()
+
+
+@given(chunks=st.lists(TRICKY, min_size=1, max_size=6), max_size=st.integers(1, 60))
+def test_a_chunk_that_does_not_fit_is_refused_with_all_that_follow(chunks: list[bytes], max_size: int) -> None:
+    collector, wrong = chunked(chunks, [], max_size=max_size)
+    first = next((number for number, reply in enumerate(wrong) if reply), len(wrong))
+    assert set(wrong[first:]) <= {TOO_LARGE} or set(wrong[first:]) <= {BARE_LINE_ENDS}
+    fits = [len(b"".join(chunks[: number + 1])) <= max_size for number in range(len(chunks))]
+    assert all(fits[:first])
+    assert collector._memory.getvalue() == b"" or first == len(wrong)
+    collector.close()
+
+
+def test_a_chunk_announced_too_large_is_thrown_away_as_it_comes() -> None:
+    collector = ChunkCollector(1000, 10)
+    collector.expect(10**18, last=True)
+    assert collector.problem is TOO_LARGE
+    assert collector.feed(b"x" * 100_000) is None
+    assert collector.wants == 10**18 - 100_000
+    assert (collector._file, collector._memory.getvalue()) == (None, b"")
+
+
+def test_single_octets_cost_no_more_memory_than_their_number() -> None:
+    collector = DataCollector(10**6, 10**6)
+    tracemalloc.start()
+    for _ in range(100_000):
+        collector.feed(b"x")
+    kept, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert kept < 200_000

@@ -91,6 +91,11 @@ def test_the_null_reverse_path_is_the_empty_string_and_no_recipient() -> None:
         forward_path("<>", dsn=False)
 
 
+def test_a_body_that_is_not_offered_is_told_from_one_that_nobody_knows() -> None:
+    with pytest.raises(NotOffered):
+        reverse_path("<a@x.example> BODY=BinaryMIME", dsn=True, smtputf8=True, eight_bit=True)
+
+
 def test_postmaster_needs_no_domain() -> None:
     assert forward_path("<PostMaster>", dsn=False).address == "PostMaster"
 

@@ -18,7 +18,7 @@ from gateway.content import stuffed
 from gateway.inspect import Inspection, Job, inspect
 from gateway.options import SandboxOptions
 from gateway.sandbox import LARGE, BusyError, Sandbox, SandboxError
-from gateway.smtp.collector import Collector
+from gateway.smtp.collector import DataCollector
 from mail.envelope import Client, Envelope, ForwardPath
 from rules.base import Action, Facts
 from rules.verdict import Policy, RuleSettings
@@ -74,7 +74,7 @@ async def test_a_message_is_judged_the_same_inside_and_outside() -> None:
 
 async def test_a_spooled_message_is_judged_the_same_and_no_process_can_alter_it() -> None:
     dotted = attached(CUSTOMERS.encode() + b"row\r\n" * 70_000, "a.csv") + b"\r\n.\r\n..x\r\n"
-    collector = Collector(10**9, 1000)
+    collector = DataCollector(10**9, 1000)
     collector.feed(stuffed(dotted) + b".\r\n")
     content = collector.content()
     with content.spooled() as (descriptor, _, _, dots):

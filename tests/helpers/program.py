@@ -75,6 +75,12 @@ class Program:
             self.kill()  # a test that failed leaves nothing running beside the others
             raise
 
+    @property
+    def pid(self) -> int:
+        """Of the parent."""
+        assert self._process
+        return self._process.pid
+
     def stop(self) -> int:
         assert self._process
         self._process.send_signal(signal.SIGTERM)

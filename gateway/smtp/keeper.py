@@ -1,0 +1,94 @@
+"""Keeper: a content while it arrives, in memory or in a file without a name, never more of it than the limit."""
+
+import errno
+import io
+import os
+import tempfile
+from pathlib import Path
+from typing import IO
+
+from gateway.content import Content, is_clean
+from gateway.replies import BARE_LINE_ENDS, NO_ROOM, TOO_LARGE, Reply
+
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EMFILE, errno.ENFILE, errno.EROFS}
+
+
+class Keeper:
+    """What has come so far, in wire form. After a problem nothing is kept; the rest is read and thrown away.
+
+    The client hears of the problem at the place where it expects an answer.
+    """
+
+    def __init__(self, max_size: int, spool_above: int, directory: Path | None = None) -> None:
+        """Sizes in octets; `directory` for the file of a large content, None: the machine's for temporary files."""
+        self.problem: Reply | None = None
+        """Why this content is refused; known for certain only after its end."""
+        self.due = float("inf")
+        """When its octets so far no longer pay for its time; loop time."""
+        self._max_size = max_size
+        self._spool_above = spool_above
+        self._directory = directory
+        self._line_start = True
+        self._memory = io.BytesIO()
+        self._file: IO[bytes] | None = None
+        self._wire_size = 0
+        self._dots = 0
+
+    @property
+    def size(self) -> int:
+        """Octets of the plain form so far, as SIZE counts them (RFC 1870)."""
+        return self._wire_size - self._dots
+
+    def refuse(self, reply: Reply) -> None:
+        """Throw away what was kept, and keep nothing any more."""
+        self.problem = reply
+        self.close()
+
+    def content(self) -> Content:
+        """Give away what was collected; only after the end, and only without a problem."""
+        file, self._file = self._file, None
+        return Content(b"" if file else self._memory.getvalue(), file, self._wire_size, self._dots)
+
+    def close(self) -> None:
+        """Throw away what was collected."""
+        self._memory = io.BytesIO()
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+
+    def _take(self, piece: bytes) -> None:
+        """Take octets of the wire form; they must not end inside of a CRLF."""
+        if not piece or self.problem is BARE_LINE_ENDS:
+            return
+        self._wire_size += len(piece)
+        self._dots += piece.count(b"\r\n.") + (self._line_start and piece.startswith(b"."))
+        self._line_start = piece.endswith(b"\r\n")
+        if not is_clean(piece):
+            self.refuse(BARE_LINE_ENDS)
+        elif self.size > self._max_size:
+            self.refuse(TOO_LARGE)
+        elif self.problem is None:
+            self._keep(piece)
+
+    def _keep(self, piece: bytes) -> None:
+        try:
+            if self._file is None and self._wire_size > self._spool_above:
+                # Unbuffered; on Linux with O_TMPFILE, so that a crash leaves nothing behind.
+                self._file = tempfile.TemporaryFile(buffering=0, dir=self._directory)  # noqa: SIM115 - the content closes it
+                os.fchmod(self._file.fileno(), 0o400)  # whoever reads it elsewhere cannot open it anew to write
+                _write(self._file, self._memory.getvalue())
+                self._memory = io.BytesIO()
+            if self._file is None:
+                self._memory.write(piece)
+            else:
+                _write(self._file, piece)
+        except OSError as error:
+            if error.errno not in _FULL:
+                raise
+            self.refuse(NO_ROOM)
+
+
+def _write(file: IO[bytes], octets: bytes) -> None:
+    rest = memoryview(octets)
+    while rest:
+        rest = rest[file.write(rest) :]

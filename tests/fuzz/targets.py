@@ -1,0 +1,27 @@
+"""What can be fuzzed, by name; an input that showed a fault stays in `found/NAME/` as a test."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from tests.fuzz import bounce, collector, paths, session
+
+FOUND = Path(__file__).parent / "found"
+
+
+class Target(NamedTuple):
+    check: Callable[[bytes], None]
+    seeds: Callable[[], Iterator[bytes]]
+
+
+TARGETS = {
+    "session": Target(session.check, session.seeds),
+    "paths": Target(paths.check, paths.seeds),
+    "data": Target(collector.data, collector.seeds),
+    "chunks": Target(collector.chunks, collector.seeds),
+    "bounce": Target(bounce.check, bounce.seeds),
+}
+
+
+def found() -> list[Path]:
+    return sorted(path for path in FOUND.glob("*/*") if path.is_file())
