@@ -196,13 +196,17 @@ class Sandbox:
                 if large:
                     await self._room_for_large.acquire()
                 try:
-                    return await self._slots.get()
+                    worker = await self._slots.get()
+                    if self._stopped:
+                        self._slots.put_nowait(worker)  # whoever waits behind us hears it, too
+                        raise BusyError
                 except BaseException:
                     if large:
                         self._room_for_large.release()
                     raise
         except TimeoutError:
             raise BusyError from None
+        return worker
 
     def _give_back(self, worker: _Worker | None, *, keep: bool) -> None:
         """A good process waits for the next message; any other is replaced while the relay goes on."""

@@ -227,6 +227,9 @@ async def test_ordinary_mail_does_not_wait_behind_large_mail() -> None:
         assert found.lost == ()
         assert not first.done()
         assert not second.done()
+    assert (await first).lost == ("limit",)
+    with pytest.raises(BusyError):
+        await second
 
 
 async def test_mail_for_which_no_process_becomes_free_is_put_off() -> None:
