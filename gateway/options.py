@@ -166,6 +166,8 @@ class SandboxOptions(Options):
     memory: Octets = Field(default=1024**3, gt=0)
     cpu: Duration = Field(default=20, gt=0)
     wall: Duration = Field(default=30, gt=0)
+    wait: Duration = Field(default=8, gt=0)
+    """Seconds for a process to become free; then 451. With `wall` and the next hop's times less than a client waits (100 s)."""
     messages: int = Field(default=20_000, gt=0)
     """A process is replaced after so many messages."""
     own_fault_share: float = Field(default=0.02, ge=0, le=1)

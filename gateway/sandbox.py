@@ -161,7 +161,7 @@ class Sandbox:
     async def inspect(self, content: bytes | Content, job: Job) -> Inspection:
         """Read and judge. Small plain text here and now, all else in a process of its own for at most `wall` seconds.
 
-        Raises BusyError when none is free for as long.
+        Raises BusyError when none becomes free in time.
         """
         if isinstance(content, Content) and content.size <= SMALL:
             content = content.plain()
@@ -192,20 +192,23 @@ class Sandbox:
     async def _free(self, *, large: bool) -> _Worker | None:
         """The next free process. Large messages never take the last one: ordinary mail does not wait behind them."""
         try:
-            async with asyncio.timeout(self._options.wall):
+            async with asyncio.timeout(self._options.wait):
                 if large:
                     await self._room_for_large.acquire()
                 try:
-                    worker = await self._slots.get()
-                    if self._stopped:
-                        self._slots.put_nowait(worker)  # whoever waits behind us hears it, too
-                        raise BusyError
+                    return await self._slot()
                 except BaseException:
                     if large:
                         self._room_for_large.release()
                     raise
         except TimeoutError:
             raise BusyError from None
+
+    async def _slot(self) -> _Worker | None:
+        worker = await self._slots.get()
+        if self._stopped:
+            self._slots.put_nowait(worker)  # whoever waits behind us hears it, too
+            raise BusyError
         return worker
 
     def _give_back(self, worker: _Worker | None, *, keep: bool) -> None:

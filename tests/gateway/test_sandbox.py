@@ -220,7 +220,7 @@ async def test_no_more_processes_work_than_were_allowed() -> None:
 
 async def test_ordinary_mail_does_not_wait_behind_large_mail() -> None:
     large = told("wait") + b"x" * LARGE
-    async with sandbox(processes=2, wall=60) as box:
+    async with sandbox(processes=2) as box:
         first, second = (asyncio.create_task(box.inspect(large, JOB)) for _ in range(2))
         await _sent()
         found = await asyncio.wait_for(box.inspect(attached(b"a,b\n", "a.csv"), JOB), 30)
@@ -233,12 +233,13 @@ async def test_ordinary_mail_does_not_wait_behind_large_mail() -> None:
 
 
 async def test_mail_for_which_no_process_becomes_free_is_put_off() -> None:
-    async with sandbox(wall=1) as box:
+    async with sandbox(wait=1) as box:
         waiting = asyncio.create_task(box.inspect(told("wait"), JOB))
         await _sent()
         with pytest.raises(BusyError):
-            await asyncio.gather(*(box.inspect(told("wait"), JOB) for _ in range(3)))
-        await waiting
+            await box.inspect(told("wait"), JOB)
+        assert not waiting.done()
+    assert (await waiting).lost == ("limit",)
 
 
 async def test_who_gives_up_waiting_leaves_no_process_behind() -> None:
