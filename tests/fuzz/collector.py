@@ -99,7 +99,7 @@ def compare(collector: Keeper, plain: bytes, wrong: Reply | None) -> None:
     assert collector.problem == wrong
     if wrong is not None:
         assert collector._file is None
-        assert not collector._memory.getvalue()
+        assert not collector._pieces
         return
     content: Content = collector.content()
     assert content.plain() == plain

@@ -317,6 +317,15 @@ async def test_dns_that_is_silent_is_unknown_and_not_wrong(
     assert problem.what.startswith("unknown")
 
 
+async def test_a_least_rate_that_a_slow_line_cannot_keep_is_said(
+    tmp_path: Path, hop: Hop, resolver: dns.asyncresolver.Resolver
+) -> None:
+    given = migrated(settings(tmp_path, hop, smtp='min_rate = "5KiB"'))
+    (caution,) = await check(given, resolver=resolver)
+    assert (caution.severity, caution.where.endswith(": smtp.min_rate")) == ("warning", True)
+    assert "write at most 4096" in caution.what
+
+
 @pytest.mark.parametrize("position", ["open", "hold-all"])
 async def test_a_gate_that_is_not_in_its_usual_position_is_said(
     tmp_path: Path, hop: Hop, resolver: dns.asyncresolver.Resolver, position: str
