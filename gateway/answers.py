@@ -44,6 +44,26 @@ def decide(
     return outcome
 
 
+def stop_waiting(shelves: Shelves, hold_id: str, by: str) -> int:
+    """Stop what was released or kept and has not left: by an operator; how many recipients.
+
+    One that is being handed over is left alone, unless the store is frozen: then nobody is at it.
+    """
+    hold = shelves.holds.get(hold_id)
+    states = {Delivery.WAITING, Delivery.SENDING} if shelves.high_water.frozen() else {Delivery.WAITING}
+    stopped = [
+        r
+        for r in (hold.recipients if hold else ())
+        if r.state in states and shelves.holds.set_recipient(hold_id, r.position, Delivery.STOPPED, seen=r.state)
+    ]
+    for recipient in stopped:
+        shelves.journal.set_recipient(hold_id, recipient.address, "stopped", "")
+    if stopped:
+        shelves.audit.add(by, "cancel", hold_id, {"operator": True, "recipients": len(stopped)})
+        maillog.decided(hold_id, "cancel", by, "stopped")
+    return len(stopped)
+
+
 def _send(
     shelves: Shelves, copies: Sequence[Hold], decision: Decision, by: str, options: FlowOptions, *, operator: bool
 ) -> Outcome:

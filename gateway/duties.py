@@ -10,6 +10,7 @@ from functools import partial
 
 from gateway import maillog
 from gateway.flow import Flow
+from gateway.standstill import Standstill
 from notifier import notices
 from notifier.options import Organisation
 from notifier.post import Post
@@ -45,10 +46,12 @@ class Duties:
         self._store = store
         self._organisation = organisation
         self._clock = clock
+        self._standstill = Standstill(store, organisation, clock)
         self._hold_days = hold_days
         self._journal_days = journal_days
         self._offset = self._clock_offset()
         self._alarmed = False
+        self._stopping = asyncio.Event()
         self._pruned_at = clock.monotonic()
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -58,11 +61,12 @@ class Duties:
         self._tasks = [asyncio.create_task(self._repeat(name, duty), name=name) for name, duty in duties.items()]
 
     async def stop(self) -> None:
-        """End; what was claimed and not booked comes back when its lease ends."""
-        for task in self._tasks:
-            task.cancel()
+        """End: what is being handed over is booked, what was claimed beyond that goes back at once."""
+        self._stopping.set()
+        self._flow.begin_nothing_new()
+        self._post.begin_nothing_new()
+        self._flow.wake.set()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        await self._flow.finish()
 
     async def watch(self) -> None:
         """Return only by raising what ended a duty: a process without its duties must not live on unseen."""
@@ -75,7 +79,10 @@ class Duties:
         return await self._flow.release_due()
 
     async def clockwork(self) -> int:
-        """Remind, expire, prune: one round; the rest of a large batch waits for the next tick."""
+        """Remind, expire, prune: one round; the rest of a large batch waits for the next tick. Nothing of it while the store is frozen."""
+        await self._standstill.look()
+        if await self._store.read(lambda shelves: shelves.high_water.frozen()):
+            return 0
         await self.remind()
         if not await self._clock_jumped():
             await self.expire()
@@ -143,12 +150,14 @@ class Duties:
 
     async def _repeat(self, name: str, duty: Callable[[], Awaitable[int]]) -> None:
         """Again and again: at once while there is work, else when woken or after a tick."""
-        while True:
+        while not self._stopping.is_set():
             try:
                 if await duty():
                     continue
             except (StoreError, OSError) as error:
                 maillog.duty_failed(name, str(error))
+            if self._stopping.is_set():
+                return
             self._flow.wake.clear()
             waits = {asyncio.ensure_future(self._flow.wake.wait()), asyncio.ensure_future(self._clock.sleep(TICK))}
             try:

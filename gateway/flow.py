@@ -100,9 +100,9 @@ class Flow:
         """Hand over what was released and is due; the number of recipients tried."""
         return await self._release.run()
 
-    async def finish(self) -> None:
-        """Wait for what is being handed over, at a stop."""
-        await self._release.finish()
+    def begin_nothing_new(self) -> None:
+        """At a stop: what is being handed over is finished, the rest of what was claimed goes back."""
+        self._release.stopping = True
 
     async def _decided(self, decision: Decision, unit: "answers.DecideUnit") -> Outcome | None:
         try:

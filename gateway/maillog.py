@@ -130,3 +130,8 @@ def fault(event: str, error: BaseException, **ids: str) -> None:
         trace = trace.tb_next
     place = f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace is not None else ""
     _log.error(event, error=type(error).__name__, place=place, **ids)
+
+
+def frozen(reason: str) -> None:
+    """The store came back from a backup, or may have: nothing is released, expired or reminded of until `sekisho queue resume`."""
+    _log.error("store frozen", reason=reason)

@@ -1,5 +1,8 @@
 """Metrics: what a mail admin scrapes of the message path. Labels are closed words, never addresses."""
 
+import os
+from pathlib import Path
+
 from prometheus_client import Counter, Histogram
 
 from gateway.replies import Reply
@@ -19,6 +22,20 @@ _decisions = Counter("sekisho_decisions_total", "Answers of senders", ["decision
 _deliveries = Counter("sekisho_deliveries_total", "Released recipients by what became of the try", ["state"])
 _unproven = Counter("sekisho_unproven_total", "Refused from shared networks by what was missing", ["missing"])
 _reports = Counter("sekisho_reports_total", "Reports of misdirected mail by mail")
+
+_ROOM = 64 * 1024
+"""Octets of a file of prometheus_client; all our figures need a quarter of it."""
+
+
+def begin(folder: Path) -> None:
+    """In a new process: take room and descriptors for the figures now. Raises OSError.
+
+    Without it prometheus_client would do so when the first message comes, and a full disk then kills the process (mmap(2): SIGBUS).
+    """
+    for kind in ("counter", "histogram"):
+        with (folder / f"{kind}_{os.getpid()}.db").open("ab") as file:
+            os.posix_fallocate(file.fileno(), 0, _ROOM)
+    _replies.labels("2xx")  # which opens them
 
 
 def replied(reply: Reply) -> None:

@@ -49,22 +49,41 @@ class Release:
         self._next_hop = next_hop
         self._clock = clock
         self._node = node
-        self._running: set[asyncio.Task[None]] = set()
+        self.stopping = False
+        """Begin nothing new."""
 
     async def run(self) -> int:
         """Claim what is due and hand it over, one hold after another; the number of recipients tried."""
-        until = self._clock.now() + LEASE
-        claimed = await self._store.commit(lambda shelves: shelves.holds.claim_due(self._node, until))
+        claimed, at = await self._store.commit(self._claim)
+        if at:
+            await asyncio.to_thread(self._store.memory.keep, at)
         for hold, recipients in claimed:
-            task = asyncio.create_task(self._hand_over(hold, recipients))
-            self._running.add(task)
-            task.add_done_callback(self._running.discard)
-            await asyncio.shield(task)
+            await (self._give_back if self.stopping else self._hand_over)(hold, recipients)
         return sum(len(recipients) for _, recipients in claimed)
 
-    async def finish(self) -> None:
-        """Wait for what is being handed over: the next hop may have taken it already, and our books must know."""
-        await asyncio.gather(*self._running)
+    def _claim(self, shelves: Shelves) -> tuple[Sequence[tuple[Hold, Sequence[Recipient]]], datetime | None]:
+        """What is due, nothing while the store is frozen; and the new mark of a store from which something leaves."""
+        if shelves.high_water.frozen():
+            return (), None
+        claimed = shelves.holds.claim_due(self._node, shelves.now + LEASE)
+        return claimed, shelves.high_water.move_on() if claimed else None
+
+    async def _give_back(self, hold: Hold, recipients: Sequence[Recipient]) -> None:
+        """Nothing was tried: another node may have it at once."""
+
+        def unit(shelves: Shelves) -> None:
+            for r in recipients:
+                shelves.holds.set_recipient(
+                    hold.id,
+                    r.position,
+                    Delivery.WAITING,
+                    reply=r.reply,
+                    next_try=shelves.now,
+                    seen=Delivery.SENDING,
+                    lease_by=self._node,
+                )
+
+        await self._store.commit(unit)
 
     async def _hand_over(self, hold: Hold, recipients: Sequence[Recipient]) -> None:
         try:

@@ -90,27 +90,44 @@ class Door:
             factory = partial(Session, self, listener)
             self._servers.append(await loop.create_server(factory, host.strip("[]"), int(port), backlog=BACKLOG))
 
+    async def retire(self, patience: float = 30) -> None:
+        """No new connections here, for others take them; whoever is in goes on for `patience` seconds, then ends the message begun."""
+        self._close()
+        await self.clock.sleep(1)  # what the kernel had given us already becomes a session first
+        if not await self._quiet_within(patience):
+            self.stopping = True  # from here on a message is the last of its session
+            for session in list(self._sessions):
+                if not session.in_transaction:
+                    session.say_goodbye(replies.STOPPING)
+            await self._quiet_within(patience)
+
     async def stop(self, grace: float = 60) -> None:
         """No new connections; finish what is in DATA, 421 to the others. After `grace` seconds the rest is cut off."""
         self.stopping = True
-        for server in self._servers:
-            server.close()
+        self._close()
         for session in list(self._sessions):
             if not session.in_data:
                 session.say_goodbye(replies.STOPPING)
-        try:
-            async with asyncio.timeout(grace):
-                await self._until_quiet()
-        except TimeoutError:
+        if not await self._quiet_within(grace):
             _log.warning("cut off at stop", sessions=len(self._sessions), hand_overs=len(self._running))
             for session in list(self._sessions):
                 if session.transport is not None:
                     session.transport.abort()
 
-    async def _until_quiet(self) -> None:
-        while self._sessions or self._running:
-            self._quiet.clear()
-            await self._quiet.wait()
+    def _close(self) -> None:
+        for server in self._servers:
+            server.close()
+
+    async def _quiet_within(self, seconds: float) -> bool:
+        """Whether the last session and the last message were gone in that time."""
+        try:
+            async with asyncio.timeout(seconds):
+                while self._sessions or self._running:
+                    self._quiet.clear()
+                    await self._quiet.wait()
+        except TimeoutError:
+            return False
+        return True
 
     def admit(self, session: Receiving) -> Reply | None:
         """Count a connection in; a reply refuses it."""

@@ -95,16 +95,18 @@ class Post:
         self._node = node
         self._on_failed = on_failed
         self._working = WorkingTime(organisation.hours, organisation.time_zone)
+        self._stopping = False
 
     async def send_due(self) -> int:
         """Send one batch of what is due; how many notices were tried. Raises `StoreError`; then the leases return the work."""
-        until = self._clock.now() + LEASE
-        claimed = await self._store.commit(lambda shelves: shelves.outbox.claim_due(self._node, until, BATCH))
+        claimed, at = await self._store.commit(self._claim)
+        if at:
+            await asyncio.to_thread(self._store.memory.keep, at)
         gate = asyncio.Semaphore(PARALLEL)
 
         async def one(notice: Notice) -> None:
             async with gate:
-                await self._send(notice)
+                await (self._give_back if self._stopping else self._send)(notice)
 
         # Each to its end before an error is raised: one bad row must not cut the others short after their DATA.
         results = await asyncio.gather(*(one(notice) for notice in claimed), return_exceptions=True)
@@ -112,6 +114,22 @@ class Post:
             if isinstance(result, BaseException):
                 raise result
         return len(claimed)
+
+    def _claim(self, shelves: Shelves) -> tuple[tuple[Notice, ...], datetime | None]:
+        """What is due; of a frozen store only what was said since then: the alarm, and what concerns new mail. And the new mark."""
+        frozen = shelves.high_water.frozen()
+        since = frozen.since if frozen else None
+        claimed = shelves.outbox.claim_due(self._node, shelves.now + LEASE, BATCH, made_since=since)
+        return claimed, shelves.high_water.move_on() if claimed and not frozen else None
+
+    def begin_nothing_new(self) -> None:
+        """At a stop: what is being sent is finished, the rest of what was claimed goes back."""
+        self._stopping = True
+
+    async def _give_back(self, notice: Notice) -> None:
+        """Nothing was tried: another node may have it at once."""
+        now = self._clock.now()
+        await self._store.commit(lambda shelves: shelves.outbox.again(notice.id, self._node, notice.reply, now))
 
     async def _send(self, notice: Notice) -> None:
         at = self._clock.now()

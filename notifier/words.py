@@ -70,8 +70,8 @@ ALARMS: Mapping[str, Mapping[str, str]] = {
         "en": "The content of a released message cannot be read from the store.",
     },
     "frozen": {
-        "ja": "バックアップから戻されたため、送信と取り消しを止めています。確認後に sekisho queue resume を実行してください。",
-        "en": "The store was restored from a backup, so nothing is released or cancelled. Check, then run: sekisho queue resume",
+        "ja": "保管場所がバックアップから戻されたか、移されたため、送信と取り消しを止めています。sekisho queue で確認後に sekisho queue resume を実行してください。",
+        "en": "The store was put back from a backup, or moved here, so nothing is released or cancelled. Look at sekisho queue, then run: sekisho queue resume",
     },
     "nobody-called": {
         "ja": "申告を受け付けましたが、連絡先（上司・担当者）が設定されていません。",

@@ -17,6 +17,7 @@ from notifier.units import seconds
 from notifier.words import when
 from service import contacts_commands, desk_commands, judge_commands, queue_commands
 from service import init as initialising
+from service.child import runner
 from service.console import (
     DEFAULT_CONFIG,
     ConfigOption,
@@ -35,7 +36,7 @@ from service.opening import open_gate
 from service.settings import Settings
 from service.snippets import KINDS
 from service.snippets import snippet as snippet_of
-from service.workers import Parent, runner
+from service.workers import Parent
 from store import migrate as migrating
 from store.clock import Clock
 from store.errors import StoreError
@@ -123,9 +124,9 @@ def ready(
     settings = settings_of(config)
     until = time.monotonic() + (int(wait) if wait.isdecimal() else _duration("--wait", wait))
     while True:
-        reason = _not_ready(settings)
-        if not reason:
-            out.print("Ready.")
+        takes_mail, reason = _asked(settings)
+        if takes_mail:
+            out.print(f"Ready. {reason}".rstrip(), markup=False)
             return
         if time.monotonic() >= until:
             stop(f"not ready: {reason}", Exit.NO)
@@ -225,18 +226,22 @@ def _duration(option: str, text: str) -> float:
         stop(f"{option} {text}: {error}", Exit.WRONG)
 
 
-def _not_ready(settings: Settings) -> str:
-    """Ask /readyz of the running gateway; the reason, or nothing when it takes mail."""
+def _asked(settings: Settings) -> tuple[bool, str]:
+    """Ask /readyz of the running gateway: whether it takes mail, and what it has to say beside that."""
     if not settings.metrics.listen:
-        return "[metrics] listen is empty: nobody can be asked"
+        return False, "[metrics] listen is empty: nobody can be asked"
     try:
-        with urllib.request.urlopen(f"http://{settings.metrics.listen}/readyz", timeout=10):
-            return ""
+        with urllib.request.urlopen(f"http://{settings.metrics.listen}/readyz", timeout=10) as answer:
+            return True, _one_line(answer.read()).removeprefix("ok").strip()
     except urllib.error.HTTPError as error:
         with error:
-            return re.sub(r"\s+", " ", error.read().decode(errors="replace")).strip()
+            return False, _one_line(error.read())
     except OSError as error:
-        return f"{settings.metrics.listen}: {getattr(error, 'reason', error)}"
+        return False, f"{settings.metrics.listen}: {getattr(error, 'reason', error)}"
+
+
+def _one_line(octets: bytes) -> str:
+    return re.sub(r"\s+", " ", octets.decode(errors="replace")).strip()
 
 
 def _audit(settings: Settings, position: str, details: dict[str, str]) -> None:

@@ -14,6 +14,7 @@ from gateway.sandbox import Sandbox, SandboxError
 from mail.address import split
 from notifier.round_trip import is_back, write
 from service.check_problem import Problem
+from service.health import frozen
 from service.settings import Settings
 from store import migrate
 from store.clock import Clock
@@ -45,13 +46,30 @@ async def store(settings: Settings) -> AsyncIterator[Problem]:
         yield Problem(
             "error", "store.url", f"{shown} does not answer within {STORE_LIMIT:g} s", "look at the database server"
         )
+        return
     except StoreError as error:
         yield Problem("error", "store.url", str(error), "look at the address, the user and the database server")
-    else:
-        if not current:
-            yield Problem(
-                "error", "store.url", f"{shown}: the schema is not the one this program needs", "sekisho migrate"
-            )
+        return
+    if not current:
+        yield Problem("error", "store.url", f"{shown}: the schema is not the one this program needs", "sekisho migrate")
+        return
+    async for problem in _frozen(settings):
+        yield problem
+
+
+async def _frozen(settings: Settings) -> AsyncIterator[Problem]:
+    """See whether it came back from a backup."""
+    if not await _exists(str(settings.store.link_key or settings.store.directory / "link.key")):
+        return  # nobody has ever worked with it from here, and opening it would make the key as whoever checks
+    try:
+        store = open_store(settings.store, Clock())
+    except StoreError:
+        return  # a key: said by check_here.keys
+    try:
+        for line in await frozen(store):
+            yield Problem("error", "store", line, "look at sekisho queue first")
+    finally:
+        await store.stop()
 
 
 async def next_hop(settings: Settings) -> AsyncIterator[Problem]:

@@ -54,11 +54,12 @@ class Health:
         return PlainTextResponse("ok\n")
 
     async def ready(self, _: Request) -> Response:
-        """200 when it takes mail; otherwise 503 and one line per reason."""
+        """200 when it takes mail, with a line where the store is frozen all the same; otherwise 503 and one line per reason."""
         reasons = await not_ready(
             self._settings, self._store, open_gate_now=self._gate.settings()[""].position == "open"
         )
-        return PlainTextResponse("".join(f"{reason}\n" for reason in reasons) or "ok\n", 503 if reasons else 200)
+        lines = reasons or ["ok", *await frozen(self._store)]
+        return PlainTextResponse("".join(f"{line}\n" for line in lines), 503 if reasons else 200)
 
     async def metrics(self, _: Request) -> Response:
         """Prometheus text format 0.0.4."""
@@ -93,6 +94,15 @@ async def not_ready(settings: Settings, store: Store, *, open_gate_now: bool) ->
     return reasons
 
 
+async def frozen(store: Store) -> list[str]:
+    """That the store stands still, for people; nothing when it does not, or does not answer."""
+    try:
+        found = await store.read(lambda shelves: shelves.high_water.frozen())
+    except StoreError:
+        return []
+    return [f"frozen ({found.reason}): nothing is released or cancelled until sekisho queue resume"] if found else []
+
+
 class _Fixed:
     """Figures that were read a moment ago, in the form that prometheus_client collects."""
 
@@ -112,7 +122,9 @@ def _gauges(shelves: Shelves) -> list[Metric]:
         "sekisho_notices": ("Notices by state", shelves.outbox.counts()),
         "sekisho_tickets": ("Tickets by state; `overdue`: steps past their time", shelves.tickets.counts()),
     }
+    stands = int(shelves.high_water.frozen() is not None)
     found: list[Metric] = [_gauge("sekisho_store_up", "Whether the store answers", 1)]
+    found.append(_gauge("sekisho_store_frozen", "Whether it came back from a backup and waits for an operator", stands))
     for name, (words, counts) in families.items():
         family = GaugeMetricFamily(name, words, labels=["state"])
         for state, number in counts.items():

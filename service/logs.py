@@ -6,6 +6,8 @@ from typing import TextIO
 
 import structlog
 
+from service.log_stream import LogStream
+
 
 def configure(rendering: str = "json", level: str = "info", stream: TextIO | None = None) -> None:
     """Set up structlog for this process; the libraries' own logging goes the same way from WARNING on."""
@@ -19,7 +21,7 @@ def configure(rendering: str = "json", level: str = "info", stream: TextIO | Non
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.format_exc_info,
     ]
-    out = stream or sys.stdout
+    out = LogStream(stream or sys.stdout)
     structlog.configure(
         processors=[*before, _plain, renderer],
         wrapper_class=structlog.make_filtering_bound_logger(getattr(logging, level.upper())),
@@ -44,19 +46,17 @@ def _plain(_logger: object, _method: str, event: structlog.typing.EventDict) -> 
 
 
 class _Writer:
-    """A log that cannot be written (disk full, pipe closed) never stops the mail."""
+    """Puts lines into the stream, and says how many it could not take."""
 
-    def __init__(self, stream: TextIO) -> None:
+    def __init__(self, stream: LogStream) -> None:
         self._stream = stream
 
     def __call__(self, *_: object) -> "_Writer":
         return self
 
     def _write(self, line: str) -> None:
-        try:
-            self._stream.write(line + "\n")
-            self._stream.flush()
-        except (OSError, ValueError):
-            pass
+        self._stream.write(line + "\n")
+        if left_out := self._stream.news():
+            structlog.get_logger("sekisho").warning("log lines left out", lines=left_out)
 
     debug = info = warning = warn = error = critical = exception = msg = log = _write

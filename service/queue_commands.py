@@ -2,11 +2,11 @@
 
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
 
-from gateway import answers
+from gateway import answers, standstill
 from gateway.decision import Decision, Outcome
 from notifier.words import when
 from service.console import (
@@ -31,10 +31,25 @@ IdArgument = Annotated[str, typer.Argument(help="Number of the message, for exam
 _ENDED = {Delivery.DELIVERED, Delivery.FAILED, Delivery.STOPPED}
 
 
-def queue(config: ConfigOption = DEFAULT_CONFIG, *, json: JsonOption = False) -> None:
+def queue(
+    act: Annotated[
+        Literal["list", "resume", "freeze"], typer.Argument(help="resume or freeze a whole store.")
+    ] = "list",
+    config: ConfigOption = DEFAULT_CONFIG,
+    reason: Annotated[str, typer.Option("--reason", help="Why; it is written into the audit log.")] = "",
+    *,
+    json: JsonOption = False,
+) -> None:
     """Held and waiting messages; with --json one line each with the field names of `postqueue -j`."""
     settings = settings_of(config)
-    holds = in_store(settings, lambda s: (*s.holds.listing(states=(State.HELD,)), *s.holds.waiting()))
+    if act != "list":
+        _stand_still(settings, reason, resume=act == "resume")
+        return
+    frozen, holds = in_store(
+        settings, lambda s: (s.high_water.frozen(), (*s.holds.listing(states=(State.HELD,)), *s.holds.waiting()))
+    )
+    if frozen and not json:
+        out.print(f"Frozen ({frozen.reason}) since {_at(frozen.since, settings)}: sekisho queue resume", markup=False)
     for hold in holds:
         if json:
             as_json(as_postqueue(hold))
@@ -71,8 +86,13 @@ def release(number: IdArgument, config: ConfigOption = DEFAULT_CONFIG) -> None:
 
 
 def cancel(number: IdArgument, config: ConfigOption = DEFAULT_CONFIG) -> None:
-    """Cancel a held message; it can be brought back for seven days."""
-    _act(config, number, Decision("cancel"))
+    """Cancel a held message (it can be brought back for seven days), or stop one that was released and has not left."""
+    settings, hold_id = settings_of(config), number_of(number)
+    stopped = in_store(settings, lambda s: answers.stop_waiting(s, hold_id, operator()), write=True)
+    if not stopped:
+        _act(config, number, Decision("cancel"))
+    else:
+        out.print(f"{shown(hold_id)}: stopped for {stopped}.")
 
 
 def retry(number: IdArgument, config: ConfigOption = DEFAULT_CONFIG) -> None:
@@ -93,6 +113,18 @@ def retry(number: IdArgument, config: ConfigOption = DEFAULT_CONFIG) -> None:
     if not count:
         stop(f"{number}: nobody of this message is waiting", Exit.NO)
     out.print(f"{count} to be tried now.")
+
+
+def _stand_still(settings: Settings, reason: str, *, resume: bool) -> None:
+    """Let the store go on after somebody has looked at it, or stop what runs by the clock."""
+    if not resume:
+        in_store(settings, lambda s: standstill.freeze(s, operator(), reason), write=True)
+        out.print("Frozen: nothing is released or cancelled by itself.")
+        return
+    stood = in_store(settings, lambda s: standstill.resume(s, operator(), reason), write=True)
+    if stood is None:
+        stop("it is not frozen", Exit.NO)
+    out.print(f"It goes on; deadlines moved by {round(stood.total_seconds() / 60)} minutes.")
 
 
 def number_of(text: str) -> str:

@@ -20,7 +20,7 @@ from gateway.options import (
     SenderClass,
     Smtp,
 )
-from notifier.options import NoticeOptions, Options, Organisation
+from notifier.options import NoticeOptions, Options, Organisation, TimeLimit
 from response.options import ResponseOptions
 from rules.verdict import Policy, RuleSettings
 from service import cautions, crosscheck, rule_tables
@@ -36,6 +36,8 @@ class ServiceOptions(Options):
 
     workers: int = Field(default=0, ge=0)
     """Processes that share the listeners; 0: one per processor."""
+    watchdog: TimeLimit = Field(default=30, ge=2)
+    """Seconds without a sign of life after which a process is killed and replaced."""
     log: Literal["json", "keyvalue"] = "json"
     """One JSON object a line, or `key=value` as Postfix writes it."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"

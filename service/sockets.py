@@ -1,13 +1,11 @@
 """Listening sockets: opened once by the parent (or handed over by systemd) and shared by all workers."""
 
-import os
 import socket
-from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from service.settings import Settings
+from service.systemd import handed_over
 
-_FIRST_FD = 3  # sd_listen_fds(3)
 BACKLOG = 1024
 
 
@@ -21,16 +19,24 @@ class Sockets:
     metrics: socket.socket | None
 
     def close(self) -> None:
-        """Stop listening."""
+        """Stop listening, as far as this process goes."""
         for one in (*self.smtp, self.web, self.staff, self.metrics):
             if one is not None:
                 one.close()
+
+    def keep(self, *, metrics: bool) -> "Sockets":
+        """Those of a worker, or of the process for the metrics; the others are closed here: who does not serve must not listen."""
+        mine, others = replace(self, metrics=None), Sockets((), None, None, self.metrics)
+        if metrics:
+            mine, others = others, mine
+        others.close()
+        return mine
 
 
 def open_all(settings: Settings) -> Sockets:
     """Take what systemd hands over by name (smtp, web, staff, metrics) and open the rest. Raises OSError that names the address."""
     given = dict[str, list[socket.socket]]()
-    for name, one in _handed_over():
+    for name, one in handed_over():
         given.setdefault(name, []).append(one)
     staff = settings.web.staff.listen
     return Sockets(
@@ -39,6 +45,11 @@ def open_all(settings: Settings) -> Sockets:
         staff=_one(given, "staff", staff) if staff else None,
         metrics=_one(given, "metrics", settings.metrics.listen),
     )
+
+
+def addresses(settings: Settings) -> tuple[str, ...]:
+    """Every address of the settings that a socket belongs to; who comes in by which one says what is thought of him."""
+    return (*settings.smtp.listen, settings.web.listen, settings.web.staff.listen, settings.metrics.listen)
 
 
 def listen(address: str) -> socket.socket:
@@ -70,14 +81,3 @@ def _one(given: dict[str, list[socket.socket]], name: str, address: str) -> sock
     if given.get(name):
         return given[name][0]
     return listen(address) if address else None
-
-
-def _handed_over() -> Iterator[tuple[str, socket.socket]]:
-    """The sockets of `systemd/sekisho.socket` (sd_listen_fds(3)); nothing when we were not started that way."""
-    if os.environ.get("LISTEN_PID") != str(os.getpid()):
-        return
-    names = os.environ.get("LISTEN_FDNAMES", "").split(":")
-    for number in range(int(os.environ.get("LISTEN_FDS", "0"))):
-        one = socket.socket(fileno=_FIRST_FD + number)
-        one.setblocking(False)
-        yield (names[number] if number < len(names) else "smtp"), one

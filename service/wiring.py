@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import os
+import secrets
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import timedelta
@@ -41,7 +42,8 @@ class House:
         """Raises OSError (ssl.SSLError) and `store.errors.KeyFileError` for files that cannot be used."""
         self.settings = settings
         self.clock = clock or Clock()
-        self.node = node or f"{socket.gethostname()}:{os.getpid()}"
+        # Nobody else's, ever: a lease belongs to who took it, and machines may share a name and processes a number.
+        self.node = node or f"{socket.gethostname()[:40]}:{os.getpid()}:{secrets.token_hex(4)}"
         self.store = open_store(settings.store, self.clock)
         self.desk = open_desk(settings, self.store, self.clock)
         self.gate = open_gate(settings, self.clock)
@@ -54,6 +56,7 @@ class House:
         self.flow = Flow(options, self._rooms())
         self.post = self._post()
         self.duties = self._duties()
+        self._retiring = asyncio.Event()
         domains = frozenset(settings.organisation.domains)
         self.door = Door(settings.smtp, self.flow, lambda: self.next_hop.capabilities, self.clock, domains)
 
@@ -72,6 +75,11 @@ class House:
             await self.door.start(sockets.smtp)
             stack.push_async_callback(self.door.stop)
             yield self
+
+    async def retire(self) -> None:
+        """Others have taken our place at the listeners: let the clients that are here go on until they leave."""
+        self._retiring.set()
+        await self.door.retire()
 
     def pages(self) -> Pages:
         """What the pages work with."""
@@ -155,7 +163,7 @@ class House:
             (sockets.web, sender_app(pages) if sockets.staff else whole_app(pages)),
             (sockets.staff, staff_app(pages)),
         ]
-        tasks = [asyncio.create_task(serve(app, one, stopping)) for one, app in both if one is not None]
+        tasks = [asyncio.create_task(serve(app, one, stopping, self._retiring)) for one, app in both if one is not None]
 
         async def stop() -> None:
             stopping.set()

@@ -1,33 +1,36 @@
 """Workers: a parent that opens the listeners, starts as many processes as the settings say, watches, reloads and stops them.
 
-The parent itself carries no mail: it may fork at any time, and a worker that dies is replaced while the listeners stay open.
+The parent itself carries no mail and waits for nobody: it may fork at any time, a worker that dies or hangs is replaced while the
+listeners stay open, and a reload counts only when all of its workers listen.
 """
 
-import asyncio
 import contextlib
-import ctypes
-import importlib
 import os
-import resource
 import signal
-import socket
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from pathlib import Path
 
 import structlog
 
-from service import logs
-from service.problems import SettingsError
+from service.child import RETIRE, Child, Role, fork, load_rooms
+from service.open_files import with_open_files
+from service.problems import Problem, SettingsError
 from service.settings import Settings, load
-from service.sockets import Sockets, open_all
-from store.errors import StoreError
+from service.sockets import addresses, open_all
+from service.systemd import notify
 
 _log = structlog.get_logger("sekisho")
+START_LIMIT = 60.0
+"""Seconds a worker may take until it listens."""
 STOP_GRACE = 70.0
 """Seconds a worker has to finish what is in DATA before it is killed."""
+RETIRE_GRACE = 60.0
+"""Seconds more for a worker whose place others have taken at a reload: its clients go on."""
 RESTART_PAUSE = 1.0
-_PR_SET_PDEATHSIG = 1
+ROUND = 0.2
+"""Seconds between two looks of the parent."""
 
 
 class Parent:
@@ -36,25 +39,31 @@ class Parent:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._sockets = open_all(settings)
-        self._children: dict[int, str] = {}
-        self._old: dict[int, float] = {}
-        self._stopping = False
-        self._reload = False
+        self._serving: list[Child] = []
+        self._coming: list[Child] = []
+        """Of a reload, until all of them listen."""
+        self._next = settings
+        """What those were started with."""
+        self._leaving: list[Child] = []
+        self._missing: list[tuple[float, Role]] = []
+        """To be started again, and when."""
+        self._looked_at = 0.0
+        self._announced = self._stopping = self._reload = False
 
     def run(self) -> int:
         """Serve until SIGTERM or SIGINT; the exit status."""
-        with tempfile.TemporaryDirectory(prefix="sekisho-metrics-") as folder:
+        with tempfile.TemporaryDirectory(prefix="sekisho-metrics-", dir=_in_memory()) as folder:
             os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
-            _load_rooms()
+            load_rooms()
             for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
                 signal.signal(number, self._note)
-            self._start_all()
-            notify("READY=1")
+            self._settings = with_open_files(self._settings)
+            self._serving = self._started(self._settings)
             while not self._stopping:
-                self._look()
+                time.sleep(ROUND)
+                self._look(time.monotonic())
             notify("STOPPING=1")
-            self._stop(dict.fromkeys(self._children, time.monotonic() + STOP_GRACE))
-        self._sockets.close()
+            self._stop()
         return 0
 
     def _note(self, number: int, _frame: object) -> None:
@@ -64,181 +73,128 @@ class Parent:
         else:
             self._stopping = True
 
-    def _look(self) -> None:
-        """One round: replace who died, reload when asked, tell the watchdog."""
-        with contextlib.suppress(InterruptedError):
-            time.sleep(0.2)
-        notify("WATCHDOG=1")
-        for pid in self._ended():
-            role = self._children.pop(pid, "")
-            if self._old.pop(pid, None) is None and role and not self._stopping:
-                _log.error("worker ended", pid=pid, role=role)
-                time.sleep(RESTART_PAUSE)
-                self._fork(role)
-        if self._reload:
+    def _look(self, now: float) -> None:
+        """One round: hear them all, replace who died or hangs, reload when asked, tell the watchdog."""
+        late = max(0.0, now - self._looked_at - 2 * ROUND) if self._looked_at else 0.0
+        self._looked_at = now
+        for child in (*self._serving, *self._coming, *self._leaving):
+            child.beat += late  # who was stopped together with us is not hanging
+            child.listen_to(now)
+        self._kill_who_hangs(now)
+        self._bury(now)
+        for at, role in [one for one in self._missing if one[0] <= now]:
+            self._missing.remove((at, role))
+            self._serving.append(fork(role, self._settings, self._sockets, now))
+        if self._reload and not self._coming:
             self._reload = False
-            self._take_over()
-        for pid, until in list(self._old.items()):
-            if time.monotonic() > until:
-                with contextlib.suppress(ProcessLookupError):
-                    os.kill(pid, signal.SIGKILL)
+            self._begin_reload()
+        if self._coming and all(child.ready for child in self._coming):
+            self._end_reload(now)
+        self._tell_systemd(now)
 
-    def _start_all(self) -> None:
-        _allow_files(self._settings.smtp.max_connections)
-        for _ in range(self._settings.service.workers or os.cpu_count() or 1):
-            self._fork("worker")
-        if self._sockets.metrics is not None:
-            self._fork("metrics")
+    def _tell_systemd(self, now: float) -> None:
+        """READY=1 once all listen, WATCHDOG=1 only as long as some worker lives."""
+        if not self._announced and not self._missing and all(child.ready for child in self._serving):
+            self._announced = True
+            notify("READY=1")
+        limit = self._settings.service.watchdog
+        if any(c.role == "worker" and c.ready and now - c.beat < limit for c in self._serving):
+            notify("WATCHDOG=1")
 
-    def _take_over(self) -> None:
-        """Read the settings anew: new workers begin before the old ones end, on the same listeners. Bad settings change nothing."""
+    def _kill_who_hangs(self, now: float) -> None:
+        for child in (*self._serving, *self._coming):
+            limit = self._settings.service.watchdog if child.ready else START_LIMIT
+            if now - child.beat > limit and child.kill_at > now:
+                _log.error("worker hangs", pid=child.pid, role=child.role, seconds=round(now - child.beat))
+                child.kill_at = now
+        for child in (*self._serving, *self._coming, *self._leaving):
+            if now >= child.kill_at:
+                os.kill(child.pid, signal.SIGKILL)
+
+    def _bury(self, now: float) -> None:
+        """What follows from the end of a child."""
+        for pid in _ended():
+            child = next((c for c in (*self._serving, *self._coming, *self._leaving) if c.pid == pid), None)
+            if child is None:
+                continue
+            os.close(child.pipe)
+            if child in self._leaving:
+                self._leaving.remove(child)
+            elif child in self._serving:
+                self._serving.remove(child)
+                self._missing.append((now + RESTART_PAUSE, child.role))
+                _log.error("worker ended", pid=pid, role=child.role)
+            else:
+                self._coming.remove(child)
+                self._give_up_reload(now)
+
+    def _started(self, settings: Settings) -> list[Child]:
+        """As many as the settings say."""
+        workers = settings.service.workers or os.cpu_count() or 1
+        roles: list[Role] = ["worker" for _ in range(workers)]
+        roles += ["metrics"] if self._sockets.metrics else []
+        return [fork(role, settings, self._sockets, time.monotonic()) for role in roles]
+
+    # Reload: new workers begin before the old ones end, on the same listeners; bad settings change nothing.
+
+    def _begin_reload(self) -> None:
         try:
-            self._settings = load(self._settings.file)
+            self._next = _reloaded(self._settings)
         except SettingsError as error:
             _log.error("settings not reloaded", problems=[str(p) for p in error.problems])
             return
-        notify("RELOADING=1")
-        before = list(self._children)
-        self._children.clear()
-        self._start_all()
-        for pid in before:
-            self._old[pid] = time.monotonic() + STOP_GRACE
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGTERM)
+        notify(f"RELOADING=1\nMONOTONIC_USEC={time.monotonic_ns() // 1000}")
+        self._coming = self._started(self._next)
+
+    def _end_reload(self, now: float) -> None:
+        """Their places are taken: the old ones let their clients go on, and end."""
+        until = now + RETIRE_GRACE + STOP_GRACE
+        for child in self._serving:
+            child.end(RETIRE, until)
+        self._leaving += self._serving
+        self._serving, self._coming, self._missing = self._coming, [], []
+        self._settings = self._next
         notify("READY=1")
         _log.info("settings reloaded")
 
-    def _fork(self, role: str) -> None:
-        ready, told = os.pipe()
-        parent, pid = os.getpid(), os.fork()
-        if pid == 0:
-            _end_with(parent)
-            os.close(ready)
-            os._exit(_child(role, self._settings, self._sockets, told))
-        os.close(told)
-        self._children[pid] = role
-        os.read(ready, 1)  # until it takes mail, or died
-        os.close(ready)
+    def _give_up_reload(self, now: float) -> None:
+        """One of the new ones died before all listened: the old ones, which never stopped, stay."""
+        for child in self._coming:
+            child.end(signal.SIGTERM, now + STOP_GRACE)
+        self._leaving += self._coming
+        self._coming = []
+        notify("READY=1")
+        _log.error("settings not reloaded", problems=["a worker could not start with them; the log says why"])
 
-    def _ended(self) -> Iterator[int]:
-        with contextlib.suppress(ChildProcessError):
-            while (pid := os.waitpid(-1, os.WNOHANG)[0]) != 0:
-                yield pid
-
-    def _stop(self, until: dict[int, float]) -> None:
-        for pid in until:
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGTERM)
-        until |= self._old
-        while until:
-            for pid in self._ended():
-                until.pop(pid, None)
-            for pid, last in until.items():
-                if time.monotonic() > last:
-                    with contextlib.suppress(ProcessLookupError):
-                        os.kill(pid, signal.SIGKILL)
-            time.sleep(0.05)
+    def _stop(self) -> None:
+        rest = [*self._serving, *self._coming, *self._leaving]
+        for child in rest:
+            child.end(signal.SIGTERM, time.monotonic() + STOP_GRACE)
+        self._sockets.close()  # a client that comes now is refused, and tries the next host, instead of waiting for nobody
+        while rest:
+            ended = set(_ended())
+            rest = [child for child in rest if child.pid not in ended]
+            for child in rest:
+                if time.monotonic() > child.kill_at:
+                    os.kill(child.pid, signal.SIGKILL)
+            time.sleep(ROUND / 4)
 
 
-def _allow_files(connections: int) -> None:
-    """Open as many files as that takes, where the machine lets us: short of them, a client is dropped without a 421.
-
-    A client's connection, one to the next hop, a spool file; 256 for the rest.
-    """
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = 3 * connections + 256
-    if soft != resource.RLIM_INFINITY and soft < wanted:
-        most = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
-        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
+def _reloaded(settings: Settings) -> Settings:
+    """The same file, read anew. Raises SettingsError, also where only a restart would do."""
+    new = load(settings.file)
+    if addresses(new) != addresses(settings):
+        raise SettingsError([Problem(new.file, 1, "listen", "an address was changed: restart for that")])
+    return with_open_files(new)
 
 
-def _load_rooms() -> None:
-    """Import once what all children share, so that a new one takes mail at once.
-
-    Not before the folder of the metrics is set: prometheus_client looks for it when it is imported.
-    """
-    for room in ("service.wiring", "service.health"):
-        importlib.import_module(room)
+def _in_memory() -> Path | None:
+    """Where a file is no matter of a disk; None where there is no such place."""
+    place = Path("/dev/shm")  # noqa: S108 - Linux's place for it; tempfile makes a name that nobody guesses
+    return place if os.access(place, os.W_OK) else None
 
 
-def _end_with(parent: int) -> None:
-    """Ask the kernel for SIGTERM when the parent dies (prctl(2)): an orphan would hold the listeners against the next start."""
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, int(signal.SIGTERM), 0, 0, 0)
-    if os.getppid() != parent:
-        os._exit(1)
-
-
-def _child(role: str, settings: Settings, sockets: Sockets, told: int) -> int:
-    """The life of a child; never returns into the parent's code."""
-    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-        signal.signal(number, signal.SIG_DFL)
-    logs.configure(settings.service.log, settings.service.log_level)
-
-    def tell_ready() -> None:
-        with contextlib.suppress(OSError):
-            os.write(told, b".")
-            os.close(told)
-
-    try:
-        with runner() as run:
-            run.run(
-                _worker(settings, sockets, tell_ready) if role == "worker" else _metrics(settings, sockets, tell_ready)
-            )
-    except StoreError as error:
-        structlog.get_logger("sekisho").error("worker failed", role=role, reason=str(error))
-        return 1
-    except BaseException:  # noqa: BLE001 - the last line of a forked child: nothing may reach the parent's frames
-        structlog.get_logger("sekisho").exception("worker failed", role=role)
-        return 1
-    return 0
-
-
-async def _worker(settings: Settings, sockets: Sockets, tell_ready: Callable[[], None]) -> None:
-    from service.wiring import House  # noqa: PLC0415 - see _load_rooms
-
-    async with House(settings).open(sockets) as house:
-        tell_ready()
-        stopped, watched = asyncio.create_task(_asked_to_stop()), asyncio.create_task(house.duties.watch())
-        done, _ = await asyncio.wait({stopped, watched}, return_when=asyncio.FIRST_COMPLETED)
-        for task in (stopped, watched):
-            task.cancel()
-        if watched in done:
-            watched.result()
-
-
-async def _metrics(settings: Settings, sockets: Sockets, tell_ready: Callable[[], None]) -> None:
-    from service.health import serve_health  # noqa: PLC0415 - see _load_rooms
-
-    assert sockets.metrics is not None
-    stopping = asyncio.Event()
-    task = asyncio.create_task(serve_health(settings, sockets.metrics, stopping))
-    tell_ready()
-    await _asked_to_stop()
-    stopping.set()
-    await task
-
-
-async def _asked_to_stop() -> None:
-    stopped = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stopped.set)
-    asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, lambda: None)
-    await stopped.wait()
-
-
-def runner() -> asyncio.Runner:
-    """An event loop: uvloop where it is installed, twice as fast on small messages."""
-    try:
-        import uvloop  # noqa: PLC0415 - optional at run time
-    except ImportError:
-        return asyncio.Runner()
-    return asyncio.Runner(loop_factory=uvloop.new_event_loop)
-
-
-def notify(state: str) -> None:
-    """Tell systemd (sd_notify(3)); nothing when we were not started by it."""
-    path = os.environ.get("NOTIFY_SOCKET")
-    if not path:
-        return
-    with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as one:
-        one.sendto(state.encode(), "\0" + path[1:] if path.startswith("@") else path)
+def _ended() -> Iterator[int]:
+    with contextlib.suppress(ChildProcessError):
+        while (pid := os.waitpid(-1, os.WNOHANG)[0]) != 0:
+            yield pid

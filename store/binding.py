@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Connection
 
 from store.files import Files
+from store.memory import Memory
 from store.seal import Seal
 
 if TYPE_CHECKING:
@@ -29,6 +30,8 @@ class Binding:
     """INSERT with ON CONFLICT, which both databases spell alike and SQLAlchemy keeps apart."""
     queue: "Callable[[Connection, str], None]"
     """Wait until no other transaction is at work under that name; held until this one ends."""
+    memory: Memory
+    """What this node has seen of the store."""
     files: Files | None = None
     """Takes large content; None where the database itself does."""
     _changes: list[None] = field(default_factory=list)

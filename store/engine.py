@@ -27,6 +27,7 @@ from store.clock import Clock
 from store.errors import StoreDownError, StoreError, StoreFullError
 from store.files import Files, sweep
 from store.later import Many, Unit
+from store.memory import Memory
 from store.options import StoreOptions
 from store.seal import Seal, make_key, read_key
 from store.shelves import Shelves
@@ -171,6 +172,8 @@ class Store:
         self._directory = directory
         self._seal = seal
         self._clock = clock
+        self.memory = Memory(directory / "high-water")
+        """What this node has seen of the store (`shelves.high_water`)."""
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="store-read")
         self._writer = Writer(self._batch, self._database)
         peek = self._database.tag.read if self._database.tag else None
@@ -268,6 +271,7 @@ class Store:
             self._directory,
             self._database.insert,
             self._database.queue,
+            self.memory,
             files,
         )
 

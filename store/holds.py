@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -240,6 +240,13 @@ class HoldShelf:
             holds.c.group_id == group_id, holds.c.state == State.HELD, holds.c.asked_at.is_(None)
         )
         self._db.execute(asked.values(asked_at=at, deadline=deadline, remind_at=remind_at))
+
+    def postpone(self, by: timedelta) -> None:
+        """The store stood still for so long: what is held has that much longer."""
+        waiting = select(holds.c.id, holds.c.deadline, holds.c.remind_at).where(holds.c.state == State.HELD)
+        for row in self._db.execute(waiting.where(holds.c.deadline.is_not(None))).all():
+            later = {"deadline": row.deadline + by, "remind_at": row.remind_at and row.remind_at + by}
+            self._db.execute(update(holds).where(holds.c.id == row.id).values(later))
 
     def question_lost(self, group_id: str) -> None:
         """The question bounced or cannot leave: the deadline stands still until it is accepted anew."""

@@ -1,5 +1,7 @@
 """Marks: what holds for the store as a whole, such as "frozen" after it came back from a backup."""
 
+from datetime import datetime
+
 from sqlalchemy import delete, select
 
 from store.binding import Binding
@@ -23,6 +25,11 @@ class MarkShelf:
     def get(self, name: str) -> str | None:
         """The value of a mark; None without."""
         return self._db.scalar(select(marks.c.value).where(marks.c.name == name))
+
+    def entry(self, name: str) -> tuple[str, datetime] | None:
+        """The value of a mark and when it was written; None without."""
+        row = self._db.execute(select(marks.c.value, marks.c.at).where(marks.c.name == name)).first()
+        return None if row is None else (row.value, row.at)
 
     def clear(self, name: str) -> bool:
         """Take a mark away; False when there was none."""

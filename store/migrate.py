@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from store import migrations
 from store.engine import database
-from store.schema import needed, present
+from store.schema import check, fits, needed, present
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -23,10 +23,17 @@ def configuration(connection: "Connection | None" = None) -> "Config":
 
 
 def upgrade(url: str) -> None:
-    """Bring the database to the newest revision, in one transaction. Raises `StoreDownError`, `StoreFullError`."""
+    """Bring the database to the newest revision this program knows, in one transaction; one that is newer and fits stays as it is.
+
+    Raises `SchemaError`, `StoreDownError`, `StoreFullError`.
+    """
     from alembic import command  # noqa: PLC0415 - as above
 
     with database(url) as opened, opened.alone() as connection:
+        found = present(connection)
+        if found is not None and found > needed():
+            check(connection)
+            return
         command.upgrade(configuration(connection), "head")
 
 
@@ -37,5 +44,6 @@ def current(url: str) -> str | None:
 
 
 def is_current(url: str) -> bool:
-    """Whether the database has the revision this program needs. Raises `StoreDownError`."""
-    return current(url) == needed()
+    """Whether this program runs on the database. Raises `StoreDownError`."""
+    with database(url) as opened, opened.reading() as connection:
+        return fits(connection)

@@ -51,12 +51,16 @@ class OutboxShelf:
         if rows:
             self._db.execute(insert(outbox), rows)
 
-    def claim_due(self, node: str, lease_until: datetime, limit: int = 20) -> tuple[Notice, ...]:
-        """Take notices that are due, or whose lease ended; like `HoldShelf.claim_due`."""
+    def claim_due(
+        self, node: str, lease_until: datetime, limit: int = 20, *, made_since: datetime | None = None
+    ) -> tuple[Notice, ...]:
+        """Take notices that are due, or whose lease ended; like `HoldShelf.claim_due`. `made_since`: older ones wait."""
         c = outbox.c
         due = or_(
             and_(c.state == "waiting", c.next_try <= self._now), and_(c.state == "sending", c.lease_until <= self._now)
         )
+        if made_since:
+            due = and_(due, c.created_at >= made_since)
         chosen = self._db.scalars(
             select(c.id)
             .where(due)

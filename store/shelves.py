@@ -5,6 +5,7 @@ from store.binding import Binding
 from store.blocks import BlockShelf
 from store.contacts import ContactShelf
 from store.evidence import EvidenceShelf
+from store.high_water import HighWaterShelf
 from store.holds import HoldShelf
 from store.journal import JournalShelf
 from store.links import LinkShelf
@@ -29,3 +30,4 @@ class Shelves:
         self.evidence = EvidenceShelf(binding)
         self.audit = AuditShelf(binding)
         self.marks = MarkShelf(binding)
+        self.high_water = HighWaterShelf(self.marks, binding.now, binding.memory)

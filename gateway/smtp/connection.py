@@ -131,6 +131,8 @@ class Connection(BareSMTP):
         text = status if isinstance(status, str) else status.decode()
         if text == "500 Command line too long":
             await self.say(replies.LINE_TOO_LONG)
+        elif text.startswith(("500 Error: (", "500 Error: Cannot describe")):
+            await self.say(replies.TRY_LATER)  # our own fault twice over, and nobody's for good
         elif text.startswith("500 "):
             await self.say(replies.UNKNOWN_COMMAND)  # theirs repeats the word, control characters and all
         else:

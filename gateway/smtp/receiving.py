@@ -85,6 +85,11 @@ class Receiving(StartTls):
         return super().in_data or (chunks is not None and chunks.problem is None)
 
     @property
+    def in_transaction(self) -> bool:
+        """Whether MAIL was said and its message is not yet answered for."""
+        return bool(self._transaction.id) or self.in_data
+
+    @property
     def _max_size(self) -> int:
         return self._offered.max_size(self._door.options.max_size)
 

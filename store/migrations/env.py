@@ -1,8 +1,12 @@
 """What Alembic runs: the migrations over the connection that `store.migrate` opened."""
 
-from alembic import context
+from datetime import UTC, datetime
 
-from store.tables import metadata
+from alembic import context
+from sqlalchemy import delete, insert
+
+from store.schema import OLDEST_PROGRAM
+from store.tables import marks, metadata
 
 context.configure(
     connection=context.config.attributes["connection"],
@@ -11,3 +15,9 @@ context.configure(
 )
 with context.begin_transaction():
     context.run_migrations()
+    # The newest migration says which programs still run on what it leaves behind (`store.schema`).
+    head = context.script.get_revision("head")
+    oldest = f"{head.revision} {head.module.oldest_program}"
+    connection = context.config.attributes["connection"]
+    connection.execute(delete(marks).where(marks.c.name == OLDEST_PROGRAM))
+    connection.execute(insert(marks).values(name=OLDEST_PROGRAM, value=oldest, at=datetime.now(UTC)))

@@ -4,7 +4,6 @@ import ast
 import json
 import re
 import shlex
-import subprocess
 import sys
 from collections import Counter
 from pathlib import Path
@@ -13,29 +12,13 @@ from typing import Any
 import pytest
 import trustme
 
+from tests.helpers.gwcheck import ONLY_TRUSTED, TRUSTED, failed, gwcheck
 from tests.helpers.ports import free_port
 from tests.helpers.program import Program
 
 pytestmark = [pytest.mark.timeout(240), pytest.mark.xdist_group("program")]
 
-SHARED = (Path(__file__).parents[2] / "../shared").resolve()
-TRUSTED, STRANGER = "127.0.0.2", "127.0.0.1"
-ONLY_TRUSTED = f'client_networks = ["{TRUSTED}/32"]\n'
 RECIPIENTS = "import json, sys\nfor line in sys.stdin:\n    print(*(r['address'] for r in json.loads(line)['recipients']), sep='\\n')"
-
-
-def gwcheck(program: Program, hop: int, folder: Path, groups: str, *more: str) -> dict[str, dict[str, Any]]:
-    """Every check of these groups by its id. Refused or lost messages of the corpus lie in results.corpus.json."""
-    line = [sys.executable, "-m", "gwcheck", "--target", f"127.0.0.1:{program.smtp}", "--sink-port", str(hop)]
-    line += ["--source", TRUSTED, "--untrusted", STRANGER, "--org", "tachibana.example", "--groups", groups]
-    line += ["--corpus", str(SHARED / "corpus"), "--out", str(folder / "results.json"), *more]
-    done = subprocess.run(line, cwd=SHARED / "gwcheck", capture_output=True, text=True, check=False, timeout=200)
-    assert done.returncode in {0, 1}, done.stderr
-    return {found["id"]: found for found in json.loads((folder / "results.json").read_text())}
-
-
-def failed(results: dict[str, dict[str, Any]]) -> list[tuple[str, str, str]]:
-    return [(r["id"], r["name"], r["verdict"]) for r in results.values() if r["status"] == "FAIL"]
 
 
 def refused(folder: Path) -> set[str]:

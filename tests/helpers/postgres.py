@@ -95,10 +95,10 @@ class Cluster:
         self.stop(signal.SIGQUIT)
         shutil.rmtree(self._folder, ignore_errors=True)
 
-    def create(self, template: str = "template1") -> str:
+    def create(self, template: str = "template1", name: str = "") -> str:
         """A new database, a copy of the template; its name."""
         self._number += 1
-        name = f"t{self._number}"
+        name = name or f"t{self._number}"
         self._run(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template)))
         return name
 

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from service import workers
+from service.open_files import with_open_files
+from service.settings import load
 from tests.helpers.ports import free_port
 from tests.helpers.postfix import wait_for
 from tests.helpers.program import Program
@@ -39,9 +40,11 @@ def few_files() -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("few_files")
-def test_open_files_suffice_for_every_connection_that_is_allowed() -> None:
+def test_open_files_suffice_for_every_connection_that_is_allowed(tmp_path: Path) -> None:
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    workers._allow_files(1000)
+    settings = load(Program(tmp_path, free_port()).config)
+    assert with_open_files(settings).smtp.max_connections == settings.smtp.max_connections
     assert resource.getrlimit(resource.RLIMIT_NOFILE) == (min(3256, hard), hard)
-    workers._allow_files(10)  # never fewer than there were
+    fewer = settings.model_copy(update={"smtp": settings.smtp.model_copy(update={"max_connections": 10})})
+    with_open_files(fewer)  # never fewer files than there were
     assert resource.getrlimit(resource.RLIMIT_NOFILE)[0] == min(3256, hard)

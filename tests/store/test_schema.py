@@ -14,7 +14,9 @@ from store.engine import database
 from store.errors import SchemaError, StoreDownError
 from store.tables import metadata
 from tests.conftest import MakeStore
+from tests.helpers.migrations import upgrade_further
 from tests.helpers.postgres import Cluster
+from tests.helpers.samples import hold
 
 Shape = dict[str, dict[str, Any]]
 
@@ -74,6 +76,30 @@ def test_an_upgrade_may_run_twice(empty_url: str) -> None:
 async def test_an_empty_database_is_not_opened(empty_url: str, make_store: MakeStore) -> None:
     with pytest.raises(SchemaError, match="sekisho migrate"):
         await make_store(empty_url)
+
+
+async def test_a_schema_one_additive_migration_ahead_is_opened_and_left_alone(
+    store_url: str, make_store: MakeStore, tmp_path: Path
+) -> None:
+    upgrade_further(store_url, tmp_path, oldest_program=schema.needed())
+    store = await make_store(store_url)
+    kept = hold()
+    await store.commit(lambda shelves: shelves.holds.add(kept, b"sealed"))
+    assert await store.read(lambda shelves: shelves.holds.get(kept.id))
+    assert migrate.is_current(store_url)
+    migrate.upgrade(store_url)
+    assert migrate.current(store_url) == "0002"
+
+
+async def test_a_schema_that_takes_something_away_is_not_opened_by_a_program_that_needs_it(
+    store_url: str, make_store: MakeStore, tmp_path: Path
+) -> None:
+    upgrade_further(store_url, tmp_path, oldest_program="0002")
+    assert not migrate.is_current(store_url)
+    with pytest.raises(SchemaError, match="run a newer program"):
+        await make_store(store_url)
+    with pytest.raises(SchemaError, match="run a newer program"):
+        migrate.upgrade(store_url)
 
 
 async def test_a_database_of_a_newer_program_is_not_opened(store_url: str, make_store: MakeStore) -> None:

@@ -9,7 +9,7 @@ import pytest
 from starlette.types import Receive, Scope, Send
 
 from tests.helpers.pages import World
-from web.server import serve
+from web.server import MOST, serve
 
 
 def listening() -> tuple[socket.socket, str]:
@@ -51,6 +51,23 @@ async def test_a_request_under_way_gets_its_answer_when_we_stop() -> None:
         stopping.set()
         go_on.set()
         assert (await asking).status_code == 204
+    await asyncio.wait_for(serving, 15)
+
+
+async def test_one_connection_too_many_is_told_to_come_later(world: World) -> None:
+    opened, base = listening()
+    stopping = asyncio.Event()
+    serving = asyncio.create_task(serve(world.app, opened, stopping))
+    address = opened.getsockname()
+    many = [await asyncio.open_connection(*address) for _ in range(MOST)]
+    reader, writer = await asyncio.open_connection(*address)
+    assert await reader.readline() == b"HTTP/1.1 503 Service Unavailable\r\n"
+    for one in (writer, *(other for _, other in many)):
+        one.close()
+        await one.wait_closed()
+    async with httpx2.AsyncClient(base_url=base) as browser:
+        assert (await browser.get("/static/style.css")).status_code == 200
+    stopping.set()
     await asyncio.wait_for(serving, 15)
 
 

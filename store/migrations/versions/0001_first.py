@@ -7,6 +7,8 @@ revision = "0001"
 down_revision = None
 branch_labels = None
 depends_on = None
+oldest_program = "0001"
+"""The revision that the oldest program needs which still runs on what this one leaves behind."""
 
 
 def upgrade() -> None:  # noqa: PLR0915 - one statement a table

@@ -1,0 +1,102 @@
+"""A database that is locked, stopped in the middle of a transaction, or not there at the start: 4xx, and it recovers by itself."""
+
+import signal
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import closing
+
+import psycopg
+import pytest
+
+from store import migrate
+from tests.faults.conftest import StartProgram
+from tests.flows.world import KNOWN, TYPO, mail
+from tests.helpers.internet import Internet
+from tests.helpers.postfix import wait_for
+from tests.helpers.postgres import Cluster, find_binaries
+from tests.helpers.program import Program
+
+LATER = "451 4.3.0 Cannot keep the message now, try again later"
+
+
+@pytest.fixture
+def server() -> Iterator[Cluster]:
+    """A PostgreSQL that may be stopped: nobody else's."""
+    binaries = find_binaries()
+    if binaries is None:
+        pytest.skip("no PostgreSQL: install Debian's package postgresql")
+    made = Cluster(binaries)
+    try:
+        made.start()
+        yield made
+    finally:
+        made.remove()
+
+
+def held(program: Program) -> int:
+    """How many messages are on hold, as a monitor sees it."""
+    (line,) = [line for line in program.metric_lines() if line.startswith('sekisho_holds{state="held"}')]
+    return int(float(line.rpartition(" ")[2]))
+
+
+def test_sqlite_locked_by_another_program(make_program: StartProgram, internet: Internet) -> None:
+    program = make_program(knows=True, workers="1")
+    program.start()
+    path = program.config.parent / "var" / "sekisho.db"
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        assert program.send(mail(number="1"), KNOWN).startswith("250 ")
+        assert program.send(mail(TYPO, number="2"), TYPO) == LATER
+        other.execute("ROLLBACK")
+    assert "held as" in program.send(mail(TYPO, number="2"), TYPO)
+    wait_for(lambda: internet.link_for("ono@tachibana.example"))
+    assert held(program) == 1
+
+
+def test_postgresql_killed_in_the_middle_of_a_transaction_and_started_again(
+    make_program: StartProgram, server: Cluster, internet: Internet
+) -> None:
+    url = server.url(server.create())
+    program = make_program(knows=True, url=url, workers="1")
+    program.start()
+    heard: list[str] = []
+    with closing(psycopg.connect(url)) as other:
+        other.execute("LOCK TABLE journal IN ACCESS EXCLUSIVE MODE")  # the last table of a hold: the others are written
+        sending = threading.Thread(target=lambda: heard.append(program.send(mail(TYPO), TYPO)))
+        sending.start()
+        waits = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+        wait_for(lambda: other.execute(waits).fetchone() == (1,))
+        server.stop(signal.SIGQUIT)
+        sending.join()
+        assert heard == [LATER]
+        assert program.send(mail(TYPO), TYPO) == LATER
+    server.start()
+    wait_for(lambda: "held as" in program.send(mail(TYPO), TYPO))
+    wait_for(lambda: internet.link_for("ono@tachibana.example"))
+    assert held(program) == 1
+    assert len(internet.mails_for("ono@tachibana.example")) == 1
+
+
+def test_postgresql_that_comes_after_us(make_program: StartProgram, server: Cluster) -> None:
+    url = server.url(server.create())
+    migrate.upgrade(url)
+    server.stop()
+    program = make_program(url=url, workers="1")
+    program.launch()
+    wait_for(lambda: answers(program))
+    assert program.send(mail(), KNOWN) == LATER
+    assert not program.is_ready()
+    program.command("gate", "open", "--for", "1h", "--reason", "the database is down")
+    assert program.send(mail(), KNOWN).startswith("250 ")
+    program.command("gate", "normal", "--reason", "it comes")
+    server.start()
+    wait_for(program.is_ready)
+    assert program.send(mail(number="2"), KNOWN).startswith("250 ")
+
+
+def answers(program: Program) -> bool:
+    try:
+        return bool(program.send(mail(), KNOWN))
+    except OSError:
+        return False
