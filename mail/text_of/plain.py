@@ -14,7 +14,8 @@ KINDS = ("plain", "json", "xml")
 _SAMPLE = 8192
 _CONTROLS = bytes(c for c in range(32) if c not in b"\t\n\r\x0b\x0c\x1b")
 _BOMS = (b"\xff\xfe", b"\xfe\xff")
-_UU = re.compile(r"^begin(?:-base64)? [0-7]{3,4} ([^\r\n]{1,255})\r?$", re.MULTILINE)
+# At the beginning of a line; the letters come first, for sre looks for them fast.
+_UU = re.compile(r"begin(?<![^\n]begin)(?:-base64)? [0-7]{3,4} ([^\r\n]{1,255})\r?$", re.MULTILINE)
 _PGP = "-----BEGIN PGP MESSAGE-----"
 
 
@@ -35,7 +36,7 @@ def read(data: bytes, hint: Hint, spending: Spending) -> Text:
     text, sure = decode(data, hint.charset)
     lost = lost_by(text, sure=sure)
     embedded: tuple[Embedded, ...] = ()
-    if "begin" in text:
+    if _UU.search(text):
         text, embedded = _uudecoded(text)
     if _PGP in text:
         lost = (*lost, Lost("encrypted_mail", "PGP"))

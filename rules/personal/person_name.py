@@ -7,6 +7,7 @@ from rules.personal.scan import Hit, Sample, Scan, Weight, word_list
 
 WEIGHT = Weight.RECORD
 _SURNAMES = word_list("surnames.txt")
+_FIRSTS = "".join(sorted({name[0] for name in _SURNAMES}))
 _KANJI = "一-鿿々〆ヶ"
 _KANA = "ぁ-んァ-ヴー"
 _COLUMN = re.compile(r"氏名|お?名前|姓名|氏 名|患者名|社員名(?!簿)|従業員名|会員名(?!簿)|顧客名(?!簿)|生徒名|学生名|児童名|世帯主|保護者|契約者|申込者|代表者|担当者|口座名義|名義人|宛名"
@@ -18,16 +19,21 @@ _LABEL = re.compile(
     r"(?:氏名|名前|姓名|担当者?|患者|宛名|申込者|契約者|名義人?|代表者?|\bFN|fullname|\bname)[\"']?[ ]?[:=>\t][ ]?[\"']?\Z"
 )
 _LONGEST_LABEL = 16
+_LABEL_ENDS = frozenset(":=>\t \"'")
 _NAME = rf"[{_KANJI}]{{1,4}}[ ]?[{_KANJI}{_KANA}]{{1,5}}"
-# Between boundaries: a cell, a quote, a tag, a list; not 「…」, which hold titles.
+_BEFORE = "\\t\\n\"'>(:、,;・/|＞※●○■・ 0-9."
+_BEHIND = rf"(?=[ ]?(?:$|[\t\n\"'<)、,;・/|(]|様|さん|殿|氏(?![名{_KANJI}]))|[ ]{{1,3}}[0-9+〒A-Za-z])"
+# Between boundaries: a cell, a quote, a tag, a list; not 「…」, which hold titles. Only what can be a name by its first letter, or
+# by what stands before it (`_LABEL`); and two words, of which the second is no name of its own where both together look like one.
 _ALONE = re.compile(
-    rf"(?:^|(?<=[\t\n\"'>(:、,;・/|＞※●○■・ 0-9.]))({_NAME})(?=[ ]?(?:$|[\t\n\"'<)、,;・/|(]|様|さん|殿|氏(?![名{_KANJI}]))|[ ]{{1,3}}[0-9+〒A-Za-z])"
+    rf"[{_BEFORE}](?=[{_KANJI}])(?>(?=[{_FIRSTS}])|(?<=[:>\t\"'])|(?<=[:=>\t] )|(?=[{_KANJI}]{{1,4}} ))({_NAME}){_BEHIND}"
 )
 # Two words at the beginning of a line or cell: a name nobody has heard of, when the row holds more of a person.
 _UNHEARD = re.compile(
-    rf"(?:^|(?<=[\t\n]))([{_KANJI}]{{1,4}}) ([{_KANJI}]{{1,4}}|[{_KANA}]{{2,5}}|[{_KANJI}]{{1,2}}[{_KANA}]{{1,2}})(?=[ \t\n]|$)"
+    rf"[\t\n]([{_KANJI}]{{1,4}}) ([{_KANJI}]{{1,4}}|[{_KANA}]{{2,5}}|[{_KANJI}]{{1,2}}[{_KANA}]{{1,2}})(?=[ \t\n]|$)"
 )
 _HONORIFIC = re.compile(r"(?:様|さん|殿|氏|先生|君)\Z")
+_HONORIFIC_ENDS = frozenset("様ん殿氏生君")
 _HONOURED = frozenset("様殿氏")
 _SHAPE_JA = re.compile(rf"[{_KANJI}{_KANA}]{{1,6}}[ ]?[{_KANJI}{_KANA}]{{1,6}}\Z")
 _SHAPE_EN = re.compile(r"[A-ZÀ-Þ][\w'’.-]{0,24}(?:[ ,]{1,2}[A-ZÀ-Þ][\w'’.-]{0,24}){1,5}\Z")
@@ -56,10 +62,12 @@ def find(scan: Scan) -> Iterator[Hit]:
     pieces = frozenset(
         name for name in scan.header if _FAMILY.match(name) or _GIVEN.match(name) or _READING.search(name)
     )
-    text = scan.text
+    if scan.text.isascii():
+        return
+    text = "\n" + scan.text  # so that a boundary stands before every word
     for found in _ALONE.finditer(text):
-        start = found.start(1)
-        if (taken and _cell_start(text, start) in taken) or (pieces and scan.column(start) in pieces):
+        start = found.start(1) - 1
+        if (taken and _cell_start(scan.text, start) in taken) or (pieces and scan.column(start) in pieces):
             continue
         name = _in_text(text, found)
         if name:
@@ -73,15 +81,21 @@ def find(scan: Scan) -> Iterator[Hit]:
 def _in_text(text: str, found: re.Match[str]) -> str:
     """The name in a token between boundaries, "" where it is none."""
     token = found[1].strip()
-    bare = _HONORIFIC.sub("", token)
+    bare = _HONORIFIC.sub("", token) if token[-1] in _HONORIFIC_ENDS else token
     start = found.start(1)
-    labelled = _LABEL.search(text, max(0, start - _LONGEST_LABEL), start)
     name = _person(bare)
     if not name:
-        return bare.replace(" ", "") if labelled and _shape_ja(bare) else ""
-    honoured = bare != token or text[found.end() : found.end() + 2].lstrip()[:1] in _HONOURED
+        return bare.replace(" ", "") if _is_labelled(text, start) and _shape_ja(bare) else ""
     # In the middle of a sentence only with a mark; a cell or a line of its own is one.
-    return name if labelled or honoured or text[start - 1 : start] != " " or " " in token else ""
+    if text[start - 1] != " " or bare != token or " " in token:
+        return name
+    honoured = text[found.end() : found.end() + 2].lstrip()[:1] in _HONOURED
+    return name if honoured or _is_labelled(text, start) else ""
+
+
+def _is_labelled(text: str, start: int) -> bool:
+    """Whether a label stands in front; it is looked for only where one can end."""
+    return text[start - 1] in _LABEL_ENDS and bool(_LABEL.search(text, max(0, start - _LONGEST_LABEL), start))
 
 
 def _cell_start(text: str, at: int) -> int:

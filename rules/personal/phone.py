@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from rules.personal.context import words
 from rules.personal.scan import Hit, Sample, Scan, Weight, digits
 
 WEIGHT = Weight.RECORD
@@ -10,7 +11,7 @@ _CANDIDATE = re.compile(
     r"(?<![0-9A-Za-z._/=+-])(?:\+81[ -]?(?:\(0\)[ -]?)?|\(?0)\d{1,4}\)?[ -]?\(?\d{1,4}\)?[ -]?\d{3,4}(?![0-9A-Za-z_-])"
 )
 _FOREIGN = re.compile(r"(?<![0-9A-Za-z.])\+(?!81)[1-9]\d{0,2}[ ().-]{0,2}\d{1,4}(?:[ ().-]{0,2}\d{2,4}){1,4}(?![0-9])")
-_WORDS = re.compile(r"電話|携帯|\btel|℡|phone|mobile|\bfax|連絡先|ファックス|ケータイ|直通|内線", re.IGNORECASE)
+_WORDS = words("電話", "携帯", r"\btel", "℡", "phone", "mobile", r"\bfax", "連絡先", "ファックス", "ケータイ", "直通", "内線")
 _COLUMN = re.compile(r"電話|携帯|\btel|phone|mobile|連絡先|ケータイ|cell", re.IGNORECASE)
 _LOOSE = re.compile(r"\+?[(]?\d[\d ().-]{5,18}\d(?:[ ]?(?:x|ext\.?)[ ]?\d{1,6})?\Z", re.IGNORECASE)
 _FAX = re.compile(r"(?:fax|ファックス|ファクス)[^0-9+\n]{0,6}\Z", re.IGNORECASE)
@@ -18,26 +19,43 @@ _SERVICE = re.compile(r"0(?:120|800|570|990|180|170)")
 _MOBILE = re.compile(r"0[5789]0[1-9]\d{7}\Z")
 _LAND = re.compile(r"0[1-9]\d{8}\Z")
 _WITHOUT_ZERO = re.compile(r"(?:[5789]0[1-9]\d{7}|[1-9]\d{8})\Z")
+_PLUS = re.compile(rb"\+[1-9]")
+_SHORTEST = 10
 _DATE = re.compile(r"0?\d{1,2}-\d{1,2}-\d{4}\Z")
 
 
 def find(scan: Scan) -> Iterator[Hit]:
     """Mobile numbers as they stand; land lines with separators or a word; cells of a column of telephones in any form."""
     seen: set[int] = set()
-    for found in _CANDIDATE.finditer(scan.text):
+    for found in scan.in_numbers(_CANDIDATE, _SHORTEST):
         number = _japanese(found[0])
         if (
             number
-            and not _FAX.search(scan.text, max(0, found.start() - 12), found.start())
+            and not _is_fax(scan.text[max(0, found.start() - 12) : found.start()])
             and (_is_written(found[0], number) or scan.near(_WORDS, found.start(), found.end(), 20, 0))
         ):
             seen.add(found.start())
             yield Hit(found.start(), number)
-    for found in _FOREIGN.finditer(scan.text):
+    for found in _foreign(scan):
         if _is_foreign(found[0]):
             seen.add(found.start())
             yield Hit(found.start(), digits(found[0]))
     yield from _in_columns(scan, seen)
+
+
+def _is_fax(before: str) -> bool:
+    """Whether what stands before a number says fax; the search is asked only where one of its letters stands."""
+    return any(c in before for c in "xXフ") and _FAX.search(before) is not None
+
+
+def _foreign(scan: Scan) -> Iterator[re.Match[str]]:
+    """Numbers with a plus, one behind the other."""
+    end = 0
+    for plus in _PLUS.finditer(scan.octets):
+        found = _FOREIGN.match(scan.text, plus.start()) if plus.start() >= end else None
+        if found:
+            end = found.end()
+            yield found
 
 
 def _japanese(text: str) -> str:
