@@ -15,19 +15,18 @@ _WORDS = words("電話", "携帯", r"\btel", "℡", "phone", "mobile", r"\bfax",
 _COLUMN = re.compile(r"電話|携帯|\btel|phone|mobile|連絡先|ケータイ|cell", re.IGNORECASE)
 _LOOSE = re.compile(r"\+?[(]?\d[\d ().-]{5,18}\d(?:[ ]?(?:x|ext\.?)[ ]?\d{1,6})?\Z", re.IGNORECASE)
 _FAX = re.compile(r"(?:fax|ファックス|ファクス)[^0-9+\n]{0,6}\Z", re.IGNORECASE)
-_SERVICE = re.compile(r"0(?:120|800|570|990|180|170)")
-_MOBILE = re.compile(r"0[5789]0[1-9]\d{7}\Z")
-_LAND = re.compile(r"0[1-9]\d{8}\Z")
+_SERVICE = ("0120", "0800", "0570", "0990", "0180", "0170")
+_MOBILE = ("050", "070", "080", "090")
+_MOBILE_DIGITS, _LAND_DIGITS = 11, 10
 _WITHOUT_ZERO = re.compile(r"(?:[5789]0[1-9]\d{7}|[1-9]\d{8})\Z")
 _PLUS = re.compile(rb"\+[1-9]")
-_SHORTEST = 10
 _DATE = re.compile(r"0?\d{1,2}-\d{1,2}-\d{4}\Z")
 
 
 def find(scan: Scan) -> Iterator[Hit]:
     """Mobile numbers as they stand; land lines with separators or a word; cells of a column of telephones in any form."""
     seen: set[int] = set()
-    for found in scan.in_numbers(_CANDIDATE, _SHORTEST):
+    for found in scan.in_numbers(_CANDIDATE, _LAND_DIGITS):
         number = _japanese(found[0])
         if (
             number
@@ -45,7 +44,7 @@ def find(scan: Scan) -> Iterator[Hit]:
 
 def _is_fax(before: str) -> bool:
     """Whether what stands before a number says fax; the search is asked only where one of its letters stands."""
-    return any(c in before for c in "xXフ") and _FAX.search(before) is not None
+    return ("x" in before or "X" in before or "フ" in before) and _FAX.search(before) is not None
 
 
 def _foreign(scan: Scan) -> Iterator[re.Match[str]]:
@@ -63,14 +62,16 @@ def _japanese(text: str) -> str:
     number = digits(text)
     if text.startswith("+81"):
         number = "0" + number[2:].removeprefix("0")
-    if _SERVICE.match(number) or _DATE.match(text):
-        return ""
-    return number if _MOBILE.match(number) or _LAND.match(number) else ""
+    if len(number) == _MOBILE_DIGITS:
+        good = number.startswith(_MOBILE) and number[3] != "0"
+    else:
+        good = len(number) == _LAND_DIGITS and number[0] == "0" != number[1]
+    return number if good and not number.startswith(_SERVICE) and not _DATE.match(text) else ""
 
 
 def _is_written(text: str, number: str) -> bool:
     """Whether the form alone says telephone: eleven digits of a mobile, or separators."""
-    return len(number) == 11 or any(c in text for c in " -()+")  # noqa: PLR2004
+    return len(number) == _MOBILE_DIGITS or not text.isdecimal()
 
 
 def _is_foreign(text: str) -> bool:
@@ -92,7 +93,7 @@ def _in_columns(scan: Scan, seen: set[int]) -> Iterator[Hit]:
         number = digits(text.lower().partition("x")[0])
         if _WITHOUT_ZERO.match(number) and number == text:
             number = "0" + number
-        if not _SERVICE.match(number):
+        if not number.startswith(_SERVICE):
             yield Hit(start, number)
 
 

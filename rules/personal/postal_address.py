@@ -32,11 +32,11 @@ def find(scan: Scan) -> Iterator[Hit]:
     text = scan.text
     for start, end in _rows(scan):
         for found in _NUMBER.finditer(text, start, end):
-            low = max(0, found.start() - _BACK)
-            place = _place(text[low : found.start()])
+            place = _place(text[max(0, found.start() - _BACK) : found.start()])
             if place:
-                taken.add(low + place.start())
-                yield Hit(low + place.start(), (place[0] + found[0]).replace(" ", ""))
+                at = found.start() - len(place)
+                taken.add(at)
+                yield Hit(at, (place + found[0]).replace(" ", ""))
     for start, cell in scan.cells(_COLUMN):
         if not any(s in taken for s in range(start, start + len(cell))) and _is_address(cell):
             yield Hit(start, cell.strip().replace(" ", ""))
@@ -67,10 +67,11 @@ def _places(text: str, word: str) -> Iterator[int]:
         at = text.find(word, at + 1)
 
 
-def _place(window: str) -> re.Match[str] | None:
-    """The place that ends where the window does: nothing in it can end a word."""
-    cut = max((found.end() for found in _NO_PLACE.finditer(window)), default=0)
-    return _PLACE.search(window, cut) if _PLACE_SIGN.search(window, cut) else None
+def _place(window: str) -> str:
+    """The place that ends where the window does, "" where there is none; nothing that ends a word stands in it."""
+    last = _NO_PLACE.split(window)[-1]
+    found = _PLACE.search(last) if _PLACE_SIGN.search(last) else None
+    return found[0] if found else ""
 
 
 def _is_address(cell: str) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, compress, groupby
 from operator import not_
+from typing import NamedTuple
 
 from mail.shapes import Block, Paragraphs
 from rules.personal import recognisers
@@ -27,6 +28,7 @@ _SIGNATURE_WORDS = words(
     *("〒", r"\btel\b", r"\bfax\b", "e-?mail", r"\burl\b", "https?:", "phone"),
     *("株式会社", "有限会社", "合同会社", "法人", "事務所", "携帯", r"部(?<=\S部)\b"),
 )
+_LATIN_SIGNS = ("tel", "fax", "mail", "url", "http", "phone")
 _FORM_WORDS = re.compile(r"氏名|生年月日|お名前|患者|名前[:：]")
 _SIGNATURE_LINES = 10
 _SIGNATURE_SIGNS = 2
@@ -34,10 +36,10 @@ _ATTRIBUTION = re.compile(
     r"\bwrote:|さん(?:は|が)?書きました|^(?:From|To|Cc|Sent|Reply-To|差出人|宛先|送信元|送信者)[:：]|^\d{4}年\d{1,2}月\d{1,2}日.{0,80}[:：]$|<mailto:",
     re.IGNORECASE,
 )
+_ATTRIBUTION_BEGINS = frozenset("FfTtCcSsRr差宛送")
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(NamedTuple):
     """What is known of one person, or of several who cannot be told apart."""
 
     found: Mapping[str, tuple[str, ...]]
@@ -59,8 +61,12 @@ class Record:
     @property
     def most(self) -> tuple[str, ...]:
         """At most these: the values of the kind with the most."""
-        kinds = [kind for kind in (*_TELLING, *self.found) if self.found.get(kind)]
-        return self.found[max(kinds, key=lambda kind: len(self.found[kind]))] if kinds else ()
+        most: tuple[str, ...] = ()
+        for kind in (*_TELLING, *self.found):
+            values = self.found.get(kind, ())
+            if len(values) > len(most):
+                most = values
+        return most
 
     @property
     def is_dense(self) -> bool:
@@ -122,40 +128,41 @@ def _of_unit(unit: _Unit, *, is_body: bool) -> Iterator[Record]:
     if unit.groups:
         yield from _of_paragraphs(unit, by_row, is_body=is_body)
     elif len(numbers) >= _COMPANIES and len(numbers) * 2 >= len(unit.scan.starts):
-        special = (Record(_only_special(found)) for found in by_row.values())
-        yield from (record for record in special if record.found)
+        special = (_only_special(found) for found in by_row.values())
+        yield from (Record(found) for found in special if found)
     elif _is_form(by_row):
-        yield _record(by_row.values())
+        yield Record(_together(by_row.values()))
     else:
-        yield from (_record([found]) for found in by_row.values())
+        yield from (Record(_together([found])) for found in by_row.values())
 
 
-_Found = dict[str, list[str]]
+_Found = dict[str, dict[str, None]]
+_Together = dict[str, tuple[str, ...]]
 
 
 def _hits(read: Scan) -> tuple[dict[int, _Found], set[int]]:
     """Values by row and kind; and the rows that hold a corporate number."""
-    by_row: dict[int, _Found] = defaultdict(lambda: defaultdict(list))
+    by_row: dict[int, _Found] = defaultdict(dict)
     companies: set[int] = set()
     weak: list[tuple[int, str, str]] = []
     for kind, recogniser in recognisers().items():
-        for hit in recogniser.find(read):
-            row = bisect_right(read.starts, hit.start) - 1
+        for start, value, is_weak in recogniser.find(read):
+            row = bisect_right(read.starts, start) - 1
             if recogniser.WEIGHT is Weight.EVIDENCE:
                 companies.add(row)
-            elif hit.weak:
-                weak.append((row, kind, hit.value))
-            elif hit.value not in by_row[row][kind]:
-                by_row[row][kind].append(hit.value)
+            elif is_weak:
+                weak.append((row, kind, value))
+            else:
+                by_row[row].setdefault(kind, {})[value] = None
     for row, kind, value in weak:
         if row in by_row and kind not in by_row[row]:
-            by_row[row][kind].append(value)
-    return {row: by_row[row] for row in sorted(by_row)}, companies
+            by_row[row][kind] = {value: None}
+    return dict(sorted(by_row.items())), companies
 
 
 def _of_paragraphs(unit: _Unit, by_row: Mapping[int, _Found], *, is_body: bool) -> Iterator[Record]:
     """One record a paragraph; it speaks of as many persons as it has names."""
-    lines, groups = unit.scan.text.split("\n"), unit.groups
+    lines, groups = unit.scan.rows, unit.groups
     marks = _Marks(unit) if is_body and by_row else None
     for number, rows in groupby(by_row, groups.__getitem__):
         first, behind = bisect_left(groups, number), bisect_right(groups, number)
@@ -164,11 +171,11 @@ def _of_paragraphs(unit: _Unit, by_row: Mapping[int, _Found], *, is_body: bool) 
         if not found:
             continue
         if sum(len(one) > 1 for one in found) >= _LISTED:  # a list, a person a line
-            yield from (_record([one]) for one in found)
+            yield from (Record(_together([one])) for one in found)
             continue
-        record = _record(found)
-        aside = is_body and _is_signature(record, lines[first:behind], below_mark=below_mark)
-        yield Record(record.found, aside=aside, several=True)
+        together = _together(found)
+        aside = is_body and _is_signature(together, lines[first:behind], below_mark=below_mark)
+        yield Record(together, aside, several=True)
 
 
 class _Marks:
@@ -204,12 +211,12 @@ def _is_attribution(line: str) -> bool:
     small = line.lower()
     if "wrote:" in small or "書きました" in line or "lto:" in small:
         return _ATTRIBUTION.search(line) is not None
-    return _ATTRIBUTION.match(line) is not None
+    return (line[:1] in _ATTRIBUTION_BEGINS or line[:1].isdecimal()) and _ATTRIBUTION.match(line) is not None
 
 
-def _is_signature(record: Record, lines: Sequence[str], *, below_mark: bool) -> bool:
+def _is_signature(found: _Together, lines: Sequence[str], *, below_mark: bool) -> bool:
     """Few lines about one person with the words of a signature, or below its mark; not a form that was filled in."""
-    if len(lines) > _SIGNATURE_LINES or len(record.found.get(NAME, ())) > 1:
+    if len(lines) > _SIGNATURE_LINES or len(found.get(NAME, ())) > 1:
         return False
     text = "\n".join(lines)
     return not _FORM_WORDS.search(text) and (below_mark or _has_signs(text))
@@ -217,6 +224,9 @@ def _is_signature(record: Record, lines: Sequence[str], *, below_mark: bool) -> 
 
 def _has_signs(text: str) -> bool:
     """Whether two different words of a signature stand in a text."""
+    small = text.lower()
+    if text.isascii() and not any(sign in small for sign in _LATIN_SIGNS):
+        return False
     first, end = "", 0
     for found in _SIGNATURE_WORDS.finditer(text):
         start = found.start() - (found[0] == "部")
@@ -234,16 +244,16 @@ def _is_form(by_row: dict[int, _Found]) -> bool:
     return len(kinds) > 1 and all(len(found) == 1 for found in by_row.values()) and len(by_row) <= len(kinds) * 2
 
 
-def _only_special(found: _Found) -> dict[str, tuple[str, ...]]:
+def _only_special(found: _Found) -> _Together:
     """In a list of companies names and telephones are theirs; a My Number is still a person's."""
     known = recognisers()
     return {kind: tuple(values) for kind, values in found.items() if known[kind].WEIGHT is Weight.SPECIAL}
 
 
-def _record(found: Iterable[_Found]) -> Record:
-    """Put the values of some rows together, each once."""
-    together: dict[str, dict[str, None]] = defaultdict(dict)
+def _together(found: Iterable[_Found]) -> _Together:
+    """The values of some rows put together, each once."""
+    together: _Found = {}
     for one in found:
         for kind, values in one.items():
-            together[kind].update(dict.fromkeys(values))
-    return Record({kind: tuple(values) for kind, values in together.items()})
+            together.setdefault(kind, {}).update(values)
+    return {kind: tuple(values) for kind, values in together.items()}

@@ -13,6 +13,7 @@ from enum import StrEnum
 from functools import cache, cached_property
 from importlib.resources import files
 from itertools import accumulate
+from typing import NamedTuple
 
 WIDEST_ROW = 20_000
 """A column is not looked for farther back than this: a row of a megabyte would make every question cost a megabyte."""
@@ -25,7 +26,9 @@ _WIDE = tuple((c, unicodedata.normalize("NFKC", c)) for c in "　！％＆（）
 # The upper octets of the code points of Japanese and Western letters: no digits there but those of ASCII.
 _USUAL = bytes([*range(0x06), *range(0x1E, 0x34), *range(0x4E, 0xA0), 0xFF])
 _DIGIT = re.compile(r"[^\x00-\x7f\u3000-\u30ff\u4e00-\u9fff](?<=\d)")
-_AS_DIGITS = bytes(0x30 if 0x30 <= c <= 0x39 else 0x20 if c in b" ()+-" else 0x2E for c in range(256))
+_DIGITS = b"0123456789"
+_AS_DIGITS = b"".join(b"0" if c in _DIGITS else b" " if c in b" ()+-" else b"." for c in range(256))
+_NO_DIGITS = bytes(c for c in range(128) if c not in _DIGITS)
 _LONG_NUMBER = re.compile(rb"0[0 ]{9,}")
 _SHORTEST_NUMBER = 10
 _LONGEST = 40
@@ -44,8 +47,7 @@ class Weight(StrEnum):
     """Not personal: says what the rows are about."""
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """One datum: where it begins in the scan, and its value in the form in which two are compared."""
 
     start: int
@@ -74,9 +76,14 @@ class Scan:
     """Where the words that were asked for stand, once they were."""
 
     @cached_property
+    def rows(self) -> list[str]:
+        """The text of each row."""
+        return self.text.split("\n")
+
+    @cached_property
     def starts(self) -> list[int]:
         """Where each row begins."""
-        return list(accumulate((len(row) + 1 for row in self.text.split("\n")), initial=0))[:-1]
+        return list(accumulate([len(row) + 1 for row in self.rows[:-1]], initial=0))
 
     @cached_property
     def octets(self) -> bytes:
@@ -144,7 +151,7 @@ class Scan:
         """Every cell that is not empty of the columns whose name has one of the words: start and text."""
         wanted = frozenset(number for number, name in enumerate(self.header) if columns.search(name))
         if wanted:
-            for begin, row in zip(self.starts, self.text.split("\n"), strict=False):
+            for begin, row in zip(self.starts, self.rows, strict=True):
                 yield from _wanted(begin, row, wanted)
 
 
@@ -203,7 +210,7 @@ def digits(text: str) -> str:
     """
     if text.isdecimal() and text.isascii():
         return text
-    return "".join(c for c in text if "0" <= c <= "9")
+    return text.encode("ascii", "ignore").translate(None, _NO_DIGITS).decode("ascii")
 
 
 @cache
