@@ -77,8 +77,9 @@ class _Count:
         """One record more."""
         for kind, values in record.found.items():
             self.values[kind].update(dict.fromkeys(values))
-        self.least.update(record.persons)
-        self.most.update(record.most)
+        least, most = record.persons()
+        self.least.update(least)
+        self.most.update(most)
         self.dense += record.is_dense
 
     def merge(self, other: "_Count") -> None:

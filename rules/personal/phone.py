@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from rules.personal.context import words
 from rules.personal.scan import Hit, Sample, Scan, Weight, digits
@@ -74,8 +75,9 @@ def _is_written(text: str, number: str) -> bool:
     return len(number) == _MOBILE_DIGITS or not text.isdecimal()
 
 
+@lru_cache(maxsize=1024)
 def _is_foreign(text: str) -> bool:
-    """Whether the plan of the country knows such a number; the table of the world is read only now."""
+    """Whether the plan of the country knows such a number; the table of the world is read only now. In a thread it is asked again and again."""
     import phonenumbers  # noqa: PLC0415 - 150 ms and 40 MB that most processes never need
 
     try:

@@ -22,7 +22,9 @@ _ROWS = 1000
 _LISTED = 3
 """So many data of a kind for each name: a list whose names we do not know."""
 _COMPANIES = 5
+# The marks of quotation, at the beginning of a line; and the same where it begins with the usual one, which is looked for faster.
 _QUOTE = re.compile(r"\n(?:[>|][ ]?){1,20}")
+_USUAL_QUOTE = re.compile(r">(?<=\n>)[ ]?(?:[>|][ ]?){0,19}")
 _SIGNATURE_BEGIN = re.compile(r"\n(?:[-=_*＊━─]{4}|--[^\S\n]{0,1000}(?![^\n]))")
 _SIGNATURE_WORDS = words(
     *("〒", r"\btel\b", r"\bfax\b", "e-?mail", r"\burl\b", "https?:", "phone"),
@@ -49,18 +51,18 @@ class Record(NamedTuple):
     several: bool = False
     """A paragraph, which may list persons line by line."""
 
-    @property
-    def persons(self) -> tuple[str, ...]:
-        """At least these: the names; in a row with what tells two of one name apart; in a list without names its data."""
-        names, most = self.found.get(NAME, ()), self.most
-        if self.several:
-            return most if len(most) >= _LISTED * max(1, len(names)) else names or most[:1]
-        telling = next((self.found[kind][0] for kind in _TELLING if self.found.get(kind)), "")
-        return tuple(f"{name} {telling}" for name in names) or most[:1]
+    def persons(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """At least these: the names; in a row with what tells two of one name apart; in a list without names its data.
 
-    @property
-    def most(self) -> tuple[str, ...]:
-        """At most these: the values of the kind with the most."""
+        And at most these: the values of the kind with the most.
+        """
+        names, most = self.found.get(NAME, ()), self._most()
+        if self.several:
+            return most if len(most) >= _LISTED * max(1, len(names)) else names or most[:1], most
+        telling = next((self.found[kind][0] for kind in _TELLING if self.found.get(kind)), "")
+        return tuple(f"{name} {telling}" for name in names) or most[:1], most
+
+    def _most(self) -> tuple[str, ...]:
         most: tuple[str, ...] = ()
         for kind in (*_TELLING, *self.found):
             values = self.found.get(kind, ())
@@ -117,8 +119,7 @@ def _of_lines(lines: Sequence[str], groups: Sequence[int]) -> Iterator[_Unit]:
     """Running text in portions of a thousand lines, without the marks of quotation in front."""
     for at in range(0, len(lines), _ROWS):
         text = "\n" + "\n".join(lines[at : at + _ROWS])
-        if "\n>" in text or "\n|" in text:
-            text = _QUOTE.sub("\n", text)
+        text = _QUOTE.sub("\n", text) if "\n|" in text else _USUAL_QUOTE.sub("", text)
         yield _Unit(Scan(plain(text[1:])), groups[at : at + _ROWS])
 
 
