@@ -64,6 +64,13 @@ def measure(mail: Mail, facts: Facts, *, with_values: bool = False) -> Measure:
     return found
 
 
+def unmeasured(mail: Mail) -> Exposure:
+    """What stands for an exposure that nobody measured: the parts and what of them could not be read, and that no more is known."""
+    nothing = _Count()
+    parts = tuple(_part(part, nothing, with_values=False) for part in mail.message.parts)
+    return Exposure(parts=parts, measured=False)
+
+
 @dataclass(slots=True)
 class _Count:
     """What was counted so far, in values, so that a person who stands in two parts is one."""
