@@ -35,8 +35,14 @@ class Block:
 class Paragraphs(Sequence[Block]):
     """Running text as blocks: a block per run of lines without a blank one between, a row per line; cut when somebody asks."""
 
-    def __init__(self, text: str) -> None:
-        self.text = text
+    def __init__(self, text: str | bytes) -> None:
+        """The text, or its octets where they are ASCII: half of the mail that is read needs no more."""
+        self._given = text
+
+    @property
+    def text(self) -> str:
+        """As it was given, with its line ends."""
+        return self._given if isinstance(self._given, str) else self._given.decode("ascii")
 
     def lines(self) -> list[str]:
         """Every line without the blanks at its end; "" for one that has nothing else."""

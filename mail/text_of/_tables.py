@@ -85,11 +85,11 @@ def _names_columns(row: Row, below: Sequence[Row], *, by_words_only: bool) -> bo
     return False
 
 
-def paragraphs(text: str, spending: Spending) -> Paragraphs:
-    """Running text within the budget."""
+def paragraphs(text: str | bytes, spending: Spending) -> Paragraphs:
+    """Running text, or its octets where they are ASCII, within the budget."""
     spending.text(len(text))
     found = Paragraphs(text)
-    ends = text.count("\n")
+    ends = text.count("\n") if isinstance(text, str) else text.count(b"\n")
     spending.row(ends if spending.has_room(ends) else len(list(filter(None, found.lines()))))
     return found
 
