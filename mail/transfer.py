@@ -20,34 +20,33 @@ def base64_readings(body: bytes) -> tuple[tuple[bytes, ...], bool]:
 
     A missing fill at the end is no defect: everyone reads on to the end.
     """
-    letters = _without_ends(body)
     with suppress(binascii.Error):
-        return (pybase64.b64decode(letters + _fill(letters), validate=True),), True
+        return (pybase64.b64decode(_without_ends(body), validate=True),), True
     # What is fast is also stricter: here it is decided.
     letters = body.translate(None, _SPACE)
     with suppress(binascii.Error):
-        return (binascii.a2b_base64(letters + _fill(letters), strict_mode=True),), True
+        return (binascii.a2b_base64(letters + b"=" * (-len(letters) % 4), strict_mode=True),), True
     joined = words.decode_base64(body)
     blocks = b"".join(words.decode_base64(piece) for piece in letters.split(b"=") if piece)
     return tuple(dict.fromkeys((blocks, joined))), False
 
 
-def _fill(letters: bytes | bytearray) -> bytes:
-    return b"=" * (-len(letters) % 4)
-
-
-def _without_ends(body: bytes) -> bytes | bytearray:
-    """The body without its line ends: by steps, which is fast, where all lines but the last have one length, as programs write them."""
+def _without_ends(body: bytes) -> bytearray:
+    """The body without its line ends, filled up: by steps, which is fast, where all lines but the last have one length."""
     width = body.find(_LINE_END, 0, _LONGEST_LINE)
     step = width + len(_LINE_END)
     ends = len(body) // step if width > 0 else 0
     end = ends * step
-    if not ends or body[width:end:step] != b"\r" * ends or body[width + 1 : end : step] != b"\n" * ends:
-        return body.translate(None, _SPACE)
     letters = bytearray(body)
-    del letters[width:end:step]
-    del letters[width : end - ends : step - 1]
-    return letters.rstrip(_LINE_END)
+    if ends and body[width:end:step] == b"\r" * ends and body[width + 1 : end : step] == b"\n" * ends:
+        del letters[width:end:step]
+        del letters[width : end - ends : step - 1]
+        while letters.endswith(_LINE_END):
+            del letters[-len(_LINE_END) :]
+    else:
+        letters = letters.translate(None, _SPACE)
+    letters.extend(b"=" * (-len(letters) % 4))
+    return letters
 
 
 def quoted_printable(body: bytes) -> tuple[bytes, bool]:
