@@ -27,7 +27,7 @@ class Budget:
     """Inflated to packed, looked at from 1 MiB inflated on: below that even blanks do no harm."""
     characters: int = 64 * MIB
     cells: int = 2_000_000
-    """Cells of all tables and lines of all texts, together."""
+    """Cells of all tables and lines of all texts, together. Blank lines count only as long as there is room for them."""
 
 
 DEFAULT = Budget()
@@ -78,6 +78,10 @@ class Spending:
         self.characters += characters
         if self.characters > self.budget.characters:
             raise OverBudgetError("characters")
+
+    def has_room(self, cells: int) -> bool:
+        """Whether one more row of so many cells would stay within the limit."""
+        return self.cells + cells <= self.budget.cells
 
     def row(self, cells: int = 1) -> None:
         """One more row of so many cells."""

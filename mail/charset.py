@@ -34,6 +34,8 @@ _SAME = {
     "x-euc-jp": "euc-jp",
     "eucjp": "euc-jp",
 }
+_ASCII_AND_MORE = frozenset({"utf-8", "cp1252", "cp932", "euc-jp"})
+"""Codecs that read seven bits as ASCII, whatever they are."""
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -65,6 +67,14 @@ def decode(data: bytes, declared: str = "") -> tuple[str, bool]:
     return guess(data)
 
 
+def is_ascii(data: bytes, declared: str = "") -> bool:
+    """Whether `decode` gives the octets as they stand; False where it is not worth finding out."""
+    if not data.isascii() or b"\0" in data[:_SAMPLE]:
+        return False
+    codec = codec_of(declared)
+    return codec in _ASCII_AND_MORE or (not codec and _ESCAPE not in data[:_SAMPLE])
+
+
 def unknown(declared: str) -> bool:
     """Whether a charset is declared that nobody can decode."""
     return bool(declared) and codec_of(declared) is None
@@ -72,7 +82,7 @@ def unknown(declared: str) -> bool:
 
 def guess(data: bytes) -> tuple[str, bool]:
     """Decode by what the bytes look like, in strict order: escapes, NULs, UTF-8, then scored cp932 against EUC-JP."""
-    if _ESCAPE in data[:_SAMPLE] and _ESCAPES.search(data, 0, _SAMPLE) and max(data) < 0x80:  # noqa: PLR2004 - 7 bit
+    if _ESCAPE in data[:_SAMPLE] and _ESCAPES.search(data, 0, _SAMPLE) and data.isascii():
         text = _strict(data, "iso-2022-jp")
         if text is not None:
             return text, True

@@ -3,7 +3,6 @@
 Every defect that lets two readers see two messages is named, and in doubt the reading that shows more is taken.
 """
 
-import binascii
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from mail.budget import Spending
 from mail.charset import unknown
 from mail.headers import Headers
 from mail.shapes import Embedded, Lost
+from mail.transfer import base64_readings, quoted_printable
 
 AMBIGUITIES = (
     "bad_base64",  # junk or an end in the middle
@@ -41,9 +41,6 @@ AMBIGUITIES = (
 _MAX_BOUNDARY = 200  # RFC 2046 5.1.1 says 70; what programs write is sometimes longer
 _LINE_REST = re.compile(rb"(--)?[ \t]{0,200}(\r\n|\n|\r|\Z)")
 _GUESS = re.compile(rb"(?:\A|[\r\n])--([^\s-][^\r\n]{0,199}?)[ \t]{0,80}\r?\n")
-_QP_WRONG = re.compile(rb"=(?![0-9A-Fa-f]{2}|\r?\n|[ \t]{1,80}(?:\r?\n|\Z)|\Z)")
-_QP_BLANKS = re.compile(rb"=[ \t]{1,80}(?=\r?\n)")
-_SPACE = b" \t\r\n"
 _IDENTITY = frozenset({"", "7bit", "8bit", "binary"})
 _UU = frozenset({"x-uuencode", "uuencode", "x-uue", "uue"})
 _TEXT = frozenset({"", "text/plain", "text/html", "text"})
@@ -223,24 +220,3 @@ class _Splitter:
 
 
 _KNOWN = ("base64", "quoted-printable", "7bit", "8bit", "binary", *sorted(_UU), "")
-
-
-def base64_readings(body: bytes) -> tuple[tuple[bytes, ...], bool]:
-    """Every reading of a base64 body, the most likely first, and whether it was well formed (RFC 2045 6.8).
-
-    A missing fill at the end is no defect: everyone reads on to the end.
-    """
-    letters = body.translate(None, delete=_SPACE)
-    try:
-        return (binascii.a2b_base64(letters + b"=" * (-len(letters) % 4), strict_mode=True),), True
-    except binascii.Error:
-        joined = words.decode_base64(body)
-        pieces = (p for p in letters.split(b"=") if p)
-        blocks = b"".join(words.decode_base64(piece) for piece in pieces)
-        return tuple(dict.fromkeys((blocks, joined))), False
-
-
-def quoted_printable(body: bytes) -> tuple[bytes, bool]:
-    """The octets and whether it was well formed (RFC 2045 6.7); blanks behind a soft break are part of the break."""
-    good = _QP_WRONG.search(body) is None
-    return binascii.a2b_qp(_QP_BLANKS.sub(b"=", body) if b"= " in body or b"=\t" in body else body), good

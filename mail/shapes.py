@@ -1,8 +1,10 @@
 """The shapes of what was read: a Message has headers, parts with their text, and says what could not be read."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from functools import cached_property
+from itertools import groupby
+from typing import Literal, overload
 
 Reason = Literal["encrypted_mail", "encrypted_archive", "damaged", "limit", "image_only", "unknown_format", "own_fault"]
 """Why something could not be read; each has its own action in `[rules.content-uninspectable.reasons]`."""
@@ -30,6 +32,43 @@ class Block:
     """Not seen by who opens the file: hidden sheet or row, comment, property."""
 
 
+class Paragraphs(Sequence[Block]):
+    """Running text as blocks: a block per run of lines without a blank one between, a row per line; cut when somebody asks."""
+
+    def __init__(self, text: str | bytes) -> None:
+        """The text, or its octets where they are ASCII: half of the mail that is read needs no more."""
+        self._given = text
+
+    @property
+    def text(self) -> str:
+        """As it was given, with its line ends."""
+        return self._given if isinstance(self._given, str) else self._given.decode("ascii")
+
+    def lines(self) -> list[str]:
+        """Every line without the blanks at its end; "" for one that has nothing else."""
+        return list(map(str.rstrip, self.text.splitlines()))
+
+    @cached_property
+    def _blocks(self) -> tuple[Block, ...]:
+        return tuple(Block(tuple((line,) for line in run)) for filled, run in groupby(self.lines(), bool) if filled)
+
+    @overload
+    def __getitem__(self, place: int) -> Block: ...
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[Block]: ...
+    def __getitem__(self, place: int | slice) -> Block | Sequence[Block]:
+        return self._blocks[place]
+
+    def __len__(self) -> int:
+        return len(self._blocks)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and self._blocks == tuple(other)
+
+    def __hash__(self) -> int:
+        return hash(self._blocks)
+
+
 @dataclass(frozen=True, slots=True)
 class Embedded:
     """A file inside a file: read like a part of its own."""
@@ -47,7 +86,7 @@ class Embedded:
 class Text:
     """What a reader of `mail/text_of/` brings back."""
 
-    blocks: tuple[Block, ...] = ()
+    blocks: Sequence[Block] = ()
     lost: tuple[Lost, ...] = ()
     embedded: tuple[Embedded, ...] = ()
     ambiguous: tuple[str, ...] = ()
@@ -64,7 +103,7 @@ class Part:
     """The format by its bytes: plain, html, csv, xlsx, zip, …; "" where unknown."""
     size: int
     sha256: str
-    blocks: tuple[Block, ...] = ()
+    blocks: Sequence[Block] = ()
     lost: tuple[Lost, ...] = ()
     is_body: bool = False
     within: str = ""

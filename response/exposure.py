@@ -28,7 +28,7 @@ def of_case(verdict: Mapping[str, Any] | None) -> dict[str, Any]:
 
     `{"known", "persons": {"min", "max"}, "kinds", "parts": [{"name", "kinds", "lost"}], "unread": [names],
     "severity", "why": {"ja", "en"}}`; `max` is the figure for every threshold until a person confirms another one. Where
-    nothing is known (no verdict, the gate was open), `known` is false and `max` is None.
+    nothing is known (no verdict, the gate was open, the rule about personal data is off), `known` is false and `max` is None.
     """
     found = (verdict or {}).get("exposure")
     if not found:
@@ -44,10 +44,10 @@ def of_case(verdict: Mapping[str, Any] | None) -> dict[str, Any]:
             {"name": p.get("name", ""), "kinds": dict(p.get("kinds", {})), "lost": list(p.get("lost", ()))}
             for p in found.get("parts", ())
         ]
-        persons = found.get("persons", {})
+        persons, known = found.get("persons", {}), bool(found.get("measured", True))
         base = {
-            "known": True,
-            "persons": {"min": int(persons.get("min", 0)), "max": int(persons.get("max", 0))},
+            "known": known,
+            "persons": {"min": int(persons.get("min", 0)), "max": int(persons.get("max", 0)) if known else None},
             "kinds": dict(found.get("kinds", {})),
             "parts": parts,
             "unread": _unread(verdict or {}, parts),

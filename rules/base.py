@@ -153,6 +153,8 @@ class Exposure:
     persons_max: int = 0
     kinds: Mapping[str, int] = field(default_factory=dict)
     parts: tuple[PartExposure, ...] = ()
+    measured: bool = True
+    """False: nobody asked for it, or it could not be done; nothing is known then, and the counts stand empty."""
 
 
 @dataclass(frozen=True, slots=True)

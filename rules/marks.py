@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from mail.address import key, split
 from rules.slips import Kind, Slip, edits, slip
@@ -21,6 +22,7 @@ class Marked:
     """A phrase by language: 「@ の後ろ、15文字目の「a」（いつもは「e」）」."""
 
 
+@lru_cache(maxsize=1024)
 def marked(given: str, usual: str) -> Marked:
     """Mark what differs; for any two addresses, also where it is more than one slip."""
     found = slip(given, usual)

@@ -103,6 +103,7 @@ def asked_names(local: str) -> frozenset[str]:
     return frozenset(word for part in name_parts(local) for word in (part, part[1:], part[:-1]) if word)
 
 
+@lru_cache(maxsize=65536)
 def suffix_split(domain: str) -> tuple[str, str]:
     """The name and its public suffix: one label, or two under a country (co.jp).
 
@@ -116,9 +117,14 @@ def suffix_split(domain: str) -> tuple[str, str]:
 
 
 @lru_cache(maxsize=65536)
+def _joined(text: str) -> str:
+    return text.translate(_WITHOUT_SEPARATORS)
+
+
+@lru_cache(maxsize=65536)
 def seen(text: str) -> str:
     """As a hasty eye sees it: no dots, hyphens and underscores, look-alikes folded, doubled letters once."""
-    return _DOUBLED.sub(r"\1", skeleton(text.translate(_WITHOUT_SEPARATORS)))
+    return _DOUBLED.sub(r"\1", skeleton(_joined(text)))
 
 
 @lru_cache(maxsize=65536)
@@ -197,7 +203,7 @@ def _one_letter(x: str, y: str) -> Kind:
 
 def _folded(a: str, b: str, side: str) -> _Found | None:
     """Several letters differ, but a fold makes them the same."""
-    plain_a, plain_b = a.translate(_WITHOUT_SEPARATORS), b.translate(_WITHOUT_SEPARATORS)
+    plain_a, plain_b = _joined(a), _joined(b)
     if plain_a == plain_b:
         return Kind.SEPARATOR, *edits(a, b)
     if skeleton(plain_a) == skeleton(plain_b):

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from mail.address import key, split
@@ -96,15 +97,25 @@ def _contacts(local: str, domain: str, facts: RecipientFacts) -> Iterator[Likely
 
 def _domains(local: str, domain: str, facts: RecipientFacts, own_domains: frozenset[str]) -> Iterator[Likely]:
     """Domains that everyone knows: ours, and the great providers, one slip away; whoever is meant there."""
-    if facts.domain_known or domain in FREE or domain in own_domains:
-        return
+    if not facts.domain_known:
+        for usual, found in _near_domains(domain, own_domains):
+            score = BASE[found.kind] + (OWN_SUFFIX if found.kind is Kind.SUFFIX else 0)
+            yield Likely(f"{local}@{usual}", _bounded(score), (found,))
+
+
+@lru_cache(maxsize=4096)
+def _near_domains(domain: str, own_domains: frozenset[str]) -> tuple[tuple[str, Slip], ...]:
+    """Domains that everyone knows, one slip from this one."""
+    if domain in FREE or domain in own_domains:
+        return ()
+    near: list[tuple[str, Slip]] = []
     for usual in sorted(own_domains | FREE):
         found = between(domain, usual, "domain")
         if found is None or (usual in FREE and len(suffix_split(usual)[0]) <= _SHORT_STEM):
             continue
         if usual in own_domains or found.kind not in {Kind.SUFFIX, Kind.DIGIT}:
-            score = BASE[found.kind] + (OWN_SUFFIX if found.kind is Kind.SUFFIX else 0)
-            yield Likely(f"{local}@{usual}", _bounded(score), (found,))
+            near.append((usual, found))
+    return tuple(near)
 
 
 def _local_score(found: Slip, given: str, usual: str, domain: str, facts: RecipientFacts) -> float:

@@ -8,7 +8,7 @@ from typing import Any
 
 from rules import registry, verdict_json
 from rules.base import About, Action, Exposure, Facts, Finding, Mail
-from rules.personal.exposure import exposure_of, measured_once
+from rules.personal.exposure import exposure_of, measured_once, unmeasured
 
 STRENGTH = {action: place for place, action in enumerate(Action)}
 """Action lists them from the weakest to the strongest."""
@@ -91,10 +91,12 @@ class _Run:
     broken: dict[str, str] = field(default_factory=dict)
 
     def measure(self) -> Exposure:
-        """How much personal data travels; what cannot be measured counts as a broken rule."""
+        """How much personal data travels, if somebody asks for it; what cannot be measured counts as a broken rule."""
         measured: list[Exposure] = []
-        self._guarded(PERSONAL, lambda: measured.append(self._exposure()))
-        return measured[0] if measured else Exposure()
+        settings = self.policy.rules.get(PERSONAL)
+        if settings is None or settings.action is not Action.OFF or self.policy.with_values:
+            self._guarded(PERSONAL, lambda: measured.append(self._exposure()))
+        return measured[0] if measured else unmeasured(self.mail)
 
     def _exposure(self) -> Exposure:
         return exposure_of(self.mail, self.facts, with_values=self.policy.with_values)

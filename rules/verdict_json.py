@@ -38,17 +38,19 @@ def finding_from(value: Mapping[str, Any]) -> Finding:
 
 def exposure(given: Exposure) -> dict[str, Any]:
     """How much personal data travels, as a whole and per part."""
-    return {
+    shape = {
         "persons": {"min": given.persons_min, "max": given.persons_max},
         "kinds": dict(given.kinds),
         "parts": [_part(part) for part in given.parts],
     }
+    return shape if given.measured else shape | {"measured": False}
 
 
 def exposure_from(value: Mapping[str, Any]) -> Exposure:
     """The inverse of `exposure`."""
     persons = value["persons"]
-    return Exposure(persons["min"], persons["max"], dict(value["kinds"]), tuple(_part_from(p) for p in value["parts"]))
+    parts = tuple(_part_from(p) for p in value["parts"])
+    return Exposure(persons["min"], persons["max"], dict(value["kinds"]), parts, value.get("measured", True))
 
 
 def _part(given: PartExposure) -> dict[str, Any]:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from mail.budget import Spending
-from mail.shapes import Block
+from mail.shapes import Block, Paragraphs
 
 Row = tuple[str, ...]
 
@@ -85,14 +85,17 @@ def _names_columns(row: Row, below: Sequence[Row], *, by_words_only: bool) -> bo
     return False
 
 
-def paragraphs(text: str, spending: Spending, *, where: str = "", hidden: bool = False) -> tuple[Block, ...]:
-    """Running text: a block per run of lines without an empty one between, a row per line."""
+def paragraphs(text: str | bytes, spending: Spending) -> Paragraphs:
+    """Running text, or its octets where they are ASCII, within the budget."""
     spending.text(len(text))
-    return lines(text.splitlines(), spending, where=where, hidden=hidden)
+    found = Paragraphs(text)
+    ends = text.count("\n") if isinstance(text, str) else text.count(b"\n")
+    spending.row(ends if spending.has_room(ends) else len(list(filter(None, found.lines()))))
+    return found
 
 
 def lines(found: Iterable[str], spending: Spending, *, where: str = "", hidden: bool = False) -> tuple[Block, ...]:
-    """The same of lines already cut."""
+    """The same of lines already cut: a block per run of lines without a blank one between, a row per line."""
     blocks: list[Block] = []
     run: list[Row] = []
     for line in found:

@@ -1,8 +1,9 @@
 """Date of birth: a Western or Japanese date with its word near it or in the column's name; makes a record dense."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
+from rules.personal.context import words
 from rules.personal.scan import Hit, Sample, Scan, Weight
 
 WEIGHT = Weight.RECORD
@@ -11,7 +12,9 @@ _CANDIDATE = re.compile(
     r"|(?:明治|大正|昭和|平成|令和|[MTSHR]\.?)[ ]?(?:\d{1,2}|元)[ ]?[年/.-][ ]?\d{1,2}[ ]?[月/.-][ ]?\d{1,2}"
     r"|\d{1,2}[/.]\d{1,2}[/.](?:19|20)\d{2})(?![0-9])"
 )
-_WORDS = re.compile(r"生年月日|誕生日|生まれ|出生|birth|\bdob\b|\bborn\b", re.IGNORECASE)
+_WORDS = words("生年月日", "誕生日", "生まれ", "出生", "birth", r"\bdob\b", r"\bborn\b")
+# In small letters; ignoring case, an i may be one that is not ASCII. Each by itself: four searches for letters are faster than one.
+_LATIN_WORDS = tuple(map(re.compile, (rb"birth", rb"b\?rth", rb"born", rb"dob")))
 _ERAS = {
     "明治": 1867,
     "大正": 1911,
@@ -32,13 +35,23 @@ _LAST_MONTH, _LAST_DAY = 12, 31
 
 def find(scan: Scan) -> Iterator[Hit]:
     """Dates of birth as YYYYMMDD; weak ones where the word stands farther away, as above the rows of a list."""
-    if not _WORDS.search("\n".join(scan.header)) and not _WORDS.search(scan.text):
-        return
-    for found in _CANDIDATE.finditer(scan.text):
-        if scan.near(_WORDS, found.start(), found.end(), _FAR, _BEHIND):
-            day = _day(found[0])
-            if day:
-                yield Hit(found.start(), day, weak=not scan.near(_WORDS, found.start(), found.end(), _NEAR, _BEHIND))
+    for start, end in _rows(scan):
+        for found in _CANDIDATE.finditer(scan.text, start, end):
+            if scan.near(_WORDS, found.start(), found.end(), _FAR, _BEHIND):
+                day = _day(found[0])
+                if day:
+                    weak = not scan.near(_WORDS, found.start(), found.end(), _NEAR, _BEHIND)
+                    yield Hit(found.start(), day, weak=weak)
+
+
+def _rows(scan: Scan) -> Iterable[tuple[int, int]]:
+    """Where a word may stand near: rows, or all of a text whose columns have one in their names."""
+    if _WORDS.search("\n".join(scan.header)):
+        return ((0, len(scan.text)),)
+    small = scan.octets.lower()
+    if "生" not in scan.text and not any(word.search(small) for word in _LATIN_WORDS):
+        return ()
+    return scan.rows_near(_WORDS, _FAR, _BEHIND)
 
 
 def _day(text: str) -> str:

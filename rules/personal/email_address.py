@@ -8,7 +8,7 @@ from rules.personal.scan import Hit, Sample, Scan, Weight
 
 WEIGHT = Weight.RECORD
 _AT = re.compile(r"@(?=[A-Za-z0-9])((?:[A-Za-z0-9-]{1,63}\.){1,8}[A-Za-z]{2,24})(?![A-Za-z0-9@:/-])")
-_LOCAL = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.!#$%&'*+/=?^_`{|}~-")
+_LOCAL = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.!#$%&'*+/=?^_`{|}~-"
 _LONGEST = 64  # RFC 5321 4.5.3.1.1
 _FILES = frozenset(["png", "jpg", "jpeg", "gif", "webp", "svg", "css", "js"])
 ROLES = frozenset(
@@ -25,10 +25,9 @@ def find(scan: Scan) -> Iterator[Hit]:
     """Addresses whose local part is not that of an office."""
     text = scan.text
     for found in _AT.finditer(text):
-        at = start = found.start()
-        while start > max(0, at - _LONGEST) and text[start - 1] in _LOCAL:
-            start -= 1
-        local = text[start:at].strip(".'`{|*=/")
+        at = found.start()
+        before = text[max(0, at - _LONGEST) : at]
+        local = before[len(before.rstrip(_LOCAL)) :].strip(".'`{|*=/")
         start = at - len(local)
         if local and local.lower() not in ROLES and found[1].rpartition(".")[2].lower() not in _FILES:
             yield Hit(start, key(f"{local}@{found[1]}"))

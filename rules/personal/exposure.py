@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from mail.address import is_inside, key
 from mail.shapes import Part
@@ -64,6 +64,13 @@ def measure(mail: Mail, facts: Facts, *, with_values: bool = False) -> Measure:
     return found
 
 
+def unmeasured(mail: Mail) -> Exposure:
+    """What stands for an exposure that nobody measured: the parts and what of them could not be read, and that no more is known."""
+    nothing = _Count()
+    parts = tuple(_part(part, nothing, with_values=False) for part in mail.message.parts)
+    return Exposure(parts=parts, measured=False)
+
+
 @dataclass(slots=True)
 class _Count:
     """What was counted so far, in values, so that a person who stands in two parts is one."""
@@ -77,8 +84,9 @@ class _Count:
         """One record more."""
         for kind, values in record.found.items():
             self.values[kind].update(dict.fromkeys(values))
-        self.least.update(record.persons)
-        self.most.update(record.most)
+        least, most = record.persons()
+        self.least.update(least)
+        self.most.update(most)
         self.dense += record.is_dense
 
     def merge(self, other: "_Count") -> None:
@@ -161,15 +169,17 @@ class _Correspondents:
 
     def without(self, record: Record) -> Record:
         """The record without what is ours and theirs."""
-        found = {kind: tuple(v for v in values if not self._knows(kind, v)) for kind, values in record.found.items()}
+        found = dict(record.found)
+        if NAME in found:
+            found[NAME] = tuple(name for name in found[NAME] if _bare(name) not in self.names)
+        if _EMAIL in found:
+            found[_EMAIL] = tuple(a for a in found[_EMAIL] if not self._knows(a))
         # A record that held an own address is its owner's signature, wherever it stands.
         owner = record.aside or (_EMAIL in found and not found[_EMAIL] and len(found.get(NAME, ())) <= 1)
-        return replace(record, found={kind: values for kind, values in found.items() if values}, aside=owner)
+        return Record({kind: values for kind, values in found.items() if values}, owner, record.several)
 
-    def _knows(self, kind: str, value: str) -> bool:
-        if kind == _EMAIL:
-            return value in self.addresses or is_inside(value, self.own_domains)
-        return kind == NAME and _bare(value) in self.names
+    def _knows(self, address: str) -> bool:
+        return address in self.addresses or is_inside(address, self.own_domains)
 
 
 def _bare(name: str) -> str:

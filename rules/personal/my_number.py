@@ -4,15 +4,16 @@ import re
 from collections.abc import Iterator
 from operator import mul
 
+from rules.personal.context import words
 from rules.personal.scan import Hit, Sample, Scan, Weight, digits
 
 WEIGHT = Weight.SPECIAL
 _CANDIDATE = re.compile(r"(?<![0-9A-Za-z./_-])(?<!::)(?:\d{12}|\d{4}([ -])\d{4}\1\d{4})(?![0-9A-Za-z_-])")
 _SHORTENED = re.compile(r"(?<![0-9A-Za-z.-])\d{11}(?![0-9A-Za-z.-])")
-_WORDS = re.compile(r"マイナンバー|個人番号|特定個人情報|my ?number|individual number", re.IGNORECASE)
-_OTHER = re.compile(
-    r"伝票|注文|問い?合わせ番号|追跡|送り状|荷物|管理番号|品番|型番|シリアル|account|order|tracking|invoice",
-    re.IGNORECASE,
+_WORDS = words("マイナンバー", "個人番号", "特定個人情報", "my ?number", "individual number")
+_OTHER = words(
+    *("伝票", "注文", "問い?合わせ番号", "追跡", "送り状", "荷物", "管理番号", "品番", "型番", "シリアル"),
+    *("account", "order", "tracking", "invoice"),
 )
 _WEIGHTS = (6, 5, 4, 3, 2, 7, 6, 5, 4, 3, 2)
 _LENGTH = 12
@@ -34,7 +35,7 @@ def valid(number: str) -> bool:
 
 def find(scan: Scan) -> Iterator[Hit]:
     """Numbers with a word near them; without one, all of them when at least 80 % of five or more are valid."""
-    tokens = [(m.start(), m.end(), digits(m[0])) for m in _CANDIDATE.finditer(scan.text)]
+    tokens = [(m.start(), m.end(), digits(m[0])) for m in scan.in_numbers(_CANDIDATE, _LENGTH)]
     good = [token for token in tokens if valid(token[2])]
     many = len(tokens) >= _ENOUGH and len(good) >= _SHARE * len(tokens)
     for start, end, number in good:

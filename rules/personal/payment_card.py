@@ -3,20 +3,22 @@
 import re
 from collections.abc import Iterator
 
+from rules.personal.context import words
 from rules.personal.scan import Hit, Sample, Scan, Weight, digits
 
 WEIGHT = Weight.SPECIAL
 _CANDIDATE = re.compile(
     r"(?<![0-9A-Za-z.=_/-])(?:\d{14,19}|\d{4}([ -])\d{4}\1\d{4}\1\d{2,4}(?:\1\d{1,3})?|\d{4}([ -])\d{6}\2\d{4,5})(?![0-9A-Za-z_-])"
 )
-_WORDS = re.compile(
-    r"カード|クレジット|credit|\bcard|visa|master|jcb|amex|american express|diners|決済|有効期限|名義|セキュリティコード|pan\b",
-    re.IGNORECASE,
+_WORDS = words(
+    *("カード", "クレジット", "credit", r"\bcard", "visa", "master", "jcb", "amex", "american express", "diners"),
+    *("決済", "有効期限", "名義", "セキュリティコード", r"pan\b"),
 )
 _ISSUER = re.compile(
     r"(?:4\d{12}(?:\d{3}){1,2}|5[1-5]\d{14}|2(?:22[1-9]|2[3-9]\d|[3-6]\d\d|7[01]\d|720)\d{12}|3[47]\d{13}|35(?:2[89]|[3-8]\d)\d{12}"
     r"|3(?:0[0-5]|[689]\d)\d{11}|6(?:011|5\d\d|4[4-9]\d)\d{12}|62\d{14,17})\Z"
 )
+_SHORTEST = 13
 _ENOUGH = 3
 _SHARE = 0.6
 
@@ -36,7 +38,7 @@ def valid(number: str) -> bool:
 
 def find(scan: Scan) -> Iterator[Hit]:
     """Cards with a word near them; without one, all of them when at least 60 % of three or more are valid."""
-    tokens = [(m.start(), m.end(), digits(m[0])) for m in _CANDIDATE.finditer(scan.text)]
+    tokens = [(m.start(), m.end(), digits(m[0])) for m in scan.in_numbers(_CANDIDATE, _SHORTEST)]
     tokens = [token for token in tokens if _ISSUER.match(token[2])]
     good = [token for token in tokens if valid(token[2])]
     many = len(tokens) >= _ENOUGH and len(good) >= _SHARE * len(tokens)

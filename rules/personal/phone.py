@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
+from rules.personal.context import words
 from rules.personal.scan import Hit, Sample, Scan, Weight, digits
 
 WEIGHT = Weight.RECORD
@@ -10,34 +12,52 @@ _CANDIDATE = re.compile(
     r"(?<![0-9A-Za-z._/=+-])(?:\+81[ -]?(?:\(0\)[ -]?)?|\(?0)\d{1,4}\)?[ -]?\(?\d{1,4}\)?[ -]?\d{3,4}(?![0-9A-Za-z_-])"
 )
 _FOREIGN = re.compile(r"(?<![0-9A-Za-z.])\+(?!81)[1-9]\d{0,2}[ ().-]{0,2}\d{1,4}(?:[ ().-]{0,2}\d{2,4}){1,4}(?![0-9])")
-_WORDS = re.compile(r"電話|携帯|\btel|℡|phone|mobile|\bfax|連絡先|ファックス|ケータイ|直通|内線", re.IGNORECASE)
+_WORDS = words(
+    "電話", "携帯", r"\btel", "℡", "phone", "mobile", r"\bfax", "連絡先", "ファックス", "ケータイ", "直通", "内線"
+)
 _COLUMN = re.compile(r"電話|携帯|\btel|phone|mobile|連絡先|ケータイ|cell", re.IGNORECASE)
 _LOOSE = re.compile(r"\+?[(]?\d[\d ().-]{5,18}\d(?:[ ]?(?:x|ext\.?)[ ]?\d{1,6})?\Z", re.IGNORECASE)
 _FAX = re.compile(r"(?:fax|ファックス|ファクス)[^0-9+\n]{0,6}\Z", re.IGNORECASE)
-_SERVICE = re.compile(r"0(?:120|800|570|990|180|170)")
-_MOBILE = re.compile(r"0[5789]0[1-9]\d{7}\Z")
-_LAND = re.compile(r"0[1-9]\d{8}\Z")
+_SERVICE = ("0120", "0800", "0570", "0990", "0180", "0170")
+_MOBILE = ("050", "070", "080", "090")
+_MOBILE_DIGITS, _LAND_DIGITS = 11, 10
 _WITHOUT_ZERO = re.compile(r"(?:[5789]0[1-9]\d{7}|[1-9]\d{8})\Z")
+_PLUS = re.compile(rb"\+[1-9]")
 _DATE = re.compile(r"0?\d{1,2}-\d{1,2}-\d{4}\Z")
 
 
 def find(scan: Scan) -> Iterator[Hit]:
     """Mobile numbers as they stand; land lines with separators or a word; cells of a column of telephones in any form."""
     seen: set[int] = set()
-    for found in _CANDIDATE.finditer(scan.text):
+    for found in scan.in_numbers(_CANDIDATE, _LAND_DIGITS):
         number = _japanese(found[0])
         if (
             number
-            and not _FAX.search(scan.text, max(0, found.start() - 12), found.start())
+            and not _is_fax(scan.text[max(0, found.start() - 12) : found.start()])
             and (_is_written(found[0], number) or scan.near(_WORDS, found.start(), found.end(), 20, 0))
         ):
             seen.add(found.start())
             yield Hit(found.start(), number)
-    for found in _FOREIGN.finditer(scan.text):
+    for found in _foreign(scan):
         if _is_foreign(found[0]):
             seen.add(found.start())
             yield Hit(found.start(), digits(found[0]))
     yield from _in_columns(scan, seen)
+
+
+def _is_fax(before: str) -> bool:
+    """Whether what stands before a number says fax; the search is asked only where one of its letters stands."""
+    return ("x" in before or "X" in before or "フ" in before) and _FAX.search(before) is not None
+
+
+def _foreign(scan: Scan) -> Iterator[re.Match[str]]:
+    """Numbers with a plus, one behind the other."""
+    end = 0
+    for plus in _PLUS.finditer(scan.octets):
+        found = _FOREIGN.match(scan.text, plus.start()) if plus.start() >= end else None
+        if found:
+            end = found.end()
+            yield found
 
 
 def _japanese(text: str) -> str:
@@ -45,18 +65,21 @@ def _japanese(text: str) -> str:
     number = digits(text)
     if text.startswith("+81"):
         number = "0" + number[2:].removeprefix("0")
-    if _SERVICE.match(number) or _DATE.match(text):
-        return ""
-    return number if _MOBILE.match(number) or _LAND.match(number) else ""
+    if len(number) == _MOBILE_DIGITS:
+        good = number.startswith(_MOBILE) and number[3] != "0"
+    else:
+        good = len(number) == _LAND_DIGITS and number[0] == "0" != number[1]
+    return number if good and not number.startswith(_SERVICE) and not _DATE.match(text) else ""
 
 
 def _is_written(text: str, number: str) -> bool:
     """Whether the form alone says telephone: eleven digits of a mobile, or separators."""
-    return len(number) == 11 or any(c in text for c in " -()+")  # noqa: PLR2004
+    return len(number) == _MOBILE_DIGITS or not text.isdecimal()
 
 
+@lru_cache(maxsize=1024)
 def _is_foreign(text: str) -> bool:
-    """Whether the plan of the country knows such a number; the table of the world is read only now."""
+    """Whether the plan of the country knows such a number; the table of the world is read only now. In a thread it is asked again and again."""
     import phonenumbers  # noqa: PLC0415 - 150 ms and 40 MB that most processes never need
 
     try:
@@ -74,7 +97,7 @@ def _in_columns(scan: Scan, seen: set[int]) -> Iterator[Hit]:
         number = digits(text.lower().partition("x")[0])
         if _WITHOUT_ZERO.match(number) and number == text:
             number = "0" + number
-        if not _SERVICE.match(number):
+        if not number.startswith(_SERVICE):
             yield Hit(start, number)
 
 

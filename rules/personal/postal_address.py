@@ -16,6 +16,10 @@ _NUMBER = re.compile(
 _PLACE = re.compile(
     rf"(?:{_PREFECTURES})[^\s,、。()「」]{{1,40}}\Z|[一-鿿々ヶケァ-ヴぁ-ん]{{1,7}}?[市区郡町村][^\s,、。()「」0-9]{{0,24}}\Z"
 )
+_PLACE_SIGN = re.compile("[市区郡町村都道府県]")
+"""Every place has one of them."""
+_NO_PLACE = re.compile(r"[\s,、。()「」]")
+_HYPHEN = re.compile(rb"-[0-9]")
 _COLUMN = re.compile(r"住所|居所|所在地|(?<!mail )(?<!mail)(?<!ip )(?<!mac )\baddress|^addr", re.IGNORECASE)
 _HOUSE = re.compile(r"\d")
 _PLACE_WORD = re.compile(rf"{_PREFECTURES}|[市区郡町村]")
@@ -26,21 +30,48 @@ def find(scan: Scan) -> Iterator[Hit]:
     """Addresses with house number; in a column of addresses also in other forms and of other countries."""
     taken: set[int] = set()
     text = scan.text
-    for found in _NUMBER.finditer(text) if _PLACE_WORD.search(text) else ():
-        low = max(
-            0,
-            found.start() - _BACK,
-            text.rfind("\n", 0, found.start()) + 1 if found.start() < _BACK else found.start() - _BACK,
-        )
-        window = text[low : found.start()]
-        cut = max(window.rfind("\n"), window.rfind("\t")) + 1
-        place = _PLACE.search(window, cut)
-        if place:
-            taken.add(low + place.start())
-            yield Hit(low + place.start(), (place[0] + found[0]).replace(" ", ""))
+    for start, end in _rows(scan):
+        for found in _NUMBER.finditer(text, start, end):
+            place = _place(text[max(0, found.start() - _BACK) : found.start()])
+            if place:
+                at = found.start() - len(place)
+                taken.add(at)
+                yield Hit(at, (place + found[0]).replace(" ", ""))
     for start, cell in scan.cells(_COLUMN):
         if not any(s in taken for s in range(start, start + len(cell))) and _is_address(cell):
             yield Hit(start, cell.strip().replace(" ", ""))
+
+
+def _rows(scan: Scan) -> Iterator[tuple[int, int]]:
+    """Rows with a sign of a place and one of a house number: start and end."""
+    text = scan.text
+    if text.isascii():
+        return
+    signs = [found.start() for found in _HYPHEN.finditer(scan.octets)]
+    signs += [at for word in ("丁目", "番") for at in _places(text, word)]
+    end = -1
+    for sign in sorted(signs):
+        if sign <= end:
+            continue
+        start = text.rfind("\n", max(0, end), sign) + 1 or max(0, end)
+        end = text.find("\n", sign)
+        end = end if end >= 0 else len(text)
+        if _PLACE_SIGN.search(text, start, end):
+            yield start, end
+
+
+def _places(text: str, word: str) -> Iterator[int]:
+    at = text.find(word)
+    while at >= 0:
+        yield at
+        at = text.find(word, at + 1)
+
+
+def _place(window: str) -> str:
+    """The place that ends where the window does, "" where there is none; nothing that ends a word stands in it."""
+    last = _NO_PLACE.split(window)[-1]
+    found = _PLACE.search(last) if _PLACE_SIGN.search(last) else None
+    return found[0] if found else ""
 
 
 def _is_address(cell: str) -> bool:

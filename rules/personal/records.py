@@ -1,13 +1,17 @@
 """Records: how many persons the hits of a part speak of: one a row of a table, one a name of a paragraph; never one a hit."""
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from itertools import accumulate, compress, groupby
+from operator import not_
+from typing import NamedTuple
 
-from mail.shapes import Block
+from mail.shapes import Block, Paragraphs
 from rules.personal import recognisers
+from rules.personal.context import words
 from rules.personal.scan import Scan, Weight, plain, scan
 
 NAME, BIRTH = "person_name", "birth_date"
@@ -18,12 +22,15 @@ _ROWS = 1000
 _LISTED = 3
 """So many data of a kind for each name: a list whose names we do not know."""
 _COMPANIES = 5
-_QUOTE = re.compile(r"^(?:[>|][ ]?){1,20}")
-_SIGNATURE_BEGIN = re.compile(r"^(?:--[ ]?|[-=_*＊━─]{4,80}.*)$")
-_SIGNATURE_WORDS = re.compile(
-    r"〒|\btel\b|\bfax\b|e-?mail|\burl\b|https?:|株式会社|有限会社|合同会社|法人|事務所|[^\s]部\b|phone|携帯",
-    re.IGNORECASE,
+# The marks of quotation, at the beginning of a line; and the same where it begins with the usual one, which is looked for faster.
+_QUOTE = re.compile(r"\n(?:[>|][ ]?){1,20}")
+_USUAL_QUOTE = re.compile(r">(?<=\n>)[ ]?(?:[>|][ ]?){0,19}")
+_SIGNATURE_BEGIN = re.compile(r"\n(?:[-=_*＊━─]{4}|--[^\S\n]{0,1000}(?![^\n]))")
+_SIGNATURE_WORDS = words(
+    *("〒", r"\btel\b", r"\bfax\b", "e-?mail", r"\burl\b", "https?:", "phone"),
+    *("株式会社", "有限会社", "合同会社", "法人", "事務所", "携帯", r"部(?<=\S部)\b"),
 )
+_LATIN_SIGNS = ("tel", "fax", "mail", "url", "http", "phone")
 _FORM_WORDS = re.compile(r"氏名|生年月日|お名前|患者|名前[:：]")
 _SIGNATURE_LINES = 10
 _SIGNATURE_SIGNS = 2
@@ -31,10 +38,10 @@ _ATTRIBUTION = re.compile(
     r"\bwrote:|さん(?:は|が)?書きました|^(?:From|To|Cc|Sent|Reply-To|差出人|宛先|送信元|送信者)[:：]|^\d{4}年\d{1,2}月\d{1,2}日.{0,80}[:：]$|<mailto:",
     re.IGNORECASE,
 )
+_ATTRIBUTION_BEGINS = frozenset("FfTtCcSsRr差宛送")
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(NamedTuple):
     """What is known of one person, or of several who cannot be told apart."""
 
     found: Mapping[str, tuple[str, ...]]
@@ -44,20 +51,24 @@ class Record:
     several: bool = False
     """A paragraph, which may list persons line by line."""
 
-    @property
-    def persons(self) -> tuple[str, ...]:
-        """At least these: the names; in a row with what tells two of one name apart; in a list without names its data."""
-        names, most = self.found.get(NAME, ()), self.most
-        if self.several:
-            return most if len(most) >= _LISTED * max(1, len(names)) else names or most[:1]
-        telling = next((self.found[kind][0] for kind in _TELLING if self.found.get(kind)), "")
-        return tuple(f"{name} {telling}" for name in names) or most[:1]
+    def persons(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """At least these: the names; in a row with what tells two of one name apart; in a list without names its data.
 
-    @property
-    def most(self) -> tuple[str, ...]:
-        """At most these: the values of the kind with the most."""
-        kinds = [kind for kind in (*_TELLING, *self.found) if self.found.get(kind)]
-        return self.found[max(kinds, key=lambda kind: len(self.found[kind]))] if kinds else ()
+        And at most these: the values of the kind with the most.
+        """
+        names, most = self.found.get(NAME, ()), self._most()
+        if self.several:
+            return most if len(most) >= _LISTED * max(1, len(names)) else names or most[:1], most
+        telling = next((self.found[kind][0] for kind in _TELLING if self.found.get(kind)), "")
+        return tuple(f"{name} {telling}" for name in names) or most[:1], most
+
+    def _most(self) -> tuple[str, ...]:
+        most: tuple[str, ...] = ()
+        for kind in (*_TELLING, *self.found):
+            values = self.found.get(kind, ())
+            if len(values) > len(most):
+                most = values
+        return most
 
     @property
     def is_dense(self) -> bool:
@@ -69,10 +80,9 @@ class Record:
 class _Unit:
     """Rows that are read together, and which of them make one record."""
 
-    rows: list[Sequence[str]] = field(default_factory=list)
-    header: tuple[str, ...] = ()
-    groups: list[int] = field(default_factory=list)
-    """By row; empty: each row is its own."""
+    scan: Scan
+    groups: Sequence[int] = ()
+    """The number of the paragraph, by row; empty: each row is its own."""
 
 
 def records(blocks: Iterable[Block], *, is_body: bool) -> Iterator[Record]:
@@ -83,99 +93,150 @@ def records(blocks: Iterable[Block], *, is_body: bool) -> Iterator[Record]:
 
 def _units(blocks: Iterable[Block]) -> Iterator[_Unit]:
     """Tables in portions of a thousand rows, paragraphs together as long as they follow one another."""
-    text = _Unit()
-    number = 0
-    for block in blocks:
+    if isinstance(blocks, Paragraphs):
+        found = blocks.lines()
+        numbers = accumulate(map(not_, found))
+        yield from _of_lines(list(filter(None, found)), list(compress(numbers, found)))
+        return
+    lines: list[str] = []
+    groups: list[int] = []
+    for number, block in enumerate(blocks):
         if block.header or any(len(row) > 1 for row in block.rows[:_ROWS]):
-            if text.rows:
-                yield text
-                text = _Unit()
+            yield from _of_lines(lines, groups)
+            lines, groups = [], []
             if block.header:
                 # A first row that is data may have been taken for names of columns.
-                yield _Unit([(name,) for name in block.header], groups=[0] * len(block.header))
+                yield _Unit(scan([(name,) for name in block.header]), [0] * len(block.header))
             for at in range(0, len(block.rows), _ROWS):
-                yield _Unit(list(block.rows[at : at + _ROWS]), block.header)
+                yield _Unit(scan(block.rows[at : at + _ROWS], block.header))
             continue
-        number += 1
-        for line in (line for row in block.rows for cell in row for line in cell.splitlines()):
-            text.rows.append((_QUOTE.sub("", line),))
-            text.groups.append(number)
-            if len(text.rows) >= _ROWS:
-                yield text
-                text = _Unit()
-    if text.rows:
-        yield text
+        lines += [line for row in block.rows for cell in row for line in cell.splitlines()]
+        groups += [number] * (len(lines) - len(groups))
+    yield from _of_lines(lines, groups)
+
+
+def _of_lines(lines: Sequence[str], groups: Sequence[int]) -> Iterator[_Unit]:
+    """Running text in portions of a thousand lines, without the marks of quotation in front."""
+    for at in range(0, len(lines), _ROWS):
+        text = "\n" + "\n".join(lines[at : at + _ROWS])
+        text = _QUOTE.sub("\n", text) if "\n|" in text else _USUAL_QUOTE.sub("", text)
+        yield _Unit(Scan(plain(text[1:])), groups[at : at + _ROWS])
 
 
 def _of_unit(unit: _Unit, *, is_body: bool) -> Iterator[Record]:
     """The hits of a unit, gathered."""
-    read = scan(unit.rows, unit.header)
-    by_row, numbers = _hits(read)
+    by_row, numbers = _hits(unit.scan)
     if unit.groups:
-        yield from _of_paragraphs(unit, read, by_row, is_body=is_body)
-    elif len(numbers) >= _COMPANIES and len(numbers) * 2 >= len(unit.rows):
-        special = (Record(_only_special(found)) for found in by_row.values())
-        yield from (record for record in special if record.found)
+        yield from _of_paragraphs(unit, by_row, is_body=is_body)
+    elif len(numbers) >= _COMPANIES and len(numbers) * 2 >= len(unit.scan.starts):
+        special = (_only_special(found) for found in by_row.values())
+        yield from (Record(found) for found in special if found)
     elif _is_form(by_row):
-        yield _record(by_row.values())
+        yield Record(_together(by_row.values()))
     else:
-        yield from (_record([found]) for found in by_row.values())
+        yield from (Record(_together([found])) for found in by_row.values())
 
 
-_Found = dict[str, list[str]]
+_Found = dict[str, dict[str, None]]
+_Together = dict[str, tuple[str, ...]]
 
 
 def _hits(read: Scan) -> tuple[dict[int, _Found], set[int]]:
     """Values by row and kind; and the rows that hold a corporate number."""
-    by_row: dict[int, _Found] = defaultdict(lambda: defaultdict(list))
+    by_row: dict[int, _Found] = defaultdict(dict)
     companies: set[int] = set()
     weak: list[tuple[int, str, str]] = []
     for kind, recogniser in recognisers().items():
-        for hit in recogniser.find(read):
-            row = bisect_right(read.starts, hit.start) - 1
+        for start, value, is_weak in recogniser.find(read):
+            row = bisect_right(read.starts, start) - 1
             if recogniser.WEIGHT is Weight.EVIDENCE:
                 companies.add(row)
-            elif hit.weak:
-                weak.append((row, kind, hit.value))
-            elif hit.value not in by_row[row][kind]:
-                by_row[row][kind].append(hit.value)
+            elif is_weak:
+                weak.append((row, kind, value))
+            else:
+                by_row[row].setdefault(kind, {})[value] = None
     for row, kind, value in weak:
         if row in by_row and kind not in by_row[row]:
-            by_row[row][kind].append(value)
-    return {row: by_row[row] for row in sorted(by_row)}, companies
+            by_row[row][kind] = {value: None}
+    return dict(sorted(by_row.items())), companies
 
 
-def _of_paragraphs(unit: _Unit, read: Scan, by_row: dict[int, _Found], *, is_body: bool) -> Iterator[Record]:
+def _of_paragraphs(unit: _Unit, by_row: Mapping[int, _Found], *, is_body: bool) -> Iterator[Record]:
     """One record a paragraph; it speaks of as many persons as it has names."""
-    lines = read.text.split("\n")
-    paragraphs: dict[int, list[int]] = defaultdict(list)
-    for row, group in enumerate(unit.groups):
-        paragraphs[group].append(row)
-    below_mark = False
-    for rows in paragraphs.values():
-        own = [lines[row] for row in rows]
-        marks = [at for at, line in enumerate(own) if is_body and _SIGNATURE_BEGIN.match(plain(line.rstrip()))]
-        below_mark = bool(marks) or (below_mark and len(own) <= _SIGNATURE_LINES)
-        found = [
-            by_row[row]
-            for row, line in zip(rows, own, strict=True)
-            if row in by_row and not (is_body and _ATTRIBUTION.search(line))
-        ]
+    lines, groups = unit.scan.rows, unit.groups
+    marks = _Marks(unit) if is_body and by_row else None
+    for number, rows in groupby(by_row, groups.__getitem__):
+        first, behind = bisect_left(groups, number), bisect_right(groups, number)
+        below_mark = marks is not None and marks.above(behind)
+        found = [by_row[row] for row in rows if not (is_body and _is_attribution(lines[row]))]
         if not found:
             continue
         if sum(len(one) > 1 for one in found) >= _LISTED:  # a list, a person a line
-            yield from (_record([one]) for one in found)
+            yield from (Record(_together([one])) for one in found)
             continue
-        record = _record(found)
-        yield Record(record.found, aside=is_body and _is_signature(record, own, below_mark=below_mark), several=True)
+        together = _together(found)
+        aside = is_body and _is_signature(together, lines[first:behind], below_mark=below_mark)
+        yield Record(together, aside, several=True)
 
 
-def _is_signature(record: Record, lines: Sequence[str], *, below_mark: bool) -> bool:
+class _Marks:
+    """The marks of signatures in running text; one counts for its paragraph and for the short ones that follow."""
+
+    def __init__(self, unit: _Unit) -> None:
+        self._groups = unit.groups
+        places = (found.start() for found in _SIGNATURE_BEGIN.finditer("\n" + unit.scan.text))
+        self._rows = [bisect_left(unit.scan.starts, place) for place in places]
+        self._seen = 0
+        self._below = False
+
+    def above(self, behind: int) -> bool:
+        """Whether one stands above the end of the paragraph that ends before the row; asked from paragraph to paragraph."""
+        last = bisect_left(self._rows, behind) - 1
+        if last < 0:
+            return False
+        if self._rows[last] >= self._seen:
+            self._seen, self._below = self._end(self._rows[last]), True
+        while self._below and self._seen < behind:
+            end = self._end(self._seen)
+            self._below = end - self._seen <= _SIGNATURE_LINES
+            self._seen = end
+        return self._below
+
+    def _end(self, row: int) -> int:
+        """Behind the paragraph of a row."""
+        return bisect_right(self._groups, self._groups[row], row)
+
+
+def _is_attribution(line: str) -> bool:
+    """Whether a line says who wrote what is quoted below it."""
+    small = line.lower()
+    if "wrote:" in small or "書きました" in line or "lto:" in small:
+        return _ATTRIBUTION.search(line) is not None
+    return (line[:1] in _ATTRIBUTION_BEGINS or line[:1].isdecimal()) and _ATTRIBUTION.match(line) is not None
+
+
+def _is_signature(found: _Together, lines: Sequence[str], *, below_mark: bool) -> bool:
     """Few lines about one person with the words of a signature, or below its mark; not a form that was filled in."""
-    text = "\n".join(lines)
-    if len(lines) > _SIGNATURE_LINES or len(record.found.get(NAME, ())) > 1 or _FORM_WORDS.search(text):
+    if len(lines) > _SIGNATURE_LINES or len(found.get(NAME, ())) > 1:
         return False
-    return below_mark or len({m[0].lower() for m in _SIGNATURE_WORDS.finditer(text)}) >= _SIGNATURE_SIGNS
+    text = "\n".join(lines)
+    return not _FORM_WORDS.search(text) and (below_mark or _has_signs(text))
+
+
+def _has_signs(text: str) -> bool:
+    """Whether two different words of a signature stand in a text."""
+    small = text.lower()
+    if text.isascii() and not any(sign in small for sign in _LATIN_SIGNS):
+        return False
+    first, end = "", 0
+    for found in _SIGNATURE_WORDS.finditer(text):
+        start = found.start() - (found[0] == "部")
+        if start >= end:
+            word = text[start : found.end()].lower()
+            if first and word != first:
+                return True
+            first, end = word, found.end()
+    return False
 
 
 def _is_form(by_row: dict[int, _Found]) -> bool:
@@ -184,16 +245,16 @@ def _is_form(by_row: dict[int, _Found]) -> bool:
     return len(kinds) > 1 and all(len(found) == 1 for found in by_row.values()) and len(by_row) <= len(kinds) * 2
 
 
-def _only_special(found: _Found) -> dict[str, tuple[str, ...]]:
+def _only_special(found: _Found) -> _Together:
     """In a list of companies names and telephones are theirs; a My Number is still a person's."""
     known = recognisers()
     return {kind: tuple(values) for kind, values in found.items() if known[kind].WEIGHT is Weight.SPECIAL}
 
 
-def _record(found: Iterable[_Found]) -> Record:
-    """Put the values of some rows together, each once."""
-    together: dict[str, dict[str, None]] = defaultdict(dict)
+def _together(found: Iterable[_Found]) -> _Together:
+    """The values of some rows put together, each once."""
+    together: _Found = {}
     for one in found:
         for kind, values in one.items():
-            together[kind].update(dict.fromkeys(values))
-    return Record({kind: tuple(values) for kind, values in together.items()})
+            together.setdefault(kind, {}).update(values)
+    return {kind: tuple(values) for kind, values in together.items()}

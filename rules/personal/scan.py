@@ -1,4 +1,8 @@
-"""Scan: a run of rows as one normalised text, so that every recogniser passes over it once and asks for context only at its candidates."""
+"""Scan: a run of rows as one normalised text; what several recognisers look for first is looked for once, by cheap means.
+
+A search costs what its slowest step costs for each character, so: a pattern begins with a character that it consumes (sre then
+looks for that alone, and looks behind only where it found it), and digits are looked for in `octets`, not in the text.
+"""
 
 import re
 import unicodedata
@@ -6,17 +10,30 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
+from itertools import accumulate
+from typing import NamedTuple
 
 WIDEST_ROW = 20_000
 """A column is not looked for farther back than this: a row of a megabyte would make every question cost a megabyte."""
 # Every dash that a keyboard or a codec puts between digits (U+2010–2015, 2212, FF0D, FF70, FE63).
 _DASHES = "‐‑‒–—―−－ｰ﹣"
-_DASH_MAP = str.maketrans(dict.fromkeys(_DASHES, "-"))
-_ANY_DASH = re.compile(f"[{_DASHES}]")
 # The long vowel mark is a dash where digits or 丁目 stand before it: １ー２ー３.
-_LONG_VOWEL = re.compile(r"(?<=[0-9])ー(?=[0-9])")
+_LONG_VOWEL = re.compile(r"ー(?<=[0-9]ー)(?=[0-9])")
+# What Japanese keyboards write in full width, each with its NFKC: the most of what is not normal in a letter.
+_WIDE = tuple(
+    (c, unicodedata.normalize("NFKC", c)) for c in "　！％＆（）＊＋，－．／０１２３４５６７８９：；＜＝＞？＠＿～…"
+)
+# The upper octets of the code points of Japanese and Western letters: no digits there but those of ASCII.
+_USUAL = bytes([*range(0x06), *range(0x1E, 0x34), *range(0x4E, 0xA0), 0xFF])
+_DIGIT = re.compile(r"[^\x00-\x7f\u3000-\u30ff\u4e00-\u9fff](?<=\d)")
+_DIGITS = b"0123456789"
+_AS_DIGITS = b"".join(b"0" if c in _DIGITS else b" " if c in b" ()+-" else b"." for c in range(256))
+_NO_DIGITS = bytes(c for c in range(128) if c not in _DIGITS)
+_LONG_NUMBER = re.compile(rb"0[0 ]{9,}")
+_SHORTEST_NUMBER = 10
+_LONGEST = 40
 _LINE_BREAKS = str.maketrans({"\n": " ", "\r": " ", "\v": " ", "\f": " "})
 _BREAKS = str.maketrans({"\t": " ", "\n": " ", "\r": " ", "\v": " ", "\f": " "})
 
@@ -32,8 +49,7 @@ class Weight(StrEnum):
     """Not personal: says what the rows are about."""
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """One datum: where it begins in the scan, and its value in the form in which two are compared."""
 
     start: int
@@ -52,16 +68,45 @@ class Sample:
     header: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Scan:
     """Rows of one block: cells end with a tab, rows with a line feed."""
 
     text: str
     header: tuple[str, ...] = ()
-    starts: tuple[int, ...] = field(default=(0,))
-    """Where each row begins."""
     places: dict[re.Pattern[str], list[int]] = field(default_factory=dict, compare=False)
     """Where the words that were asked for stand, once they were."""
+
+    @cached_property
+    def rows(self) -> list[str]:
+        """The text of each row."""
+        return self.text.split("\n")
+
+    @cached_property
+    def starts(self) -> list[int]:
+        """Where each row begins."""
+        return list(accumulate([len(row) + 1 for row in self.rows[:-1]], initial=0))
+
+    @cached_property
+    def octets(self) -> bytes:
+        """The text with one octet a character: ASCII as it is, digits of other scripts as 0, all else as ?."""
+        text = self.text
+        if not text.isascii() and text.encode("utf-16-le", "surrogatepass")[1::2].translate(None, _USUAL):
+            text = _DIGIT.sub("0", text)
+        return text.encode("ascii", "replace")
+
+    @cached_property
+    def numbers(self) -> tuple[tuple[int, int, int], ...]:
+        """Runs of digits, blanks, brackets, plus and dashes that begin with a digit and hold at least ten: start, end, digits."""
+        marks = self.octets.translate(_AS_DIGITS)
+        found = ((m.start(), m.end(), marks.count(b"0", m.start(), m.end())) for m in _LONG_NUMBER.finditer(marks))
+        return tuple(number for number in found if number[2] >= _SHORTEST_NUMBER)
+
+    def in_numbers(self, pattern: re.Pattern[str], least: int) -> Iterator[re.Match[str]]:
+        """What a pattern finds in the runs of at least so many digits; for one that matches nowhere else, but one character before."""
+        for start, end, count in self.numbers:
+            if count >= least:
+                yield from pattern.finditer(self.text, max(0, start - 1), end + 1)
 
     def column(self, at: int) -> str:
         """The name of the column in which a place lies, lower case; "" where there is none."""
@@ -78,17 +123,37 @@ class Scan:
         """Whether one of the words stands in the column's name or near the place."""
         if self.header and words.search(self.column(start)):
             return True
-        places = self.places.get(words)
-        if places is None:  # once a text, not once a candidate
-            places = self.places[words] = [found.start() for found in words.finditer(self.text)]
+        places = self._places_of(words)
         at = bisect_left(places, start - before)
         return at < len(places) and places[at] < end + after
+
+    def rows_near(self, words: re.Pattern[str], before: int, after: int) -> Iterator[tuple[int, int]]:
+        """Whole rows, start and end, with every place of at most 40 characters that is `near`, by the column's name apart."""
+        low = high = 0
+        for place in self._places_of(words):
+            row = self.text.rfind("\n", high, max(0, place - after - _LONGEST)) + 1
+            if row:
+                if high:
+                    yield low, high
+                low = row
+            end = place + before + _LONGEST
+            if end > high:
+                found = self.text.find("\n", end)
+                high = found if found >= 0 else len(self.text)
+        if high:
+            yield low, high
+
+    def _places_of(self, words: re.Pattern[str]) -> list[int]:
+        """Where words begin: looked for once a text, not once a candidate."""
+        if words not in self.places:
+            self.places[words] = [found.start() for found in words.finditer(self.text)]
+        return self.places[words]
 
     def cells(self, columns: re.Pattern[str]) -> Iterator[tuple[int, str]]:
         """Every cell that is not empty of the columns whose name has one of the words: start and text."""
         wanted = frozenset(number for number, name in enumerate(self.header) if columns.search(name))
         if wanted:
-            for begin, row in zip(self.starts, self.text.split("\n"), strict=False):
+            for begin, row in zip(self.starts, self.rows, strict=True):
                 yield from _wanted(begin, row, wanted)
 
 
@@ -107,11 +172,7 @@ def scan(rows: Sequence[Sequence[str]], header: Sequence[str] = ()) -> Scan:
         plain(row[0].translate(_LINE_BREAKS) if len(row) == 1 else "\t".join([_one_line(c) for c in row]))
         for row in rows
     ]
-    starts, at = [], 0
-    for line in lines:
-        starts.append(at)
-        at += len(line) + 1
-    return Scan("\n".join(lines), tuple(plain(name).lower() for name in header), tuple(starts))
+    return Scan("\n".join(lines), tuple(plain(name).lower() for name in header))
 
 
 def _one_line(cell: str) -> str:
@@ -124,10 +185,23 @@ def plain(text: str) -> str:
     if text.isascii():
         return text
     if not unicodedata.is_normalized("NFKC", text):
-        text = unicodedata.normalize("NFKC", text)
-    if _ANY_DASH.search(text):
-        text = text.translate(_DASH_MAP)
+        text = _normalised(text)
+    for dash in _DASHES:
+        text = text.replace(dash, "-")
     return _LONG_VOWEL.sub("-", text) if "ー" in text else text
+
+
+def _normalised(text: str) -> str:
+    """NFKC; replacing single characters first changes nothing of it, and mostly is enough."""
+    for wide, narrow in _WIDE:
+        text = text.replace(wide, narrow)
+    if unicodedata.is_normalized("NFKC", text):
+        return text
+    # Nothing composes across the end of a line.
+    lines = text.split("\n")
+    return "\n".join(
+        line if unicodedata.is_normalized("NFKC", line) else unicodedata.normalize("NFKC", line) for line in lines
+    )
 
 
 def digits(text: str) -> str:
@@ -138,7 +212,7 @@ def digits(text: str) -> str:
     """
     if text.isdecimal() and text.isascii():
         return text
-    return "".join(c for c in text if "0" <= c <= "9")
+    return text.encode("ascii", "ignore").translate(None, _NO_DIGITS).decode("ascii")
 
 
 @cache

@@ -13,7 +13,7 @@ from tests.mail.making import losses, message, of_file, text_of
 
 
 def page(text: str, *, is_body: bool = True) -> tuple[Block, ...]:
-    return html.read(text.encode(), Hint(declared="text/html", is_body=is_body), Spending()).blocks
+    return tuple(html.read(text.encode(), Hint(declared="text/html", is_body=is_body), Spending()).blocks)
 
 
 def lines(text: str) -> list[str]:
