@@ -1,7 +1,8 @@
 """Facts: what is gathered before a message is judged; what could not be had is said, never silently absent."""
 
+import asyncio
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -16,6 +17,8 @@ from store.shelves import Shelves
 
 KEPT: Final = 10_000
 """Look-ups that are kept at most."""
+TOGETHER: Final = 20
+"""Recipients looked up in one transaction."""
 FRESH: Final = 60.0
 """Seconds after which one is made anew: mere counts of messages may be so old, and a block that has ended."""
 
@@ -35,6 +38,8 @@ class FactsGatherer:
         self._zone = ZoneInfo(organisation.time_zone)
         self._clock = clock
         self._tag = ""
+        self._many = asyncio.Semaphore(1)
+        """For envelopes with many recipients: of the threads that read, they take one together."""
         self._kept: OrderedDict[tuple[str, str], _Kept] = OrderedDict()
 
     async def gather(self, envelope: Envelope) -> Facts:
@@ -57,7 +62,17 @@ class FactsGatherer:
             return None
         return kept.facts
 
-    async def _look_up(self, sender: str, addresses: Iterable[str]) -> dict[str, RecipientFacts]:
+    async def _look_up(self, sender: str, addresses: Sequence[str]) -> dict[str, RecipientFacts]:
+        """A few at a time: whoever writes to a thousand keeps nobody waiting who writes to one."""
+        if len(addresses) <= TOGETHER:
+            return await self._read(sender, addresses)
+        found: dict[str, RecipientFacts] = {}
+        for start in range(0, len(addresses), TOGETHER):
+            async with self._many:
+                found |= await self._read(sender, addresses[start : start + TOGETHER])
+        return found
+
+    async def _read(self, sender: str, addresses: Sequence[str]) -> dict[str, RecipientFacts]:
         """In one reading transaction, together with the tag they are good for."""
         tag, found = await self._store.read(
             lambda shelves: (changes.of(shelves), {a: _of(shelves, sender, a) for a in addresses})

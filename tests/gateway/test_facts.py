@@ -1,8 +1,12 @@
 """Facts are looked up once, and anew as soon as contacts or blocks change anywhere."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
-from gateway.facts import FRESH, FactsGatherer
+import pytest
+
+from gateway.facts import FRESH, TOGETHER, FactsGatherer
 from mail.envelope import Client, Envelope, ForwardPath
 from notifier.options import Organisation
 from store.blocks import BlockRow
@@ -59,3 +63,22 @@ async def test_counts_are_looked_up_anew_after_a_minute(store: Store, clock: Tes
     await store.commit(deliver)
     clock.advance(timedelta(seconds=FRESH + 1))
     assert await count() == 2
+
+
+async def test_many_recipients_are_looked_up_a_few_at_a_time_and_all_of_them(
+    store: Store, clock: TestClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sizes: list[int] = []
+    read = store.read
+
+    async def counting(unit: Callable[[Shelves], Any]) -> Any:
+        found = await read(unit)
+        if isinstance(found, tuple):
+            sizes.append(len(found[1]))
+        return found
+
+    monkeypatch.setattr(store, "read", counting)
+    everyone = [f"n{n}@customer.example" for n in range(2 * TOGETHER + 1)]
+    facts = await FactsGatherer(store, ORGANISATION, clock).gather(envelope(*everyone))
+    assert list(facts.recipients) == everyone
+    assert sizes == [TOGETHER, TOGETHER, 1]
