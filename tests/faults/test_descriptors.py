@@ -3,6 +3,7 @@
 import resource
 import smtplib
 import socket
+from collections import Counter
 from contextlib import ExitStack
 
 from tests.faults.conftest import StartProgram
@@ -27,6 +28,15 @@ def test_clients_beyond_what_the_machine_has_descriptors_for_hear_421(make_progr
     with ExitStack() as until:
         heard = [one.recv(1024)[:3] for one in connect(program.smtp, 200, until)]
     assert heard == [b"220"] * 50 + [b"421"] * 150
+    wait_for(lambda: answer(program, KNOWN).startswith("250 "))
+
+
+def test_1500_clients_at_once_are_served_or_hear_421_and_then_all_is_as_before(make_program: StartProgram) -> None:
+    program = make_program(gate="observe", workers="1")
+    program.start()
+    with ExitStack() as until:
+        heard = Counter(one.recv(1024)[:3] for one in connect(program.smtp, 1500, until))
+    assert heard == {b"220": 500, b"421": 1000}  # max_connections_per_client
     wait_for(lambda: answer(program, KNOWN).startswith("250 "))
 
 

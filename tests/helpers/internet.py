@@ -38,12 +38,17 @@ class Internet:
 
     def link_for(self, address: str) -> str:
         """The newest link in a notice to an address; "" when none came."""
-        for mail in reversed(self.mails_for(address)):
-            for part in mail.walk():
-                payload = part.get_payload(decode=True)
-                text = (
-                    payload.decode() if part.get_content_type() == "text/plain" and isinstance(payload, bytes) else ""
-                )
-                if found := re.search(r"https?://\S+/[qt]/\S+", text):
-                    return found[0]
-        return ""
+        return next(reversed(self.links_for(address)), "")
+
+    def links_for(self, address: str) -> list[str]:
+        """The links in the notices to an address, the oldest first."""
+        return [link for mail in self.mails_for(address) if (link := _link_in(mail))]
+
+
+def _link_in(mail: Message) -> str:
+    for part in mail.walk():
+        payload = part.get_payload(decode=True)
+        text = payload.decode() if part.get_content_type() == "text/plain" and isinstance(payload, bytes) else ""
+        if found := re.search(r"https?://\S+/[qt]/\S+", text):
+            return found[0]
+    return ""

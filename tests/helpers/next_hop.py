@@ -55,6 +55,8 @@ class RecordingNextHop:
     extensions: tuple[str, ...] = EXTENSIONS
     tls: ssl.SSLContext | None = None
     messages: list[Taken] = field(default_factory=list)
+    whole: list[Taken] = field(default_factory=list)
+    """What came with its final dot, whatever was answered."""
     commands: list[str] = field(default_factory=list)
     connections: int = 0
     port: int = 0
@@ -67,6 +69,10 @@ class RecordingNextHop:
     def does(self, stage: str, action: str | bytes, *, about: str = "", times: int = 1) -> None:
         """At the next `times` of a stage (whose line contains `about`): a reply, raw octets, CUT, CUT_AFTER or SILENCE."""
         self._script.append([stage, about, action, times])
+
+    def forgets_its_script(self) -> None:
+        """From here on all goes well."""
+        self._script.clear()
 
     def takes(self, stage: str, line: str) -> str | bytes | None:
         for entry in self._script:
@@ -236,6 +242,7 @@ class _Session(SMTP):
         self.hop.commands.append(".")
         message = Taken(self.mail, tuple(self.rcpts), wire[:-3], self.number)
         self.mail, self.rcpts = "", []
+        self.hop.whole.append(message)
         if await self._act("DOT", "", "250 2.0.0 taken"):
             self.hop.messages.append(message)
 

@@ -24,6 +24,8 @@ _SETTINGS = {
     "logging_collector": "off",
     "log_min_messages": "fatal",
 }
+REPLICATING = {"wal_level": "replica", "max_wal_senders": "4"}
+"""Settings of a server that may have standbys."""
 
 
 def find_binaries() -> Path | None:
@@ -46,7 +48,8 @@ def _as_user() -> tuple[list[str], str]:
 class Cluster:
     """One server; `start` and `stop` may be called again."""
 
-    def __init__(self, binaries: Path, below: Path | None = None) -> None:
+    def __init__(self, binaries: Path, below: Path | None = None, of: "Cluster | None" = None) -> None:
+        """`of`: a standby of that one, which runs with `REPLICATING`; it follows it until it is promoted."""
         self._binaries = binaries
         self._prefix, self._user = _as_user()
         self._folder = Path(tempfile.mkdtemp(prefix="sekisho-pg-", dir=below))
@@ -54,20 +57,16 @@ class Cluster:
         self._number = 0
         if os.geteuid() == 0:
             shutil.chown(self._folder, self._user)
-        make = [
-            str(binaries / "initdb"),
-            "-D",
-            "data",
-            "-U",
-            "sekisho",
-            "-A",
-            "trust",
-            "-E",
-            "UTF8",
-            "--locale=C",
-            "-N",
-        ]
-        subprocess.run([*self._prefix, *make], cwd=self._folder, check=True, capture_output=True)
+        initdb = "initdb -D data -U sekisho -A trust -E UTF8 --locale=C -N"
+        copy = f"pg_basebackup -D data -U sekisho -h {of.folder} -R -c fast -X stream" if of else ""
+        program, *words = (copy or initdb).split()
+        make = [*self._prefix, str(binaries / program), *words]
+        subprocess.run(make, cwd=self._folder, check=True, capture_output=True)
+
+    @property
+    def folder(self) -> Path:
+        """Where its socket is."""
+        return self._folder
 
     def url(self, name: str) -> str:
         """The URL of a database."""
@@ -90,6 +89,15 @@ class Cluster:
             self._server.wait(30)
             self._server = None
 
+    def promote(self) -> None:
+        """Let a standby take writes."""
+        self._run(sql.SQL("SELECT pg_promote()"))
+
+    def waits_for_standbys(self) -> None:
+        """From here on a commit is answered when a standby has it, too."""
+        self._run(sql.SQL("ALTER SYSTEM SET synchronous_standby_names = '*'"))
+        self._run(sql.SQL("SELECT pg_reload_conf()"))
+
     def remove(self) -> None:
         """Stop it and remove its folder."""
         self.stop(signal.SIGQUIT)
@@ -106,6 +114,6 @@ class Cluster:
         """Remove a database, whoever is connected to it."""
         self._run(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
-    def _run(self, statement: sql.Composed) -> None:
+    def _run(self, statement: sql.SQL | sql.Composed) -> None:
         with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
             connection.execute(statement)
