@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 # The workers of pytest; 2 cores is what CI has.
 JOBS ?= 2
 
-.PHONY: demo setup test lint tests coverage bench fuzz packages requirements format clean
+.PHONY: demo setup test lint tests soak coverage bench fuzz packages requirements format clean
 demo: setup
 	@$(BIN)/sekisho demo
 
@@ -39,6 +39,10 @@ lint: $(VENV)/.test
 
 tests: $(VENV)/.test
 	$(BIN)/python -m pytest -n $(JOBS)
+
+# What takes minutes: 60 kills under load, 1,000 raced releases over two nodes.
+soak: $(VENV)/.test packages
+	$(BIN)/python -m pytest -m soak tests/faults --durations=0
 
 # The same with the lines that were run; slower.
 coverage: $(VENV)/.test packages

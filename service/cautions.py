@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from ipaddress import ip_address
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from service.problems import Found, Place
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 CLIENT_WAITS = 600
 # What an honest client on a slow line can still send, in octets a second.
 SLOW_LINE = 4096
+SLOW_MOMENT = 10
 # A network with fewer bits than this is a part of the internet, not somebody's mail servers.
 _FEWEST_BITS = {4: 16, 6: 32}
 
@@ -25,6 +26,7 @@ def cautions(settings: "Tables") -> Found:
     yield from _exemptions(settings)
     yield from _links(settings)
     yield from _people(settings)
+    yield from _nodes(settings)
     if settings.gate.start == "open":
         yield ("gate", "start"), 'is "open": everything passes without a question; write "observe" or "normal"'
     if settings.store.key is None:
@@ -87,6 +89,26 @@ def _people(settings: "Tables") -> Found:
             other = getattr(person, name)
             if other and other.lower() not in people:
                 yield ("organisation", "people", number, name), f"{other} is not among [[organisation.people]]"
+
+
+def _nodes(settings: "Tables") -> Found:
+    url = urlsplit(settings.store.url)
+    servers = f"{url.netloc.rpartition('@')[2]} {' '.join(parse_qs(url.query).get('host', []))}"
+    if "," in servers and "target_session_attrs=read-write" not in url.query:
+        yield (
+            ("store", "url"),
+            "names several servers: after a failover it may stay with one that only reads; add target_session_attrs=read-write",
+        )
+    if settings.store.url.startswith("postgres") and settings.store.link_key is None:
+        yield (
+            ("store", "link_key"),
+            "is not set: each machine makes its own, and a form of one is refused by another; with several, name a copy of one file",
+        )
+    if settings.service.watchdog < SLOW_MOMENT:
+        yield (
+            ("service", "watchdog"),
+            f'{settings.service.watchdog:g} s are a slow moment of a busy machine, and cost a worker; write "30s"',
+        )
 
 
 def urls(settings: "Tables") -> Iterator[tuple[Place, str]]:

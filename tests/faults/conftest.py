@@ -15,11 +15,12 @@ StartProgram = Callable[..., Program]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Each of these starts processes: one after the other, and none for ever."""
+    """Each of these starts processes: those of one file one after the other, and none for ever."""
     for item in items:
         if item.path.parent == Path(__file__).parent:
-            item.add_marker(pytest.mark.xdist_group("program"))
-            item.add_marker(pytest.mark.timeout(300))
+            item.add_marker(pytest.mark.xdist_group(f"faults-{item.path.stem}"))
+            if not item.get_closest_marker("timeout"):
+                item.add_marker(pytest.mark.timeout(300))
 
 
 @pytest.fixture

@@ -5,14 +5,10 @@ import subprocess
 from itertools import chain
 from pathlib import Path
 
-import pytest
-
 from tests.helpers.disk import SmallDisk
 from tests.helpers.gwcheck import ONLY_TRUSTED, failed, gwcheck
 from tests.helpers.ports import free_port
 from tests.helpers.program import Program
-
-pytestmark = [pytest.mark.timeout(300), pytest.mark.xdist_group("program")]
 
 
 def test_no_fault_of_the_next_hop_no_kill_and_no_full_disk_loses_or_cuts_a_message(tmp_path: Path) -> None:

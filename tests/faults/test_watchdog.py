@@ -16,7 +16,7 @@ from tests.faults.conftest import StartProgram
 from tests.flows.world import KNOWN, mail
 from tests.helpers.postfix import wait_for
 
-QUICK = 'watchdog = "2s"\n'
+QUICK = 'watchdog = "3s"\n'
 
 
 @pytest.fixture
@@ -56,7 +56,7 @@ def test_who_was_stopped_together_with_the_parent_is_not_taken_for_hanging(make_
     program = make_program(gate="observe", workers="1", service_extra=QUICK)
     program.start()
     os.killpg(program.pid, signal.SIGSTOP)  # as a machine that is paused
-    until = time.monotonic() + 4
+    until = time.monotonic() + 5
     wait_for(lambda: time.monotonic() > until)
     os.killpg(program.pid, signal.SIGCONT)
     assert program.send(mail(), KNOWN).startswith("250 ")

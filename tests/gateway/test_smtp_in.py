@@ -3,8 +3,10 @@
 import asyncio
 import socket
 from ipaddress import ip_network
+from typing import NoReturn
 
 import pytest
+import structlog
 
 from gateway.content import Content
 from gateway.next_hop import NextHop
@@ -189,6 +191,20 @@ async def test_a_session_that_fails_answers_451(
         await client.say("MAIL FROM:<a@b.example>")
         assert await client.say("RCPT TO:<c@d.example>") == "451 4.3.0 Try again later"
     assert "session failed" in capsys.readouterr().out
+
+
+async def test_a_fault_that_cannot_even_be_logged_is_not_the_clients_for_good(monkeypatch: pytest.MonkeyPatch) -> None:
+    def raising(*_: object) -> NoReturn:
+        raise OSError("nowhere to write")
+
+    async with relay() as here, here.client() as client:
+        await client.say("MAIL FROM:<a@b.example>")
+        monkeypatch.setattr(here.door, "may_relay", raising)
+        structlog.configure(processors=[raising])
+        try:
+            assert await client.say("RCPT TO:<c@d.example>") == "451 4.3.0 Try again later"
+        finally:
+            structlog.reset_defaults()
 
 
 async def test_a_hand_over_outlives_a_client_that_goes_away() -> None:

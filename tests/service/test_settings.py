@@ -225,6 +225,10 @@ until = 2099-03-31
             "not among",
         ),
         ("", "store.key", "unencrypted"),
+        ('[store]\nurl = "postgresql:///sekisho"\n', "store.link_key", "a form of one is refused by another"),
+        ('[store]\nurl = "postgresql://u:a,b@c,d/e"\n', "store.url", "several servers"),
+        ('[store]\nurl = "postgresql:///e?host=/a,/b&target_session_attrs=any"\n', "store.url", "several servers"),
+        ('[service]\nwatchdog = "5s"\n', "service.watchdog", "a slow moment"),
     ],
 )
 def test_what_is_allowed_and_worth_a_second_look_is_a_caution(text: str, key: str, words: str) -> None:
