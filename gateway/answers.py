@@ -138,7 +138,7 @@ def _tell(shelves: Shelves, hold: Hold, decision: Decision, by: str, options: Fl
 
 
 def joined(
-    new: Hold, earlier: Sequence[Hold], named: Collection[str], now: datetime, options: FlowOptions
+    shelves: Shelves, new: Hold, earlier: Sequence[Hold], named: Collection[str], options: FlowOptions
 ) -> tuple[Hold, bool]:
     """A copy of a send that is already here: it joins the question, or follows the answer. Second: whether it asks by itself.
 
@@ -155,13 +155,17 @@ def joined(
     if sent:
         known = (*named, *(r.address for h in holds for r in h.recipients))
         covered = _only_to(new, known, frozenset(options.organisation.domains))
-        give_up_at = now + timedelta(seconds=options.next_hop.retry_for)
-        followed = (_following(replace(new, group_id=h.group_id), h, now, give_up_at) for h in sent if covered)
+        (judged,) = with_blocks(shelves, (new,), options.policy)
+        give_up_at = shelves.now + timedelta(seconds=options.next_hop.retry_for)
+        copies = ((replace(judged, group_id=h.group_id), h) for h in sent if covered)
+        followed = (_following(copy, first, shelves.now, give_up_at) for copy, first in copies)
         found = next((copy for copy in followed if copy), None)
         return found or new, found is None
     first = holds[0]
     stopped = tuple(replace(r, state=Delivery.STOPPED) for r in new.recipients)
-    ended = replace(new, state=first.state, decided_at=now, decided_by=first.decided_by, decision=first.decision)
+    ended = replace(
+        new, state=first.state, decided_at=shelves.now, decided_by=first.decided_by, decision=first.decision
+    )
     return replace(ended, group_id=first.group_id, recipients=stopped), False
 
 

@@ -3,8 +3,10 @@
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
+from gateway.alteration import Change
+from mail.address import wire
 from store.holds import Delivery, Hold
 
 Choice = Literal["correct", "omit", "right", "agree", "bcc"]
@@ -39,17 +41,20 @@ class Plan:
     omit: frozenset[str] = frozenset()
     """Addresses that are left out."""
     redirect: Mapping[str, str] = field(default_factory=dict)
-    """Address → the one it is corrected to."""
+    """Address → the one it is corrected to, as it goes into a command (A-labels)."""
+    rewrite: frozenset[str] = frozenset()
+    """Those of them that are corrected in To and Cc, too."""
     confirmed: frozenset[str] = frozenset()
     """Addresses that somebody checked: vouched from now on."""
     hide: bool = False
     """Outside recipients move from To and Cc to Bcc."""
 
     def as_json(self) -> dict[str, Any]:
-        """What the hold keeps of it: `redirect`, `hide`, `omit`."""
+        """What the hold keeps of it."""
         return {
             "omit": sorted(self.omit),
             "redirect": dict(self.redirect),
+            "rewrite": sorted(self.rewrite),
             "hide": self.hide,
             "confirmed": sorted(self.confirmed),
         }
@@ -75,7 +80,10 @@ def risks(holds: Sequence[Hold]) -> tuple[Risk, ...]:
             if finding["action"] not in {"hold", "approve", "delay"} or (recipient and recipient not in present):
                 continue
             risk_id = _risk_id(holds[0].group_id, finding)
-            seen.setdefault(risk_id, Risk(risk_id, finding, _choices(finding, alterable)))
+            known = seen.get(risk_id)
+            # What is offered can be done on every copy.
+            if known is None or _weaker(finding, known.finding):
+                seen[risk_id] = Risk(risk_id, finding, _choices(finding, alterable))
     return tuple(seen.values())
 
 
@@ -86,20 +94,22 @@ def plan(holds: Sequence[Hold], decision: Decision) -> Plan | tuple[str, ...]:
     missing = tuple(risk.id for risk in asked if chosen[risk.id] not in risk.choices)
     if missing:
         return missing
-    omit, redirect, confirmed = set[str](), dict[str, str](), set[str]()
+    omit, redirect, rewrite, confirmed = set[str](), dict[str, str](), set[str](), set[str]()
     for risk in asked:
         address = risk.finding["about"].get("recipient", "")
         match chosen[risk.id]:
             case "omit":
                 omit.add(address)
             case "correct":
-                redirect[address] = risk.finding["suggestion"]
+                redirect[address] = wire(risk.finding["suggestion"])
+                (rewrite.add if risk.finding.get("change") == "header" else rewrite.discard)(address)
             case "right":
                 confirmed.add(address)
     kept = {a: to for a, to in redirect.items() if a not in omit}
     return Plan(
         frozenset(omit),
         kept,
+        frozenset(rewrite & set(kept)),
         frozenset(confirmed - omit - set(kept) - {""}),
         "bcc" in chosen.values(),
     )
@@ -115,18 +125,24 @@ def unquestioned(holds: Sequence[Hold]) -> tuple[str, ...]:
 def _choices(finding: Mapping[str, Any], alterable: bool) -> tuple[Choice, ...]:
     """The answers a finding allows (decisions: a hold).
 
-    A signed message is never altered; what wants somebody else's yes (a blocked recipient, a rule set to approve) is never
-    confirmed by its sender.
+    A signed message is never altered, and nothing is offered that cannot be done; what wants somebody else's yes (a blocked
+    recipient, a rule set to approve) is never confirmed by its sender.
     """
+    change: Change = finding.get("change", "envelope") if alterable else "none"
     own = finding["rule"] != "recipient-blocked" and finding["action"] != "approve"
     if finding["about"].get("recipient"):
-        correct: tuple[Choice, ...] = ("correct",) if finding.get("suggestion") and alterable else ()
+        can = bool(finding.get("suggestion")) and change in {"header", "envelope"}
+        correct: tuple[Choice, ...] = ("correct",) if can else ()
         right: tuple[Choice, ...] = ("right",) if own else ()
         return (*correct, "omit", *right)
     agree: tuple[Choice, ...] = ("agree",) if own else ()
-    if finding["rule"] == "recipient-too-many-external" and alterable:
-        return ("bcc", *agree)
-    return agree
+    return ("bcc", *agree) if change == "header" else agree
+
+
+def _weaker(finding: Mapping[str, Any], known: Mapping[str, Any]) -> bool:
+    order = get_args(Change)
+    one, other = (order.index(f.get("change", "envelope")) for f in (finding, known))
+    return one > other
 
 
 def _risk_id(group_id: str, finding: Mapping[str, Any]) -> str:

@@ -67,6 +67,7 @@ class Duties:
         self._post.begin_nothing_new()
         self._flow.wake.set()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._flow.finish()
 
     async def watch(self) -> None:
         """Return only by raising what ended a duty: a process without its duties must not live on unseen."""
@@ -75,8 +76,8 @@ class Duties:
             task.result()
 
     async def release(self) -> int:
-        """Hand over released mail."""
-        return await self._flow.release_due()
+        """Begin to hand over released mail; what ends wakes this duty again."""
+        return await self._flow.begin_release()
 
     async def clockwork(self) -> int:
         """Remind, expire, prune: one round; the rest of a large batch waits for the next tick. Nothing of it while the store is frozen."""

@@ -11,16 +11,20 @@ after the next hop's 250 or after the commit). `answers.py` says what an answer 
 
 import asyncio
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import timedelta
 from email.utils import make_msgid
 from functools import partial
+from typing import Final
 
 from gateway import answers, bounce, maillog, metrics, replies, trace
+from gateway.alteration import with_changes
 from gateway.blocked import with_blocks
 from gateway.content import Content
 from gateway.decision import Decision, Outcome
 from gateway.judging import judge, unjudged
 from gateway.keeping import Keeping, keep
+from gateway.own_notice import is_own
 from gateway.records import Judged, Written, hold_of, line_of, remainder_of, write_down
 from gateway.release import Release
 from gateway.replies import Reply
@@ -38,6 +42,9 @@ from store.ids import shown
 from store.journal import RecipientLine
 from store.shelves import Shelves
 
+IN_LOOP: Final = 8 * 1024
+"""Octets of a message that is made ready to be kept at once: a thread would take longer to begin."""
+
 
 class Flow:
     """The way of a message through this house."""
@@ -45,18 +52,10 @@ class Flow:
     def __init__(self, options: FlowOptions, rooms: Rooms) -> None:
         self.options = options
         self._rooms = rooms
-        self._release = Release(
-            options.organisation,
-            options.next_hop,
-            options.host_name,
-            rooms.store,
-            rooms.next_hop,
-            rooms.clock,
-            rooms.node,
-        )
         self._keep = partial(keep, options=options)
         self.wake = asyncio.Event()
         """Set when something was released or a notice was queued: the duties need not wait for their turn."""
+        self._release = Release(options, rooms, ended=self.wake.set)
 
     async def receive(self, envelope: Envelope, content: Content) -> Reply:
         """Judge a message and pass, hold or refuse it; the reply for the final dot."""
@@ -96,9 +95,19 @@ class Flow:
             decision, lambda s: answers.decide(s, hold_id, decision, by, self.options, operator=True)
         )
 
+    async def begin_release(self) -> int:
+        """Begin to hand over what was released and is due; the number of recipients."""
+        return await self._release.begin()
+
     async def release_due(self) -> int:
-        """Hand over what was released and is due; the number of recipients tried."""
-        return await self._release.run()
+        """The same, and wait until it is done."""
+        begun = await self._release.begin()
+        await self._release.finish()
+        return begun
+
+    async def finish(self) -> None:
+        """Wait for what is being handed over, at a stop."""
+        await self._release.finish()
 
     def begin_nothing_new(self) -> None:
         """At a stop: what is being handed over is finished, the rest of what was claimed goes back."""
@@ -159,11 +168,10 @@ class Flow:
         return envelope.only(rest)
 
     async def _is_own_notice(self, envelope: Envelope, headers: Headers) -> bool:
-        """Our own notice that the mail server routes through us: known by its Message-ID in the outbox, and only to that recipient."""
-        if envelope.reverse_path or not headers.message_id:
-            return False
-        notice = await self._rooms.store.read(lambda shelves: shelves.outbox.is_ours(headers.message_id))
-        return notice is not None and {a.lower() for a in envelope.recipients} == {notice.recipient.lower()}
+        if envelope.reverse_path:
+            return False  # saves the look-up: a notice of ours has none
+        domains, message_id = frozenset(self.options.organisation.domains), headers.message_id
+        return await self._rooms.store.read(lambda shelves: is_own(shelves, envelope, message_id, domains))
 
     async def _pass(self, judged: Judged) -> Reply:
         """Hand over; the next hop's own answer goes back. Who was refused while others were taken is kept or told (RFC 5321 4.4)."""
@@ -220,7 +228,7 @@ class Flow:
             hold = make(judged, plain, language=self._language(judged))
             return hold, self._rooms.store.seal.close(plain, hold.id)
 
-        return kept() if judged.content.size <= SMALL else await asyncio.to_thread(kept)
+        return kept() if judged.content.size <= IN_LOOP else await asyncio.to_thread(kept)
 
     def _notification(self, judged: Judged, failed: Mapping[ForwardPath, Reply]) -> bytes | None:
         """The delivery status notification for recipients that were refused for good; None where nobody wants one."""
@@ -236,7 +244,7 @@ class Flow:
 
     async def _hold(self, judged: Judged) -> Reply:
         """Message and question in one transaction; a copy of a send that is already here joins its question, or follows its answer."""
-        new, sealed = await self._kept(judged, hold_of)
+        new, sealed = await self._kept(judged, self._hold_of)
         line = line_of(judged, "hold", (), "")
         kept = await self._rooms.store.commit_beside(
             self._keep, Keeping(new, sealed, judged.headers.addresses("to", "cc"), line)
@@ -244,6 +252,13 @@ class Flow:
         self.wake.set()
         maillog.held(judged.envelope, judged.verdict, kept.id, asked=len(kept.asked), seconds=judged.seconds)
         return replies.held(shown(kept.group_id))
+
+    def _hold_of(self, judged: Judged, plain: bytes, language: str) -> Hold:
+        """The hold with what of its answers can be done on its header."""
+        hold = hold_of(judged, plain, language)
+        own_domains, smtputf8 = frozenset(self.options.organisation.domains), judged.envelope.smtputf8
+        head = judged.content.head()
+        return replace(hold, verdict=with_changes(hold.verdict, head, own_domains=own_domains, smtputf8=smtputf8))
 
     def _language(self, judged: Judged) -> str:
         person = self.options.organisation.person(judged.envelope.reverse_path)

@@ -9,6 +9,7 @@ from gateway.inspect import Job
 from gateway.records import Judged
 from gateway.rooms import FlowOptions, Rooms
 from gateway.senders import Asked, asked_for, exempted, is_listed, with_findings
+from mail.address import key
 from mail.envelope import Envelope
 from mail.headers import Headers
 from rules.base import About, Action, Finding
@@ -42,7 +43,7 @@ async def judge(
     asked = asked_for(envelope, headers, options.senders, options.organisation)
     facts = await rooms.facts.gather(envelope)
     inspection = await rooms.sandbox.inspect(content, Job(envelope, facts, options.policy))
-    rooms.breaker.count(fault="own_fault" in inspection.lost)
+    rooms.breaker.count(key(envelope.reverse_path), traced.sha256 if "own_fault" in inspection.lost else "")
     for rule, place in inspection.verdict.broken.items():
         maillog.not_inspected(envelope, f"{rule}: {place}")
     if "own_fault" in inspection.lost:

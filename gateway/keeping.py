@@ -37,7 +37,7 @@ def keep(shelves: Shelves, items: Sequence[Keeping], options: FlowOptions) -> li
     asking: list[Hold] = []
     for item in items:
         copies = earlier[item.hold.copy_key]
-        hold, asks = answers.joined(item.hold, copies, item.named, shelves.now, options)
+        hold, asks = answers.joined(shelves, item.hold, copies, item.named, options)
         copies.append(hold)
         kept.append(hold)
         asking += [hold] * asks

@@ -171,4 +171,5 @@ class SandboxOptions(Options):
     messages: int = Field(default=20_000, gt=0)
     """A process is replaced after so many messages."""
     own_fault_share: float = Field(default=0.02, ge=0, le=1)
-    """When more than this share of messages in 5 minutes could not be read by our own fault, answer 451 and alarm."""
+    """When mail of more than this share of the senders of 5 minutes (and of at least 3) could not be read by our own fault,
+    answer 451 and alarm."""

@@ -1,133 +1,187 @@
-"""Release: hand over what was kept. Claimed before it is sent: at least once towards SMTP, exactly once in our books."""
+"""Release: hand over what was kept. Claimed before it is sent: at least once towards SMTP, exactly once in our books.
+
+    claim (lease) ─► read, alter ─► still ours? ─► next hop, the lease renewed meanwhile ─► book, if it is ours still
+                          └─► what was decided cannot be done: held again, asked anew, the admins alarmed
+
+Several at once, in half of the next hop's connections: the other half is for mail that passes.
+"""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from email.utils import make_msgid
+from functools import partial
 
 from gateway import bounce, maillog, metrics, replies
+from gateway.alteration import altered, without_changes
+from gateway.claim import LEASE, Claim
 from gateway.content import Content
-from gateway.next_hop import NextHop
-from gateway.options import NextHopOptions
 from gateway.records import envelope_of
 from gateway.replies import Reply
-from mail.address import is_inside
+from gateway.rooms import FlowOptions, Rooms
 from mail.envelope import ForwardPath
-from mail.headers import Headers
-from mail.patch import move_to_bcc, replace_recipient
 from notifier import notices
-from notifier.options import Organisation
-from store.clock import Clock
 from store.contact_counts import Delivered
-from store.engine import Store
 from store.errors import StoreDownError, StoreError
-from store.holds import Delivery, Hold, Recipient
+from store.holds import Delivery, Hold, Recipient, State
+from store.ids import new_id
 from store.shelves import Shelves
 
-LEASE = timedelta(minutes=5)
-"""Longer than one hand-over can take (connect 10 s, commands 30 s, end of data 50 s); a dead node's work returns after it."""
+Claimed = tuple[Hold, tuple[Recipient, ...]]
 LONGEST_WAIT = timedelta(hours=1)
+LARGE = 1024 * 1024
+"""Of contents from so many octets on, two at once are in memory."""
 
 
 class Release:
     """The worker that empties the queue; any number may run, on any number of nodes."""
 
-    def __init__(
-        self,
-        organisation: Organisation,
-        options: NextHopOptions,
-        host_name: str,
-        store: Store,
-        next_hop: NextHop,
-        clock: Clock,
-        node: str,
-    ) -> None:
-        self._organisation = organisation
+    def __init__(self, options: FlowOptions, rooms: Rooms, ended: Callable[[], None]) -> None:
+        """`ended`: told when a hand-over ended, so that the next may begin."""
         self._options = options
-        self._host_name = host_name
-        self._store = store
-        self._next_hop = next_hop
-        self._clock = clock
-        self._node = node
+        self._rooms = rooms
+        self._ended = ended
+        self._places = max(1, options.next_hop.connections // 2)
+        self._large = asyncio.Semaphore(2)
+        self._running: set[asyncio.Task[None]] = set()
         self.stopping = False
         """Begin nothing new."""
 
-    async def run(self) -> int:
-        """Claim what is due and hand it over, one hold after another; the number of recipients tried."""
-        claimed, at = await self._store.commit(self._claim)
+    async def begin(self) -> int:
+        """Claim what is due, as much as can be handed over side by side, and begin; the number of recipients."""
+        free = self._places - len(self._running)
+        if free <= 0 or self.stopping:
+            return 0
+        lease = f"{self._rooms.node[:40]} {new_id()}"  # of this claim alone: another one of this node is another's
+        claimed, at = await self._rooms.store.commit(lambda shelves: self._claim(shelves, lease, free))
         if at:
-            await asyncio.to_thread(self._store.memory.keep, at)
+            await asyncio.to_thread(self._rooms.store.memory.keep, at)
         for hold, recipients in claimed:
-            await (self._give_back if self.stopping else self._hand_over)(hold, recipients)
+            task = asyncio.create_task(self._whatever_happens(Claim(hold, recipients, lease)))
+            self._running.add(task)
+            task.add_done_callback(self._done)
         return sum(len(recipients) for _, recipients in claimed)
 
-    def _claim(self, shelves: Shelves) -> tuple[Sequence[tuple[Hold, Sequence[Recipient]]], datetime | None]:
+    async def finish(self) -> None:
+        """Wait for what is being handed over: the next hop may have taken it already, and our books must know."""
+        await asyncio.gather(*self._running)
+
+    def _claim(self, shelves: Shelves, lease: str, free: int) -> tuple[Sequence[Claimed], datetime | None]:
         """What is due, nothing while the store is frozen; and the new mark of a store from which something leaves."""
         if shelves.high_water.frozen():
             return (), None
-        claimed = shelves.holds.claim_due(self._node, shelves.now + LEASE)
+        claimed = shelves.holds.claim_due(lease, shelves.now + LEASE, free)
         return claimed, shelves.high_water.move_on() if claimed else None
 
-    async def _give_back(self, hold: Hold, recipients: Sequence[Recipient]) -> None:
-        """Nothing was tried: another node may have it at once."""
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self._running.discard(task)
+        self._ended()
 
-        def unit(shelves: Shelves) -> None:
-            for r in recipients:
-                shelves.holds.set_recipient(
-                    hold.id,
-                    r.position,
-                    Delivery.WAITING,
-                    reply=r.reply,
-                    next_try=shelves.now,
-                    seen=Delivery.SENDING,
-                    lease_by=self._node,
-                )
+    async def _whatever_happens(self, claim: Claim) -> None:
+        """One hand-over. An error nobody foresaw ends it, not the worker: it is tried again like a refusal for now."""
+        task = asyncio.ensure_future(self._hand_over(claim))
+        await asyncio.wait({task})
+        error = task.exception()
+        if error and not isinstance(error, StoreError):
+            maillog.cannot_release(claim.hold.id, type(error).__name__)
+            task = asyncio.ensure_future(self._again(claim))
+            await asyncio.wait({task})
+            error = task.exception()
+        if error:
+            maillog.duty_failed("release", str(error))  # the lease ends and it is tried again
 
-        await self._store.commit(unit)
-
-    async def _hand_over(self, hold: Hold, recipients: Sequence[Recipient]) -> None:
-        try:
-            sealed = await self._store.read(lambda shelves: shelves.holds.sealed_content(hold.id))
-            plain = await asyncio.to_thread(self._store.seal.open, sealed, hold.id)
-        except StoreDownError:
-            return  # the lease ends and it is tried again
-        except StoreError as error:
-            maillog.cannot_release(hold.id, str(error))
-            await self._store.commit(lambda shelves: self._unreadable(shelves, hold, recipients))
+    async def _hand_over(self, claim: Claim) -> None:
+        if claim.hold.size < LARGE:
+            await self._send(claim)
             return
-        content = Content.from_plain(altered(plain, hold, frozenset(self._organisation.domains)))
+        async with self._large:
+            await self._send(claim)
+
+    async def _send(self, claim: Claim) -> None:
+        if self.stopping:
+            await self._rooms.store.commit(claim.give_back)
+            return
+        content = await self._content(claim)
+        if content is None:
+            return
+        envelope = envelope_of(claim.hold, claim.recipients)
+        work = partial(self._rooms.next_hop.deliver, envelope, content)
         try:
-            delivery = await self._next_hop.deliver(envelope_of(hold, recipients), content)
+            delivery = await claim.during(work, self._rooms.store, self._rooms.clock)
+            head = content.head()
         finally:
             content.close()
-        answers = {r.position: delivery.answers[r.send_to] for r in recipients}
-        await self._store.commit(lambda shelves: self._book(shelves, hold, recipients, answers, plain[: 32 * 1024]))
+        if delivery is None:
+            maillog.cannot_release(claim.hold.id, "the lease was lost")
+            await self._again(claim)
+            return
+        answers = {r.position: delivery.answers[r.send_to] for r in claim.recipients}
+        await self._rooms.store.commit(lambda shelves: self._book(shelves, claim, answers, head))
 
-    def _unreadable(self, shelves: Shelves, hold: Hold, recipients: Sequence[Recipient]) -> None:
+    async def _content(self, claim: Claim) -> Content | None:
+        """What is handed over; None when it cannot be read, or not be made as it was decided: then that is in the books."""
+        store, hold = self._rooms.store, claim.hold
+        try:
+            sealed = await store.read(lambda shelves: shelves.holds.sealed_content(hold.id))
+            plain = await asyncio.to_thread(store.seal.open, sealed, hold.id)
+        except StoreDownError:
+            raise
+        except StoreError as error:
+            maillog.cannot_release(hold.id, str(error))
+            await store.commit(lambda shelves: self._unreadable(shelves, claim))
+            return None
+        domains = frozenset(self._options.organisation.domains)
+        made = await asyncio.to_thread(altered, plain, hold.decision or {}, domains)
+        if made is None:
+            maillog.cannot_release(hold.id, "what was decided cannot be done")
+            await store.commit(lambda shelves: self._take_back(shelves, claim))
+            return None
+        return Content.from_plain(made)
+
+    async def _again(self, claim: Claim) -> None:
+        """Nothing is known to have come of it: another try later, if it is ours still."""
+        answers = dict.fromkeys((r.position for r in claim.recipients), replies.TRY_LATER)
+        await self._rooms.store.commit(lambda shelves: self._book(shelves, claim, answers, b""))
+
+    def _unreadable(self, shelves: Shelves, claim: Claim) -> None:
         """Kept content that cannot be read: the admins hear of it once; tried again like a refusal, in the end the sender is told."""
-        if all(recipient.attempts <= 1 for recipient in recipients):
-            notices.alarm(shelves, self._organisation, "cannot-release", {"hold": hold.id})
-        self._book(shelves, hold, recipients, dict.fromkeys((r.position for r in recipients), replies.TRY_LATER), b"")
+        if all(recipient.attempts <= 1 for recipient in claim.recipients):
+            notices.alarm(shelves, self._options.organisation, "cannot-release", {"hold": claim.hold.id})
+        answers = dict.fromkeys((r.position for r in claim.recipients), replies.TRY_LATER)
+        self._book(shelves, claim, answers, b"")
 
-    def _book(
-        self, shelves: Shelves, hold: Hold, recipients: Sequence[Recipient], answers: dict[int, Reply], head: bytes
-    ) -> None:
+    def _take_back(self, shelves: Shelves, claim: Claim) -> None:
+        """Nothing leaves otherwise than was said: held again without what cannot be done, and its sender is asked anew."""
+        hold, organisation = claim.hold, self._options.organisation
+        first = shelves.holds.get(hold.group_id)
+        waits = first is not None and first.id != hold.id and first.state is State.HELD
+        again = replace(hold, group_id=hold.group_id if waits else hold.id, verdict=without_changes(hold.verdict))
+        if not claim.is_ours(shelves, shelves.now + LEASE) or not shelves.holds.take_back(again):
+            return
+        for recipient in hold.recipients:
+            shelves.journal.set_recipient(hold.id, recipient.address, "held", "")
+        notices.alarm(shelves, organisation, "cannot-alter", {"hold": hold.id})
+        if not waits:
+            shelves.links.expire(again.group_id, "question", None)
+            asked = self._options.hold
+            notices.question(
+                shelves, organisation, again, deadline_seconds=asked.deadline, remind_after=asked.remind_after
+            )
+
+    def _book(self, shelves: Shelves, claim: Claim, answers: Mapping[int, Reply], head: bytes) -> None:
         """What became of each recipient; only as long as the lease is still ours."""
+        hold = claim.hold
         failed: dict[ForwardPath, Reply] = {}
         delivered: list[str] = []
         states: list[str] = []
-        for recipient in recipients:
+        for recipient in claim.recipients:
             reply = answers[recipient.position]
-            state, next_try = self._after(recipient, reply)
-            if not shelves.holds.set_recipient(
-                hold.id,
-                recipient.position,
-                state,
-                reply=str(reply),
-                next_try=next_try,
-                seen=Delivery.SENDING,
-                lease_by=self._node,
-            ):
+            wanted, next_try = self._after(recipient, reply)
+            state = shelves.holds.settle(
+                hold.id, recipient.position, claim.lease, wanted, reply=str(reply), next_try=next_try
+            )
+            if state is None:
                 continue
             states.append(str(state))
             metrics.tried(str(state))
@@ -139,45 +193,28 @@ class Release:
         if delivered and hold.reverse_path:
             shelves.contacts.delivered([Delivered(hold.reverse_path, delivered, shelves.now)])
         if failed:
-            self._tell(shelves, hold, recipients, failed, head)
+            self._tell(shelves, claim, failed, head)
         maillog.tried(hold.id, hold.queue_id, states, str(next(iter(answers.values()), "")))
 
     def _after(self, recipient: Recipient, reply: Reply) -> tuple[Delivery, datetime | None]:
-        now = self._clock.now()
+        now = self._rooms.clock.now()
         if reply.accepted:
             return Delivery.DELIVERED, None
         if reply.permanent or (recipient.give_up_at and now >= recipient.give_up_at):
             return Delivery.FAILED, None
-        first = timedelta(seconds=self._options.retry_first)
+        first = timedelta(seconds=self._options.next_hop.retry_first)
         return Delivery.WAITING, now + min(first * 2 ** min(recipient.attempts - 1, 12), max(LONGEST_WAIT, first))
 
-    def _tell(
-        self,
-        shelves: Shelves,
-        hold: Hold,
-        recipients: Sequence[Recipient],
-        failed: dict[ForwardPath, Reply],
-        head: bytes,
-    ) -> None:
+    def _tell(self, shelves: Shelves, claim: Claim, failed: dict[ForwardPath, Reply], head: bytes) -> None:
+        host_name = self._options.host_name
         raw = bounce.compose(
-            envelope_of(hold, recipients),
+            envelope_of(claim.hold, claim.recipients),
             head,
             failed,
-            reporting=self._host_name,
+            reporting=host_name,
             now=shelves.now,
-            message_id=make_msgid(domain=self._host_name),
-            organisation=self._organisation.name,
+            message_id=make_msgid(domain=host_name),
+            organisation=self._options.organisation.name,
         )
         if raw:
-            notices.bounce(shelves, raw, hold.reverse_path, hold_id=hold.id)
-
-
-def altered(plain: bytes, hold: Hold, own_domains: frozenset[str]) -> bytes:
-    """The content with what the sender chose to change in its header; every other octet as it came."""
-    decision = hold.decision or {}
-    for old, new in decision.get("redirect", {}).items():
-        plain, _ = replace_recipient(plain, old, new)
-    if decision.get("hide"):
-        outside = [a for a in Headers(plain).addresses("to", "cc") if not is_inside(a, own_domains)]
-        plain = move_to_bcc(plain, outside)[0] if outside else plain
-    return plain
+            notices.bounce(shelves, raw, claim.hold.reverse_path, hold_id=claim.hold.id)

@@ -50,6 +50,36 @@ def key(address: str) -> str:
     return f"{untagged}@{domain_key(domain)}"
 
 
+def exact_key(address: str) -> str:
+    """The form in which the recipients of one message are told apart: lower case and IDNA, and nothing more: a +tag counts.
+
+    >>> exact_key('Tanaka+news@Example.JP')
+    'tanaka+news@example.jp'
+    """
+    local, domain = split(address)
+    return f"{local.lower()}@{domain_key(domain)}"
+
+
+def ascii_domain(domain: str) -> str:
+    """The domain with A-labels (RFC 5891), so that one in Japanese needs no SMTPUTF8; what is none stays as it is."""
+    if domain.isascii():
+        return domain
+    try:
+        return idna.encode(domain, uts46=True).decode("ascii")
+    except idna.IDNAError:
+        return domain
+
+
+def wire(address: str) -> str:
+    """The address as it goes into a command or a header: its domain with A-labels, its local part as given.
+
+    >>> wire("Tanaka@日本語.jp")
+    'Tanaka@xn--wgv71a119e.jp'
+    """
+    local, domain = split(address)
+    return f"{local}@{ascii_domain(domain)}" if domain else address
+
+
 def is_inside(address: str, domains: frozenset[str]) -> bool:
     """Whether the address lies in one of the domains (keys, as `domain_key` makes them)."""
     return domain_key(split(address)[1]) in domains

@@ -4,9 +4,9 @@ What is not parsed without doubt is not touched: then the content comes back unc
 can be corrected.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
-from mail.address import domain_key, split
+from mail.address import exact_key
 from mail.address_list import Mailbox, mailboxes, parse_addresses
 from mail.headers import Field, Headers
 
@@ -19,21 +19,23 @@ Patch = tuple[int, int, bytes]
 """Range in the content and what stands there instead."""
 
 
-def replace_recipient(content: bytes, old: str, new: str) -> tuple[bytes, bool]:
-    """Put `new` where exactly the addr-spec `old` stands in To or Cc; display names, comments and all else stay.
+def replace_recipients(content: bytes, wanted: Mapping[str, str]) -> tuple[bytes, frozenset[str]]:
+    """Put the new address where exactly the addr-spec of its old one stands in To or Cc; display names, comments and all else stay.
 
-    Returns the content and whether anything was replaced. Case does not count, a +tag does.
+    `wanted`: old → new. Returns the content and which old ones were replaced. Case does not count, a +tag does.
     """
-    if not new.isascii() or parse_addresses(new) != (new,):
-        return content, False
-    wanted, patches = _key(old), list[Patch]()
+    places: dict[str, list[tuple[int, int]]] = {}
     for field, found in _lists(Headers(content)):
         for mailbox in found:
-            if _key(mailbox.address) == wanted:
-                start = field.value_start
-                patches.append((start + mailbox.address_start, start + mailbox.address_end, new.encode("ascii")))
-    patched = _applied(content, patches)
-    return (patched, True) if patches and not _too_long(patched, content) else (content, False)
+            place = field.value_start + mailbox.address_start, field.value_start + mailbox.address_end
+            places.setdefault(exact_key(mailbox.address), []).append(place)
+    patches, done = list[Patch](), set[str]()
+    for old, new in wanted.items():
+        mine = [(start, end, new.encode()) for start, end in places.get(exact_key(old), ())]
+        if mine and new.isascii() and parse_addresses(new) == (new,) and not _too_long(content, mine):
+            patches += mine
+            done.add(old)
+    return _applied(content, patches), frozenset(done)
 
 
 def move_to_bcc(content: bytes, addresses: Collection[str] = ()) -> tuple[bytes, bool]:
@@ -43,7 +45,7 @@ def move_to_bcc(content: bytes, addresses: Collection[str] = ()) -> tuple[bytes,
     3.6.3 wants no empty list), an empty Cc goes. All or nothing: one To or Cc in doubt, and nothing is touched.
     """
     headers = Headers(content)
-    wanted = {_key(address) for address in addresses}
+    wanted = {exact_key(address) for address in addresses}
     fields = [field for name in _FIELDS for field in headers.ranges(name)]
     read = dict(_lists(headers))
     several = any(len({m.list_start for m in found}) > 1 for found in read.values())
@@ -51,7 +53,7 @@ def move_to_bcc(content: bytes, addresses: Collection[str] = ()) -> tuple[bytes,
         return content, False  # a group beside other members: what belongs to whom is in doubt
     patches: list[Patch] = []
     for field, found in read.items():
-        kept = [m for m in found if wanted and _key(m.address) not in wanted]
+        kept = [m for m in found if wanted and exact_key(m.address) not in wanted]
         if len(kept) < len(found):
             patches.append(_without(headers, field, found, kept))
     return _applied(content, patches), bool(patches)
@@ -85,16 +87,14 @@ def _applied(content: bytes, patches: Sequence[Patch]) -> bytes:
     return b"".join((*out, content[position:]))
 
 
-def _too_long(patched: bytes, original: bytes) -> bool:
-    """Whether a header line became longer than RFC 5322 allows, that was not before."""
-    return _longest(patched) > max(_MAX_LINE, _longest(original))
-
-
-def _longest(content: bytes) -> int:
-    return max((len(line) for line in content[: Headers(content).body_start].split(b"\n")), default=0)
-
-
-def _key(address: str) -> str:
-    """How two spellings of one mailbox are compared here: case and IDNA, nothing more."""
-    local, domain = split(address)
-    return f"{local.lower()}@{domain_key(domain)}"
+def _too_long(content: bytes, patches: Sequence[Patch]) -> bool:
+    """Whether one of these patches makes a header line longer than RFC 5322 allows."""
+    lengths: dict[int, int] = {}
+    for start, end, instead in patches:
+        line = content.rfind(b"\n", 0, start) + 1
+        growth = len(instead) - (end - start)
+        before = (content.find(b"\n", start) + 1 or len(content) + 1) - 1 - line
+        lengths[line] = lengths.get(line, before) + growth
+        if growth > 0 and lengths[line] > _MAX_LINE:
+            return True
+    return False

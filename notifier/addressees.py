@@ -2,8 +2,6 @@
 
 from collections.abc import Iterable
 
-import idna
-
 from mail.address import is_inside
 from notifier.options import Organisation
 from store.holds import Hold
@@ -59,13 +57,3 @@ def shown_name(organisation: Organisation, address: str) -> str:
     if person and person.name:
         return f"{person.name} <{address}>"
     return address if "@" in address else ""
-
-
-def ascii_domain(domain: str) -> str:
-    """Write a domain with A-labels (RFC 5891), so that one in Japanese needs no SMTPUTF8; what is none stays as it is."""
-    if domain.isascii():
-        return domain
-    try:
-        return idna.encode(domain, uts46=True).decode("ascii")
-    except idna.IDNAError:
-        return domain

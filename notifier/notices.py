@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from email.parser import BytesHeaderParser
 from typing import Any
 
-from mail.address import key
+from mail.address import ascii_domain, key
 from notifier import addressees
 from notifier.options import Organisation, Person
 from notifier.words import LONGEST_SUBJECT, one_line, role_in_words
@@ -262,4 +262,4 @@ def _checked(organisation: Organisation, kind: str, recipient: str) -> str:
 
 def _message_id(organisation: Organisation) -> str:
     """As in the header, with < and >. Unguessable: by it the relay knows its own notices (RFC 3834)."""
-    return f"<{secrets.token_urlsafe(24)}@{addressees.ascii_domain(organisation.domains[0])}>"
+    return f"<{secrets.token_urlsafe(24)}@{ascii_domain(organisation.domains[0])}>"

@@ -69,6 +69,10 @@ ALARMS: Mapping[str, Mapping[str, str]] = {
         "ja": "送信することになったメールの内容を、保管場所から取り出せません。",
         "en": "The content of a released message cannot be read from the store.",
     },
+    "cannot-alter": {
+        "ja": "送信者が選んだとおりにヘッダーを変更できないため、送らずに保留へ戻し、送信者に改めて確認しています。",
+        "en": "The header of a released message could not be changed as its sender chose, so it is held again and the sender is asked anew.",
+    },
     "frozen": {
         "ja": "保管場所がバックアップから戻されたか、移されたため、送信と取り消しを止めています。sekisho queue で確認後に sekisho queue resume を実行してください。",
         "en": "The store was put back from a backup, or moved here, so nothing is released or cancelled. Look at sekisho queue, then run: sekisho queue resume",

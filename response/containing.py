@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from mail.address import key
+from mail.address import exact_key
 from notifier import notices
 from response import recall
 from response.matching import copies
@@ -18,11 +18,11 @@ def contain(shelves: Shelves, office: Office, ticket: Ticket, by: str) -> dict[s
     line = shelves.journal.get(ticket.journal_id) if ticket.journal_id else None
     found = recall.copies_with_holds(shelves, copies(shelves, line)) if line else ()
     wrong = [r for r in ticket.recipients if r.wrong == "yes"]
-    stopped = recall.stop(shelves, found, frozenset(key(r.address) for r in wrong), ticket, by)
+    stopped = recall.stop(shelves, found, frozenset(exact_key(r.address) for r in wrong), ticket, by)
     _tell_sender(shelves, office, found, by)
     done: dict[str, str] = {}
     for recipient in ticket.recipients:
-        word = stopped.get(key(recipient.address), "")
+        word = stopped.get(exact_key(recipient.address), "")
         blocked = ""
         if recipient.wrong == "yes":
             blocked, row = recall.block(shelves, recipient.address, ticket, office, by)
@@ -90,8 +90,8 @@ def _tell_sender(shelves: Shelves, office: Office, found: tuple[recall.Copy, ...
 
 def joined_wrong(ticket: Ticket, wrong: tuple[str, ...]) -> Ticket:
     """Mark further recipients of a ticket as wrong, as another report names them."""
-    named = {key(one) for one in wrong}
-    changed = tuple(replace(r, wrong="yes") if key(r.address) in named else r for r in ticket.recipients)
+    named = recall.meant(wrong, (exact_key(r.address) for r in ticket.recipients))
+    changed = tuple(replace(r, wrong="yes") if exact_key(r.address) in named else r for r in ticket.recipients)
     return replace(ticket, recipients=changed)
 
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from mail.address import key
+from mail.address import exact_key
 from response import exposure, flood, freezing, recall
 from response.arrived import Arrived, is_certain, message_key, recipients, reporter_class, sender_of, sent_at
 from response.calling import call, thank
@@ -115,7 +115,7 @@ def _sender(office: Office, arrived: Arrived) -> str:
 
 def _named(report: Report, at: datetime) -> tuple[TicketRecipient, ...]:
     """Recipients named in a report of ours that could not be matched: nothing is known of them yet."""
-    once = {key(one): one for one in report.wrong}
+    once = {exact_key(one): one for one in report.wrong}
     return tuple(TicketRecipient(address, "yes", "", "unknown", "", at=at) for address in once.values())
 
 

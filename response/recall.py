@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from mail.address import key
+from mail.address import exact_key, key
 from response.office import Office
 from response.roles import responders
 from store.blocks import BlockRow
@@ -43,7 +43,18 @@ WORDS: Mapping[str, Mapping[str, str]] = {
 }
 """Everything that `TicketRecipient.contained` may name."""
 
-_FURTHEST = ("delivered", "sending", "unknown", "waiting", "held", "failed", "expired", "cancelled", "stopped")
+_FURTHEST = (
+    "delivered",
+    "sending",
+    "stopping",
+    "unknown",
+    "waiting",
+    "held",
+    "failed",
+    "expired",
+    "cancelled",
+    "stopped",
+)
 """Of two copies to one address the one counts that got furthest."""
 
 
@@ -78,14 +89,15 @@ def recipients_of(
     left: set[str] = set()
     for copy in copies:
         for given in _delivered(copy):
-            found = everyone.get(key(given.address))
+            found = everyone.get(exact_key(given.address))
             if found is None or _rank(given.delivery) < _rank(found.delivery):
-                everyone[key(given.address)] = given
+                everyone[exact_key(given.address)] = given
         left |= _decided_against(copy.hold)
-    named = {key(one) for one in wrong} & set(everyone)
+    named = meant(wrong, everyone)
     if not named:
-        named = {key(one) for one in asked} & set(everyone) - left or (set(everyone) if len(everyone) == 1 else set())
-    suggestions = {key(one): suggestion for one, suggestion in asked.items()}
+        questioned = {exact_key(one) for one in asked} & set(everyone) - left
+        named = questioned or (set(everyone) if len(everyone) == 1 else set())
+    suggestions = {exact_key(one): suggestion for one, suggestion in asked.items()}
     return tuple(
         replace(
             one,
@@ -96,8 +108,18 @@ def recipients_of(
     )
 
 
+def meant(said: Iterable[str], everyone: Iterable[str]) -> set[str]:
+    """Which of the recipients (exact keys) somebody names; without its +tag an address means all that differ only there."""
+    known, found = set(everyone), set[str]()
+    for one in said:
+        exact = exact_key(one)
+        untagged = key(one) if exact not in known and exact == key(one) else ""
+        found |= {k for k in known if k == exact or (untagged and key(k) == untagged)}
+    return found
+
+
 def stop(shelves: Shelves, copies: Iterable[Copy], wrong: frozenset[str], ticket: Ticket, by: str) -> dict[str, str]:
-    """Stop what has not left for the wrong recipients (keys): key → word of `WORDS`.
+    """Stop what has not left for the wrong recipients (exact keys): exact key → word of `WORDS`.
 
     A held send is cancelled with all its copies (its sender may bring it back); of a released one only the wrong recipients
     are stopped. Nobody named: a held send is cancelled all the same, nothing else.
@@ -107,13 +129,13 @@ def stop(shelves: Shelves, copies: Iterable[Copy], wrong: frozenset[str], ticket
         cancelled = _cancel(shelves, copy.hold, wrong, ticket, by)
         hold = shelves.holds.get(copy.hold.id) if copy.hold else None
         for recipient in hold.recipients if hold else ():
-            address = key(recipient.send_to)
+            address = exact_key(recipient.send_to)
             if hold and (address in wrong or cancelled):
                 _keep_worst(done, address, "cancelled" if cancelled else _stop_one(shelves, hold, recipient))
-        kept = {key(r.address) for r in hold.recipients} if hold else set[str]()
+        kept = {exact_key(r.address) for r in hold.recipients} if hold else set[str]()
         for line in copy.line.recipients:
-            if key(line.address) in wrong - kept:
-                _keep_worst(done, key(line.address), _passed(line.state))
+            if exact_key(line.address) in wrong - kept:
+                _keep_worst(done, exact_key(line.address), _passed(line.state))
     return done
 
 
@@ -175,14 +197,14 @@ def _hold_of(shelves: Shelves, line: Line) -> Hold | None:
 
 def _delivered(copy: Copy) -> list[TicketRecipient]:
     """List the recipients of one copy; a hold knows more than the line, and the address it goes to after a correction."""
-    held = {key(r.send_to): _of_hold(r) for r in copy.hold.recipients} if copy.hold else {}
-    replaced = {key(r.address) for r in copy.hold.recipients} if copy.hold else set()
+    held = copy.hold.recipients if copy.hold else ()
+    replaced = {exact_key(r.address) for r in held}
     lines = (
         TicketRecipient(r.address, "unknown", "", r.state, r.reply, at=r.at)
         for r in copy.line.recipients
-        if key(r.address) not in replaced
+        if exact_key(r.address) not in replaced
     )
-    return [*held.values(), *lines]
+    return [*map(_of_hold, held), *lines]
 
 
 def _of_hold(recipient: Recipient) -> TicketRecipient:
@@ -194,7 +216,7 @@ def _of_hold(recipient: Recipient) -> TicketRecipient:
 def _decided_against(hold: Hold | None) -> set[str]:
     """Recipients whom the sender left out: the mail was not meant to go there any more."""
     decision = (hold.decision or {}) if hold and hold.state is State.RELEASED else {}
-    return {key(one) for one in decision.get("omit", ())}
+    return {exact_key(one) for one in decision.get("omit", ())}
 
 
 def _rank(delivery: str) -> int:
@@ -207,7 +229,7 @@ def _cancel(shelves: Shelves, hold: Hold | None, wrong: frozenset[str], ticket: 
         return False
     shelves.holds.alone(hold.copy_key)
     group = shelves.holds.group(hold.group_id)
-    if wrong and not any(key(r.send_to) in wrong for copy in group for r in copy.recipients):
+    if wrong and not any(exact_key(r.send_to) in wrong for copy in group for r in copy.recipients):
         return False
     cancelled = False
     for copy in group:
@@ -224,15 +246,12 @@ def _cancel(shelves: Shelves, hold: Hold | None, wrong: frozenset[str], ticket: 
 
 
 def _stop_one(shelves: Shelves, hold: Hold, recipient: Recipient) -> str:
-    """Stop one recipient of a released hold, compare and set: a hand-over that began meanwhile is not undone."""
-    if recipient.state in {Delivery.WAITING, Delivery.HELD}:
-        if shelves.holds.set_recipient(hold.id, recipient.position, Delivery.STOPPED, seen=recipient.state):
-            shelves.journal.set_recipient(hold.id, recipient.address, "stopped", "")
-            return "stopped"
-        return "in-flight"
-    return {Delivery.SENDING: "in-flight", Delivery.DELIVERED: "handed-over", Delivery.FAILED: "not-delivered"}.get(
-        recipient.state, "stopped"
-    )
+    """Stop one recipient of a released hold: a hand-over under way is not undone, but if it fails it is not tried again."""
+    now = shelves.holds.stop(hold.id, recipient.position)
+    if now is Delivery.STOPPED:
+        shelves.journal.set_recipient(hold.id, recipient.address, "stopped", "")
+    words = {Delivery.STOPPED: "stopped", Delivery.DELIVERED: "handed-over", Delivery.FAILED: "not-delivered"}
+    return words.get(now, "in-flight")
 
 
 def _passed(state: str) -> str:

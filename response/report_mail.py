@@ -11,7 +11,7 @@ from hashlib import sha256
 from html import unescape
 
 from mail import charset, mime
-from mail.address import key
+from mail.address import exact_key, key
 from mail.budget import Budget, Spending
 from mail.headers import Headers
 from mail.shapes import Embedded
@@ -188,8 +188,9 @@ def _named(own: str, own_domains: frozenset[str], left_out: set[str]) -> Iterato
     """Addresses in the reporter's own words that are not ours, in order."""
     seen: set[str] = set()
     for address in ADDRESS.findall(own)[:_MOST]:
-        if key(address) not in seen | left_out and key(address).rpartition("@")[2] not in own_domains:
-            seen.add(key(address))
+        ours = key(address) in left_out or key(address).rpartition("@")[2] in own_domains
+        if not ours and exact_key(address) not in seen:
+            seen.add(exact_key(address))
             yield address
 
 

@@ -12,7 +12,8 @@ from rules.examples import facts, mail
 
 ACTION = Action.HOLD
 _ADDRESS = re.compile(r"[^\s<>\"(),;:\[\]]{1,64}@[^\s<>\"(),;:\[\]]{1,255}")
-_SEEN = ("To", "Cc", "Resent-To", "Resent-Cc")
+SEEN = ("To", "Cc", "Resent-To", "Resent-Cc")
+"""The fields in which everyone who gets the message reads the addresses of the others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +28,8 @@ class Options:
 
 def check(given: GivenMail, known: KnownFacts, options: Options) -> Iterator[Finding]:
     """Yield at most one finding; recipients that stand only in the envelope are Bcc and seen by nobody."""
-    written = (found for name in _SEEN for value in given.message.headers_of(name) for found in _ADDRESS.findall(value))
-    outside = {key(address) for address in written if known.is_outside(address)}
+    values = (value for name in SEEN for value in given.message.headers_of(name))
+    outside = {key(address) for value in values for address in readable(value) if known.is_outside(address)}
     domains = {address.rpartition("@")[2] for address in outside}
     if len(outside) < options.limit or len(domains) < options.domains:
         return
@@ -41,6 +42,11 @@ def check(given: GivenMail, known: KnownFacts, options: Options) -> Iterator[Fin
         score=min(1.0, len(outside) / 100 + 0.4),
         reason="bcc",
     )
+
+
+def readable(text: str) -> Iterator[str]:
+    """Everything that a reader takes for an address, well-formed list or not."""
+    return (found[0] for found in _ADDRESS.finditer(text))
 
 
 def _words(outside: int, domains: int) -> Mapping[str, str]:

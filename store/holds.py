@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, Select, and_, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, RowMapping, Select, and_, case, delete, func, insert, or_, select, update
 
 from store.binding import Binding
 from store.contents import Contents
@@ -28,6 +28,8 @@ class Delivery(StrEnum):
     HELD = "held"
     WAITING = "waiting"
     SENDING = "sending"
+    STOPPING = "stopping"
+    """Being handed over, and not to be tried again: who asked for that came too late to stop it for sure."""
     DELIVERED = "delivered"
     FAILED = "failed"
     STOPPED = "stopped"
@@ -91,6 +93,8 @@ class Hold:
 
 
 _ENDED = (Delivery.DELIVERED, Delivery.FAILED, Delivery.STOPPED)
+_UNDER_LEASE = (Delivery.SENDING, Delivery.STOPPING)
+_NO_LEASE: Mapping[str, None] = {"lease_by": None, "lease_until": None}
 _PLAIN = tuple(c.name for c in holds.columns if c.name not in {"state", "asked", "decided_by"})
 
 
@@ -176,7 +180,8 @@ class HoldShelf:
 
     def redirect(self, hold_id: str, position: int, send_to: str) -> None:
         """Correct a recipient before release; the address as given stays."""
-        self._db.execute(update(hold_recipients).where(*_at(hold_id, position)).values(send_to=send_to))
+        still = hold_recipients.c.state != Delivery.DELIVERED
+        self._db.execute(update(hold_recipients).where(*_at(hold_id, position), still).values(send_to=send_to))
 
     def set_recipient(
         self,
@@ -187,24 +192,45 @@ class HoldShelf:
         reply: str = "",
         next_try: datetime | None = None,
         seen: Delivery | None = None,
-        lease_by: str = "",
     ) -> bool:
-        """Set a recipient's state; with `seen` (and `lease_by`) only when it still is that: False otherwise."""
-        where = list(_at(hold_id, position))
-        if seen is not None:
-            where.append(hold_recipients.c.state == seen)
-        if lease_by:
-            where.append(hold_recipients.c.lease_by == lease_by)
-        values = {"state": state, "reply": reply, "next_try": next_try, "changed_at": self._now}
-        values |= {"lease_by": None, "lease_until": None}
-        return self._db.execute(update(hold_recipients).where(*where).values(values)).rowcount == 1
+        """Set a recipient's state; with `seen` only when it still is that: False otherwise. Delivered stays delivered."""
+        c = hold_recipients.c
+        as_seen = c.state == seen if seen else c.state != Delivery.DELIVERED
+        values = {"state": state, "reply": reply, "next_try": next_try, "changed_at": self._now, **_NO_LEASE}
+        return (
+            self._db.execute(update(hold_recipients).where(*_at(hold_id, position), as_seen).values(values)).rowcount
+            == 1
+        )
+
+    def settle(
+        self, hold_id: str, position: int, lease: str, state: Delivery, *, reply: str, next_try: datetime | None
+    ) -> Delivery | None:
+        """What came of a hand-over: the state that stands now; None when the lease is not ours any more.
+
+        Who is not to be tried again is STOPPED instead of WAITING.
+        """
+        c = hold_recipients.c
+        ours = and_(*_at(hold_id, position), c.state.in_(_UNDER_LEASE), c.lease_by == lease)
+        after = case((c.state == Delivery.STOPPING, Delivery.STOPPED), else_=state) if next_try else state
+        values = {"state": after, "reply": reply, "next_try": next_try, "changed_at": self._now, **_NO_LEASE}
+        found = self._db.scalar(update(hold_recipients).where(ours).values(values).returning(c.state))
+        return Delivery(found) if found else None
+
+    def stop(self, hold_id: str, position: int) -> Delivery:
+        """Stop a recipient where that is possible still: the state that stands now, as STOPPED, STOPPING, DELIVERED."""
+        c = hold_recipients.c
+        stopping = case((c.state.in_(_UNDER_LEASE), Delivery.STOPPING), else_=Delivery.STOPPED)
+        open_still = and_(*_at(hold_id, position), c.state.not_in(_ENDED))
+        values = {"state": stopping, "next_try": None, "changed_at": self._now}
+        self._db.execute(update(hold_recipients).where(open_still).values(values))
+        return Delivery(self._db.scalars(select(c.state).where(*_at(hold_id, position))).one())
 
     def claim_due(
-        self, node: str, lease_until: datetime, limit: int = 20
+        self, lease: str, lease_until: datetime, limit: int = 20
     ) -> tuple[tuple[Hold, tuple[Recipient, ...]], ...]:
         """Take released recipients that are due (WAITING and next_try passed, or SENDING with a lease that ended).
 
-        They become SENDING under this node's lease, attempts + 1. PostgreSQL: FOR UPDATE SKIP LOCKED. Nobody else gets
+        They become SENDING under this lease, attempts + 1. PostgreSQL: FOR UPDATE SKIP LOCKED. Nobody else gets
         them until the lease ends. Recipients of one hold come together.
         """
         due = self._due()
@@ -219,11 +245,11 @@ class HoldShelf:
             .limit(limit)
             .with_for_update(of=holds, skip_locked=True)
         ).all()
-        lease = {"state": Delivery.SENDING, "lease_by": node, "lease_until": lease_until, "changed_at": self._now}
+        sending = {"state": Delivery.SENDING, "lease_by": lease, "lease_until": lease_until, "changed_at": self._now}
         taken = self._db.execute(
             update(hold_recipients)
             .where(hold_recipients.c.hold_id.in_(chosen), due)
-            .values(attempts=hold_recipients.c.attempts + 1, **lease)
+            .values(attempts=hold_recipients.c.attempts + 1, **sending)
             .returning(hold_recipients.c.hold_id, hold_recipients.c.position)
         ).all()
         mine = {(row.hold_id, row.position) for row in taken}
@@ -233,6 +259,33 @@ class HoldShelf:
             for id_ in chosen
             if id_ in found
         )
+
+    def renew(self, hold_id: str, positions: Sequence[int], lease: str, until: datetime) -> bool:
+        """Hold on to what was claimed; False when the lease of one of them is not ours any more."""
+        c = hold_recipients.c
+        ours = and_(c.hold_id == hold_id, c.position.in_(positions), c.state.in_(_UNDER_LEASE), c.lease_by == lease)
+        return self._db.execute(update(hold_recipients).where(ours).values(lease_until=until)).rowcount == len(
+            positions
+        )
+
+    def take_back(self, hold: Hold) -> bool:
+        """A release that cannot do what was decided: back to HELD, as `hold` says it (group, verdict); False: it is not released.
+
+        Whoever did not get it is held again, to the address as given, those too whom that decision left out. No deadline runs
+        until the new question is accepted.
+        """
+        undecided = {"decided_at": None, "decided_by": None, "decision": None, "state": State.HELD}
+        unasked = {"asked_at": None, "deadline": None, "remind_at": None, "reminders": 0}
+        released = and_(holds.c.id == hold.id, holds.c.state == State.RELEASED)
+        changed = {"group_id": hold.group_id, "verdict": hold.verdict, **undecided, **unasked}
+        if self._db.execute(update(holds).where(released).values(changed)).rowcount != 1:
+            return False
+        c = hold_recipients.c
+        left_out = and_(c.state == Delivery.STOPPED, c.changed_at == hold.decided_at)
+        open_still = or_(c.state.in_((Delivery.WAITING, Delivery.SENDING)), left_out)
+        again = {"state": Delivery.HELD, "send_to": c.address, "next_try": None, "changed_at": self._now, **_NO_LEASE}
+        self._db.execute(update(hold_recipients).where(c.hold_id == hold.id, open_still).values(again))
+        return True
 
     def question_accepted(self, group_id: str, at: datetime, deadline: datetime, remind_at: datetime) -> None:
         """The question was taken by the notices' next hop: the deadline of every copy runs from here, the first time it is said."""
@@ -303,7 +356,7 @@ class HoldShelf:
         found: dict[str, int] = dict.fromkeys(State, 0)
         by_state = select(holds.c.state, func.count()).group_by(holds.c.state)
         found |= dict(self._db.execute(by_state).all())
-        waiting = hold_recipients.c.state.in_((Delivery.WAITING, Delivery.SENDING))
+        waiting = hold_recipients.c.state.in_((Delivery.WAITING, *_UNDER_LEASE))
         found["waiting"] = self._db.scalar(select(func.count()).select_from(hold_recipients).where(waiting)) or 0
         oldest = self._db.scalar(
             select(holds.c.received_at).where(holds.c.state == State.HELD).order_by(holds.c.received_at).limit(1)

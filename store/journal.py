@@ -72,10 +72,10 @@ class JournalShelf:
             self._db.execute(insert(journal_recipients), recipients)
 
     def set_recipient(self, hold_id: str, address: str, state: str, reply: str) -> None:
-        """What became of a recipient of a held message."""
+        """What became of a recipient of a held message: exactly this address, as the envelope had it. Delivered stays delivered."""
         held = select(journal.c.id).where(journal.c.hold_id == hold_id)
         c = journal_recipients.c
-        change = update(journal_recipients).where(c.journal_id.in_(held), c.key == as_key(address))
+        change = update(journal_recipients).where(c.journal_id.in_(held), c.address == address, c.state != "delivered")
         self._db.execute(change.values(state=state, reply=reply, at=self._now))
 
     def get(self, journal_id: str) -> Line | None:

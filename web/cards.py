@@ -79,6 +79,11 @@ class Card:
         return bool(self.risk.finding["rule"] == TOO_MANY)
 
     @property
+    def change(self) -> str:
+        """What comes of the altering answer (`gateway.alteration.Change`)."""
+        return str(self.risk.finding.get("change", "envelope"))
+
+    @property
     def blocked(self) -> bool:
         """Nobody may write to it now."""
         return bool(self.risk.finding["rule"] == BLOCKED)

@@ -20,6 +20,7 @@ from notifier.options import Language, Organisation, Person
 from notifier.words import kind_in_words, one_line, when
 from response.desk import Desk
 from response.roles import superior_of
+from rules.marks import shown
 from store import ids
 from store.clock import Clock
 from store.engine import Store
@@ -149,6 +150,7 @@ def environment(language: Language) -> Environment:
     made.filters["plain"] = one_line
     made.filters["tel"] = lambda text: "".join(c for c in text if c.isascii() and (c.isdigit() or c in "+*#,"))
     made.filters["wrappable"] = wrappable
+    made.filters["readable"] = lambda address: "@".join(shown(address))
     made.filters["iso"] = datetime.isoformat
     return made
 

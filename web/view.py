@@ -18,7 +18,7 @@ from web.pages import Pages
 
 NOBODY = "wrong-none"
 """The box that says none of the recipients was wrong; it contradicts every other one."""
-UNDER_WAY = frozenset({Delivery.HELD, Delivery.WAITING, Delivery.SENDING})
+UNDER_WAY = frozenset({Delivery.HELD, Delivery.WAITING, Delivery.SENDING, Delivery.STOPPING})
 
 
 @dataclass(slots=True)
@@ -104,6 +104,7 @@ def _answered(pages: Pages, request: Request, holds: Sequence[Hold]) -> dict[str
     return {
         "recipients": recipients,
         "left_out": left_out,
+        "only_sent_to": _only_sent_to(holds),
         "progress": _progress([r.state for r in recipients if r.address not in left_out]),
         "until": until,
         "may_bring_back": until is not None and pages.clock.now() < until and not any(hold.frozen for hold in holds),
@@ -114,6 +115,12 @@ def _answered(pages: Pages, request: Request, holds: Sequence[Hold]) -> dict[str
 
 def _left_out(holds: Sequence[Hold]) -> frozenset[str]:
     return frozenset(a for hold in holds for a in (hold.decision or {}).get("omit", ()))
+
+
+def _only_sent_to(holds: Sequence[Hold]) -> frozenset[str]:
+    """Who was corrected in the delivery and not in To and Cc, where the address stands in a way that is not touched, or not at all."""
+    decisions = [hold.decision or {} for hold in holds]
+    return frozenset(a for d in decisions for a in d.get("redirect", ()) if a not in d.get("rewrite", ()))
 
 
 def _risks(holds: Sequence[Hold]) -> tuple[Any, ...]:

@@ -1,10 +1,12 @@
 """Capabilities: what the next hop can, which is what we can offer."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 # What our own Received line may add to a message that just fits.
 OVERHEAD = 4096
+_SIZE = re.compile(r"[0-9]{1,20}")  # RFC 1870 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +33,11 @@ class Capabilities:
         1000
         """
         words = {line.split(" ")[0].upper(): line.split(" ")[1:] for line in lines[1:]}
-        size = words.get("SIZE", [])
+        size = "".join(words.get("SIZE", [])[:1])
         return cls(
             dsn="DSN" in words,
             smtputf8="SMTPUTF8" in words,
-            size=int(size[0]) if size and size[0].isascii() and size[0].isdigit() else 0,
+            size=int(size) if _SIZE.fullmatch(size) else 0,
             eight_bit_mime="8BITMIME" in words,
             xforward=frozenset(word.upper() for word in words.get("XFORWARD", [])),
             pipelining="PIPELINING" in words,

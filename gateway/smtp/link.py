@@ -174,6 +174,9 @@ class Link(asyncio.Protocol):
     async def content(self, chunks: Iterable[bytes | memoryview], limit: float) -> bool:
         """Write dot-stuffed chunks and the final dot; False when the other side spoke up before, and the dot was not sent.
 
+        What was said before the dot cannot be the answer to it: taken for one, it would say of a content that nobody has yet
+        that it is delivered.
+
         Raises LinkError only while the dot was not sent either: nothing can have been accepted then.
         """
         held: list[bytes | memoryview] = []
@@ -189,6 +192,8 @@ class Link(asyncio.Protocol):
             await asyncio.sleep(0)  # the neighbours' turn: a long write must not keep them waiting
             if self.spoke_early:
                 return False
+        if self.spoke_early:
+            return False
         held.append(b".\r\n")
         self.write(b"".join(held))
         return True

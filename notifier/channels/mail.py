@@ -12,9 +12,8 @@ from typing import Any, cast
 from aiosmtplib import SMTP, SMTPDataError, SMTPException
 from pydantic import Field
 
-from mail.address import split
+from mail.address import split, wire
 from notifier import options as settings
-from notifier.addressees import ascii_domain
 from notifier.channels import ChannelError, Rendered
 
 
@@ -54,7 +53,7 @@ class Options(settings.Options):
 
 async def send(rendered: Rendered, options: Options) -> str:
     """Hand it over; the next hop's answer to the final dot. Raises `ChannelError`, permanent on 5xx to RCPT, DATA or the dot."""
-    address = _wire(rendered.recipient)
+    address = wire(rendered.recipient)
     if not address or any(c in "<>\r\n\0" for c in address):
         raise ChannelError("not an address", permanent=True)
     try:
@@ -93,16 +92,10 @@ def compose(rendered: Rendered, options: Options) -> EmailMessage:
 
 
 def _named(name: str, address: str) -> Address:
-    local, domain = split(_wire(address))
+    local, domain = split(wire(address))
     if local[:1] == local[-1:] == '"':
         local = local[1:-1].replace("\\", "")  # Address quotes again where it must
     return Address(name, local, domain)
-
-
-def _wire(address: str) -> str:
-    """Write the domain with A-labels; the local part as it was given."""
-    local, domain = split(address)
-    return f"{local}@{ascii_domain(domain)}" if domain else address
 
 
 async def _connected(options: Options) -> SMTP:

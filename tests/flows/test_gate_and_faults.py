@@ -1,6 +1,7 @@
 """The gate's positions, machines, reports, and what breaks around a message."""
 
 import asyncio
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -192,6 +193,42 @@ async def test_a_notice_of_ours_is_no_free_pass_to_somebody_else(world: World) -
     lines = await journalled(world)
     assert len(lines) == before + 1
     assert lines[0][1] == "normal"
+
+
+async def test_a_notice_of_ours_is_a_free_pass_only_once(world: World) -> None:
+    await world.send(mail(TYPO), TYPO)
+    await world.settle()
+    question = world.delivered(SENDER)[0]
+    for gates in (["open"], ["normal", "open"]):
+        await world.send(question.plain, SENDER, sender="")
+        assert sorted(gate for did, gate, _ in await journalled(world) if did == "pass") == gates
+
+
+async def test_a_notice_of_ours_is_no_free_pass_later(world: World) -> None:
+    await world.send(mail(TYPO), TYPO)
+    await world.settle()
+    question = world.delivered(SENDER)[0]
+    world.clock.advance(timedelta(minutes=11))
+    await world.send(question.plain, SENDER, sender="")
+    assert [gate for did, gate, _ in await journalled(world) if did == "pass"] == ["normal"]
+
+
+async def test_whoever_knows_the_number_of_a_notice_to_an_outsider_sends_nothing_past_the_rules(world: World) -> None:
+    stranger = "out@elsewhere.example"
+    await world.send(mail(REPORT, sender=stranger, text="x", number="r"), REPORT, sender=stranger)
+    await world.settle()
+    (told,) = world.notices(stranger)
+    forged = mail(stranger, attach=LIST).replace(b"<1@tachibana.example>", str(told["Message-ID"]).encode())
+    assert "held as" in await world.send(forged, stranger, sender="")
+
+
+async def test_our_own_notice_to_an_outsider_is_judged_and_passes(world: World) -> None:
+    stranger = "out@elsewhere.example"
+    await world.send(mail(REPORT, sender=stranger, text="x", number="r"), REPORT, sender=stranger)
+    await world.settle()
+    (told,) = world.delivered(stranger)
+    assert (await world.send(told.plain, stranger, sender="")).startswith("250 2.0.0 taken")
+    assert [gate for did, gate, _ in await journalled(world) if did == "pass"] == ["normal"]
 
 
 async def test_a_client_that_hangs_up_after_the_dot_loses_nothing_and_doubles_nothing(world: World) -> None:

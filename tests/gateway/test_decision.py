@@ -27,7 +27,7 @@ def finding(rule: str, action: str = "hold", suggestion: str = "", **about: Any)
 
 SLIP = finding("recipient-typo", suggestion=RIGHT, recipient=TYPO)
 DATA = finding("content-personal-data", part="x.csv")
-MANY = finding("recipient-too-many-external")
+MANY = finding("recipient-too-many-external") | {"change": "header"}
 BLOCKED = finding("recipient-blocked", recipient=TYPO)
 
 
@@ -54,6 +54,38 @@ def test_each_finding_that_asks_is_one_risk_with_its_choices() -> None:
 def test_a_message_that_may_not_be_altered_offers_no_altering_choice() -> None:
     asked = risks([hold(SLIP, MANY, alterable="smime")])
     assert [r.choices for r in asked] == [("omit", "right"), ("agree",)]
+
+
+@pytest.mark.parametrize(
+    ("found", "choices"),
+    [
+        (MANY | {"change": "none"}, ("agree",)),
+        (finding("recipient-too-many-external"), ("agree",)),
+        (SLIP | {"change": "header"}, ("correct", "omit", "right")),
+        (SLIP | {"change": "envelope"}, ("correct", "omit", "right")),
+        (SLIP | {"change": "none"}, ("omit", "right")),
+        (SLIP | {"change": "blocked"}, ("omit", "right")),
+    ],
+)
+def test_only_what_can_be_done_is_offered(found: dict[str, Any], choices: tuple[str, ...]) -> None:
+    (risk,) = risks([hold(found)])
+    assert risk.choices == choices
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_what_cannot_be_done_on_one_copy_is_not_offered_for_any(order: int) -> None:
+    copies = [hold(MANY), hold(MANY | {"change": "none"}, number="B")][::order]
+    (risk,) = risks(copies)
+    assert risk.choices == ("agree",)
+
+
+def test_a_correction_goes_out_in_letters_of_a_command_and_says_whether_the_header_follows() -> None:
+    international = SLIP | {"suggestion": "tanaka@日本語.example", "change": "header"}
+    for change, rewrite in (("header", frozenset({TYPO})), ("envelope", frozenset[str]())):
+        held = hold(international | {"change": change})
+        (risk,) = risks([held])
+        to = "tanaka@xn--wgv71a119e.example"
+        assert plan([held], Decision("send", {risk.id: "correct"})) == Plan(redirect={TYPO: to}, rewrite=rewrite)
 
 
 @pytest.mark.parametrize(

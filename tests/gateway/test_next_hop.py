@@ -367,6 +367,26 @@ async def test_an_international_address_waits_for_a_next_hop_that_takes_it() -> 
         assert [str(reply)[:9] for reply in delivery.answers.values()] == ["553 5.6.7"]
 
 
+@pytest.mark.parametrize("plain", [PLAIN, LARGE], ids=["small", "large"])
+async def test_what_is_said_before_the_final_dot_is_no_answer_to_it(plain: bytes) -> None:
+    async with next_hop() as hop:
+        hop.does("DATA", b"354 go\r\n250 2.0.0 taken\r\n")
+        out = behind(hop)
+        delivery = await deliver(out, plain=plain)
+        assert [str(reply)[:9] for reply in delivery.answers.values()] == ["451 4.3.0"]
+        assert not delivery.handed_over
+        assert (await deliver(out)).handed_over
+        assert hop.connections == 2
+        await out.stop()
+
+
+async def test_a_size_without_end_is_no_limit_that_was_named() -> None:
+    async with next_hop(extensions=(f"SIZE {'9' * 5000}",)) as hop:
+        out = behind(hop)
+        assert (await deliver(out)).handed_over
+        assert out.capabilities.size == 0
+
+
 async def test_eight_bit_octets_go_unchanged_to_a_next_hop_without_8bitmime() -> None:
     plain = "Subject: 件名\r\n\r\n本文\r\n".encode()
     async with next_hop(extensions=("PIPELINING",)) as hop:

@@ -75,7 +75,7 @@ TYPO = finding(
     "この宛先に送るのは今回が初めてです。いつもの相手には過去90日に41通送っています。",
     "This is the first message to this address. The usual one got 41 messages in the last 90 days.",
     USUAL,
-) | {"evidence": {"sent": 0, "sent_usual": 41, "sent_usual_by_sender": 12}}
+) | {"evidence": {"sent": 0, "sent_usual": 41, "sent_usual_by_sender": 12}, "change": "header"}
 DATA = finding(
     "content-personal-data",
     {"part": "顧客一覧.xlsx"},
@@ -93,7 +93,7 @@ MANY = finding(
     {"message": True},
     "社外の宛先12件が To と Cc に入っています。",
     "12 outside recipients stand in To and Cc.",
-)
+) | {"change": "header"}
 BODY = finding(
     "content-personal-data",
     {"message": True},

@@ -4,9 +4,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mail.headers import Headers, parse_addresses
-from mail.patch import move_to_bcc, replace_recipient
+from mail.patch import move_to_bcc, replace_recipients
 
 OLD, NEW = "tanka@customer.example", "tanaka@customer.example"
+
+
+def replaced(before: bytes, old: str, new: str) -> tuple[bytes, bool]:
+    after, done = replace_recipients(before, {old: new})
+    return after, done == {old}
 
 
 def content(to: str, cc: str = "") -> bytes:
@@ -16,7 +21,7 @@ def content(to: str, cc: str = "") -> bytes:
 
 def test_the_address_alone_is_replaced() -> None:
     before = content(f'=?utf-8?B?55Sw5Lit?= <{OLD}>,\r\n\t"{OLD}" <x@y.example>', f"b@c.example, {OLD} (office)")
-    after, done = replace_recipient(before, OLD, NEW)
+    after, done = replaced(before, OLD, NEW)
     assert done
     expected = before.replace(f"<{OLD}>".encode(), f"<{NEW}>".encode()).replace(
         f"{OLD} (office)".encode(), f"{NEW} (office)".encode()
@@ -25,7 +30,7 @@ def test_the_address_alone_is_replaced() -> None:
 
 
 def test_subject_body_and_other_fields_stay() -> None:
-    after, _ = replace_recipient(content(OLD), OLD, NEW)
+    after, _ = replaced(content(OLD), OLD, NEW)
     assert f"Subject: to {OLD}\r\nX-To: {OLD}\r\n\r\nDear {OLD}".encode() in after
 
 
@@ -39,29 +44,36 @@ def test_an_address_in_name_comment_or_longer_address_is_not_touched() -> None:
         f'"<{OLD}>" <x@y.example>',
     ):
         before = content(to)
-        assert replace_recipient(before, OLD, NEW) == (before, False), to
+        assert replaced(before, OLD, NEW) == (before, False), to
 
 
 def test_case_does_not_count_but_a_tag_does() -> None:
-    assert replace_recipient(content("Tanka@CUSTOMER.example"), OLD, NEW)[1]
-    assert not replace_recipient(content("tanka+x@customer.example"), OLD, NEW)[1]
+    assert replaced(content("Tanka@CUSTOMER.example"), OLD, NEW)[1]
+    assert not replaced(content("tanka+x@customer.example"), OLD, NEW)[1]
 
 
 def test_what_is_not_well_formed_is_not_touched() -> None:
     before = content(f"<{OLD}, x@y.example")
-    assert replace_recipient(before, OLD, NEW) == (before, False)
+    assert replaced(before, OLD, NEW) == (before, False)
 
 
 def test_only_one_plain_address_can_be_put_in() -> None:
     for new in ("", "a@b.example, c@d.example", "a@b.example\r\nBcc: x@y.example", "<a@b.example>", "山@b.example"):
-        assert replace_recipient(content(OLD), OLD, new) == (content(OLD), False), new
+        assert replaced(content(OLD), OLD, new) == (content(OLD), False), new
 
 
 def test_a_line_that_would_grow_too_long_is_not_touched() -> None:
     before = content(",".join(f"user{n:04}@customer.example" for n in range(37)) + f",{OLD}")
     long = "x" * 60 + "@customer.example"
-    assert replace_recipient(before, OLD, long) == (before, False)
-    assert replace_recipient(before, OLD, NEW)[1]
+    assert replaced(before, OLD, long) == (before, False)
+    assert replaced(before, OLD, NEW)[1]
+
+
+def test_several_are_replaced_at_once_each_by_its_own() -> None:
+    one, two, three = (f"{name}@customer.example" for name in ("a", "b", "c"))
+    after, done = replace_recipients(content(f"{one}, {two}"), {one: two, two: three, "not@there.example": one})
+    assert done == {one, two}
+    assert after == content(f"{two}, {three}")
 
 
 def test_recipients_are_taken_out_with_their_names() -> None:
@@ -121,7 +133,7 @@ def lists(draw: st.DrawFn) -> tuple[list[str], list[str]]:
 @given(lists(), lists())
 def test_every_other_octet_is_kept(to: tuple[list[str], list[str]], cc: tuple[list[str], list[str]]) -> None:
     before = content(", ".join(to[0]), ",\r\n ".join(cc[0]))
-    after, done = replace_recipient(before, OLD, NEW)
+    after, done = replaced(before, OLD, NEW)
     assert done is (OLD in to[1] + cc[1])
     mark = "\0"
     expected = content(
@@ -151,5 +163,5 @@ def test_those_who_stay_stay_in_order_and_those_who_go_are_gone(
 
 @given(st.binary(max_size=300))
 def test_any_octets_can_be_patched(data: bytes) -> None:
-    for patched, done in (replace_recipient(data, OLD, NEW), move_to_bcc(data)):
+    for patched, done in (replaced(data, OLD, NEW), move_to_bcc(data)):
         assert done or patched == data

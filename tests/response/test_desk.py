@@ -7,6 +7,7 @@ import pytest
 
 from notifier import notices
 from notifier.options import Person
+from response import recall
 from response.desk import Desk, Report
 from store.contact_counts import Delivered
 from store.engine import Store
@@ -218,6 +219,38 @@ async def test_the_rest_of_a_message_that_waits_for_the_next_hop_is_stopped(desk
     assert kept is not None
     assert kept.recipients[0].state is Delivery.STOPPED
     assert {r.address: r.contained for r in ticket.recipients} == {WRONG: "stopped blocked", OTHER: ""}
+
+
+async def test_recipients_that_differ_in_their_tag_are_two_people_to_the_desk(desk: Desk, store: Store) -> None:
+    one, two = "carl+1@customer.example", "carl+2@customer.example"
+    passed = replace(line(one), recipients=(*line(one).recipients, *line(two, state="waiting").recipients))
+    rest = held(two, kind="remainder", state=State.RELEASED, states=(Delivery.WAITING,), queue_id=passed.queue_id)
+    await store.commit(lambda s: s.holds.add(rest, b"x"))
+    await keep(store, passed)
+    ticket = await desk.report(
+        Report(channel="page", reporter=SENDER, message_id=passed.message_id, wrong=(one,), proven=True)
+    )
+    assert {r.address: (r.wrong, r.contained) for r in ticket.recipients} == {
+        one: ("yes", "handed-over blocked"),
+        two: ("unknown", ""),
+    }
+    kept = await store.read(lambda s: s.holds.get(rest.id))
+    assert kept is not None
+    assert kept.recipients[0].state is Delivery.WAITING
+
+
+@pytest.mark.parametrize(
+    ("said", "found"),
+    [
+        ("Carl+1@customer.example", {"carl+1@customer.example"}),
+        ("carl@customer.example", {"carl+1@customer.example", "carl+2@customer.example"}),
+        ("carl+3@customer.example", set[str]()),
+        ("eve@customer.example", {"eve@customer.example"}),
+    ],
+)
+def test_an_address_without_its_tag_means_all_that_have_one(said: str, found: set[str]) -> None:
+    everyone = ("carl+1@customer.example", "carl+2@customer.example", "eve@customer.example", "eve+1@customer.example")
+    assert recall.meant((said,), everyone) == found
 
 
 async def test_a_recipient_that_was_corrected_or_left_out_is_not_the_wrong_one(desk: Desk, store: Store) -> None:

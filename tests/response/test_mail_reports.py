@@ -73,6 +73,14 @@ async def test_an_address_in_the_reporters_words_is_the_wrong_one(desk: Desk, st
     assert {r.address: r.wrong for r in ticket.recipients} == {WRONG: "yes", "abe@partner.example": "unknown"}
 
 
+async def test_of_two_addresses_that_differ_in_their_tag_both_may_be_named(desk: Desk, store: Store) -> None:
+    both = ("carl+1@customer.example", "carl+2@customer.example")
+    passed = line(*both, "carl+3@customer.example")
+    await keep(store, passed)
+    ticket = await desk.report_mail(SENDER, CLIENT, report(f"{passed.message_id}: {' '.join(both)}"), proven=True)
+    assert {r.address for r in ticket.recipients if r.wrong == "yes"} == set(both)
+
+
 async def test_a_machine_opens_a_ticket_and_is_not_answered(desk: Desk, store: Store) -> None:
     ticket = await desk.report_mail(WRONG, CLIENT, report("I am away", **{"Auto-Submitted": "auto-replied"}))
     assert ticket.reporter_class == "machine"

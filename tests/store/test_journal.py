@@ -1,5 +1,6 @@
 """The journal finds a message by anything a reporter still knows of it."""
 
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -21,6 +22,10 @@ async def write(store: Store, *lines: Line) -> None:
             shelves.journal.add(each)
 
     await store.commit(unit)
+
+
+def waiting(kept: Line) -> Line:
+    return replace(kept, recipients=tuple(replace(r, state="held", reply="") for r in kept.recipients))
 
 
 async def search(store: Store, **which: Any) -> list[str]:
@@ -59,16 +64,33 @@ async def test_every_copy_of_a_message_is_found_newest_first(store: Store, clock
 
 
 async def test_what_became_of_a_held_recipient_is_written_to_its_line(store: Store, clock: TestClock) -> None:
-    await write(store, line(RIGHT, WRONG, hold_id="H"), line(RIGHT, hold_id="X"))
+    await write(store, waiting(line(RIGHT, WRONG, hold_id="H")), waiting(line(RIGHT, hold_id="X")))
     clock.advance(HOUR)
-    await store.commit(lambda shelves: shelves.journal.set_recipient("H", RIGHT.upper(), "failed", "550 no"))
+    await store.commit(lambda shelves: shelves.journal.set_recipient("H", RIGHT, "failed", "550 no"))
     changed = await store.read(lambda shelves: shelves.journal.by_hold("H"))
     other = await store.read(lambda shelves: shelves.journal.by_hold("X"))
     assert changed
     assert other
-    assert [(r.state, r.reply) for r in changed.recipients] == [("failed", "550 no"), ("delivered", "250 2.0.0 Ok")]
+    assert [(r.state, r.reply) for r in changed.recipients] == [("failed", "550 no"), ("held", "")]
     assert changed.recipients[0].at == clock.now()
-    assert other.recipients[0].state == "delivered"
+    assert other.recipients[0].state == "held"
+
+
+async def test_recipients_that_differ_in_their_tag_are_told_apart(store: Store) -> None:
+    await write(store, waiting(line("carl+1@customer.example", "carl+2@customer.example", hold_id="H")))
+    await store.commit(lambda s: s.journal.set_recipient("H", "carl+1@customer.example", "delivered", "250 ok"))
+    await store.commit(lambda s: s.journal.set_recipient("H", "carl+2@customer.example", "stopped", ""))
+    changed = await store.read(lambda shelves: shelves.journal.by_hold("H"))
+    assert changed
+    assert [r.state for r in changed.recipients] == ["delivered", "stopped"]
+
+
+async def test_what_was_delivered_stays_delivered(store: Store) -> None:
+    await write(store, line(RIGHT, hold_id="H"))
+    await store.commit(lambda shelves: shelves.journal.set_recipient("H", RIGHT, "stopped", ""))
+    changed = await store.read(lambda shelves: shelves.journal.by_hold("H"))
+    assert changed
+    assert changed.recipients[0].state == "delivered"
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,9 @@ import pytest
 
 from gateway.decision import Decision, risks
 from rules.marks import marked
+from store.blocks import BlockRow
 from store.holds import Delivery, Hold, State
+from store.ids import new_id
 from store.shelves import Shelves
 from tests.helpers.pages import (
     BLOCK,
@@ -269,6 +271,49 @@ async def test_a_signed_message_is_not_altered_but_the_right_address_is_there_to
     assert (
         await answer(world, token, kept, "send", recipient_typo="correct", recipient_too_many_external="agree") == 422
     )
+
+
+ONLY_SENT_THERE = "Only the delivery is corrected: To and Cc go on showing what is written there."
+
+
+async def test_recipients_that_cannot_be_hidden_are_not_offered_to_be(world: World) -> None:
+    for change, offered in (("header", True), ("none", False)):
+        token, kept = await world.hold((MANY | {"change": change},))
+        async with world.client() as browser:
+            page = (await browser.get(f"/q/{token}?lang=en")).text
+        assert ('value="bcc"' in page) is offered
+        assert ("cannot be hidden on the way" in text_of(page)) is not offered
+        status = await answer(world, token, kept, "send", recipient_too_many_external="bcc")
+        assert status == (303 if offered else 422)
+
+
+@pytest.mark.parametrize("change", ["header", "envelope"])
+async def test_the_page_says_before_and_after_when_only_the_delivery_is_corrected(world: World, change: str) -> None:
+    token, kept = await world.hold((TYPO | {"change": change},))
+    async with world.client() as browser:
+        before = text_of((await browser.get(f"/q/{token}?lang=en")).text)
+        await answer(world, token, kept, "send", recipient_typo="correct")
+        after = text_of((await browser.get(f"/q/{token}?lang=en")).text)
+    assert [ONLY_SENT_THERE in said for said in (before, after)] == [change == "envelope"] * 2
+
+
+async def test_a_usual_address_that_is_blocked_is_not_offered(world: World) -> None:
+    token, kept = await world.hold((TYPO,))
+    block = BlockRow(new_id(), USUAL, False, "admin", "reported", "", world.clock.now())
+    await world.store.commit(lambda shelves: shelves.blocks.add(block))
+    async with world.client() as browser:
+        page = (await browser.get(f"/q/{token}?lang=en")).text
+    assert 'value="correct"' not in page
+    assert "The usual address is blocked at the moment" in text_of(page)
+    assert await answer(world, token, kept, "send", recipient_typo="correct") == 422
+
+
+async def test_what_cannot_be_corrected_on_the_way_is_there_to_copy(world: World) -> None:
+    token, _ = await world.hold((TYPO | {"change": "none"},))
+    async with world.client() as browser:
+        page = (await browser.get(f"/q/{token}?lang=en")).text
+    assert 'value="correct"' not in page
+    assert "It cannot be sent to the usual address on the way." in text_of(page)
 
 
 async def test_leaving_everyone_out_is_no_send(world: World) -> None:

@@ -1,0 +1,72 @@
+"""Claim: what this process may hand over, as long as its lease is ours: renewed while the hand-over goes on, which ends with it."""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any, TypeVar
+
+from store.clock import Clock
+from store.engine import Store
+from store.errors import StoreError
+from store.holds import Delivery, Hold, Recipient
+from store.shelves import Shelves
+
+LEASE = timedelta(minutes=5)
+"""A dead node's work returns after it."""
+RENEW = timedelta(minutes=1)
+"""A living one renews it so often; what could not be renewed is cut off so long before the end."""
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Recipients of one hold, SENDING under one lease."""
+
+    hold: Hold
+    recipients: tuple[Recipient, ...]
+    lease: str
+
+    def is_ours(self, shelves: Shelves, until: datetime) -> bool:
+        """Hold on until then; False when the lease ended and somebody else has it."""
+        return shelves.holds.renew(self.hold.id, [r.position for r in self.recipients], self.lease, until)
+
+    def give_back(self, shelves: Shelves) -> None:
+        """Nothing was tried: another node may have it at once."""
+        for r in self.recipients:
+            shelves.holds.set_recipient(
+                self.hold.id,
+                r.position,
+                Delivery.WAITING,
+                reply=r.reply,
+                next_try=shelves.now,
+                seen=Delivery.SENDING,
+                lease_by=self.lease,
+            )
+
+    async def during(self, work: Callable[[], Coroutine[Any, Any, T]], store: Store, clock: Clock) -> T | None:
+        """Do something under the lease; None when that was lost before it began, or while it went on: then it was cut off."""
+        until = clock.now() + LEASE
+        if not await store.commit(partial(self.is_ours, until=until)):
+            return None
+        task, keeper = asyncio.ensure_future(work()), asyncio.ensure_future(self._keep(until, store, clock))
+        try:
+            await asyncio.wait({task, keeper}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            task.cancel()  # does nothing to one that is done
+            keeper.cancel()
+            await asyncio.gather(task, keeper, return_exceptions=True)
+        return None if task.cancelled() else task.result()
+
+    async def _keep(self, until: datetime, store: Store, clock: Clock) -> None:
+        """Renew the lease again and again; return when it is lost, or was not renewed in time."""
+        while clock.now() < until - RENEW:
+            await clock.sleep(RENEW.total_seconds())
+            wanted = clock.now() + LEASE
+            with suppress(StoreError, TimeoutError):
+                async with asyncio.timeout(RENEW.total_seconds()):
+                    if not await store.commit(partial(self.is_ours, until=wanted)):
+                        return
+                until = wanted
