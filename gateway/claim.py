@@ -36,14 +36,8 @@ class Claim:
     def give_back(self, shelves: Shelves) -> None:
         """Nothing was tried: another node may have it at once."""
         for r in self.recipients:
-            shelves.holds.set_recipient(
-                self.hold.id,
-                r.position,
-                Delivery.WAITING,
-                reply=r.reply,
-                next_try=shelves.now,
-                seen=Delivery.SENDING,
-                lease_by=self.lease,
+            shelves.holds.settle(
+                self.hold.id, r.position, self.lease, Delivery.WAITING, reply=r.reply, next_try=shelves.now
             )
 
     async def during(self, work: Callable[[], Coroutine[Any, Any, T]], store: Store, clock: Clock) -> T | None:
