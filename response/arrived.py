@@ -8,6 +8,7 @@ from mail.address import key
 from response import recall
 from response.matching import Match
 from response.office import Office, same
+from response.original import Original
 from response.recall import Copy
 from response.report import Report
 from response.roles import is_staff
@@ -28,6 +29,7 @@ class Arrived:
     certain: bool
     message: str
     """What reports of this message share (`message_key`); "" where it is not matched."""
+    original: Original | None = None
 
     @property
     def line(self) -> Line | None:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Literal
 
 from notifier.options import Organisation
-from response import acts, containing, opening, report_mail
+from response import acts, containing, opening, original, report_mail
 from response.manual import Manual
 from response.matching import Clues
 from response.office import Office
@@ -119,4 +119,5 @@ class Desk:
 
     async def _take(self, report: Report, given: Clues) -> Ticket:
         at = self._clock.now()
-        return await self._store.commit(lambda shelves: opening.take(shelves, self.office, report, given, at))
+        kept = await asyncio.to_thread(original.of, report, self._store.seal) if report.original is not None else None
+        return await self._store.commit(lambda shelves: opening.take(shelves, self.office, report, given, at, kept))

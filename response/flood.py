@@ -18,7 +18,7 @@ TICKETS = 10
 STRANGERS = 30
 """Unmatched reports from outside or by machines open at most so many tickets in the window, whoever wrote them."""
 WHOLE = 20
-"""So many reports that joined a ticket are kept whole; of further ones only the digest."""
+"""So many reports that joined a ticket are kept with their words and original; of further ones only the digest."""
 
 
 def joinable(shelves: Shelves, office: Office, arrived: Arrived) -> Ticket | None:

@@ -4,7 +4,6 @@ Two reports of one message at the same time give one ticket: the store lets one 
 one runs again and joins. One address cannot flood the desk: see `response.flood`.
 """
 
-import hashlib
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -17,6 +16,7 @@ from response.containing import contain, is_open, joined_wrong, prove
 from response.manual import Case
 from response.matching import Clues, find
 from response.office import GATEWAY, Office, mark
+from response.original import Original, room_for
 from response.recall import Copy
 from response.report import Report
 from store.ids import new_id
@@ -24,13 +24,15 @@ from store.shelves import Shelves
 from store.tickets import State, Ticket, TicketRecipient
 
 
-def take(shelves: Shelves, office: Office, report: Report, clues: Clues, at: datetime) -> Ticket:
-    """Open a ticket for a report, or let it join; the ticket as it stands afterwards."""
+def take(
+    shelves: Shelves, office: Office, report: Report, clues: Clues, at: datetime, original: Original | None = None
+) -> Ticket:
+    """Open a ticket for a report, or let it join; the ticket as it stands afterwards. `original`: of the report, sealed."""
     match = find(shelves, clues, office.zone)
     copies = recall.copies_with_holds(shelves, match.lines)
     kind = "drill" if report.drill else "real"
     message = message_key(shelves, office, match.lines[0], kind) if match.lines else ""
-    arrived = Arrived(report, match, copies, at, is_certain(report, match.lines), message)
+    arrived = Arrived(report, match, copies, at, is_certain(report, match.lines), message, original)
     existing = _of_message(shelves, arrived, kind) or flood.joinable(shelves, office, arrived)
     ticket_id = _join(shelves, office, existing, arrived) if existing else _open(shelves, office, arrived)
     ticket = shelves.tickets.get(ticket_id)
@@ -167,13 +169,17 @@ def _keep_report(
         "known_earlier": known_earlier,
         "details": _plain(report.details),
     }
-    before = shelves.evidence.count(ticket.id, "reported")
-    digest = hashlib.sha256(report.original).hexdigest() if report.original is not None else ""
-    whole = before <= flood.WHOLE
-    body |= {"words": report.words if whole else "", "original_sha256": digest, "kept_whole": whole}
-    shelves.evidence.add(
-        ticket.id, report.reporter or "unknown", "reported", "report", body, report.original if whole else None
-    )
+    few = shelves.evidence.count(ticket.id, "reported") <= flood.WHOLE
+    original = arrived.original
+    keeps = few and original is not None and room_for(shelves, original, arrived.at)
+    body |= {
+        "words": report.words if few else "",
+        "original_sha256": original.sha256 if original else "",
+        "original_size": original.size if original else 0,
+        "kept_whole": bool(original.whole) and keeps if original else few,
+    }
+    enclosed = original.enclosed if original and keeps else None
+    shelves.evidence.add(ticket.id, report.reporter or "unknown", "reported", "report", body, enclosed)
 
 
 def _plain(details: Mapping[str, Any]) -> dict[str, str]:

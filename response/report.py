@@ -30,7 +30,7 @@ class Report:
     wrong: tuple[str, ...] = ()
     """Recipients said to be wrong; empty: those that were asked about, else unknown."""
     original: bytes | None = None
-    """The reported message or the mail that reported it, kept as evidence."""
+    """The reported message or the mail that reported it, kept as evidence: whole of a proven report (`response.original`)."""
     proven: bool = False
     """By a signed link, by staff, or by the message's own sender from inside: the report is certain. Of a mail: the caller
     knows that the reverse-path is true; it is certain only when that is the message's sender."""

@@ -20,7 +20,7 @@ from response.quotations import ADDRESS, instant, quotations
 from store.ids import parse as parse_number
 
 LIMIT = 8 * 1024 * 1024
-"""Octets that are looked at: an attached original begins well before; the evidence keeps all of them."""
+"""Octets that are looked at: an attached original begins well before."""
 TEXT = 64 * 1024
 """Characters of text that are looked at, and kept as the reporter's words."""
 _BUDGET = Budget(depth=8, parts=100, header=64 * 1024)

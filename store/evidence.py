@@ -11,7 +11,10 @@ from sqlalchemy import Row, func, insert, select, update
 
 from store.binding import Binding
 from store.errors import StoreError
+from store.seal import Seal
 from store.tables import clean, evidence, tickets
+
+_DIGEST = hashlib.sha256().digest_size
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,30 @@ class Entry:
     has_blob: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Enclosure:
+    """Octets for a record, sealed before it queues for its commit."""
+
+    sha256: str
+    """Of the plain octets; what they are sealed for."""
+    sealed: bytes
+
+    @classmethod
+    def of(cls, octets: bytes, seal: Seal) -> "Enclosure":
+        """Seal octets; a moment for large ones: not in the loop."""
+        digest = hashlib.sha256(octets).hexdigest()
+        return cls(digest, seal.close(octets, digest))
+
+    @classmethod
+    def kept(cls, row: bytes) -> "Enclosure":
+        """As it lies in a row: digest, sealed octets."""
+        return cls(row[:_DIGEST].hex(), row[_DIGEST:])
+
+    def row(self) -> bytes:
+        """The inverse."""
+        return bytes.fromhex(self.sha256) + self.sealed
+
+
 class EvidenceShelf:
     """The evidence."""
 
@@ -38,9 +65,15 @@ class EvidenceShelf:
         self._seal = binding.seal
 
     def add(
-        self, ticket_id: str, actor: str, event: str, about: str, body: Mapping[str, Any], blob: bytes | None = None
+        self,
+        ticket_id: str,
+        actor: str,
+        event: str,
+        about: str,
+        body: Mapping[str, Any],
+        enclosed: Enclosure | None = None,
     ) -> Entry:
-        """Append a record; `blob` (plain octets, for example the reported original) is sealed. Raises `StoreError`: no such ticket."""
+        """Append a record, with an enclosure (for example the reported original). Raises `StoreError`: no such ticket."""
         # The ticket's row is locked: two nodes append one after the other.
         head = select(tickets.c.evidence_sha256).where(tickets.c.id == ticket_id).with_for_update()
         prev = self._db.scalar(head)
@@ -58,11 +91,10 @@ class EvidenceShelf:
             "event": event,
         }
         row |= {"object": clean(about), "body": _as_kept(body), "prev_sha256": prev}
-        row["sha256"] = _digest(row, blob)
-        sealed = None if blob is None else self._seal.close(blob, _blob_id(ticket_id, seq))
-        self._db.execute(insert(evidence), row | {"blob": sealed})
+        row["sha256"] = _digest(row, enclosed.sha256 if enclosed else None)
+        self._db.execute(insert(evidence), row | {"blob": enclosed.row() if enclosed else None})
         self._db.execute(update(tickets).where(tickets.c.id == ticket_id).values(evidence_sha256=row["sha256"]))
-        return _entry(row, has_blob=blob is not None)
+        return _entry(row, has_blob=enclosed is not None)
 
     def of(self, ticket_id: str) -> tuple[Entry, ...]:
         """All records of a case in order."""
@@ -81,7 +113,7 @@ class EvidenceShelf:
         )
         if sealed is None:
             raise StoreError(f"{ticket_id}: record {seq} has no file")
-        return self._seal.open(bytes(sealed), _blob_id(ticket_id, seq))
+        return self._open(Enclosure.kept(bytes(sealed)))
 
     def broken(self, ticket_id: str) -> int | None:
         """The first record whose hash does not fit, or that is missing; None when the chain is whole."""
@@ -100,12 +132,16 @@ class EvidenceShelf:
         query = select(evidence).where(evidence.c.ticket_id == ticket_id).order_by(evidence.c.seq)
         return list(self._db.execute(query).all())
 
+    def _open(self, enclosed: Enclosure) -> bytes:
+        return self._seal.open(enclosed.sealed, enclosed.sha256)
+
     def _hash_again(self, row: Row[Any]) -> str:
         try:
-            blob = None if row.blob is None else self._seal.open(bytes(row.blob), _blob_id(row.ticket_id, row.seq))
+            octets = None if row.blob is None else self._open(Enclosure.kept(bytes(row.blob)))
         except StoreError:
             return ""
-        return _digest(row._asdict(), blob)
+        # The plain octets, so that the chain outlives a change of the key they are sealed with.
+        return _digest(row._asdict(), None if octets is None else hashlib.sha256(octets).hexdigest())
 
 
 def _as_kept(body: Mapping[str, Any]) -> dict[str, Any]:
@@ -119,16 +155,12 @@ def _canonical(value: object) -> str:
     return json.dumps(value, sort_keys=True, separators=(",", ":"), allow_nan=False)
 
 
-def _digest(row: Mapping[str, Any], blob: bytes | None) -> str:
+def _digest(row: Mapping[str, Any], enclosed: str | None) -> str:
+    """Of a record; `enclosed`: the digest of its plain octets."""
     kept = {name: row[name] for name in ("ticket_id", "seq", "actor", "event", "object", "body", "prev_sha256")}
     kept["at"] = row["at"].isoformat(timespec="microseconds")
-    # The plain octets, so that the chain outlives a change of the key they are sealed with.
-    kept["blob"] = None if blob is None else hashlib.sha256(blob).hexdigest()
+    kept["blob"] = enclosed
     return hashlib.sha256(_canonical(kept).encode()).hexdigest()
-
-
-def _blob_id(ticket_id: str, seq: int) -> str:
-    return f"{ticket_id}/{seq}"
 
 
 def _entry(row: Mapping[str, Any], *, has_blob: bool) -> Entry:

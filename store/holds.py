@@ -1,4 +1,7 @@
-"""Held messages: the states, and every statement over them in one place, which is why it is long."""
+"""Held messages: the states, and every statement over them.
+
+Long, because what moves a recipient from one state to another stands in one place: only so can be seen that nothing is sent twice.
+"""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass

@@ -1,16 +1,23 @@
 """Reports by mail at the desk: who is believed, who is thanked, and what a flood does."""
 
+from base64 import b64encode
 from datetime import timedelta
+from hashlib import sha256
+from random import randbytes
 
 import pytest
+from sqlalchemy import func, select
 
-from response import flood
+from response import flood, original
 from response.desk import Desk
 from store.engine import Store
+from store.evidence import Entry
 from store.holds import State as HoldState
+from store.tables import evidence as evidence_table
 from tests.helpers.clock import TestClock
 from tests.response.cases import COLLEAGUE, SENDER, WRONG, by_link, evidence, held, keep, line, told
-from tests.response.test_report_mail import original, report
+from tests.response.test_report_mail import original as attached
+from tests.response.test_report_mail import report
 
 CLIENT = "192.0.2.1"
 
@@ -18,7 +25,7 @@ CLIENT = "192.0.2.1"
 async def test_the_senders_own_mail_from_inside_is_certain(desk: Desk, store: Store) -> None:
     hold = held()
     await keep(store, hold)
-    content = report("間違えました", original(**{"Message-ID": hold.message_id}))
+    content = report("間違えました", attached(**{"Message-ID": hold.message_id}))
     ticket = await desk.report_mail(SENDER, CLIENT, content, proven=True)
     assert ticket.certain
     assert ticket.match_method == "message-id"
@@ -119,6 +126,42 @@ async def test_many_unmatched_reports_of_one_address_join_one_ticket(
     assert [n.kind for n in await told(store, tickets[0].id) if n.recipient == WRONG] == ["report_reference"]
     clock.advance(flood.WINDOW + timedelta(seconds=1))
     assert (await desk.report_mail(WRONG, CLIENT, report("again"))).id != tickets[0].id
+
+
+async def reported(store: Store, ticket_id: str) -> list[Entry]:
+    return [e for e in await evidence(store, ticket_id) if e.event == "reported"]
+
+
+@pytest.mark.parametrize(("reverse_path", "whole"), [(COLLEAGUE, True), (WRONG, False)], ids=["inside", "outside"])
+async def test_of_a_mail_from_outside_only_the_beginning_is_kept_and_the_digest_of_all(
+    desk: Desk, store: Store, reverse_path: str, whole: bool
+) -> None:
+    content = report("help") + b"x" * 200_000
+    ticket = await desk.report_mail(reverse_path, CLIENT, content, proven=True)
+    (entry,) = await reported(store, ticket.id)
+    kept = await store.read(lambda s: s.evidence.blob(ticket.id, entry.seq))
+    assert kept == (content if whole else content[: original.BEGINNING])
+    assert (entry.body["kept_whole"], entry.body["original_size"]) == (whole, len(content))
+    assert entry.body["original_sha256"] == sha256(content).hexdigest()
+    assert await store.read(lambda s: s.evidence.broken(ticket.id)) is None
+
+
+async def test_strangers_fill_only_so_much_of_the_store_in_a_window(desk: Desk, store: Store, clock: TestClock) -> None:
+    async def send(number: int) -> Entry:
+        content = report("help") + b64encode(randbytes(200_000))
+        ticket = await desk.report_mail(f"x{number}@spam{number % 25}.example", CLIENT, content)
+        return (await reported(store, ticket.id))[-1]
+
+    entries = [await send(number) for number in range(100)]
+    assert 0 < sum(e.has_blob for e in entries) < 100
+    assert not entries[-1].has_blob
+    assert all(e.body["original_sha256"] for e in entries)
+    kept = await store.read(lambda s: s.evidence._db.scalar(select(func.sum(func.length(evidence_table.c.blob)))))
+    assert kept <= original.UNPROVEN + 100 * 32  # and the digest before each
+    ticket = await desk.report_mail(COLLEAGUE, CLIENT, report("help"), proven=True)
+    assert (await reported(store, ticket.id))[0].has_blob
+    clock.advance(timedelta(seconds=original.WINDOW))
+    assert (await send(1)).has_blob
 
 
 async def test_an_address_that_reports_ever_other_messages_opens_only_some_tickets(desk: Desk, store: Store) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy import delete, update
 
 from store.engine import Store
 from store.errors import StoreError
+from store.evidence import Enclosure
 from store.shelves import Shelves
 from store.tables import evidence
 from tests.conftest import MakeStore
@@ -22,13 +23,13 @@ BODY = {"findings": [{"rule": "recipient-typo", "score": 0.9}], "語": None}
 
 
 async def open_case(store: Store, records: int = 0) -> str:
-    case = ticket(message_id="")
+    case, enclosed = ticket(message_id=""), Enclosure.of(b"octets", store.seal)
 
     def unit(shelves: Shelves) -> None:
         shelves.tickets.add(case)
         for n in range(records):
             shelves.evidence.add(
-                case.id, SENDER, "collected", f"object {n}", BODY | {"n": n}, b"octets" if n == 1 else None
+                case.id, SENDER, "collected", f"object {n}", BODY | {"n": n}, enclosed if n == 1 else None
             )
 
     await store.commit(unit)
@@ -132,7 +133,8 @@ async def test_a_chain_is_whole_until_somebody_changes_a_body(
 
     def collect(shelves: Shelves) -> None:
         for body, blob in records:
-            shelves.evidence.add(case, SENDER, "collected", "x", body, blob)
+            enclosed = None if blob is None else Enclosure.of(blob, store.seal)
+            shelves.evidence.add(case, SENDER, "collected", "x", body, enclosed)
 
     await store.commit(collect)
     assert await broken(store, case) is None
