@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mail import mime
+from mail import mime, transfer
 from mail.budget import Budget, Spending
 from mail.mime import AMBIGUITIES, Split
 from tests.mail.making import attached, message
@@ -117,7 +117,7 @@ def test_an_encoding_in_doubt_is_named(encoding: str) -> None:
     ],
 )
 def test_every_reading_of_base64_is_inspected(body: bytes, readings: tuple[bytes, ...], good: bool) -> None:
-    assert mime.base64_readings(body) == (readings, good)
+    assert transfer.base64_readings(body) == (readings, good)
 
 
 @pytest.mark.parametrize(
@@ -131,7 +131,7 @@ def test_every_reading_of_base64_is_inspected(body: bytes, readings: tuple[bytes
     ],
 )
 def test_quoted_printable_is_decoded_and_judged(body: bytes, data: bytes, good: bool) -> None:
-    assert mime.quoted_printable(body) == (data, good)
+    assert transfer.quoted_printable(body) == (data, good)
 
 
 def test_an_encoded_multipart_is_named() -> None:
