@@ -8,7 +8,7 @@ from base64 import encodebytes
 from collections.abc import Callable
 from functools import partial
 
-from mail.message import is_small_plain, read
+from mail.message import read, read_small
 
 BODY = (
     "田中様\r\n\r\nいつもお世話になっております。見積書をお送りします。\r\nよろしくお願いいたします。\r\n\r\n山田\r\n"
@@ -63,7 +63,7 @@ def main() -> None:
     """Print one line a case."""
     letter = plain()
     print(f"small plain mail ({len(letter)} octets): read {measured(lambda: read(letter), 2000) * 1e6:.0f} µs")
-    print(f"small plain mail: is_small_plain {measured(lambda: is_small_plain(letter), 2000) * 1e6:.0f} µs")
+    print(f"small plain mail: read_small {measured(lambda: read_small(letter), 2000) * 1e6:.0f} µs")
     large = {
         "pdf (not read)": attached(b"%PDF-1.7" + bytes(range(256)) * (SIZE // 256), "a.pdf"),
         "csv": attached((ROW * (SIZE // len(ROW.encode()))).encode(), "a.csv"),

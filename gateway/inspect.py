@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from mail.envelope import Envelope
 from mail.headers import Headers, alterable
-from mail.message import Lost, Message, Reason, headers_only, read
+from mail.message import Lost, Message, Reason, headers_only, read, read_small
 from rules.base import Facts, Mail
 from rules.verdict import Policy, Verdict, judge
 
@@ -36,17 +36,25 @@ class Inspection:
 
 def inspect(content: bytes, job: Job) -> Inspection:
     """Read everything and judge. Never raises on bad content: what could not be read is a finding."""
-    message = read(content)
-    parts = tuple((part.name, part.sha256) for part in message.parts)
-    reasons = (lost.reason for lost in (*message.lost, *(x for part in message.parts for x in part.lost)))
-    return Inspection(_judged(message, job), parts, alterable(Headers(content), message), tuple(dict.fromkeys(reasons)))
+    return judged(read(content), job)
+
+
+def inspect_small(content: bytes, job: Job) -> Inspection | None:
+    """The same for what may be read in the event loop; None for what has to be read in the sandbox."""
+    message = read_small(content)
+    return None if message is None else judged(message, job)
 
 
 def inspect_header(content: bytes, job: Job, reason: Reason, where: str = "") -> Inspection:
     """Judge a message whose content could not be read: recipients as ever, and the loss as a finding."""
-    message = headers_only(content, Lost(reason, where))
-    return Inspection(_judged(message, job), (), alterable(Headers(content), message), (reason,))
+    return judged(headers_only(content, Lost(reason, where)), job)
 
 
-def _judged(message: Message, job: Job) -> Verdict:
-    return judge(Mail(job.envelope, message), job.facts, job.policy)
+def judged(message: Message, job: Job) -> Inspection:
+    """Judge a message that was read (`mail.message.read`, `read_small`, `headers_only`)."""
+    headers = message.headers
+    assert isinstance(headers, Headers)
+    parts = tuple((part.name, part.sha256) for part in message.parts)
+    reasons = (lost.reason for lost in (*message.lost, *(x for part in message.parts for x in part.lost)))
+    verdict = judge(Mail(job.envelope, message), job.facts, job.policy)
+    return Inspection(verdict, parts, alterable(headers, message), tuple(dict.fromkeys(reasons)))

@@ -17,10 +17,10 @@ from contextlib import suppress
 import msgspec
 
 from gateway.content import Content
-from gateway.inspect import Inspection, Job, inspect, inspect_header
+from gateway.inspect import Inspection, Job, inspect_header, inspect_small
 from gateway.options import SandboxOptions
 from gateway.sandbox_worker import ANSWER, INLINE, OVER_LIMIT, REQUEST, SPOOLED, SPOOLED_WITH_DOTS, Answer, Ready
-from mail.message import SMALL, is_small_plain
+from mail.message import SMALL
 from mail.shapes import Reason
 from rules.verdict import Policy
 from store.clock import Clock
@@ -165,8 +165,8 @@ class Sandbox:
         """
         if isinstance(content, Content) and content.size <= SMALL:
             content = content.plain()
-        if isinstance(content, bytes) and is_small_plain(content):
-            return inspect(content, job)
+        if isinstance(content, bytes) and (found := inspect_small(content, job)):
+            return found
         large = (len(content) if isinstance(content, bytes) else content.size) > LARGE
         worker = await self._free(large=large)
         keep = False

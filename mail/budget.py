@@ -17,7 +17,7 @@ class Budget:
     parts: int = 1000
     """Leaves of the MIME tree and files inside files, together."""
     header: int = 256 * 1024
-    """One header section; a thousand recipients in To fit. In the event loop only 32 KiB are read (`is_small_plain`)."""
+    """One header section; a thousand recipients in To fit. In the event loop only 32 KiB are read (`read_small`)."""
     archive_depth: int = 6
     members: int = 2000
     """Members of all archives of the message, together."""

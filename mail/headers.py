@@ -5,8 +5,8 @@ What a reader could understand in two ways is named in `defects` (`mail.mime.AMB
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from mail import words
 from mail.address_list import parse_addresses
@@ -19,11 +19,14 @@ LOOP_LIMIT = 32 * 1024
 MAX_FIELDS = 2000
 _LINE = re.compile(rb"\r?\n")
 _NAME = re.compile(rb"[!-9;-~]{1,256}")  # RFC 5322 3.6.8
+# A field as RFC 5322 2.2 wants it, in lines ended by CRLF; a fold line of white space only is another matter.
+_FIELD = re.compile(rb"([!-9;-~]{1,256}):([^\r\n]*(?:\r\n[ \t][^\r\n]*)*)\r\n")
+_BLANK_FOLD = re.compile(rb"\r\n[ \t][ \t\v\f]*\r\n")
+_END = b"\r\n\r\n"
 _DKIM_EXPIRY = re.compile(rb"(?:^|;)\s{0,80}x\s{0,80}=\s{0,80}(\d{1,12})")
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(NamedTuple):
     """One header field, as byte ranges in the content."""
 
     name: str
@@ -40,7 +43,7 @@ class Field:
 class Headers:
     """The fields of a header section in their order, read when it is made."""
 
-    __slots__ = ("_index", "body_start", "content", "defects", "fields", "over")
+    __slots__ = ("_decoded", "_index", "body_start", "content", "defects", "fields", "over")
 
     def __init__(self, content: bytes, limit: int = 256 * 1024, start: int = 0, end: int | None = None) -> None:
         """Read the header section that begins at `start`, at most `limit` octets of it."""
@@ -52,7 +55,8 @@ class Headers:
         """Offset of the body; the end of the content where there is none."""
         self.over = found.over
         """The section is longer than the limit, or holds more than 2,000 fields: the rest was not read."""
-        self.defects = tuple(dict.fromkeys((*found.defects, *_odd_octets(content, self.fields))))
+        self.defects = tuple(dict.fromkeys(found.defects))
+        self._decoded: dict[str, tuple[str, ...]] = {}
         self._index: dict[str, list[Field]] = {}
         for f in self.fields:
             self._index.setdefault(f.name.lower(), []).append(f)
@@ -64,12 +68,15 @@ class Headers:
 
     def all(self, name: str) -> tuple[str, ...]:
         """Every value of that name, unfolded and decoded (RFC 2047), in order."""
-        return tuple(words.decode(self.value(f)) for f in self._index.get(name.lower(), ()))
+        key = name.lower()
+        found = self._decoded.get(key)
+        if found is None:
+            found = self._decoded[key] = tuple(words.decode(self.value(f)) for f in self._index.get(key, ()))
+        return found
 
     def first(self, name: str) -> str:
         """The first value of that name, decoded; "" without."""
-        found = self._index.get(name.lower())
-        return words.decode(self.value(found[0])) if found else ""
+        return next(iter(self.all(name)), "")
 
     def raw(self, name: str) -> tuple[bytes, ...]:
         """Every value of that name exactly as in the content, folds and all."""
@@ -176,6 +183,11 @@ class _Section:
 
     def read(self) -> None:
         """Up to the blank line, the limit, or the first line that is no field."""
+        if not self._well_formed():
+            self._read_lines()
+            self.defects += _odd_octets(self._content, self.fields)
+
+    def _read_lines(self) -> None:
         content = self._content
         while self._position < self._last:
             found = _LINE.search(content, self._position, self._last)
@@ -190,6 +202,24 @@ class _Section:
             self._position = after
         self._close(self._position)
         self.over |= self._last < self._stop
+
+    def _well_formed(self) -> bool:
+        """Take a section in which nothing is odd in one go; False where something may be, and nothing was taken."""
+        content, position = self._content, self._position
+        end = content.find(_END, position, self._last)
+        if end < 0 or content.find(b"\0", position, end) >= 0 or _BLANK_FOLD.search(content, position, end + 2):
+            return False
+        fields: list[Field] = []
+        for found in _FIELD.finditer(content, position, end + 2):
+            start, behind = found.span()
+            if start != position:
+                return False
+            position = behind
+            fields.append(Field(found[1].decode("ascii"), start, *found.span(2), behind))
+        if position != end + 2 or len(fields) > MAX_FIELDS:
+            return False
+        self.fields, self.body = fields, end + len(_END)
+        return True
 
     def _line(self, start: int, end: int) -> bool:
         """Take one line that is not empty; False where the header ends before it."""
@@ -232,7 +262,7 @@ class _Section:
         return found.end() if found else start
 
 
-def _odd_octets(content: bytes, fields: tuple[Field, ...]) -> list[str]:
+def _odd_octets(content: bytes, fields: list[Field]) -> list[str]:
     head = content[fields[0].start : fields[-1].end] if fields else b""
     odd = ["bare_cr"] if head.count(b"\r") != head.count(b"\r\n") else []
     return [*odd, "nul"] if b"\0" in head else odd

@@ -26,8 +26,8 @@ __all__ = [
     "Reason",
     "Text",
     "headers_only",
-    "is_small_plain",
     "read",
+    "read_small",
 ]
 
 T = TypeVar("T")
@@ -44,10 +44,15 @@ def read(content: bytes, budget: Budget = DEFAULT) -> Message:
     split = _guarded(lambda: mime.split(content, spending), "message")
     if isinstance(split, Lost):
         return headers_only(content, split)
+    return _message(split, spending)
+
+
+def _message(split: mime.Split, spending: Spending) -> Message:
+    """What the leaves of a message hold."""
     walk = _Walk(spending)
     walk.through(split.leaves)
     return Message(
-        tuple(split.headers.pairs()),
+        split.headers,
         tuple(walk.parts),
         tuple(dict.fromkeys((*split.lost, *walk.lost))),
         tuple(dict.fromkeys((*split.ambiguous, *walk.ambiguous))),
@@ -69,18 +74,25 @@ def _guarded(read_one: Callable[[], T], where: str) -> T | Lost:
 def headers_only(content: bytes, lost: Lost) -> Message:
     """What can be said of a message that could not be read: its header, so that recipients are judged all the same."""
     headers = Headers.parse(content)
-    return Message(tuple(headers.pairs()), (), (lost,), headers.defects)
+    return Message(headers, (), (lost,), headers.defects)
 
 
-def is_small_plain(content: bytes) -> bool:
-    """Whether a message may be read in the event loop: at most 64 KiB, header at most 32 KiB, nothing but plain text."""
+def read_small(content: bytes) -> Message | None:
+    """Read a message that may be read in the event loop; None: the sandbox has to.
+
+    At most 64 KiB, header at most 32 KiB, at most 20 parts, nothing but plain text; the same comes out as of `read`.
+    """
+    split = _small_split(content)
+    return None if split is None else _message(split, Spending())
+
+
+def _small_split(content: bytes) -> mime.Split | None:
     if len(content) > SMALL:
-        return False
-    headers = Headers.parse(content, LOOP_LIMIT)
-    if headers.over or (headers.media_type and not headers.media_type.startswith(("text/plain", "multipart/"))):
-        return False
-    split = mime.split(content, Spending(_IN_LOOP))
-    return not split.lost and not split.ambiguous and all(_is_small(leaf) for leaf in split.leaves)
+        return None
+    split = _guarded(lambda: mime.split(content, Spending(_IN_LOOP)), "message")
+    if isinstance(split, Lost) or split.lost or split.ambiguous:
+        return None
+    return split if all(_is_small(leaf) for leaf in split.leaves) else None
 
 
 def _is_small(leaf: Embedded) -> bool:

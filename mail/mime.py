@@ -6,6 +6,7 @@ Every defect that lets two readers see two messages is named, and in doubt the r
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
 from mail import words
 from mail.budget import Spending
@@ -41,6 +42,7 @@ AMBIGUITIES = (
 _MAX_BOUNDARY = 200  # RFC 2046 5.1.1 says 70; what programs write is sometimes longer
 _LINE_REST = re.compile(rb"(--)?[ \t]{0,200}(\r\n|\n|\r|\Z)")
 _GUESS = re.compile(rb"(?:\A|[\r\n])--([^\s-][^\r\n]{0,199}?)[ \t]{0,80}\r?\n")
+_TELLING = ("content-type", "content-disposition", "content-transfer-encoding")
 _IDENTITY = frozenset({"", "7bit", "8bit", "binary"})
 _UU = frozenset({"x-uuencode", "uuencode", "x-uue", "uue"})
 _TEXT = frozenset({"", "text/plain", "text/html", "text"})
@@ -64,6 +66,12 @@ class _Kind:
     encoding: str
     disposition: str
     name: str
+
+
+@cache
+def _bare(default: str) -> _Kind:
+    """An entity whose headers say nothing."""
+    return _Kind(words.Parameterised(default), "", "", "")
 
 
 def split(content: bytes, spending: Spending) -> Split:
@@ -97,6 +105,8 @@ class _Splitter:
         return headers
 
     def _kind(self, headers: Headers, default: str) -> _Kind:
+        if not any(map(headers.ranges, _TELLING)):
+            return _bare(default)
         types = [words.parameterised(raw) for raw in headers.raw("content-type")]
         if len(types) > 1:
             self.ambiguous.append("duplicate_content_type")

@@ -1,10 +1,10 @@
 """The shapes of what was read: a Message has headers, parts with their text, and says what could not be read."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
-from typing import Literal, overload
+from typing import Literal, Protocol, overload
 
 Reason = Literal["encrypted_mail", "encrypted_archive", "damaged", "limit", "image_only", "unknown_format", "own_fault"]
 """Why something could not be read; each has its own action in `[rules.content-uninspectable.reasons]`."""
@@ -110,12 +110,19 @@ class Part:
     """Name of the part this one was found in; "" at the top."""
 
 
+class Fields(Protocol):
+    """What a message must offer of its headers; see `mail.headers.Headers`."""
+
+    def all(self, name: str, /) -> tuple[str, ...]:
+        """Every value of that name, unfolded and decoded (RFC 2047), in order."""
+
+
 @dataclass(frozen=True, slots=True)
 class Message:
     """The content as read. Never raises on bad MIME: what cannot be read is said in `lost` or `ambiguous`."""
 
-    headers: tuple[tuple[str, str], ...]
-    """Name as written, value unfolded and decoded (RFC 2047)."""
+    headers: Fields | tuple[()]
+    """Decoded when somebody asks; () without any."""
     parts: tuple[Part, ...] = ()
     lost: tuple[Lost, ...] = ()
     """What of the message as a whole could not be read."""
@@ -124,9 +131,8 @@ class Message:
 
     def header(self, name: str) -> str:
         """The first header of that name, "" without."""
-        return next(self.headers_of(name), "")
+        return next(iter(self.headers_of(name)), "")
 
-    def headers_of(self, name: str) -> Iterator[str]:
+    def headers_of(self, name: str) -> tuple[str, ...]:
         """The values of every header of that name, in order."""
-        wanted = name.lower()
-        return (value for given, value in self.headers if given.lower() == wanted)
+        return () if isinstance(self.headers, tuple) else self.headers.all(name)

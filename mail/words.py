@@ -3,6 +3,7 @@
 import binascii
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 from urllib.parse import unquote_to_bytes
 
 from mail import charset
@@ -13,6 +14,7 @@ _CONTROLS = dict.fromkeys((*range(32), 127, *range(128, 160), 8232, 8233), " ")
 _CONTROLS |= dict.fromkeys((0x202A, 0x202B, 0x202C, 0x202D, 0x202E, 0x2066, 0x2067, 0x2068, 0x2069, 0x200E, 0x200F), "")
 _PARAMETERS = 4096
 _MAX_NAME = 255
+_SHORT = 40
 
 
 def raw_text(value: bytes) -> str:
@@ -98,6 +100,16 @@ class Parameterised:
 
 def parameterised(value: bytes) -> Parameterised:
     """Cut `type/subtype; name=value; …`; never raises, tolerates what mail programs tolerate and names it in `defects`."""
+    return _short(value) if len(value) <= _SHORT else _parameterised(value)
+
+
+@lru_cache(maxsize=256)
+def _short(value: bytes) -> Parameterised:
+    """Most mail says one of a few things: ` text/plain; charset=utf-8`, ` 8bit`."""
+    return _parameterised(value)
+
+
+def _parameterised(value: bytes) -> Parameterised:
     text = _without_comments(raw_text(value))
     # A comment after the type is RFC 2045's own example; in front of it, readers disagree.
     defects = ["malformed_content_type"] if value.lstrip().startswith(b"(") else []

@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime
 
 from mail.envelope import Client, Envelope, ForwardPath
+from mail.headers import Headers
 from mail.shapes import Block, Lost, Message, Part
 from rules.base import Contact, Facts, Mail, RecipientFacts
 
@@ -25,7 +26,8 @@ def mail(
     envelope = Envelope(
         "example", SENDER, tuple(ForwardPath(r) for r in given), client, datetime(2025, 12, 1, 9, tzinfo=UTC)
     )
-    return Mail(envelope, Message((("From", SENDER), *headers), parts, lost, ambiguous))
+    fields = "".join(f"{name}: {value}\r\n" for name, value in (("From", SENDER), *headers))
+    return Mail(envelope, Message(Headers(f"{fields}\r\n".encode()), parts, lost, ambiguous))
 
 
 def facts(**recipients: RecipientFacts) -> Facts:

@@ -47,6 +47,10 @@ def readers() -> tuple[Reader, ...]:
 
 def recognise(data: bytes, hint: Hint) -> tuple[Reader, Hint]:
     """The reader that is surest, and the hint with the kind it named."""
-    guesses = [(reader.recognises(data, hint), reader) for reader in readers()]
-    guess, reader = max(guesses, key=lambda pair: pair[0].score)
-    return reader, hint.of_kind(guess.kind)
+    surest, *others = readers()
+    best = surest.recognises(data, hint)
+    for reader in others:
+        guess = reader.recognises(data, hint)
+        if guess.score > best.score:
+            best, surest = guess, reader
+    return surest, hint.of_kind(best.kind)

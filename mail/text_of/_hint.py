@@ -1,6 +1,6 @@
 """What a reader is told beside the bytes, and what it answers when asked whether they are its own."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from mail.shapes import Embedded
 
@@ -24,7 +24,7 @@ class Hint:
 
     def of_kind(self, kind: str) -> "Hint":
         """The same with the kind named."""
-        return replace(self, kind=kind)
+        return Hint(self.name, self.declared, self.charset, self.is_body, kind)
 
     @property
     def suffix(self) -> str:

@@ -57,6 +57,7 @@ _MAGIC = (
     (b"-----BEGIN PGP MESSAGE-----", "pgp"),
     (b"\x76\xe8\x04\x60\xc4\x11\xe3\x86", "rms"),  # MS-OXORMMS: the file message.rpmsg
 )
+_MAGICS = tuple(magic for magic, _ in _MAGIC)
 _DECLARED = {
     "application/ms-tnef": "tnef",
     "application/vnd.ms-tnef": "tnef",
@@ -101,6 +102,8 @@ def read(data: bytes, hint: Hint, _spending: Spending) -> Text:
 
 
 def _by_magic(data: bytes) -> str:
+    if not data.startswith(_MAGICS):
+        return ""
     for magic, kind in _MAGIC:
         if data.startswith(magic):
             if kind == "ole" and _ENCRYPTED_PACKAGE in data:

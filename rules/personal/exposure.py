@@ -2,10 +2,11 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from functools import cache, partial
 
 from mail.address import is_inside, key
 from mail.shapes import Part
@@ -107,16 +108,21 @@ class _Count:
 
 
 def _measure(mail: Mail, facts: Facts, *, with_values: bool) -> Measure:
-    ours = _Correspondents.of(mail, facts)
+    ours = cache(partial(_Correspondents.of, mail, facts))
     total = _Count()
     parts = []
     for part in mail.message.parts:
         count = _of_part(part, ours)
         total.merge(count)
         parts.append(_part(part, count, with_values=with_values))
-    zero = {kind: 0 for kind, recogniser in recognisers().items() if recogniser.WEIGHT is not Weight.EVIDENCE}
     least, most = total.persons()
-    return Measure(Exposure(least, most, zero | total.kinds(), tuple(parts)), total.dense)
+    return Measure(Exposure(least, most, {**_zero(), **total.kinds()}, tuple(parts)), total.dense)
+
+
+@cache
+def _zero() -> Mapping[str, int]:
+    """None of any kind."""
+    return {kind: 0 for kind, recogniser in recognisers().items() if recogniser.WEIGHT is not Weight.EVIDENCE}
 
 
 def _part(part: Part, count: _Count, *, with_values: bool) -> PartExposure:
@@ -127,11 +133,11 @@ def _part(part: Part, count: _Count, *, with_values: bool) -> PartExposure:
     )
 
 
-def _of_part(part: Part, ours: "_Correspondents") -> _Count:
+def _of_part(part: Part, ours: Callable[[], "_Correspondents"]) -> _Count:
     """Count a part's records until there are enough."""
     count, aside = _Count(), _Count()
     for record in records(part.blocks, is_body=part.is_body):
-        theirs = ours.without(record)
+        theirs = ours().without(record)
         if theirs.found:
             (aside if theirs.aside else count).add(theirs)
         if len(count.most) >= ENOUGH:

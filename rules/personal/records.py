@@ -18,6 +18,7 @@ NAME, BIRTH = "person_name", "birth_date"
 _REACH = ("phone", "postal_address")
 # Which values tell two persons apart, the surest first.
 _TELLING = ("email_address", "phone", "my_number", "payment_card", "postal_address", BIRTH, NAME)
+_SIGNS = "@1029384756"
 _ROWS = 1000
 _LISTED = 3
 """So many data of a kind for each name: a list whose names we do not know."""
@@ -87,8 +88,15 @@ class _Unit:
 
 def records(blocks: Iterable[Block], *, is_body: bool) -> Iterator[Record]:
     """The records of a part in order; of a body also those that stand aside. Stop asking when there are enough."""
+    if isinstance(blocks, Paragraphs) and not may_tell(blocks.text):
+        return
     for unit in _units(blocks):
         yield from _of_unit(unit, is_body=is_body)
+
+
+def may_tell(text: str) -> bool:
+    """Whether running text can hold a datum: letters of English alone are none of any kind that we know (a test asks them all)."""
+    return not text.isascii() or any(sign in text for sign in _SIGNS)
 
 
 def _units(blocks: Iterable[Block]) -> Iterator[_Unit]:

@@ -99,6 +99,8 @@ class Scan:
     def numbers(self) -> tuple[tuple[int, int, int], ...]:
         """Runs of digits, blanks, brackets, plus and dashes that begin with a digit and hold at least ten: start, end, digits."""
         marks = self.octets.translate(_AS_DIGITS)
+        if b"0" not in marks:
+            return ()
         found = ((m.start(), m.end(), marks.count(b"0", m.start(), m.end())) for m in _LONG_NUMBER.finditer(marks))
         return tuple(number for number in found if number[2] >= _SHORTEST_NUMBER)
 

@@ -1,5 +1,6 @@
 import time
 from base64 import b64encode
+from collections.abc import Sequence
 
 import pytest
 from hypothesis import given
@@ -12,8 +13,8 @@ from mail.text_of import Hint, html
 from tests.mail.making import losses, message, of_file, text_of
 
 
-def page(text: str, *, is_body: bool = True) -> tuple[Block, ...]:
-    return tuple(html.read(text.encode(), Hint(declared="text/html", is_body=is_body), Spending()).blocks)
+def page(text: str, *, is_body: bool = True) -> Sequence[Block]:
+    return html.read(text.encode(), Hint(declared="text/html", is_body=is_body), Spending()).blocks
 
 
 def lines(text: str) -> list[str]:
