@@ -24,6 +24,7 @@ from notifier.words import one_line
 from notifier.working_time import WorkingTime
 from store.clock import Clock
 from store.engine import Store
+from store.errors import StoreError
 from store.holds import Hold, State
 from store.outbox import Notice
 from store.shelves import Shelves
@@ -110,8 +111,11 @@ class Post:
 
         # Each to its end before an error is raised: one bad row must not cut the others short after their DATA.
         results = await asyncio.gather(*(one(notice) for notice in claimed), return_exceptions=True)
-        for result in results:
-            if isinstance(result, BaseException):
+        for notice, result in zip(claimed, results, strict=True):
+            if isinstance(result, Exception) and not isinstance(result, StoreError):
+                # One that nobody foresaw must not end the worker, and with it every other notice.
+                await self._refused(notice, type(result).__name__, permanent=False)
+            elif result is not None:
                 raise result
         return len(claimed)
 

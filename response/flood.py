@@ -16,7 +16,7 @@ WINDOW = timedelta(minutes=15)
 TICKETS = 10
 """Uncertain reports of one address open at most so many tickets in the window; further ones join the newest of them."""
 STRANGERS = 30
-"""Unmatched reports from outside or by machines open at most so many tickets in the window, whoever wrote them."""
+"""Unmatched reports from outside or by machines open at most so many tickets in the window, whoever wrote them; those on the page, too."""
 WHOLE = 20
 """So many reports that joined a ticket are kept with their words and original; of further ones only the digest."""
 
@@ -40,10 +40,17 @@ def joinable(shelves: Shelves, office: Office, arrived: Arrived) -> Ticket | Non
 
 
 def _strangers(shelves: Shelves, office: Office, arrived: Arrived) -> Ticket | None:
-    """The ticket that unmatched mail from ever other strangers joins: the report address is known, and so gets spam."""
-    if office.is_ours(arrived.report.reporter) and not arrived.report.automatic:
+    """The ticket that unmatched reports of ever other strangers join: the report address is known, and so gets spam.
+
+    So is the page, where anybody types whatever address of ours he likes: of it nobody is known.
+    """
+    page = arrived.report.channel == "page"
+    if office.is_ours(arrived.report.reporter) and not arrived.report.automatic and not page:
         return None
-    classes = {"unknown", "machine"}
     recent = shelves.tickets.opened_since(arrived.at - WINDOW, limit=10 * STRANGERS)
-    alike = [t for t in recent if not t.journal_id and t.reporter_class in classes and is_open(t) and t.kind == "real"]
+    alike = [t for t in recent if not t.journal_id and _is_strange(t, page=page) and is_open(t) and t.kind == "real"]
     return alike[0] if len(alike) >= STRANGERS and not arrived.report.drill else None
+
+
+def _is_strange(ticket: Ticket, *, page: bool) -> bool:
+    return ticket.channel == "page" if page else ticket.reporter_class in {"unknown", "machine"}

@@ -17,6 +17,8 @@ from store import ids
 
 TAIL = 4
 """How many letters at the end of a ticket's number the desk is asked for, once, before it works on it."""
+OPEN = timedelta(hours=2)
+"""How long a form that anybody may open is taken; then it is shown once more, with what was filled in."""
 MAX_WORDS = 4000
 """Letters of a note; what is longer is cut."""
 
@@ -42,6 +44,20 @@ def fit(key: bytes, link: str, state: Sequence[str], given: str) -> Fit:
     except BadData:
         return Fit.FORGED
     return Fit.FITS if seen == _digest(state) else Fit.STALE
+
+
+def dated_token(key: bytes, link: str, at: datetime) -> str:
+    """Make the hidden value of a form that anybody may open, bound to the time when it was."""
+    return str(_serializer(key, "dated", link).dumps(int(at.timestamp())))
+
+
+def dated_fit(key: bytes, link: str, given: str, now: datetime) -> Fit:
+    """Whether a form is ours and was opened not long ago."""
+    try:
+        at = _serializer(key, "dated", link).loads(given)
+    except BadData:
+        return Fit.FORGED
+    return Fit.FITS if now.timestamp() - at <= OPEN.total_seconds() else Fit.STALE
 
 
 def work_pass(key: bytes, link: str, until: datetime) -> str:

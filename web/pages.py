@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
 from hashlib import sha256
@@ -25,6 +25,7 @@ from store import ids
 from store.clock import Clock
 from store.engine import Store
 from web.language import LANGUAGES, asked_for, chosen, words
+from web.limit import Limit
 from web.options import WebOptions
 
 _BREAKS = re.compile(r"([@._-])")
@@ -48,6 +49,8 @@ class Pages:
     """Signs forms; the same in every process and on every node."""
     bring_back: timedelta = timedelta(days=7)
     """`[hold] bring_back`."""
+    reports: Limit = field(default_factory=lambda: Limit(20, timedelta(minutes=15)))
+    """On the page that anybody may open: a colleague reports once or twice, whole offices stand behind one address."""
 
     def language(self, request: Request, fallback: str = "") -> Language:
         """Choose what this request is answered in."""

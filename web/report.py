@@ -10,6 +10,7 @@ from mail.address import is_inside
 from response.desk import Report
 from store import ids
 from web import forms
+from web.limit import client_of
 from web.pages import Pages
 
 PATH = "/report"
@@ -25,12 +26,17 @@ async def show(pages: Pages, request: Request) -> Response:
 async def send(pages: Pages, request: Request) -> Response:
     """Open a ticket, or join the one there is; the desk matches it to the message."""
     form = await request.form(max_files=0, max_fields=20)
-    if forms.fit(pages.form_key, PATH, [], forms.single(form, "form")) is not forms.Fit.FITS:
-        return pages.refused(request, 403)
     given = {name: forms.text(form, name) for name in FIELDS}
+    match forms.dated_fit(pages.form_key, PATH, forms.single(form, "form"), pages.clock.now()):
+        case forms.Fit.FORGED:
+            return pages.refused(request, 403)
+        case forms.Fit.STALE:
+            return _page(pages, request, {"stale": True, "given": given}, status=409)
     missing = _missing(given, frozenset(pages.organisation.domains))
     if missing:
         return _page(pages, request, {"missing": missing, "given": given}, status=422)
+    if not pages.reports.takes(client_of(request), pages.clock.now()):
+        return pages.refused(request, 429)
     number, message_id = ids.parse(given["about"]), _message_id(given["about"])
     ticket = await pages.desk.report(
         Report(
@@ -64,6 +70,7 @@ def _message_id(text: str) -> str:
 
 
 def _page(pages: Pages, request: Request, context: Mapping[str, Any], *, status: int = 200) -> Response:
-    empty = {"ticket": "", "missing": {}, "given": dict.fromkeys(FIELDS, "")}
-    own = {"form_token": forms.form_token(pages.form_key, PATH, []), "action": pages.path(request, PATH)}
+    empty = {"ticket": "", "missing": {}, "stale": False, "given": dict.fromkeys(FIELDS, "")}
+    token = forms.dated_token(pages.form_key, PATH, pages.clock.now())
+    own = {"form_token": token, "action": pages.path(request, PATH)}
     return pages.show(request, "report.html", {**empty, **own, **context}, status=status)

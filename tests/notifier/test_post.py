@@ -99,6 +99,20 @@ async def test_a_question_is_sent_once_and_its_deadline_runs_from_then(
     assert (told.state, told.reply) == ("sent", "250 2.0.0 queued as 1")
 
 
+async def test_an_error_that_nobody_foresaw_defers_one_notice_and_not_the_others(
+    store: Store, clock: TestClock, receiver: Receiver
+) -> None:
+    await hold_and_ask(store)
+    odd = {"alarm": "x", "facts": {}, "deadline_seconds": "soon"}
+    broken = Notice("N1", "alarm", "mail", "admin@tachibana.example", "ja", odd, created_at=clock.now())
+    await store.commit(lambda shelves: shelves.outbox.add(broken))
+    assert await post_of(store, clock, receiver).send_due() == 2
+    assert len(receiver.got) == 1
+    found = await store.read(lambda shelves: shelves.outbox.get("N1"))
+    assert found
+    assert (found.state, found.reply) == ("waiting", "TypeError")
+
+
 async def test_the_deadline_that_is_shown_is_the_one_that_holds(
     store: Store, clock: TestClock, receiver: Receiver
 ) -> None:

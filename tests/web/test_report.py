@@ -4,7 +4,9 @@ from datetime import timedelta
 
 import pytest
 
+from response import flood
 from tests.helpers.pages import SENDER, WRONG, World, read, text_of
+from web import forms
 
 
 async def fields(world: World, **given: str) -> dict[str, str]:
@@ -70,6 +72,44 @@ async def test_a_form_from_elsewhere_opens_nothing(world: World) -> None:
     async with world.client() as browser:
         assert (await browser.post("/report", data=data)).status_code == 403
     assert await world.pages.desk.tickets() == ()
+
+
+async def test_a_form_that_was_open_for_long_is_shown_once_more_with_what_was_filled_in(world: World) -> None:
+    data = await fields(world, about="K7Q2-9MXD", words="宛先を間違えました")
+    world.clock.advance(forms.OPEN + timedelta(seconds=1))
+    async with world.client() as browser:
+        page = await browser.post("/report?lang=en", data=data)
+        assert page.status_code == 409
+        assert "Please send it once more." in text_of(page.text)
+        assert await world.pages.desk.tickets() == ()
+        again = read(page.text)[0][0]
+        kept = {name: again.value(name) for name in ("form", "address", "about")}
+        assert (kept["address"], kept["about"]) == (SENDER, "K7Q2-9MXD")
+        assert (await browser.post("/report", data=data | kept)).status_code == 303
+
+
+async def test_one_client_reports_only_so_often_in_a_while(world: World) -> None:
+    async with world.client() as browser:
+        data = await fields(world, about="x")
+        said = [(await browser.post("/report?lang=en", data=data | {"about": f"x{n}"})).status_code for n in range(22)]
+        assert said == [303] * 20 + [429] * 2
+        other = await browser.post("/report", data=data, headers={"X-Forwarded-For": "192.0.2.7, 198.51.100.9"})
+        assert other.status_code == 303
+        world.clock.advance(timedelta(minutes=15))
+        data = await fields(world, about="x")
+        assert (await browser.post("/report", data=data)).status_code == 303
+
+
+async def test_whatever_addresses_somebody_types_the_page_opens_only_so_many_tickets(world: World) -> None:
+    async with world.client() as browser:
+        for number in range(flood.STRANGERS + 10):
+            data = await fields(world, about=f"x{number}", address=f"u{number}@tachibana.example")
+            client = {"X-Forwarded-For": f"192.0.2.{number}"}
+            assert (await browser.post("/report", data=data, headers=client)).status_code == 303
+    tickets = await world.pages.desk.tickets()
+    assert len(tickets) == flood.STRANGERS
+    told = await world.store.read(lambda shelves: [n for t in tickets for n in shelves.outbox.of_ticket(t.id)])
+    assert sum(n.kind == "call_superior" for n in told) == flood.STRANGERS
 
 
 async def test_the_receipt_ends_after_a_day_and_cannot_be_made_up(world: World) -> None:
