@@ -1,10 +1,10 @@
 """XML cut into tags and text in one pass: no entities but the five and numbers, nothing external, no tree, no recursion."""
 
 from collections.abc import Iterator
-from html import unescape
 from typing import NamedTuple
 
 from mail.charset import decode
+from mail.text_of._references import unescape
 
 _CHUNK = 1024 * 1024
 

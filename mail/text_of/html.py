@@ -3,13 +3,13 @@
 import binascii
 import re
 from collections.abc import Iterator
-from html import unescape
 from urllib.parse import unquote_to_bytes
 
 from mail.budget import Spending
 from mail.charset import decode, lost_by
 from mail.shapes import Block, Embedded, Lost, Text
 from mail.text_of._hint import NOT_MINE, Guess, Hint
+from mail.text_of._references import unescape
 from mail.text_of._tables import Row, lines, table
 from mail.text_of.plain import is_text
 
@@ -203,7 +203,7 @@ class _Page:
 
     def _break(self) -> None:
         """What was collected goes into the cell we are in, or becomes lines."""
-        text = _unescaped("".join(self._words))
+        text = unescape("".join(self._words))
         self._words.clear()
         found = [_INLINE.sub(" ", line).strip() for line in text.split("\n")] if text else []
         if self._tables and self._rows[-1]:
@@ -257,12 +257,3 @@ def _tag_end(text: str, start: int, *, quotes: bool) -> tuple[int, bool]:
 def _name(tag: str) -> str:
     found = _TAG_NAME.match(tag)
     return found[0].lower() if found else ""
-
-
-def _unescaped(text: str) -> str:
-    if "&" not in text:
-        return text
-    try:
-        return unescape(text)
-    except ValueError:  # &# with thousands of digits
-        return text
