@@ -199,7 +199,7 @@ async def test_a_fault_that_cannot_even_be_logged_is_not_the_clients_for_good(mo
 
     async with relay() as here, here.client() as client:
         await client.say("MAIL FROM:<a@b.example>")
-        monkeypatch.setattr(here.door, "may_relay", raising)
+        monkeypatch.setattr(type(here.door.admission), "permit", raising)
         structlog.configure(processors=[raising])
         try:
             assert await client.say("RCPT TO:<c@d.example>") == "451 4.3.0 Try again later"
