@@ -161,6 +161,8 @@ class Demo:
 
     async def _answer(self, house: House, keeper: Keeper, link: str, number: str) -> None:
         """The sender opens the page and corrects the address."""
+        # The deadline begins when the books know that the question arrived, and a page made before that is stale.
+        await until_done(lambda: self._is_asked(house, number), "the books do not say that the question was sent")
         _, forms = await form.open_page(link)
         fields = dict(forms[0].hidden)
         for name, values in forms[0].choices.items():
@@ -219,6 +221,9 @@ class Demo:
     async def _show(self, house: House, number: str) -> None:
         await until_done(lambda: self._all_delivered(house, number), "the books do not say that it was delivered")
         self._print_state(await self._hold(house, number))
+
+    async def _is_asked(self, house: House, number: str) -> bool:
+        return (await self._hold(house, number)).asked_at is not None
 
     async def _all_delivered(self, house: House, number: str) -> bool:
         return all(r.state == "delivered" for r in (await self._hold(house, number)).recipients)
