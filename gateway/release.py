@@ -8,6 +8,7 @@ Several at once, in half of the next hop's connections: the other half is for ma
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from email.utils import make_msgid
@@ -30,6 +31,8 @@ from store.shelves import Shelves
 
 Claimed = tuple[Hold, tuple[Recipient, ...]]
 LONGEST_WAIT = timedelta(hours=1)
+PAUSES = (1, 2, 4, 8, 15)
+"""Seconds between tries to book what the next hop has answered: what is not in our books would be sent a second time."""
 LARGE = 1024 * 1024
 """Of contents from so many octets on, two at once are in memory."""
 
@@ -117,6 +120,11 @@ class Release:
             await self._again(claim)
             return
         answers = {r.position: delivery.answers[r.send_to] for r in claim.recipients}
+        for pause in PAUSES:
+            with suppress(StoreDownError):
+                await self._rooms.store.commit(lambda shelves: self._book(shelves, claim, answers, head))
+                return
+            await self._rooms.clock.sleep(pause)
         await self._rooms.store.commit(lambda shelves: self._book(shelves, claim, answers, head))
 
     async def _content(self, claim: Claim) -> Content | None:

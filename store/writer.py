@@ -1,4 +1,7 @@
-"""Writer: runs all waiting units in one transaction, each in a SAVEPOINT, with one flush, and answers each."""
+"""Writer: runs all waiting units in one transaction, each in a SAVEPOINT, with one flush, and answers each.
+
+Where another node is in the way of a unit, what ran before it is committed first, so that nobody waits for its locks any more.
+"""
 
 import asyncio
 import threading
@@ -22,6 +25,8 @@ Item = TypeVar("Item")
 
 BATCH = 500
 """Units in one transaction at most."""
+TRIES = 5
+"""For a unit in whose way another node was."""
 
 _log = structlog.get_logger(__name__)
 
@@ -51,6 +56,14 @@ class _Waiting(Generic[T]):
     unit: Unit[T]
     loop: asyncio.AbstractEventLoop | None = None
     future: "asyncio.Future[T] | None" = None
+
+
+_Job = tuple[Unit[Any], list[_Waiting[Any]]]
+"""A unit and who waits for each of its items."""
+
+
+class _InTheWayError(Exception):
+    """Another node is in the way of a unit, and may be waiting for what this transaction holds."""
 
 
 class Judge(Protocol):
@@ -128,15 +141,27 @@ class Writer:
 
     def _run(self) -> None:
         while batch := self._take():
-            outcome = Outcome()
-            answers: list[tuple[_Waiting[Any], Outcome]] = []
-            with outcome, self._open_batch() as binding:
-                for unit, waiting in _side_by_side(batch):
-                    answers += zip(waiting, self._alone(binding, unit), strict=True)
-            if outcome.error:
-                self._failed(batch, outcome.error)
-            else:
-                self._answer(answers)
+            jobs = _side_by_side(batch)
+            while jobs:
+                jobs = self._transaction(jobs)
+
+    def _transaction(self, jobs: list[_Job]) -> list[_Job]:
+        """Run them in one; what is left for another one."""
+        outcome = Outcome()
+        answers: list[tuple[_Waiting[Any], Outcome]] = []
+        done = 0
+        with outcome, self._open_batch() as binding:
+            for unit, waiting in jobs:
+                try:
+                    answers += zip(waiting, self._alone(binding, unit, first=not done), strict=True)
+                except _InTheWayError:
+                    break
+                done += 1
+        if outcome.error:
+            self._failed(jobs, outcome.error)
+            return []
+        self._answer(answers)
+        return jobs[done:]
 
     def _take(self) -> list[_Waiting[Any]]:
         """The next batch, what nobody waits for first; empty when all is done and the store stops."""
@@ -149,19 +174,24 @@ class Writer:
             waiting = [self._waiting.popleft() for _ in range(min(len(self._waiting), BATCH))]
             return [*(_Waiting(unit) for unit in self._later.take(BATCH)), *waiting]
 
-    def _alone(self, binding: Binding, unit: Unit[Any]) -> list[Outcome]:
-        """Run one unit in its SAVEPOINT; once more where another node was in the way. One outcome for each of its items.
+    def _alone(self, binding: Binding, unit: Unit[Any], *, first: bool) -> list[Outcome]:
+        """Run one unit in its SAVEPOINT. One outcome for each of its items.
 
-        An item that cannot be written costs itself alone: the others are tried without it.
+        Raises `_InTheWayError` where another node was: the `first` one of a transaction holds nothing that one can be waiting for, and is
+        tried again. An item that cannot be written costs itself alone: the others are tried without it.
         """
         outcome = self._attempt(binding, unit)
-        if outcome.error and self._judge.is_conflict(outcome.error):
+        for _ in range(1, TRIES):
+            if not (outcome.error and self._judge.is_conflict(outcome.error)):
+                break
+            if not first:
+                raise _InTheWayError
             outcome = self._attempt(binding, unit)
         if isinstance(unit, Together):
             if outcome.error is None:
                 return [Outcome(value) for value in outcome.value or [None] * len(unit.items)]
             if halves := unit.halves():
-                return [each for half in halves for each in self._alone(binding, half)]
+                return [each for half in halves for each in self._alone(binding, half, first=first)]
         if outcome.error:
             outcome.error = self._judge.explain(outcome.error)
         return [outcome]
@@ -189,8 +219,9 @@ class Writer:
                 binding.files.undo(mark)
         return outcome
 
-    def _failed(self, batch: list[_Waiting[Any]], error: Exception) -> None:
-        """Nothing of the batch was kept: tell who waits, keep the rest for the next time."""
+    def _failed(self, jobs: list[_Job], error: Exception) -> None:
+        """Nothing of the transaction was kept: tell who waits, keep the rest for the next time."""
+        batch = list(dict.fromkeys(waiting for _, theirs in jobs for waiting in theirs))
         error = self._judge.explain(error)
         if not isinstance(error, StoreError):
             error = StoreDownError(type(error).__name__)
@@ -216,9 +247,9 @@ class Writer:
                 continue
 
 
-def _side_by_side(batch: list[_Waiting[Any]]) -> list[tuple[Unit[Any], list[_Waiting[Any]]]]:
+def _side_by_side(batch: list[_Waiting[Any]]) -> list[_Job]:
     """Units and who waits for each of their items; items of one kind are put into one unit."""
-    jobs: list[tuple[Unit[Any], list[_Waiting[Any]]]] = []
+    jobs: list[_Job] = []
     same: dict[Any, tuple[list[Any], list[_Waiting[Any]]]] = {}
     for waiting in batch:
         unit = waiting.unit

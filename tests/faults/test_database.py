@@ -1,21 +1,29 @@
 """A database that is locked, stopped in the middle of a transaction, or not there at the start: 4xx, and it recovers by itself."""
 
+import asyncio
 import signal
 import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import timedelta
+from pathlib import Path
 
 import psycopg
 import pytest
 
+from gateway.release import PAUSES
 from store import migrate
+from store.holds import Delivery
 from tests.faults.conftest import StartProgram
-from tests.flows.world import KNOWN, TYPO, mail
+from tests.flows.world import KNOWN, TYPO, mail, open_world
+from tests.helpers.clock import TestClock
 from tests.helpers.internet import Internet
+from tests.helpers.next_hop import SLOW
 from tests.helpers.postfix import wait_for
 from tests.helpers.postgres import Cluster, find_binaries
 from tests.helpers.program import Program
+from tests.helpers.relay import until
 
 LATER = "451 4.3.0 Cannot keep the message now, try again later"
 
@@ -93,6 +101,28 @@ def test_postgresql_that_comes_after_us(make_program: StartProgram, server: Clus
     server.start()
     wait_for(program.is_ready)
     assert program.send(mail(number="2"), KNOWN).startswith("250 ")
+
+
+async def test_what_was_handed_over_while_the_server_was_away_is_booked_and_not_sent_again(
+    server: Cluster, tmp_path: Path, clock: TestClock
+) -> None:
+    url = server.url(server.create())
+    migrate.upgrade(url)
+    async with open_world(url, tmp_path, clock) as world:
+        await world.send(mail(TYPO), TYPO)
+        await world.house.post.send_due()
+        await world.decide(await world.hold(), "right")
+        world.hop.does("CONTENT", SLOW)
+        handing = asyncio.create_task(world.house.flow.release_due())
+        await world.hop.during_content.wait()
+        await asyncio.to_thread(server.stop, signal.SIGQUIT)
+        world.hop.go_on.set()
+        await until(lambda: PAUSES[0] in clock.sleeping)
+        await asyncio.to_thread(server.start)
+        clock.advance(timedelta(seconds=PAUSES[0]))
+        assert await handing == 1
+        assert (await world.hold()).recipients[0].state is Delivery.DELIVERED
+        assert len(world.delivered(TYPO)) == 1
 
 
 def answers(program: Program) -> bool:

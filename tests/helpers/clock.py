@@ -33,6 +33,11 @@ class TestClock(Clock):
         self._sleepers.append((self._passed + seconds, woken))
         await woken
 
+    @property
+    def sleeping(self) -> list[float]:
+        """Seconds that each sleeper has still to wait."""
+        return [wanted - self._passed for wanted, woken in self._sleepers if not woken.done()]
+
     def advance(self, by: timedelta) -> None:
         """Move both clocks, and wake whoever has slept long enough; they run at the next `await`."""
         self._now += by
