@@ -27,7 +27,7 @@ class Budget:
     """Inflated to packed, looked at from 1 MiB inflated on: below that even blanks do no harm."""
     characters: int = 64 * MIB
     cells: int = 2_000_000
-    """Cells of all tables and lines of all texts, together. Blank lines count only as long as there is room for them."""
+    """Cells of all tables and lines of all texts, together. Blank lines count, too, as long as there is room for them."""
 
 
 DEFAULT = Budget()

@@ -13,7 +13,7 @@ from mail.budget import DEFAULT, Budget, OverBudgetError, Spending
 from mail.headers import LOOP_LIMIT, Headers
 from mail.shapes import Block, Embedded, Lost, Message, Part, Reason, Text
 from mail.text_of import Hint, recognise
-from mail.text_of.plain import is_text
+from mail.text_of.plain import MAYBE_UU, is_text
 
 __all__ = [
     "DEFAULT",
@@ -98,7 +98,7 @@ def _small_split(content: bytes) -> mime.Split | None:
 def _is_small(leaf: Embedded) -> bool:
     """Text by declaration and by its bytes, without a name, with no file hidden in it."""
     plain = leaf.declared in {"", "text/plain"} and not leaf.name
-    return plain and is_text(leaf.data) and b"begin" not in leaf.data
+    return plain and is_text(leaf.data) and not MAYBE_UU.search(leaf.data)
 
 
 class _Walk:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from itertools import islice
 
 from mail.budget import Spending
 from mail.shapes import Block, Paragraphs
@@ -12,6 +13,8 @@ _SAMPLE = 40
 _HEADER_ROWS = 6
 _MAX_LABEL = 40
 _DIGITS = re.compile(r"[0-9０-９]{4}|@|[0-9０-９]{2,4}[-－‐−][0-9０-９]{2,4}")
+_FILLED = re.compile(r"\S[^\n]*")
+_FILLED_OCTETS = re.compile(rb"\S[^\n]*")
 _LABEL = re.compile(
     "氏名|名前|姓|名$|お名|担当|顧客|患者|社員|従業員|会員|生徒|学生|フリガナ|ふりがな|カナ|かな|電話|携帯|連絡先|住所|所在"
     "|郵便|〒|メール|生年|誕生|年齢|性別|番号|コード|会社|部署|役職|備考|日付|金額|品名|数量|商品|口座|銀行|支店|保険"
@@ -88,10 +91,12 @@ def _names_columns(row: Row, below: Sequence[Row], *, by_words_only: bool) -> bo
 def paragraphs(text: str | bytes, spending: Spending) -> Paragraphs:
     """Running text, or its octets where they are ASCII, within the budget."""
     spending.text(len(text))
-    found = Paragraphs(text)
     ends = text.count("\n") if isinstance(text, str) else text.count(b"\n")
-    spending.row(ends if spending.has_room(ends) else len(list(filter(None, found.lines()))))
-    return found
+    if not spending.has_room(ends):
+        filled = _FILLED.finditer(text) if isinstance(text, str) else _FILLED_OCTETS.finditer(text)
+        ends = sum(1 for _ in islice(filled, spending.budget.cells + 1))
+    spending.row(ends)
+    return Paragraphs(text)
 
 
 def lines(found: Iterable[str], spending: Spending, *, where: str = "", hidden: bool = False) -> tuple[Block, ...]:

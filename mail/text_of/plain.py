@@ -16,7 +16,7 @@ _CONTROLS = bytes(c for c in range(32) if c not in b"\t\n\r\x0b\x0c\x1b")
 _BOMS = (b"\xff\xfe", b"\xfe\xff")
 # At the beginning of a line; the letters come first, for sre looks for them fast.
 _UU = re.compile(r"begin(?<![^\n]begin)(?:-base64)? [0-7]{3,4} ([^\r\n]{1,255})\r?$", re.MULTILINE)
-_MAYBE_UU = re.compile(rb"begin(?<![^\n]begin)(?:-base64)? [0-7]{3}")
+MAYBE_UU = re.compile(rb"begin(?<![^\n]begin)(?:-base64)? [0-7]{3}")
 _PGP = "-----BEGIN PGP MESSAGE-----"
 
 
@@ -34,7 +34,7 @@ def recognises(data: bytes, hint: Hint) -> Guess:
 
 def read(data: bytes, hint: Hint, spending: Spending) -> Text:
     """Paragraphs; files that are uuencoded between them; a PGP message is a loss."""
-    if is_ascii(data, hint.charset) and not _MAYBE_UU.search(data) and _PGP.encode() not in data:
+    if is_ascii(data, hint.charset) and not MAYBE_UU.search(data) and _PGP.encode() not in data:
         return Text(paragraphs(data, spending))  # the same in a tenth of the time
     text, sure = decode(data, hint.charset)
     lost = lost_by(text, sure=sure)

@@ -4,8 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mail import section
 from mail.headers import MAX_FIELDS, Headers, alterable, parse_addresses
 from mail.message import Message, read
+from mail.section import Section
 from mail.shapes import Part
 from tests.mail.making import attached, message
 
@@ -160,6 +162,37 @@ def test_what_is_taken_for_an_address_stands_there(value: str) -> None:
     for address in parse_addresses(value):
         assert address in value
         assert "@" in address
+
+
+head_pieces = [
+    b"To: a\r\n",
+    b"Cc:\r\n",
+    b"X:",
+    b" b\r\n",
+    b"\t\r\n",
+    b" \v\r\n",
+    b"\r\n",
+    b"\n",
+    b"\r",
+    b"\0",
+    b"From x\r\n",
+    b"Y : z\r\n",
+    b"z",
+]
+
+
+@given(st.lists(st.sampled_from(head_pieces), max_size=10).map(b"".join), st.sampled_from([20, 1000]))
+def test_a_header_read_in_one_go_is_the_one_read_by_lines(content: bytes, limit: int) -> None:
+    quick, slow = Section(content, 0, len(content), limit), Section(content, 0, len(content), limit)
+    if quick._well_formed():
+        slow._read_lines()
+        assert (quick.fields, quick.body, quick.over) == (slow.fields, slow.body, slow.over)
+        assert [*slow.defects, *section._odd_octets(content, slow.fields)] == quick.defects
+
+
+def test_an_ordinary_header_is_read_in_one_go() -> None:
+    content = b"From: a@b.example\r\nTo: x@y.example,\r\n z@y.example\r\n\r\nbody"
+    assert Section(content, 0, len(content), 1000)._well_formed()
 
 
 @given(st.binary(max_size=400))

@@ -126,6 +126,8 @@ def test_of_a_message_that_cannot_be_read_the_header_remains() -> None:
         (attached(b"a", "a.csv"), False),
         (message(b"UEsDBAAAAAA=\r\n", "Content-Transfer-Encoding: base64"), False),
         (message(b"begin 644 a\r\n"), False),
+        (message(b"hello\r\nbegin-base64 644 a\r\n"), False),
+        (message(b"before we\r\nbegin: begin 10\r\n"), True),
         (message(b"x", "Content-Type: text/plain; charset=x-nobody"), False),
         (
             message(b"--c\r\nContent-Type: text/html\r\n\r\nx\r\n--c--", 'Content-Type: multipart/mixed; boundary="c"'),
@@ -135,6 +137,16 @@ def test_of_a_message_that_cannot_be_read_the_header_remains() -> None:
 )
 def test_only_small_plain_mail_is_read_in_the_event_loop(content: bytes, small: bool) -> None:
     assert (read_small(content) is not None) is small
+
+
+def test_what_is_read_in_the_event_loop_is_read_as_in_the_sandbox() -> None:
+    contents = [path.read_bytes() for path in CORPUS]
+    small = [(content, found) for content in contents if (found := read_small(content)) is not None]
+    assert len(small) > 100
+    for content, found in small:
+        other = read(content)
+        assert (found.parts, found.lost, found.ambiguous) == (other.parts, other.lost, other.ambiguous)
+        assert found.header("Subject") == other.header("Subject")
 
 
 @given(st.binary(max_size=400))

@@ -1,15 +1,16 @@
 from binascii import b2a_base64, b2a_uu
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
-from mail.budget import Spending
+from mail.budget import Budget, Spending
+from mail.charset import decode, is_ascii
 from mail.message import read
 from mail.shapes import Lost
 from mail.text_of import Hint
 from mail.text_of import csv as csv_reader
-from mail.text_of._tables import header_row
+from mail.text_of._tables import header_row, lines, paragraphs
 from mail.text_of.plain import is_text
 from tests.mail.making import losses, message, of_file, reasons, text_of
 
@@ -120,6 +121,59 @@ def test_structured_text_is_read_as_lines(data: bytes, name: str, kind: str) -> 
     part = of_file(data, name).parts[-1]
     assert part.kind == kind
     assert part.blocks
+
+
+@given(
+    st.lists(
+        st.sampled_from(["a", "山田", " ", "\t", "　", "\r", "\n", "\r\n", "\v", "\f", "\x1c", "\x85", "\u2028"])
+    ).map("".join)
+)
+def test_paragraphs_cut_late_are_those_cut_at_once(text: str) -> None:
+    found = paragraphs(text, Spending())
+    assert found == lines(text.splitlines(), Spending())
+    assert len(found) == len(list(found))
+    if text.isascii():
+        assert paragraphs(text.encode(), Spending()) == found
+
+
+@given(
+    st.binary(max_size=40).map(lambda data: bytes(octet & 0x7F for octet in data)),
+    st.sampled_from(
+        [
+            "",
+            "us-ascii",
+            "utf-8",
+            "shift_jis",
+            "euc-jp",
+            "iso-8859-1",
+            "windows-1252",
+            "iso-2022-jp",
+            "utf-7",
+            "hz",
+            "x-nobody",
+        ]
+    ),
+)
+@example(b"\x1b$B;3ED\x1b(B", "")
+@example(b"\x1b$B;3ED\x1b(B", "utf-8")
+@example(b"a\0b\0", "utf-8")
+def test_octets_taken_as_they_stand_are_what_decoding_gives(data: bytes, declared: str) -> None:
+    if is_ascii(data, declared):
+        assert decode(data, declared) == (data.decode("ascii"), True)
+
+
+def test_ordinary_octets_are_taken_as_they_stand() -> None:
+    assert all(
+        is_ascii(b"letter\r\n", declared) for declared in ("", "us-ascii", "utf-8", "iso-2022-jp-x", "Shift_JIS")
+    )
+    assert not is_ascii("手紙".encode(), "utf-8")
+
+
+def test_blank_lines_cost_nothing_where_there_is_no_room_for_them() -> None:
+    blank = message(b"\r\n" * 60 + b"line\r\n" * 40)
+    assert reasons(read(blank, Budget(cells=50))) == set()
+    assert reasons(read(blank, Budget(cells=30))) == {"limit"}
+    assert reasons(read(message("\n".join(["行"] * 60).encode()), Budget(cells=50))) == {"limit"}
 
 
 def test_octets_of_programs_are_no_text() -> None:
