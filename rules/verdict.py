@@ -111,6 +111,8 @@ class _Run:
             self._guarded(name, lambda: found.extend(rule.check(self.mail, self.facts, settings.options)))
         if name in self.broken:
             found.append(_broken(name))
+        if not found:
+            return []
         named = (replace(f, rule=name, action=_action(f, settings)) for f in found)
         return [f for f in named if f.action is not Action.OFF]
 

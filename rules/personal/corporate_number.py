@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from rules.personal.scan import Hit, Sample, Scan, Weight, digits
+from rules.personal.normal import digits
+from rules.personal.scan import Hit, Sample, Scan, Weight
 
 WEIGHT = Weight.EVIDENCE
 _CANDIDATE = re.compile(r"(?<![0-9A-SU-Za-z.-])T?(?:\d{13}|\d-\d{4}-\d{4}-\d{4})(?![0-9A-Za-z.-])")

@@ -1,19 +1,19 @@
 """Exposure: how many persons' data travel with a message, and of which kinds; correspondents and signatures do not count."""
 
 import re
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from functools import cache, partial
+from functools import cache, cached_property, lru_cache
 
 from mail.address import is_inside, key
 from mail.shapes import Part
 from rules.base import Exposure, Facts, Mail, PartExposure
 from rules.personal import recognisers
+from rules.personal.normal import plain
 from rules.personal.records import BIRTH, NAME, Record, records
-from rules.personal.scan import Weight, plain
+from rules.personal.scan import Weight
 
 ENOUGH = 1000
 """Persons after which a part is not read further: whoever asks knows enough."""
@@ -76,7 +76,7 @@ def unmeasured(mail: Mail) -> Exposure:
 class _Count:
     """What was counted so far, in values, so that a person who stands in two parts is one."""
 
-    values: dict[str, dict[str, None]] = field(default_factory=lambda: defaultdict(dict))
+    values: dict[str, dict[str, None]] = field(default_factory=dict)
     least: set[str] = field(default_factory=set)
     most: set[str] = field(default_factory=set)
     dense: int = 0
@@ -84,7 +84,7 @@ class _Count:
     def add(self, record: Record) -> None:
         """One record more."""
         for kind, values in record.found.items():
-            self.values[kind].update(dict.fromkeys(values))
+            self.values.setdefault(kind, {}).update(dict.fromkeys(values))
         least, most = record.persons()
         self.least.update(least)
         self.most.update(most)
@@ -93,7 +93,7 @@ class _Count:
     def merge(self, other: "_Count") -> None:
         """Another part's."""
         for kind, values in other.values.items():
-            self.values[kind].update(values)
+            self.values.setdefault(kind, {}).update(values)
         self.least |= other.least
         self.most |= other.most
         self.dense += other.dense
@@ -108,21 +108,28 @@ class _Count:
 
 
 def _measure(mail: Mail, facts: Facts, *, with_values: bool) -> Measure:
-    ours = cache(partial(_Correspondents.of, mail, facts))
-    total = _Count()
-    parts = []
-    for part in mail.message.parts:
-        count = _of_part(part, ours)
+    ours = _Correspondents(mail, facts)
+    counts = [_of_part(part, ours) for part in mail.message.parts]
+    parts = tuple(
+        _part(part, count, with_values=with_values) for part, count in zip(mail.message.parts, counts, strict=True)
+    )
+    total = counts[0] if counts else _Count()
+    for count in counts[1:]:
         total.merge(count)
-        parts.append(_part(part, count, with_values=with_values))
     least, most = total.persons()
-    return Measure(Exposure(least, most, {**_zero(), **total.kinds()}, tuple(parts)), total.dense)
+    return Measure(Exposure(least, most, {**_zero(), **total.kinds()}, parts), total.dense)
 
 
 @cache
 def _zero() -> Mapping[str, int]:
     """None of any kind."""
     return {kind: 0 for kind, recogniser in recognisers().items() if recogniser.WEIGHT is not Weight.EVIDENCE}
+
+
+@cache
+def _special() -> frozenset[str]:
+    """The kinds of which one is enough."""
+    return frozenset(kind for kind, recogniser in recognisers().items() if recogniser.WEIGHT is Weight.SPECIAL)
 
 
 def _part(part: Part, count: _Count, *, with_values: bool) -> PartExposure:
@@ -133,16 +140,16 @@ def _part(part: Part, count: _Count, *, with_values: bool) -> PartExposure:
     )
 
 
-def _of_part(part: Part, ours: Callable[[], "_Correspondents"]) -> _Count:
+def _of_part(part: Part, ours: "_Correspondents") -> _Count:
     """Count a part's records until there are enough."""
     count, aside = _Count(), _Count()
     for record in records(part.blocks, is_body=part.is_body):
-        theirs = ours().without(record)
+        theirs = ours.without(record)
         if theirs.found:
             (aside if theirs.aside else count).add(theirs)
         if len(count.most) >= ENOUGH:
             break
-    if len(aside.least) > _ASIDE or any(recognisers()[kind].WEIGHT is Weight.SPECIAL for kind in aside.values):
+    if len(aside.least) > _ASIDE or not _special().isdisjoint(aside.values):
         count.merge(aside)
     if not count.dense and _is_one_persons_file(count):
         count.dense = 1
@@ -151,27 +158,34 @@ def _of_part(part: Part, ours: Callable[[], "_Correspondents"]) -> _Count:
 
 def _is_one_persons_file(count: _Count) -> bool:
     """A curriculum vitae spreads name, date of birth and address over the page: together they are one dense record."""
+    if BIRTH not in count.values:
+        return False
     kinds = count.kinds()
     few = 0 < kinds.get(NAME, 0) <= _FEW and 0 < kinds.get(BIRTH, 0) <= _FEW
     return few and any(kinds.get(kind) for kind in _REACH)
 
 
-@dataclass(frozen=True, slots=True)
 class _Correspondents:
-    """Who writes and who is written to: both know their own addresses and names."""
+    """Who writes and who is written to, by envelope and headers: both know their own addresses and names."""
 
-    addresses: frozenset[str]
-    names: frozenset[str]
-    own_domains: frozenset[str]
+    def __init__(self, mail: Mail, facts: Facts) -> None:
+        self._mail = mail
+        self._own_domains = facts.own_domains
 
-    @classmethod
-    def of(cls, mail: Mail, facts: Facts) -> "_Correspondents":
-        """From the envelope and the headers of addresses."""
-        headers = [value for name in _ADDRESSES for value in mail.message.headers_of(name)]
-        addresses = {key(found) for value in headers for found in _ADDRESS.findall(value)}
-        addresses |= {key(a) for a in (mail.envelope.reverse_path, *mail.envelope.recipients) if a}
-        names = {_bare(found) for value in headers for found in _DISPLAY.findall(value)}
-        return cls(frozenset(addresses), frozenset(names - {""}), facts.own_domains)
+    @cached_property
+    def addresses(self) -> frozenset[str]:
+        """Keys."""
+        envelope = self._mail.envelope
+        written = (found for value in self._headers() for found in _ADDRESS.findall(value))
+        return frozenset(key(a) for a in (*written, envelope.reverse_path, *envelope.recipients) if a)
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """Without blanks."""
+        return frozenset(_bare(found) for value in self._headers() for found in _DISPLAY.findall(value)) - {""}
+
+    def _headers(self) -> Iterator[str]:
+        return (value for name in _ADDRESSES for value in self._mail.message.headers_of(name))
 
     def without(self, record: Record) -> Record:
         """The record without what is ours and theirs."""
@@ -185,9 +199,10 @@ class _Correspondents:
         return Record({kind: values for kind, values in found.items() if values}, owner, record.several)
 
     def _knows(self, address: str) -> bool:
-        return address in self.addresses or is_inside(address, self.own_domains)
+        return address in self.addresses or is_inside(address, self._own_domains)
 
 
+@lru_cache(maxsize=4096)
 def _bare(name: str) -> str:
     """A name without blanks, as two spellings of it are compared."""
     return "".join(plain(name).split()).lower()
@@ -195,5 +210,4 @@ def _bare(name: str) -> str:
 
 def special_kinds(kinds: Iterable[str]) -> tuple[str, ...]:
     """Those of which one is enough."""
-    known = recognisers()
-    return tuple(kind for kind in kinds if kind in known and known[kind].WEIGHT is Weight.SPECIAL)
+    return tuple(kind for kind in kinds if kind in _special())

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from operator import mul
 
 from rules.personal.context import words
-from rules.personal.scan import Hit, Sample, Scan, Weight, digits
+from rules.personal.normal import digits
+from rules.personal.scan import Hit, Sample, Scan, Weight
 
 WEIGHT = Weight.SPECIAL
 _CANDIDATE = re.compile(r"(?<![0-9A-Za-z./_-])(?<!::)(?:\d{12}|\d{4}([ -])\d{4}\1\d{4})(?![0-9A-Za-z_-])")

@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator
 
 from rules.personal.context import words
-from rules.personal.scan import Hit, Sample, Scan, Weight, digits
+from rules.personal.normal import digits
+from rules.personal.scan import Hit, Sample, Scan, Weight
 
 WEIGHT = Weight.SPECIAL
 _CANDIDATE = re.compile(

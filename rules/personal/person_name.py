@@ -56,13 +56,13 @@ _LAST_OF_MIXED = frozenset("子美江代")
 
 def find(scan: Scan) -> Iterator[Hit]:
     """Names without blanks; in a column of names by shape, elsewhere with a family name of the list."""
-    taken = set()
-    for hit in _in_columns(scan):
-        taken.add(hit.start)
-        yield hit
-    pieces = frozenset(
-        name for name in scan.header if _FAMILY.match(name) or _GIVEN.match(name) or _READING.search(name)
-    )
+    taken: set[int] = set()
+    pieces: frozenset[str] = frozenset()
+    if scan.header:
+        for hit in _in_columns(scan):
+            taken.add(hit.start)
+            yield hit
+        pieces = frozenset(n for n in scan.header if _FAMILY.match(n) or _GIVEN.match(n) or _READING.search(n))
     if scan.text.isascii():
         return
     text = "\n" + scan.text  # so that a boundary stands before every word

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from rules.personal.context import words
-from rules.personal.scan import Hit, Sample, Scan, Weight, digits
+from rules.personal.normal import digits
+from rules.personal.scan import Hit, Sample, Scan, Weight
 
 WEIGHT = Weight.RECORD
 _CANDIDATE = re.compile(

@@ -11,8 +11,9 @@ from typing import NamedTuple
 
 from mail.shapes import Block, Paragraphs
 from rules.personal import recognisers
-from rules.personal.context import words
-from rules.personal.scan import Scan, Weight, plain, scan
+from rules.personal.normal import plain
+from rules.personal.scan import Scan, Weight, scan
+from rules.personal.signatures import Marks, is_attribution, is_signature
 
 NAME, BIRTH = "person_name", "birth_date"
 _REACH = ("phone", "postal_address")
@@ -26,20 +27,6 @@ _COMPANIES = 5
 # The marks of quotation, at the beginning of a line; and the same where it begins with the usual one, which is looked for faster.
 _QUOTE = re.compile(r"\n(?:[>|][ ]?){1,20}")
 _USUAL_QUOTE = re.compile(r">(?<=\n>)[ ]?(?:[>|][ ]?){0,19}")
-_SIGNATURE_BEGIN = re.compile(r"\n(?:[-=_*＊━─]{4}|--[^\S\n]{0,1000}(?![^\n]))")
-_SIGNATURE_WORDS = words(
-    *("〒", r"\btel\b", r"\bfax\b", "e-?mail", r"\burl\b", "https?:", "phone"),
-    *("株式会社", "有限会社", "合同会社", "法人", "事務所", "携帯", r"部(?<=\S部)\b"),
-)
-_LATIN_SIGNS = ("tel", "fax", "mail", "url", "http", "phone")
-_FORM_WORDS = re.compile(r"氏名|生年月日|お名前|患者|名前[:：]")
-_SIGNATURE_LINES = 10
-_SIGNATURE_SIGNS = 2
-_ATTRIBUTION = re.compile(
-    r"\bwrote:|さん(?:は|が)?書きました|^(?:From|To|Cc|Sent|Reply-To|差出人|宛先|送信元|送信者)[:：]|^\d{4}年\d{1,2}月\d{1,2}日.{0,80}[:：]$|<mailto:",
-    re.IGNORECASE,
-)
-_ATTRIBUTION_BEGINS = frozenset("FfTtCcSsRr差宛送")
 
 
 class Record(NamedTuple):
@@ -172,79 +159,20 @@ def _hits(read: Scan) -> tuple[dict[int, _Found], set[int]]:
 def _of_paragraphs(unit: _Unit, by_row: Mapping[int, _Found], *, is_body: bool) -> Iterator[Record]:
     """One record a paragraph; it speaks of as many persons as it has names."""
     lines, groups = unit.scan.rows, unit.groups
-    marks = _Marks(unit) if is_body and by_row else None
+    marks = Marks(unit.scan, unit.groups) if is_body and by_row else None
     for number, rows in groupby(by_row, groups.__getitem__):
         first, behind = bisect_left(groups, number), bisect_right(groups, number)
         below_mark = marks is not None and marks.above(behind)
-        found = [by_row[row] for row in rows if not (is_body and _is_attribution(lines[row]))]
+        found = [by_row[row] for row in rows if not (is_body and is_attribution(lines[row]))]
         if not found:
             continue
         if sum(len(one) > 1 for one in found) >= _LISTED:  # a list, a person a line
             yield from (Record(_together([one])) for one in found)
             continue
         together = _together(found)
-        aside = is_body and _is_signature(together, lines[first:behind], below_mark=below_mark)
+        names = len(together.get(NAME, ()))
+        aside = is_body and is_signature(lines[first:behind], names=names, below_mark=below_mark)
         yield Record(together, aside, several=True)
-
-
-class _Marks:
-    """The marks of signatures in running text; one counts for its paragraph and for the short ones that follow."""
-
-    def __init__(self, unit: _Unit) -> None:
-        self._groups = unit.groups
-        places = (found.start() for found in _SIGNATURE_BEGIN.finditer("\n" + unit.scan.text))
-        self._rows = [bisect_left(unit.scan.starts, place) for place in places]
-        self._seen = 0
-        self._below = False
-
-    def above(self, behind: int) -> bool:
-        """Whether one stands above the end of the paragraph that ends before the row; asked from paragraph to paragraph."""
-        last = bisect_left(self._rows, behind) - 1
-        if last < 0:
-            return False
-        if self._rows[last] >= self._seen:
-            self._seen, self._below = self._end(self._rows[last]), True
-        while self._below and self._seen < behind:
-            end = self._end(self._seen)
-            self._below = end - self._seen <= _SIGNATURE_LINES
-            self._seen = end
-        return self._below
-
-    def _end(self, row: int) -> int:
-        """Behind the paragraph of a row."""
-        return bisect_right(self._groups, self._groups[row], row)
-
-
-def _is_attribution(line: str) -> bool:
-    """Whether a line says who wrote what is quoted below it."""
-    small = line.lower()
-    if "wrote:" in small or "書きました" in line or "lto:" in small:
-        return _ATTRIBUTION.search(line) is not None
-    return (line[:1] in _ATTRIBUTION_BEGINS or line[:1].isdecimal()) and _ATTRIBUTION.match(line) is not None
-
-
-def _is_signature(found: _Together, lines: Sequence[str], *, below_mark: bool) -> bool:
-    """Few lines about one person with the words of a signature, or below its mark; not a form that was filled in."""
-    if len(lines) > _SIGNATURE_LINES or len(found.get(NAME, ())) > 1:
-        return False
-    text = "\n".join(lines)
-    return not _FORM_WORDS.search(text) and (below_mark or _has_signs(text))
-
-
-def _has_signs(text: str) -> bool:
-    """Whether two different words of a signature stand in a text."""
-    small = text.lower()
-    if text.isascii() and not any(sign in small for sign in _LATIN_SIGNS):
-        return False
-    first, end = "", 0
-    for found in _SIGNATURE_WORDS.finditer(text):
-        start = found.start() - (found[0] == "部")
-        if start >= end:
-            word = text[start : found.end()].lower()
-            if first and word != first:
-                return True
-            first, end = word, found.end()
-    return False
 
 
 def _is_form(by_row: dict[int, _Found]) -> bool:

@@ -5,7 +5,6 @@ looks for that alone, and looks behind only where it found it), and digits are l
 """
 
 import re
-import unicodedata
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -15,22 +14,15 @@ from importlib.resources import files
 from itertools import accumulate
 from typing import NamedTuple
 
+from rules.personal.normal import plain
+
 WIDEST_ROW = 20_000
 """A column is not looked for farther back than this: a row of a megabyte would make every question cost a megabyte."""
-# Every dash that a keyboard or a codec puts between digits (U+2010–2015, 2212, FF0D, FF70, FE63).
-_DASHES = "‐‑‒–—―−－ｰ﹣"
-# The long vowel mark is a dash where digits or 丁目 stand before it: １ー２ー３.
-_LONG_VOWEL = re.compile(r"ー(?<=[0-9]ー)(?=[0-9])")
-# What Japanese keyboards write in full width, each with its NFKC: the most of what is not normal in a letter.
-_WIDE = tuple(
-    (c, unicodedata.normalize("NFKC", c)) for c in "　！％＆（）＊＋，－．／０１２３４５６７８９：；＜＝＞？＠＿～…"
-)
 # The upper octets of the code points of Japanese and Western letters: no digits there but those of ASCII.
 _USUAL = bytes([*range(0x06), *range(0x1E, 0x34), *range(0x4E, 0xA0), 0xFF])
 _DIGIT = re.compile(r"[^\x00-\x7f\u3000-\u30ff\u4e00-\u9fff](?<=\d)")
 _DIGITS = b"0123456789"
 _AS_DIGITS = b"".join(b"0" if c in _DIGITS else b" " if c in b" ()+-" else b"." for c in range(256))
-_NO_DIGITS = bytes(c for c in range(128) if c not in _DIGITS)
 _LONG_NUMBER = re.compile(rb"0[0 ]{9,}")
 _SHORTEST_NUMBER = 10
 _LONGEST = 40
@@ -96,13 +88,14 @@ class Scan:
         return text.encode("ascii", "replace")
 
     @cached_property
-    def numbers(self) -> tuple[tuple[int, int, int], ...]:
+    def numbers(self) -> list[tuple[int, int, int]]:
         """Runs of digits, blanks, brackets, plus and dashes that begin with a digit and hold at least ten: start, end, digits."""
         marks = self.octets.translate(_AS_DIGITS)
         if b"0" not in marks:
-            return ()
-        found = ((m.start(), m.end(), marks.count(b"0", m.start(), m.end())) for m in _LONG_NUMBER.finditer(marks))
-        return tuple(number for number in found if number[2] >= _SHORTEST_NUMBER)
+            return []
+        spans = [found.span() for found in _LONG_NUMBER.finditer(marks)]
+        counted = [(start, end, marks.count(b"0", start, end)) for start, end in spans]
+        return [number for number in counted if number[2] >= _SHORTEST_NUMBER]
 
     def in_numbers(self, pattern: re.Pattern[str], least: int) -> Iterator[re.Match[str]]:
         """What a pattern finds in the runs of at least so many digits; for one that matches nowhere else, but one character before."""
@@ -180,41 +173,6 @@ def scan(rows: Sequence[Sequence[str]], header: Sequence[str] = ()) -> Scan:
 def _one_line(cell: str) -> str:
     """A cell without tabs and line breaks, which stand between cells and rows."""
     return cell if cell.isprintable() else cell.translate(_BREAKS)
-
-
-def plain(text: str) -> str:
-    """NFKC and one dash; ASCII, the most of it, is left as it is."""
-    if text.isascii():
-        return text
-    if not unicodedata.is_normalized("NFKC", text):
-        text = _normalised(text)
-    for dash in _DASHES:
-        text = text.replace(dash, "-")
-    return _LONG_VOWEL.sub("-", text) if "ー" in text else text
-
-
-def _normalised(text: str) -> str:
-    """NFKC; replacing single characters first changes nothing of it, and mostly is enough."""
-    for wide, narrow in _WIDE:
-        text = text.replace(wide, narrow)
-    if unicodedata.is_normalized("NFKC", text):
-        return text
-    # Nothing composes across the end of a line.
-    lines = text.split("\n")
-    return "\n".join(
-        line if unicodedata.is_normalized("NFKC", line) else unicodedata.normalize("NFKC", line) for line in lines
-    )
-
-
-def digits(text: str) -> str:
-    """Its ASCII digits.
-
-    >>> digits("+81 (3) 1234-5678")
-    '81312345678'
-    """
-    if text.isdecimal() and text.isascii():
-        return text
-    return text.encode("ascii", "ignore").translate(None, _NO_DIGITS).decode("ascii")
 
 
 @cache

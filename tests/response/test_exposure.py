@@ -58,3 +58,11 @@ def test_no_value_of_the_verdict_is_kept() -> None:
     given = verdict(1, phone=1)
     given["exposure"]["parts"][0]["values"] = {"phone": ["0312345678"]}
     assert "0312345678" not in str(of_case(given))
+
+
+def test_what_nobody_measured_is_unknown_and_keeps_the_parts_that_could_not_be_read() -> None:
+    given = verdict(0, lost=("damaged",))
+    given["exposure"]["measured"] = False
+    found = of_case(given)
+    assert (found["known"], found["persons"]["max"], found["severity"]) == (False, None, 2)
+    assert found["unread"] == ["a.xlsx"]

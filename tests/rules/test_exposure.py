@@ -12,7 +12,8 @@ from rules import content_personal_data
 from rules.base import Mail
 from rules.examples import body, facts, mail, table
 from rules.personal.exposure import measure
-from rules.personal.scan import plain, scan
+from rules.personal.normal import plain
+from rules.personal.scan import scan
 
 ROOT = Path(__file__).parents[2]
 DATA = ROOT / "../shared/data/content"

@@ -11,11 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mail.shapes import Block, Lost, Part
-from rules import registry
+from rules import content_personal_data, registry
 from rules.base import About, Action, Exposure, Facts, Finding, PartExposure
 from rules.examples import OWN, TODAY, about, body, contact, facts, mail, table
 from rules.personal import exposure
-from rules.verdict import Policy, RuleSettings, Verdict, default_policy, judge
+from rules.verdict import PERSONAL, Policy, RuleSettings, Verdict, default_policy, judge
 
 TYPO = "kimra@customer.example"
 TYPO_FACTS = about(TYPO, candidates=(contact("kimura@customer.example"),))
@@ -49,6 +49,7 @@ exposures = st.builds(
     persons_max=st.integers(0, 9),
     kinds=counts,
     parts=st.lists(parts, max_size=3).map(tuple),
+    measured=st.booleans(),
 )
 
 
@@ -222,6 +223,37 @@ def test_exposure_is_measured_once_for_all_rules(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(exposure, "_measure", counted)
     judge(mail(parts=(body("山田 太郎"),)), facts(), default_policy())
     assert len(calls) == 1
+
+
+def test_a_rule_that_is_off_looks_for_nothing_and_says_that_nothing_is_known() -> None:
+    off = Policy({PERSONAL: RuleSettings(Action.OFF, content_personal_data.Options())})
+    lost = Part("a.zip", "zip", 1, "0", (), (Lost("damaged"),))
+    verdict = judge(mail(parts=(body("カード番号 4111-1111-1111-1111"), lost)), facts(), off)
+    assert verdict.broken == {}
+    assert not verdict.exposure.measured
+    assert [(part.name, part.kinds, part.lost) for part in verdict.exposure.parts] == [
+        ("", {}, ()),
+        ("a.zip", {}, ("damaged",)),
+    ]
+    assert verdict.as_json()["exposure"]["measured"] is False
+    assert Verdict.from_json(verdict.as_json()).exposure == verdict.exposure
+
+
+def test_values_that_are_asked_for_are_looked_for_whatever_the_rule_does() -> None:
+    off = Policy({PERSONAL: RuleSettings(Action.OFF, content_personal_data.Options())}, with_values=True)
+    verdict = judge(mail(parts=(body("カード番号 4111-1111-1111-1111"),)), facts(), off)
+    assert verdict.exposure.parts[0].values == {"payment_card": ("4111111111111111",)}
+    assert verdict.findings == ()
+
+
+def test_an_exposure_that_could_not_be_measured_is_not_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_given: Any, **_names: Any) -> exposure.Measure:
+        raise ValueError
+
+    monkeypatch.setattr(exposure, "_measure", broken)
+    verdict = judge(mail(parts=(body("text"),)), facts(), default_policy())
+    assert verdict.disposition == "hold"
+    assert not verdict.exposure.measured
 
 
 cells = st.text(st.sampled_from("山田太郎東京都市町0123456789-@.: \t\n氏名電話マイナンバーabcXYZ〒１－"), max_size=40)

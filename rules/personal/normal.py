@@ -1,0 +1,49 @@
+"""Normal: the one form in which a text is searched and two values are compared: NFKC, one dash, digits alone."""
+
+import re
+import unicodedata
+
+# Every dash that a keyboard or a codec puts between digits (U+2010–2015, 2212, FF0D, FF70, FE63).
+_DASHES = "‐‑‒–—―−－ｰ﹣"
+# The long vowel mark is a dash where digits or 丁目 stand before it: １ー２ー３.
+_LONG_VOWEL = re.compile(r"ー(?<=[0-9]ー)(?=[0-9])")
+# What Japanese keyboards write in full width, each with its NFKC: the most of what is not normal in a letter.
+_WIDE = tuple(
+    (c, unicodedata.normalize("NFKC", c)) for c in "　！％＆（）＊＋，－．／０１２３４５６７８９：；＜＝＞？＠＿～…"
+)
+_NO_DIGITS = bytes(c for c in range(128) if c not in b"0123456789")
+
+
+def plain(text: str) -> str:
+    """NFKC and one dash; ASCII, the most of it, is left as it is."""
+    if text.isascii():
+        return text
+    if not unicodedata.is_normalized("NFKC", text):
+        text = _normalised(text)
+    for dash in _DASHES:
+        text = text.replace(dash, "-")
+    return _LONG_VOWEL.sub("-", text) if "ー" in text else text
+
+
+def _normalised(text: str) -> str:
+    """NFKC; replacing single characters first changes nothing of it, and mostly is enough."""
+    for wide, narrow in _WIDE:
+        text = text.replace(wide, narrow)
+    if unicodedata.is_normalized("NFKC", text):
+        return text
+    # Nothing composes across the end of a line.
+    lines = text.split("\n")
+    return "\n".join(
+        line if unicodedata.is_normalized("NFKC", line) else unicodedata.normalize("NFKC", line) for line in lines
+    )
+
+
+def digits(text: str) -> str:
+    """Its ASCII digits.
+
+    >>> digits("+81 (3) 1234-5678")
+    '81312345678'
+    """
+    if text.isdecimal() and text.isascii():
+        return text
+    return text.encode("ascii", "ignore").translate(None, _NO_DIGITS).decode("ascii")

@@ -1,0 +1,221 @@
+"""What is looked for by cheap means first is all that the patterns themselves would find."""
+
+import re
+import unicodedata
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from rules.personal import (
+    birth_date,
+    corporate_number,
+    my_number,
+    payment_card,
+    person_name,
+    phone,
+    postal_address,
+    recognisers,
+)
+from rules.personal.context import words
+from rules.personal.normal import digits, plain
+from rules.personal.records import may_tell
+from rules.personal.scan import Scan, scan
+
+LETTERS = "0123456789 ()+-T.,a@\n\t電９٣é一番丁目市県山田林太郎様：:生年月日birthBORNıİ"
+texts = st.text(st.sampled_from(LETTERS), max_size=120)
+written = [
+    "03-1234-5678",
+    "+81 3 1234 5678",
+    "(03)1234-5678",
+    "4111-1111-1111-1111",
+    "378282246310005",
+    "1234-5678-9018",
+]
+written += ["7000012050002", "T7000012050002", "٠", "09012345678", " ", "\n", "-", "(", "+", "x", "電", "12", "1"]
+numbers = st.lists(st.sampled_from(written), max_size=12).map("".join)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "least"),
+    [
+        (phone._CANDIDATE, 10),
+        (my_number._CANDIDATE, 12),
+        (payment_card._CANDIDATE, 13),
+        (corporate_number._CANDIDATE, 13),
+    ],
+)
+@given(text=texts | numbers)
+def test_every_long_number_stands_in_a_run_of_digits(pattern: re.Pattern[str], least: int, text: str) -> None:
+    def enough(found: re.Match[str]) -> bool:
+        return sum(c.isdecimal() for c in found[0]) >= least
+
+    everywhere = [found.span() for found in pattern.finditer(text) if enough(found)]
+    assert [found.span() for found in Scan(text).in_numbers(pattern, least) if enough(found)] == everywhere
+
+
+@given(st.text(max_size=60) | texts)
+def test_octets_stand_where_the_characters_do_and_tell_digits(text: str) -> None:
+    text = plain(text)
+    octets = Scan(text).octets
+    assert [0x30 <= octet <= 0x39 for octet in octets] == [c.isdecimal() for c in text]
+    assert all(c == chr(octet) for c, octet in zip(text, octets, strict=True) if c.isascii())
+
+
+GIVEN = ("生年月日", "出生", r"\bdob\b", "birth", "my ?number", "invoice", r"\bcard", r"pan\b", "部(?<=\\S部)", "℡")
+pieces = [
+    "生年月日",
+    "出",
+    "dob",
+    "DOB",
+    "Birth",
+    "bırth",
+    "MY NUMBER",
+    "mynumber",
+    "İnvoice",
+    "card",
+    "pan",
+    "部",
+    " ",
+    "x",
+    "℡",
+]
+
+
+@given(st.lists(st.sampled_from(pieces), max_size=12).map("".join))
+def test_words_are_found_as_the_plain_alternation_finds_them(text: str) -> None:
+    usual = re.compile("|".join(GIVEN), re.IGNORECASE)
+    assert [m.span() for m in words(*GIVEN).finditer(text)] == [m.span() for m in usual.finditer(text)]
+
+
+@given(st.text(max_size=60) | texts | st.text(st.sampled_from("　ａ１ー－−‐か\u3099ｶﾞ㈱…\n\u0301"), max_size=40))
+@example("ー１２ー３")
+def test_a_text_becomes_normal_line_by_line_as_by_the_standard(text: str) -> None:
+    def one(line: str) -> str:
+        dashed = re.sub("[‐‑‒–—―−－ｰ﹣]", "-", unicodedata.normalize("NFKC", line))
+        return re.sub("(?<=[0-9])ー(?=[0-9])", "-", dashed)
+
+    assert plain(text) == "\n".join(one(line) for line in text.split("\n"))
+    assert digits(text) == "".join(re.findall("[0-9]", text))
+
+
+@given(texts)
+@example("b" + "ı" + "rth a")
+@example("é" + " " * 3 + "a")
+@example("é\n" + "電\n" * 140 + "a\na")
+@example("é\n" + "電電電電電電電電電\n" * 29 + "a\n電\na\na")
+@example("a\né\na")
+def test_a_date_of_birth_is_found_wherever_its_word_is_near(text: str) -> None:
+    padded = text.replace(" ", " " * 90).replace("a", "1980-01-02").replace("é", "生年月日").replace("T", "birth")
+    read = Scan(plain(padded))
+    everywhere = [
+        found.start()
+        for found in birth_date._CANDIDATE.finditer(read.text)
+        if read.near(birth_date._WORDS, found.start(), found.end(), birth_date._FAR, birth_date._BEHIND)
+        and birth_date._day(found[0])
+    ]
+    assert [hit.start for hit in birth_date.find(read)] == everywhere
+
+
+@given(texts)
+def test_no_address_stands_in_a_row_that_is_passed_over(text: str) -> None:
+    read = Scan(plain(text.replace("é", "港区芝1-2-3").replace("a", "東京都千代田区丸の内")))
+    everywhere = []
+    for found in postal_address._NUMBER.finditer(read.text):
+        window = read.text[max(0, found.start() - postal_address._BACK) : found.start()]
+        place = postal_address._PLACE.search(window, max(window.rfind("\n"), window.rfind("\t")) + 1)
+        if place:
+            everywhere.append(found.start() - len(place[0]))
+    assert [hit.start for hit in postal_address.find(read)] == everywhere
+
+
+KANJI, KANA = person_name._KANJI, person_name._KANA
+ANYONE = re.compile(
+    rf"(?:^|(?<=[{person_name._BEFORE}]))([{KANJI}]{{1,4}}[ ]?[{KANJI}{KANA}]{{1,5}}){person_name._BEHIND}"
+)
+people = [
+    "山田",
+    "林",
+    "佐",
+    "太郎",
+    "来週",
+    "藍",
+    "紗南",
+    " ",
+    "、",
+    "\n",
+    "\t",
+    "様",
+    "さん",
+    "氏名:",
+    "name=",
+    '"',
+    "の",
+    "は",
+    "1",
+    "(",
+    "：",
+    "市",
+]
+
+
+@given(st.lists(st.sampled_from(people), max_size=14).map("".join))
+@example("来週 山田太郎様、")
+@example("氏名: 藍紗南\n")
+def test_no_name_is_missed_by_looking_at_its_first_letters(text: str) -> None:
+    read = plain(text)
+    before = "\n" + read
+    everywhere = []
+    for found in ANYONE.finditer(read):
+        moved = re.compile(re.escape(found[0])).match(before, found.start() + 1)
+        assert moved
+        name = person_name._in_text(before, _Moved(found[0], found.start() + 1))  # type: ignore[arg-type]
+        if name:
+            everywhere.append((found.start(), name))
+    hits = [(hit.start, hit.value) for hit in person_name.find(Scan(read)) if not hit.weak]
+    assert hits == everywhere
+
+
+def test_every_family_name_of_the_list_begins_a_name() -> None:
+    missed = [
+        family
+        for family in sorted(person_name._SURNAMES)
+        if [hit.value for hit in person_name.find(Scan(f"出席者、{family}花子、"))] != [f"{family}花子"]
+    ]
+    assert [family for family in missed if re.fullmatch(f"[{KANJI}{KANA}]*", family)] == []
+
+
+class _Moved:
+    """A match as `_in_text` asks it, in the text with a line feed in front."""
+
+    def __init__(self, token: str, start: int) -> None:
+        self._token, self._start = token, start
+
+    def __getitem__(self, _group: int) -> str:
+        return self._token
+
+    def start(self, _group: int = 0) -> int:
+        return self._start
+
+    def end(self) -> int:
+        return self._start + len(self._token)
+
+
+@pytest.mark.parametrize("kind", sorted(recognisers()))
+def test_every_datum_without_a_column_has_a_sign_that_it_may_be_there(kind: str) -> None:
+    samples = [s for s in recognisers()[kind].EXAMPLES if s.values and not s.header]
+    assert all(may_tell(scan(sample.rows).text) for sample in samples)
+
+
+@given(st.text(st.characters(max_codepoint=127, blacklist_characters="@0123456789"), max_size=200))
+def test_english_letters_alone_are_no_datum(text: str) -> None:
+    assert not may_tell(text)
+    read = Scan(text)
+    assert [kind for kind, module in recognisers().items() for _ in module.find(read)] == []
+
+
+@given(st.text(st.sampled_from([c for c in LETTERS if not c.isdecimal()]), max_size=120))
+def test_a_text_without_digits_has_no_number(text: str) -> None:
+    read = Scan(plain(text))
+    kinds = (birth_date, corporate_number, my_number, payment_card, phone)
+    assert [hit for module in kinds for hit in module.find(read)] == []
