@@ -1,10 +1,11 @@
-"""How much of what should be held is held, and what else, over files with known content, each attached to a neutral mail.
+"""How much of what should be held is held, and what else, over files with known content, each attached to a neutral mail; and how fast.
 
 python benchmarks/content.py [--data ../shared/data/content] [--misses] [--only TEXT]
 """
 
 import argparse
 import json
+import statistics
 import sys
 import time
 from collections import Counter
@@ -17,10 +18,12 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from mail.envelope import Client, Envelope, ForwardPath  # noqa: E402 - run as a program from anywhere
+from letters import letters  # noqa: E402 - run as a program from anywhere
+
+from mail.envelope import Client, Envelope, ForwardPath  # noqa: E402
 from mail.message import read  # noqa: E402
 from rules.base import Facts, Mail  # noqa: E402
-from rules.personal.scan import plain  # noqa: E402
+from rules.personal.normal import plain  # noqa: E402
 from rules.verdict import Policy, Verdict, default_policy, judge  # noqa: E402
 
 KINDS = {
@@ -28,6 +31,13 @@ KINDS = {
     "MY_NUMBER": "my_number", "CREDIT_CARD": "payment_card",
 }  # fmt: skip
 FACTS = Facts(date(2026, 4, 6), frozenset({"sender.example"}))
+ENVELOPE = Envelope(
+    "bench",
+    "hanako@sender.example",
+    (ForwardPath("kimura@customer.example"),),
+    Client("192.0.2.1"),
+    datetime(2026, 4, 6, tzinfo=UTC),
+)
 
 
 def content_of(path: Path) -> bytes:
@@ -46,11 +56,7 @@ def judged(path: Path, policy: Policy) -> tuple[Verdict, float, float]:
     start = time.perf_counter()
     message = read(content_of(path))
     read_at = time.perf_counter()
-    recipients = (ForwardPath("kimura@customer.example"),)
-    envelope = Envelope(
-        "bench", "hanako@sender.example", recipients, Client("192.0.2.1"), datetime(2026, 4, 6, tzinfo=UTC)
-    )
-    verdict = judge(Mail(envelope, message), FACTS, policy)
+    verdict = judge(Mail(ENVELOPE, message), FACTS, policy)
     return verdict, read_at - start, time.perf_counter() - read_at
 
 
@@ -112,6 +118,26 @@ def main() -> None:
             f"{kind:12} precision {right / max(1, right + false):.3f}  recall {right / max(1, right + missed):.3f}  ({right + missed} in all)"
         )
     print(f"{reading:.2f} s reading, {judging:.2f} s judging")
+    if not given.only:
+        speed()
+
+
+def speed() -> None:
+    """Processor time for long letters, every rule on."""
+    for language, size in (("ja", 100_000), ("en", 100_000), ("ja", 10_000_000), ("en", 10_000_000)):
+        message = EmailMessage(policy=SMTP)
+        message["From"], message["To"] = "hanako@sender.example", "kimura@customer.example"
+        content = (
+            message.as_bytes()[:-2]
+            + b"Content-Type: text/plain; charset=utf-8\r\n\r\n"
+            + letters(language, size).encode()
+        )
+        taken = []
+        for _ in range(5):
+            start = time.process_time()
+            judge(Mail(ENVELOPE, read(content)), FACTS, default_policy())
+            taken.append(time.process_time() - start)
+        print(f"{size / 1e6:g} MB of letters ({language}): read and judged in {statistics.median(taken) * 1e3:.1f} ms")
 
 
 if __name__ == "__main__":

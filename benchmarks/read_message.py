@@ -1,14 +1,23 @@
-"""How long reading takes: small plain mail in microseconds, attachments of 10 MB in milliseconds. One run, median of several."""
+"""How long reading takes, and reading with judging: small mail in microseconds, 10 MB in milliseconds. Processor time, median of several."""
 
+import hashlib
 import io
+import os
 import statistics
 import time
 import zipfile
 from base64 import encodebytes
 from collections.abc import Callable
+from datetime import UTC, date, datetime
 from functools import partial
 
+from letters import letter, letters
+
+from gateway.inspect import Job, inspect, inspect_small
+from mail.envelope import Client, Envelope, ForwardPath
 from mail.message import read, read_small
+from rules.base import Action, Facts
+from rules.verdict import PERSONAL, Policy, RuleSettings, default_policy
 
 BODY = (
     "田中様\r\n\r\nいつもお世話になっております。見積書をお送りします。\r\nよろしくお願いいたします。\r\n\r\n山田\r\n"
@@ -28,11 +37,33 @@ def plain() -> bytes:
     return HEAD + b"Content-Type: text/plain; charset=utf-8\r\n\r\n" + BODY.encode()
 
 
-def attached(data: bytes, name: str) -> bytes:
+def attached(data: bytes, name: str, declared: str = "application/octet-stream") -> bytes:
     """A letter with one file."""
-    part = f'--cut\r\nContent-Type: application/octet-stream; name="{name}"\r\nContent-Transfer-Encoding: base64\r\n\r\n'.encode()
+    part = f'--cut\r\nContent-Type: {declared}; name="{name}"\r\nContent-Transfer-Encoding: base64\r\n\r\n'.encode()
     body = b"--cut\r\n\r\nletter\r\n" + part + encodebytes(data).replace(b"\n", b"\r\n") + b"\r\n--cut--\r\n"
     return HEAD + b'Content-Type: multipart/mixed; boundary="cut"\r\n\r\n' + body
+
+
+def body(text: str) -> bytes:
+    """A mail with this text."""
+    return HEAD + b"Content-Type: text/plain; charset=utf-8\r\n\r\n" + text.encode()
+
+
+def lines(size: int) -> str:
+    """Lines of 78 X, as programs that measure servers send them."""
+    return ("X" * 78 + "\r\n") * (size // 80)
+
+
+def job(*, looks: bool) -> Job:
+    """Every rule on, or all but the one that looks for personal data."""
+    rules = dict(default_policy().rules)
+    if not looks:
+        rules[PERSONAL] = RuleSettings(Action.OFF, rules[PERSONAL].options)
+    paths = (ForwardPath("tanaka@customer.example"),)
+    envelope = Envelope(
+        "bench", "yamada@tachibana.example", paths, Client("192.0.2.1"), datetime(2026, 4, 6, tzinfo=UTC)
+    )
+    return Job(envelope, Facts(date(2026, 4, 6), frozenset({"tachibana.example"})), Policy(rules))
 
 
 def workbook() -> bytes:
@@ -73,6 +104,34 @@ def main() -> None:
     }
     for name, content in large.items():
         print(f"10 MB {name}: read {measured(partial(read, content), 3) * 1e3:.0f} ms")
+    judged()
+
+
+def judged() -> None:
+    """The same with judging; of 10 MB beyond the digest of the part, which has to be."""
+    on, off = job(looks=True), job(looks=False)
+    small = {
+        "lines of X": body(lines(2000)),
+        "Japanese letter": body(letter("ja", 0)),
+        "English letter": body(letter("en", 0)),
+    }
+    for name, content in small.items():
+        at_once = measured(partial(inspect_small, content, on), 2000) * 1e6
+        print(
+            f"2 KB {name}, every rule on: inspect {measured(partial(inspect, content, on), 2000) * 1e6:.0f} µs, inspect_small {at_once:.0f} µs"
+        )
+    digest = measured(partial(hashlib.sha256, bytes(SIZE)), 5)
+    large = {
+        "lines of X": body(lines(SIZE)),
+        "English letters": body(letters("en", SIZE)),
+        "Japanese letters": body(letters("ja", SIZE)),
+        "file that nobody reads": attached(os.urandom(SIZE), "a.bin"),
+        "file of English letters": attached(letters("en", SIZE).encode(), "a.txt", "text/plain; charset=utf-8"),
+        "file of Japanese letters": attached(letters("ja", SIZE).encode(), "a.txt", "text/plain; charset=utf-8"),
+    }
+    for name, content in large.items():
+        taken = measured(partial(inspect, content, off), 9) - digest
+        print(f"10 MB {name}, personal data not looked for: {taken * 1e3:.1f} ms beyond the digest")
 
 
 if __name__ == "__main__":
