@@ -1,10 +1,11 @@
 """Tags of a text document → blocks: paragraphs, and tables whose rows stay rows; for OOXML and ODF alike."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mail.budget import Spending
 from mail.shapes import Block
+from mail.text_of._rest import Rest
 from mail.text_of._tables import Row, lines, table
 from mail.text_of._xml import Tag, attribute
 
@@ -24,17 +25,20 @@ class Dialect:
     breaks: frozenset[str] = frozenset()
     blanks: frozenset[str] = frozenset()
     skip: frozenset[str] = frozenset()
-    """Elements left out with all that is in them."""
+    """Elements whose text is not shown, with all that is in them: what it says anew is left to the rest."""
     apart: frozenset[str] = frozenset()
     """Elements whose text is hidden: deleted text, notes."""
+    each: bool = False
+    """Every element is a paragraph: data that are not prose."""
 
 
 class Flow:
     """Collects blocks while tags go by."""
 
-    def __init__(self, dialect: Dialect, spending: Spending, where: str, *, hidden: bool) -> None:
+    def __init__(self, dialect: Dialect, spending: Spending, rest: Rest, where: str, *, hidden: bool) -> None:
         self._d = dialect
         self._spending = spending
+        self._rest = rest
         self._where = where
         self._hidden = hidden
         self._lines: list[str] = []
@@ -43,6 +47,7 @@ class Flow:
         self._tables: list[list[list[str]]] = []
         self._cells: list[list[str]] = []
         self._skipped: list[str] = []
+        self._unseen: list[Tag] = []
         self._apart_in = ""
         self._counts = False
         self.blocks: list[Block] = []
@@ -57,29 +62,38 @@ class Flow:
         self._flush()
         if self._apart:
             self.blocks += lines("".join(self._apart).splitlines(), self._spending, where=self._where, hidden=True)
+        if self._unseen:
+            whole = replace(self._d, skip=frozenset())
+            for block in Flow(whole, self._spending, self._rest, self._where, hidden=True).read(self._unseen):
+                self._rest.text("\n".join(" ".join(row) for row in (block.header, *block.rows)))
         return tuple(self.blocks)
 
     def _tag(self, tag: Tag) -> None:
         name, d = tag.name, self._d
         if self._skipped:
+            self._pass_by(tag)
             if name == self._skipped[0] and not tag.empty:
                 self._skipped.pop() if tag.closing else self._skipped.append(name)
-            if self._skipped:
-                return
-            self._add(tag.text)
             return
         if name in d.skip and not tag.closing and not tag.empty:
             self._skipped.append(name)
+            self._pass_by(tag)
             return
         if name in d.apart and not tag.empty:
             self._apart_in = "" if tag.closing else name
         self._structure(tag)
-        if d.text:
-            self._counts = not tag.closing and not tag.empty if name in d.text else False
-            if self._counts:
-                self._add(tag.text)
-        elif tag.text:
+        if name in d.text:
+            self._counts = not tag.closing and not tag.empty
+        if self._counts or not d.text:
             self._add(tag.text)
+        elif tag.text:
+            self._rest.text(tag.text)
+
+    def _pass_by(self, tag: Tag) -> None:
+        """Remember of what is skipped the text, and what cuts it into lines."""
+        d = self._d
+        if tag.text or tag.name in d.text or tag.name in d.paragraph or tag.name in d.cell or tag.name == d.row:
+            self._unseen.append(tag)
 
     def _structure(self, tag: Tag) -> None:
         name, d = tag.name, self._d
@@ -88,7 +102,7 @@ class Flow:
         elif name in d.blanks and not tag.closing:
             count = attribute(tag, "c")
             self._add(" " * min(int(count), 100) if count.isdecimal() and len(count) < 5 else " ")  # noqa: PLR2004
-        elif name in d.paragraph and (tag.closing or tag.empty):
+        elif d.each or (name in d.paragraph and (tag.closing or tag.empty)):
             self._close_paragraph()
         elif name == d.table and not tag.empty and len(self._tables) < _MAX_TABLES:
             self._close_paragraph()
@@ -147,7 +161,7 @@ OOXML = Dialect(
     row="tr",
     cell=frozenset({"tc"}),
     breaks=frozenset({"br", "cr", "tab", "noBreakHyphen"}),
-    skip=frozenset({"Fallback", "tblPr", "pPr", "rPr", "sectPr", "instrText"}),
+    skip=frozenset({"Fallback", "tblPr", "pPr", "rPr", "sectPr", "instrText", "rPh"}),
     apart=frozenset({"del", "moveFrom"}),
 )
 ODF = Dialect(
@@ -161,11 +175,18 @@ ODF = Dialect(
     apart=frozenset({"annotation", "deletion", "tracked-changes", "notes"}),
 )
 """Everything that is text counts in ODF; white space between elements falls away with the paragraphs."""
-ANY = Dialect(frozenset({"p", "item", "property", "comment", "text"}), frozenset(), "", "", frozenset())
+ANY = Dialect(frozenset(), frozenset(), "", "", frozenset(), each=True)
+"""Properties, relations, XML of other programs."""
 
 
 def flow(
-    found: Iterable[Tag], spending: Spending, dialect: Dialect = OOXML, *, where: str = "", hidden: bool = False
+    found: Iterable[Tag],
+    spending: Spending,
+    rest: Rest,
+    dialect: Dialect = OOXML,
+    *,
+    where: str = "",
+    hidden: bool = False,
 ) -> tuple[Block, ...]:
-    """Blocks of one XML document."""
-    return Flow(dialect, spending, where, hidden=hidden).read(found)
+    """Blocks of one XML document; what the dialect does not show goes to the rest."""
+    return Flow(dialect, spending, rest, where, hidden=hidden).read(found)

@@ -4,23 +4,24 @@ from collections.abc import Iterable, Iterator
 
 from mail.budget import Spending
 from mail.shapes import Block
-from mail.text_of._flow import ANY, ODF, flow
-from mail.text_of._package import Package, is_encrypted
+from mail.text_of._flow import ODF, flow
+from mail.text_of._package import Package
 from mail.text_of._tables import Row, table
 from mail.text_of._xml import Tag, attribute, tags
+from mail.text_of.office import other_members
 
 
 def opendocument(package: Package, spending: Spending) -> list[Block]:
-    """All sheets, then comments, headers and footers, properties."""
-    if is_encrypted(package):
-        return []
-    content = package.content("content.xml")
+    """All sheets, then comments, what lies on the sheets, headers and footers, properties, objects."""
+    content = package.xml("content.xml")
     unseen = _hidden_styles(content)
     blocks: list[Block] = []
     rows: list[Row] = []
     hidden_rows: set[int] = set()
     title, hidden = "", False
-    for tag, row, row_hidden in _odf_rows(content):
+    aside: list[Tag] = []
+    end = Tag("table", "", "", "", True, False)  # of a table that is never closed
+    for tag, row, row_hidden in (*_odf_rows(tags(content, package.rest), aside), (end, (), False)):
         if row:
             spending.row(len(row))
             if row_hidden:
@@ -34,10 +35,10 @@ def opendocument(package: Package, spending: Spending) -> list[Block]:
             else:
                 title, hidden = attribute(tag, "name"), attribute(tag, "style-name") in unseen
                 blocks.append(Block(((title,),), (), "sheet name", hidden))
-    notes = flow(_annotations(content), spending, ODF, where="comments", hidden=True)
-    styles = flow(package.tags("styles.xml"), spending, ODF, where="header, footer", hidden=True)
-    properties = flow(package.tags("meta.xml"), spending, ANY, where="properties", hidden=True)
-    return [*blocks, *notes, *styles, *properties]
+    blocks += flow(_annotations(content), spending, package.rest, ODF, where="comments", hidden=True)
+    blocks += flow(aside, spending, package.rest, ODF, where="drawings", hidden=True)
+    blocks += package.flow("styles.xml", ODF, where="header, footer", hidden=True)
+    return [*blocks, *other_members(package)]
 
 
 def _hidden_styles(content: bytes) -> frozenset[str]:
@@ -54,50 +55,75 @@ def _hidden_styles(content: bytes) -> frozenset[str]:
     return frozenset(found)
 
 
-def _odf_rows(content: bytes) -> Iterator[tuple[Tag | None, Row, bool]]:
-    """(the tag of a table or None, a row or (), whether the row is hidden); a repeated row is read once."""
-    reader = _OdfRow()
-    for tag in _without_notes(tags(content)):
+def _odf_rows(found: Iterable[Tag], aside: list[Tag]) -> Iterator[tuple[Tag | None, Row, bool]]:
+    """(the tag of a table or None, a row or (), whether the row is hidden); a repeated row is read once.
+
+    Text outside of cells, as in text boxes and tracked changes, goes to `aside`.
+    """
+    reader = _OdfRow(aside)
+    for tag in _without_notes(found):
         if tag.name == "table":
             yield tag, (), False
+            reader.keep(tag)
         elif tag.name == "table-row":
-            if any(reader.cells):
+            if any(reader.finished()):
                 yield None, tuple(reader.cells), reader.hidden
-            reader = _OdfRow(hidden=not tag.closing and attribute(tag, "visibility") in {"collapse", "filter"})
+            reader = _OdfRow(aside, hidden=not tag.closing and attribute(tag, "visibility") in {"collapse", "filter"})
+            reader.keep(tag)
         else:
             reader.take(tag)
+    if any(reader.finished()):
+        yield None, tuple(reader.cells), reader.hidden
 
 
 class _OdfRow:
     """Collects the cells of one row."""
 
-    def __init__(self, *, hidden: bool = False) -> None:
+    def __init__(self, aside: list[Tag], *, hidden: bool = False) -> None:
         self.cells: list[str] = []
         self.hidden = hidden
+        self._aside = aside
         self._words: list[str] = []
         self._repeat = 1
         self._inside = False
 
     def take(self, tag: Tag) -> None:
-        """A cell's tag, or one inside a cell."""
+        """A cell's tag, one inside a cell, or one beside the cells."""
         if tag.name in {"table-cell", "covered-table-cell"}:
             self._cell(tag)
-            return
-        if not self._inside:
-            return
-        if tag.name == "s" or (tag.name == "p" and tag.closing):
-            self._words.append(" ")
-        self._words.append(tag.text)
+        elif not self._inside:
+            self.keep(tag)
+        else:
+            if tag.name == "s" or (tag.name == "p" and tag.closing):
+                self._words.append(" ")
+            self._words.append(tag.text)
+
+    def keep(self, tag: Tag) -> None:
+        """Put aside what is beside the cells, where it is text or ends a paragraph."""
+        if tag.name in ODF.paragraph or (tag.text and not tag.text.isspace()):
+            self._aside.append(tag)
+
+    def finished(self) -> list[str]:
+        """All cells, the one that was never closed too."""
+        if self._inside:
+            self.cells += ["".join(self._words).strip()] * self._repeat
+            self._inside = False
+        return self.cells
 
     def _cell(self, tag: Tag) -> None:
+        self.finished()
         if not tag.closing:
             count = attribute(tag, "number-columns-repeated")
             # Blank cells fill up to column 1,024 of 16,384; more than fifty times the same is no data.
             self._repeat = min(int(count), 50) if count.isdecimal() and len(count) < 9 else 1  # noqa: PLR2004
+            self._words = [tag.text]
+            self._inside = True
+        elif tag.text:
+            self.keep(tag)
+        if tag.empty:
             self._words = []
-        if tag.closing or tag.empty:
-            self.cells += ["".join(self._words).strip()] * self._repeat
-        self._inside = not tag.closing and not tag.empty
+            self.finished()
+            self.keep(tag)
 
 
 def _without_notes(found: Iterable[Tag]) -> Iterator[Tag]:

@@ -1,45 +1,31 @@
-"""A document that is a zip: its members by name, unpacked within the budget; what is left over is said or handed on."""
+"""A document that is a zip: its members by name, unpacked within the budget; what its reader leaves over is read here or handed on."""
 
+import re
 from collections.abc import Iterable
 
 from mail.budget import Spending
-from mail.shapes import Embedded, Lost
-from mail.text_of import _zip
+from mail.charset import decode
+from mail.shapes import Block, Embedded, Lost, Text
+from mail.text_of import Hint, _zip, recognise
+from mail.text_of._flow import ANY, OOXML, Dialect, flow
+from mail.text_of._magic import by_magic
+from mail.text_of._rest import Rest
+from mail.text_of._runs import text_in
 from mail.text_of._xml import Tag, tags
+from mail.text_of.plain import is_text
 
-_PICTURES = (
-    ".png",
-    ".jpg",
-    ".jpeg",
-    ".gif",
-    ".bmp",
-    ".tif",
-    ".tiff",
-    ".emf",
-    ".wmf",
-    ".svg",
-    ".webp",
-    ".ico",
-    ".emz",
-    ".wmz",
-)
-_MACHINERY = (
-    "printersettings",
-    "thumbnail",
-    "vmldrawing",
-    "activex",
-    "configurations2",
-    "layout-cache",
-    "mimetype",
-    "manifest.rdf",
-    ".odttf",
-    ".fntdata",
-)
+# Printers, fonts, layouts: what office programs keep for themselves. Their bytes are looked at all the same.
+_MACHINERY = ("printersettings", "thumbnail", "activex", "layout-cache", "mimetype", ".odttf", ".fntdata")
+_XML = (".xml", ".rels", ".vml", ".rdf")
 _SMALL = 256 * 1024
+_MARKS = b"\xef\xbb\xbf\xff\xfe\0 \t\r\n"  # byte order marks and white space, of UTF-16 too
+_SHOWN = tuple(map(re.compile, (rb">[^<\s]", rb"\0", rb"<!\[", rb">\s++[^<]")))
+"""Text between tags, or bytes that are not read at a glance; the most usual and the fastest first."""
+_FOLDERS = (("word/", "docx"), ("xl/", "xlsx"), ("ppt/", "pptx"))
 
 
 class Package:
-    """The members of one document. `lost` and `embedded` fill while it is read."""
+    """The members of one document. `lost`, `embedded` and `rest` fill while it is read."""
 
     def __init__(self, data: bytes, spending: Spending) -> None:
         self._data = data
@@ -49,6 +35,13 @@ class Package:
         self._taken: set[str] = set()
         self.lost: list[Lost] = list(found.lost)
         self.embedded: list[Embedded] = []
+        self.rest = Rest()
+        # OASIS ODF 1.3 part 2, 4.7: what is not XML then is lost already.
+        self.encrypted = b"encryption-data" in self.content("META-INF/manifest.xml")
+        if self.encrypted:
+            self.lost.append(Lost("encrypted_archive", "OpenDocument"))
+        for text in found.words():
+            self.rest.text(text)
 
     def names(self, prefix: str = "", suffix: str = "") -> list[str]:
         """Members, shorter names first, so that sheet2 stands before sheet10."""
@@ -71,35 +64,85 @@ class Package:
             self.lost.append(Lost("damaged", name[:200]))
             return b""
 
+    def xml(self, name: str) -> bytes:
+        """One member that should be XML; b"" where it is something else, which then is a file inside."""
+        content = self.content(name)
+        is_xml = content[:64].lstrip(_MARKS)[:1] == b"<" and is_text(content)
+        if is_xml and (b"<!DOCTYPE" in content[:4096] or b"<!ENTITY" in content[:4096]):
+            # No office program writes one, and entities live there: nothing is expanded, the source is read as text.
+            self.lost.append(Lost("damaged", "document type"))
+            is_xml = False
+        if not is_xml:
+            self._hand_on(name, content)
+        return content if is_xml else b""
+
     def tags(self, name: str) -> Iterable[Tag]:
-        """The XML of one member."""
-        return tags(self.content(name))
+        """The XML of one member; comments and telling attributes go to the rest."""
+        return tags(self.xml(name), self.rest)
+
+    def flow(self, name: str, dialect: Dialect = OOXML, *, where: str = "", hidden: bool = False) -> tuple[Block, ...]:
+        """The blocks of one member."""
+        content = self.xml(name)
+        if not any(shown.search(content) for shown in _SHOWN):
+            self.rest.source(content)
+            return ()
+        found = tags(content, self.rest)
+        return flow(found, self._spending, self.rest, dialect, where=where, hidden=hidden)
 
     def untouched(self, suffix: str) -> list[str]:
         """Members nobody has asked for yet."""
         return [name for name in self.names(suffix=suffix) if name not in self._taken]
 
-    def hand_on_rest(self) -> None:
-        """What nobody has read: pictures are one loss, all else is a file inside. Fonts and printer data are neither."""
+    def finish(self, blocks: list[Block]) -> Text:
+        """The whole text: the blocks that were read, then everything nobody has read yet, hidden.
+
+        Pictures are one loss; what is neither XML nor machinery is a file inside.
+        """
         pictures = 0
         for name in self.untouched(""):
-            lower = name.lower()
-            if any(word in lower for word in _MACHINERY) and self._entries[name].size <= _SMALL:
+            if name.lower().endswith(_XML):
+                blocks += self.flow(name, ANY, where=_short(name), hidden=True)
                 continue
-            if lower.endswith(_PICTURES):
-                pictures += 1
-            elif not lower.endswith((".xml", ".rels")):
-                self.embedded.append(Embedded(name.rpartition("/")[2][:255], self.content(name)))
+            content = self.content(name)
+            if by_magic(content) == "picture":
+                # A small picture of the document itself is none that anybody would have to look at.
+                pictures += not _is_machinery(name, content)
+                self._look_through(content)
+            elif _is_machinery(name, content) and (kind := recognise(content, Hint())[1].kind) in {"unknown", "plain"}:
+                self.rest.text(decode(content)[0]) if kind == "plain" else self._look_through(content)
+            else:
+                self._hand_on(name, content)
         if pictures:
             self.lost.append(Lost("image_only", f"{pictures} pictures"))
+        blocks += self.rest.blocks(blocks, self._spending)
+        return Text(tuple(blocks), tuple(self.lost), tuple(self.embedded))
+
+    def _look_through(self, content: bytes) -> None:
+        for text in text_in(content):
+            self.rest.text(text)
+
+    def _hand_on(self, name: str, content: bytes) -> None:
+        if content and not self.encrypted:
+            self.embedded.append(Embedded(_short(name)[:255], content))
+
+
+def _short(name: str) -> str:
+    return name.rpartition("/")[2]
+
+
+def _is_machinery(name: str, content: bytes) -> bool:
+    """By its name and size; what its bytes are is asked beside it."""
+    lower = name.lower()
+    return len(content) <= _SMALL and any(word in lower for word in _MACHINERY)
 
 
 def kind_of(data: bytes) -> str:
-    """Which document a zip is, by its members' names; "" for none."""
+    """Which document a zip is, by its members' names; "" for none. The name of the main part is for its relations to say."""
     names = {entry.name for entry in _zip.directory(data).entries}
-    for member, kind in (("word/document.xml", "docx"), ("xl/workbook.xml", "xlsx"), ("ppt/presentation.xml", "pptx")):
-        if member in names and "[Content_Types].xml" in names:
-            return kind
+    if "[Content_Types].xml" in names:
+        for folder, kind in _FOLDERS:
+            if any(name.startswith(folder) for name in names):
+                return kind
     if "content.xml" in names and "mimetype" in names:
         head = data[:200]
         for word, kind in ((b"opendocument.text", "odt"), (b"opendocument.spreadsheet", "ods")):
@@ -107,11 +150,3 @@ def kind_of(data: bytes) -> str:
                 return kind
         return "odp" if b"opendocument." in head else ""
     return ""
-
-
-def is_encrypted(package: Package) -> bool:
-    """Whether the manifest of an ODF package names encrypted members; then the loss is said."""
-    if b"encryption-data" not in package.content("META-INF/manifest.xml"):
-        return False
-    package.lost.append(Lost("encrypted_archive", "OpenDocument"))
-    return True

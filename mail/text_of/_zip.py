@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from mail.budget import MIB, OverBudgetError, Spending
 from mail.charset import decode
 from mail.shapes import Lost
+from mail.text_of._runs import text_in
 
 _END = b"PK\x05\x06"
 _ENTRY = struct.Struct("<4s4B4HL2L5H2L")
@@ -26,6 +27,7 @@ _AES = 99
 _FULL16, _FULL32 = 0xFFFF, 0xFFFFFFFF
 _GAP = 64
 """Octets that may lie between members: a data descriptor or alignment, no file."""
+_DESCRIPTOR = 24  # APPNOTE 4.3.9.2, of Zip64 with its mark; alignment behind it is zeros
 _CHUNK = 256 * 1024
 
 
@@ -41,11 +43,13 @@ class Entry:
     size: int
     offset: int
     """Of the local header, from the start of the data."""
+    extra: bytes = b""
+    comment: bytes = b""
 
     @property
     def is_folder(self) -> bool:
-        """A name that ends in a slash and holds nothing."""
-        return self.name.endswith("/") and self.size == 0
+        """A name that ends in a slash and holds nothing (bzip2 needs 14 octets to say so)."""
+        return self.name.endswith("/") and self.size == 0 and self.packed <= 14  # noqa: PLR2004
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +58,13 @@ class Directory:
 
     entries: tuple[Entry, ...]
     lost: tuple[Lost, ...] = ()
+    comment: bytes = b""
+
+    def words(self) -> Iterator[str]:
+        """What stands beside the members' content: their names, folders too, comments, text in extra fields."""
+        yield from (entry.name for entry in self.entries)
+        yield from (decode(comment)[0] for comment in (self.comment, *(e.comment for e in self.entries)) if comment)
+        yield from text_in(b"".join(entry.extra for entry in self.entries))
 
 
 class DamagedError(Exception):
@@ -78,9 +89,10 @@ def _directory(data: bytes, limit: int) -> Directory:
     if end < 0:
         raise DamagedError("zip directory")
     _, disk, first_disk, _, count, size, offset, comment = _EOCD.unpack_from(data, end)
-    start = end - size
+    start, closing = end - size, end
     if _FULL16 in {count, disk} or _FULL32 in {size, offset}:
-        count, size, offset, start = _zip64(data, end)
+        count, size, offset, closing = _zip64(data, end)
+        start = closing - size
     elif disk or first_disk:
         raise DamagedError("zip in several volumes")
     shift = start - offset  # more than 0: something stands before the archive
@@ -93,9 +105,9 @@ def _directory(data: bytes, limit: int) -> Directory:
     lost: list[Lost] = []
     if len(entries) >= limit and data[at : at + 4] == b"PK\x01\x02":
         lost.append(Lost("limit", "members"))
-    elif len(entries) != count or wrong or _suspicious(data, entries, start):
+    elif len(entries) != count or wrong or at != closing or _suspicious(data, entries, start):
         lost.append(Lost("damaged", "zip structure"))
-    return Directory(tuple(entries), tuple(lost))
+    return Directory(tuple(entries), tuple(lost), data[end + _EOCD.size :])
 
 
 def _zip64(data: bytes, end: int) -> tuple[int, int, int, int]:
@@ -104,7 +116,7 @@ def _zip64(data: bytes, end: int) -> tuple[int, int, int, int]:
         raise DamagedError("zip64 directory")
     fields = _EOCD64.unpack_from(data, at)
     count, size, offset = fields[7], fields[8], fields[9]
-    return count, size, offset, at - size
+    return count, size, offset, at
 
 
 def _entry(data: bytes, at: int, shift: int) -> tuple[Entry, int]:
@@ -116,8 +128,9 @@ def _entry(data: bytes, at: int, shift: int) -> tuple[Entry, int]:
     extra = data[name_at + name_length : name_at + name_length + extra_length]
     packed, size, offset = _wide(extra, packed, size, offset)
     name = raw.decode("utf-8", "replace") if flags & _UTF8 else decode(raw)[0]
-    entry = Entry(name, flags, method, crc, packed, size, offset + shift)
-    return entry, name_at + name_length + extra_length + comment_length
+    behind = name_at + name_length + extra_length + comment_length
+    comment = data[behind - comment_length : behind]
+    return Entry(name, flags, method, crc, packed, size, offset + shift, extra, comment), behind
 
 
 def _wide(extra: bytes, packed: int, size: int, offset: int) -> tuple[int, int, int]:
@@ -140,16 +153,22 @@ def _suspicious(data: bytes, entries: list[Entry], directory_start: int) -> bool
         return True
     position = 0
     for entry in sorted(entries, key=lambda e: e.offset):
-        if not position <= entry.offset <= position + _GAP:
+        if not _is_near(data, position, entry.offset):
             return True
         try:
             position = _data_start(data, entry) + entry.packed
         except (DamagedError, struct.error):
             return True
-    return not position <= directory_start <= position + _GAP
+    return not _is_near(data, position, directory_start)
+
+
+def _is_near(data: bytes, end: int, start: int) -> bool:
+    """Whether nothing lies between the end of one member and the start of the next but a descriptor and zeros."""
+    return end <= start <= end + _GAP and not data[end + _DESCRIPTOR : start].strip(b"\0")
 
 
 def _data_start(data: bytes, entry: Entry) -> int:
+    """Behind the local header, which must say what the directory says."""
     fields = _LOCAL.unpack_from(data, entry.offset)
     mark, flags, method, name_length, extra_length = fields[0], fields[3], fields[4], fields[10], fields[11]
     if mark != b"PK\x03\x04" or method != entry.method or (flags ^ entry.flags) & _ENCRYPTED:
@@ -159,7 +178,10 @@ def _data_start(data: bytes, entry: Entry) -> int:
     name = raw.decode("utf-8", "replace") if entry.flags & _UTF8 else decode(raw)[0]
     if name != entry.name:
         raise DamagedError("names disagree")
-    return int(start + name_length + extra_length)
+    behind = int(start + name_length + extra_length)
+    if any(text_in(data[start + name_length : behind])):  # office programs keep room there, of zeros
+        raise DamagedError("text in an extra field")
+    return behind
 
 
 def inflate(data: bytes, entry: Entry, spending: Spending) -> bytes:

@@ -9,8 +9,9 @@ from mail.text_of._flow import flow
 from mail.text_of._hint import NOT_MINE, Guess, Hint
 from mail.text_of._ods import opendocument
 from mail.text_of._package import Package, kind_of
+from mail.text_of._rest import Rest
 from mail.text_of._tables import Row, table
-from mail.text_of._xml import DoctypeError, Tag, attribute, tags
+from mail.text_of._xml import Tag, attribute, tags
 from mail.text_of.office import rest
 
 KINDS = ("xlsx", "ods")
@@ -33,18 +34,14 @@ def recognises(data: bytes, _hint: Hint) -> Guess:
 def read(data: bytes, hint: Hint, spending: Spending) -> Text:
     """All sheets; names of the sheets first, comments, drawings and properties behind."""
     package = Package(data, spending)
-    try:
-        blocks = _workbook(package, spending) if hint.kind == "xlsx" else opendocument(package, spending)
-    except DoctypeError:
-        package.lost.append(Lost("damaged", "document type"))
-        return Text((), tuple(package.lost), tuple(package.embedded))
-    package.hand_on_rest()
-    return Text(tuple(blocks), tuple(package.lost), tuple(package.embedded))
+    return package.finish(_workbook(package, spending) if hint.kind == "xlsx" else opendocument(package, spending))
 
 
 def _workbook(package: Package, spending: Spending) -> list[Block]:
-    shared = _shared_strings(package.tags("xl/sharedStrings.xml"), spending)
+    shared = _shared_strings(package.tags("xl/sharedStrings.xml"), package.rest, spending)
     found = list(package.tags("xl/workbook.xml"))
+    for tag in found:
+        package.rest.text(tag.text)  # names that are defined as texts
     epoch = (
         date(1904, 1, 1)
         if any(attribute(t, "date1904") in {"1", "true"} for t in found if t.name == "workbookPr")
@@ -70,7 +67,7 @@ def _workbook(package: Package, spending: Spending) -> list[Block]:
     for path in package.names("xl/worksheets/", ".xml"):
         if path not in named:  # a sheet that no list names: who looks into the file finds it
             blocks += _sheet(package, path, shared, styles, spending, where=path.rpartition("/")[2], hidden=True)
-    return [*blocks, *rest(package, spending)]
+    return [*blocks, *rest(package)]
 
 
 class _Styles:
@@ -134,33 +131,40 @@ def _plain_number(value: str) -> str:
     return str(int(number)) if number.is_integer() and abs(number) < 1e18 else value  # noqa: PLR2004
 
 
-def _shared_strings(found: Iterable[Tag], spending: Spending) -> list[str]:
+def _shared_strings(found: Iterable[Tag], rest: Rest, spending: Spending) -> list[str]:
     """ECMA-376 part 1, 18.4: one string may be cut into runs; phonetic runs (rPh) say the reading, not the text."""
     strings: list[str] = []
     words: list[str] = []
-    reading = False
+    reading = counts = False
     for tag in found:
-        if tag.name == "t" and not tag.closing and not reading:
-            words.append(tag.text)
+        if tag.name == "t":
+            counts = not tag.closing
         elif tag.name == "rPh":
             reading = not tag.closing
-        elif tag.name == "si" and (tag.closing or tag.empty):
-            text = "".join(words)
-            spending.text(len(text))
-            strings.append(text)
-            words.clear()
-            if len(strings) > _MAX_SHARED:
-                spending.row(_MAX_SHARED + 1)
+        elif tag.name == "si":
+            counts = False
+            if tag.closing or tag.empty:
+                text = "".join(words)
+                spending.text(len(text))
+                strings.append(text)
+                words.clear()
+                if len(strings) > _MAX_SHARED:
+                    spending.row(_MAX_SHARED + 1)
+        if counts and not reading:
+            words.append(tag.text)
+        elif tag.text:
+            rest.text(tag.text)
+    rest.text("".join(words))
     return strings
 
 
 def _sheet(
     package: Package, path: str, shared: list[str], styles: _Styles, spending: Spending, *, where: str, hidden: bool
 ) -> list[Block]:
-    reader = _SheetReader(shared, styles)
-    content = package.content(path)
+    reader = _SheetReader(shared, styles, package.rest)
+    content = package.xml(path)
     rows = []
-    for row in reader.rows(tags(content)):
+    for row in reader.rows(tags(content, package.rest)):
         spending.row(len(row))  # while reading: a sheet of blanks is counted before it is kept
         rows.append(row)
     if reader.missing:
@@ -168,7 +172,8 @@ def _sheet(
     spending.cells -= sum(len(row) for row in rows)
     blocks = list(table(rows, spending, where=where, hidden=hidden, hidden_rows=frozenset(reader.hidden_rows)))
     if b"Header>" in content or b"Footer>" in content:
-        blocks += flow((t for t in tags(content) if t.name in _PAGE), spending, where=where, hidden=True)
+        page = (t for t in tags(content) if t.name in _PAGE)
+        blocks += flow(page, spending, package.rest, where=where, hidden=True)
     return blocks
 
 
@@ -178,39 +183,50 @@ _PAGE = frozenset({"oddHeader", "oddFooter", "evenHeader", "evenFooter"})
 class _SheetReader:
     """Cells → rows by their references."""
 
-    def __init__(self, shared: list[str], styles: _Styles) -> None:
+    def __init__(self, shared: list[str], styles: _Styles, rest: Rest) -> None:
         self._shared = shared
         self._styles = styles
+        self._rest = rest
+        self._number = 0
         self.hidden_rows: set[int] = set()
         self.missing = False
 
     def rows(self, found: Iterable[Tag]) -> Iterator[Row]:
         """Every row that holds something; blank ones between are left out."""
         row: list[str] = []
+        stray = [""]  # text in no cell
         kind = style = value = ""
-        number = 0
         unseen = False
         reading = False
         for tag in found:
             name = tag.name
-            if name == "c" and not tag.closing:
-                kind, style, value = attribute(tag, "t"), attribute(tag, "s"), ""
-                _put(row, _column(attribute(tag, "r"), len(row)), "")
-            elif name in {"v", "t"} and not tag.closing and not reading:
+            if name in {"v", "t"} and not tag.closing and not reading:
                 value += tag.text
+                continue
+            if name == "c":
+                if value:
+                    (row or stray)[-1] += self._text(kind, style, value)
+                    value = ""
+                if not tag.closing:
+                    kind, style = attribute(tag, "t"), attribute(tag, "s")
+                    _put(row, _column(attribute(tag, "r"), len(row)), "")
             elif name == "rPh":
                 reading = not tag.closing
-            elif name == "c" and value and row:
-                row[-1] = self._text(kind, style, value)
             elif name == "row":
-                if any(row):
-                    if unseen:
-                        self.hidden_rows.add(number)
-                    number += 1
-                    yield tuple(row)
-                row = []
+                if row:
+                    yield from self._ended(row, hidden=unseen)
+                    row = []
                 unseen = not tag.closing and attribute(tag, "hidden") in {"1", "true"}
+            if tag.text and name not in _PAGE:
+                self._rest.text(tag.text)
+        self._rest.text(stray[0] + value)
+        yield from self._ended(row, hidden=unseen)
+
+    def _ended(self, row: list[str], *, hidden: bool) -> Iterator[Row]:
         if any(row):
+            if hidden:
+                self.hidden_rows.add(self._number)
+            self._number += 1
             yield tuple(row)
 
     def _text(self, kind: str, style: str, value: str) -> str:

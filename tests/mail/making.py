@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+import zlib
 from base64 import encodebytes
 from collections.abc import Mapping
 from pathlib import Path
@@ -93,6 +94,12 @@ def text_of(found: Message) -> str:
     return "\n".join("\t".join(row) for block in blocks for row in (block.header, *block.rows))
 
 
+def hidden(found: Message) -> str:
+    """All text that who opens the message does not see, a line a row."""
+    blocks = (block for part in found.parts for block in part.blocks if block.hidden)
+    return "\n".join("\t".join(row) for block in blocks for row in (block.header, *block.rows))
+
+
 def losses(found: Message) -> tuple[Lost, ...]:
     """All losses of a message."""
     return (*found.lost, *(lost for part in found.parts for lost in part.lost))
@@ -106,3 +113,45 @@ def reasons(found: Message) -> set[str]:
 def of_file(data: bytes, name: str = "file.bin", declared: str = "application/octet-stream") -> Message:
     """A neutral message with one file, read."""
     return read(attached(data, name, declared))
+
+
+def der(tag: int, *contents: bytes) -> bytes:
+    """An element of DER: its tag, its length, its contents."""
+    body = b"".join(contents)
+    size = len(body).to_bytes((len(body).bit_length() + 7) // 8, "big")
+    return bytes((tag,)) + (bytes((len(body),)) if len(body) < 0x80 else bytes((0x80 | len(size),)) + size) + body
+
+
+def ber(tag: int, *contents: bytes) -> bytes:
+    """The same with its end marked instead of its length given."""
+    return bytes((tag, 0x80)) + b"".join(contents) + b"\0\0"
+
+
+OCTETS, CONTEXT = 0x04, 0xA0
+_PKCS7 = bytes.fromhex("2a864886f70d0107")
+_COMPRESSED = bytes.fromhex("2a864886f70d0109100109")
+_VERSION = der(0x02, b"\1")
+_ALGORITHM = der(0x30, der(0x06, b"\x2a\x03"))
+
+
+def cms(number: int, *fields: bytes) -> bytes:
+    """A ContentInfo of a type of PKCS #7 (RFC 5652 3)."""
+    return der(0x30, der(0x06, _PKCS7 + bytes((number,))), der(CONTEXT, der(0x30, *fields)))
+
+
+def signed(content: bytes | None = None) -> bytes:
+    """SignedData without signers (RFC 5652 5.1), around its content or beside it."""
+    carried = b"" if content is None else der(CONTEXT, der(OCTETS, content))
+    return cms(2, _VERSION, der(0x31), der(0x30, der(0x06, _PKCS7 + b"\1"), carried), der(0x31))
+
+
+def enveloped(content: bytes) -> bytes:
+    """EnvelopedData (RFC 5652 6.1) for nobody."""
+    info = der(0x30, der(0x06, _PKCS7 + b"\1"), _ALGORITHM, der(0x80, content))
+    return cms(3, _VERSION, der(0x31, _ALGORITHM), info)
+
+
+def compressed(content: bytes) -> bytes:
+    """CompressedData (RFC 3274 1.1)."""
+    info = der(0x30, der(0x06, _PKCS7 + b"\1"), der(CONTEXT, der(OCTETS, zlib.compress(content))))
+    return der(0x30, der(0x06, _COMPRESSED), der(CONTEXT, der(0x30, _VERSION, _ALGORITHM, info)))
