@@ -3,13 +3,14 @@
 import binascii
 import re
 from collections.abc import Iterator
-from urllib.parse import unquote_to_bytes
+from urllib.parse import unquote, unquote_to_bytes
 
 from mail.budget import Spending
 from mail.charset import decode, lost_by
 from mail.shapes import Block, Embedded, Lost, Text
 from mail.text_of._hint import NOT_MINE, Guess, Hint
-from mail.text_of._references import unescape
+from mail.text_of._references import unescape, unescape_json
+from mail.text_of._rest import Rest, telling
 from mail.text_of._tables import Row, lines, table
 from mail.text_of.plain import is_text
 
@@ -18,12 +19,14 @@ KINDS = ("html",)
 _OPEN = re.compile(r"<(?=[A-Za-z/!?])")
 _ANY = re.compile(rb"<(?:!doctype html|html|head|body|table|div|script|meta|p|br|a)[\s>/]", re.IGNORECASE)
 _META = re.compile(rb"""charset\s{0,8}=\s{0,8}["']?([A-Za-z0-9_.:-]{2,40})""", re.IGNORECASE)
-_TAG_NAME = re.compile("[A-Za-z0-9]{1,24}")
-_QUOTE = re.compile("[>\"']")
+_TAG_NAME = re.compile(r"/?(?P<name>[A-Za-z][^\s/>]*+)")
+# HTML 13.2.5.32 to 40: a quote counts directly behind the = of an attribute, and nowhere else.
+_NEAT = re.compile(r"[^\s\"'=<>]*+(?:\s++[^\s\"'=<>/]++=(?:\"[^\"<>]*+\"|'[^'<>]*+'|[^\s\"'=<>`]++))*+[\s/]*+")
 _ATTRIBUTE = re.compile(
-    r"(alt|title|href|src|value|placeholder)\s{0,8}=\s{0,8}(\"[^\"]{0,4096}|'[^']{0,4096}|[^\s>\"']{1,2048})",
-    re.IGNORECASE,
+    r"[\s/]*+(?P<name>[^\s/>][^\s/>=]*+)(?:\s*+=\s*+(?:\"(?P<double>[^\"]*+)\"|'(?P<single>[^']*+)'|(?P<bare>[^\s>]*+)))?"
 )
+_COMMENT_END = re.compile("--!?>")
+_SHOWN = frozenset({"alt", "title", "value", "placeholder"})
 _UNPACKS = re.compile(r"atob|unescape|fromCharCode|decodeURI|[A-Za-z0-9+/=%]{120}")
 _BLOCKS = frozenset(
     [
@@ -67,9 +70,9 @@ _BLOCKS = frozenset(
         "details",
     ]
 )
-_DROPPED = frozenset({"script", "style"})
+_CLOSE = {name: re.compile(rf"</{name}(?=[\s/>])", re.IGNORECASE) for name in ("script", "style")}
+_SHORT_NAME = 7
 _MAX_TABLES = 100
-_MAX_TAG = 64 * 1024
 _INLINE = re.compile(r"\s{1,1000}")
 
 
@@ -87,10 +90,7 @@ def recognises(data: bytes, hint: Hint) -> Guess:
 
 def read(data: bytes, hint: Hint, spending: Spending) -> Text:
     """Paragraphs and tables; a script in an attachment that unpacks something is a loss: its page shows what we do not see."""
-    declared = hint.charset
-    if not declared and (found := _META.search(data, 0, 4096)):
-        declared = found[1].decode("ascii")
-    text, sure = decode(data, declared)
+    text, sure = decode(data, charset_of(data, hint))
     spending.text(len(text))
     page = _Page(spending)
     page.read(text)
@@ -98,6 +98,13 @@ def read(data: bytes, hint: Hint, spending: Spending) -> Text:
     if page.unpacks and not hint.is_body:
         lost = (*lost, Lost("unknown_format", "script"))
     return Text(tuple(page.blocks), lost, tuple(page.embedded))
+
+
+def charset_of(data: bytes, hint: Hint) -> str:
+    """What was declared outside, or else by the page itself."""
+    if not hint.charset and (found := _META.search(data, 0, 4096)):
+        return found[1].decode("ascii")
+    return hint.charset
 
 
 class _Page:
@@ -110,6 +117,8 @@ class _Page:
         self.blocks: list[Block] = []
         self.embedded: list[Embedded] = []
         self.unpacks = False
+        self._rest = Rest()
+        """What is in the source and not on the page: attributes, comments, scripts."""
 
     def read(self, text: str) -> None:
         """Everything, from left to right; each character is looked at a bounded number of times."""
@@ -122,6 +131,7 @@ class _Page:
         while self._tables:
             self._close_table()
         self._flush()
+        self.blocks += self._rest.blocks(self.blocks, self._spending)
 
     def _pieces(self, text: str) -> Iterator[tuple[str, str]]:
         """(inside of a tag, text behind it); the first tag is ""."""
@@ -136,26 +146,39 @@ class _Page:
             yield tag, text[position : found.start()]
             start = found.end()
             if text.startswith("!--", start):
-                end = text.find("-->", start + 1)
-                tag, position = "", end + 3 if end >= 0 else len(text)
+                tag, position = "", self._comment(text, start + 3)
                 continue
             end, quotes = _tag_end(text, start, quotes=quotes)
             tag, position = text[start:end], end + 1
-            name = tag[:6].lower()
-            if name.startswith(("script", "style")):
-                position = self._drop(text, position, "script" if name.startswith("sc") else "style")
+            if tag[:6].lower().startswith(("script", "style")) and (name := _name(tag)) in _CLOSE:
+                position = self._drop(text, position, name)
+
+    def _comment(self, text: str, start: int) -> int:
+        """Behind a comment (HTML 13.2.5.43 to 51); what some programs show of it (<!--[if mso]>) is hidden text."""
+        if text.startswith((">", "->"), start):
+            return text.index(">", start) + 1
+        found = _COMMENT_END.search(text, start)
+        end, behind = found.span() if found else (len(text), len(text))
+        self._hide(text[start:end])
+        return behind
 
     def _drop(self, text: str, start: int, name: str) -> int:
-        """Behind a script or style; what a script would unpack is remembered."""
-        close = re.compile(rf"</{name}", re.IGNORECASE).search(text, start)
+        """Behind a script or style, whose text is hidden; what a script would unpack is remembered."""
+        close = _CLOSE[name].search(text, start)
         end = close.start() if close else len(text)
         if name == "script" and _UNPACKS.search(text, start, end):
             self.unpacks = True
+        self._hide(unescape_json(text[start:end]))
         return end
+
+    def _hide(self, source: str) -> None:
+        """Keep source that no page shows; its tags end lines."""
+        if telling(source):
+            self._rest.text(unescape(source.replace("<", "\n").replace(">", "\n")))
 
     def _tag(self, tag: str) -> None:
         closing = tag.startswith("/")
-        name = _name(tag[1:] if closing else tag)
+        name = _name(tag)
         if name in _BLOCKS:
             self._words.append("\n")
         elif name in {"td", "th"} and self._tables:
@@ -173,24 +196,35 @@ class _Page:
                 self._flush()
                 self._tables.append([])
                 self._rows.append([])
-        if not closing and "=" in tag:
+        if not name or not name.isascii() or (len(name) > _SHORT_NAME and telling(name)):
+            self._hide(tag)
+        elif len(tag) > len(name) + 1 and ("=" in tag or telling(tag)):
             self._attributes(tag)
 
     def _attributes(self, tag: str) -> None:
-        for found in _ATTRIBUTE.finditer(tag[:_MAX_TAG]):
-            name, value = found[1].lower(), found[2].strip("\"'")
+        unseen: list[str] = []
+        for found in _ATTRIBUTE.finditer(tag, _behind_name(tag)):
+            name, value = found["name"].lower(), unescape(found["double"] or found["single"] or found["bare"] or "")
             if value[:5].lower() == "data:":
-                self._data_uri(tag, found.start(2))
-            elif name in {"alt", "title", "value", "placeholder"}:
-                self._words.append(f" {unescape(value)} ")
+                self._data_uri(value)
+            elif name in _SHOWN:
+                self._words.append(f" {value} ")
             elif name == "href" and value[:7].lower() == "mailto:":
-                self._words.append(f" {unescape(value[7:].partition('?')[0])} ")
+                address, _, fields = value[7:].partition("?")
+                self._words.append(f" {address} ")
+                unseen.append(unquote(fields))
+            elif name == "srcdoc":
+                self.embedded.append(Embedded("srcdoc", value.encode("utf-8", "replace"), "text/html"))
+            else:
+                unseen.append(unquote(value))
+            unseen += [name] if telling(name) else []
+        self._rest.values(unseen)
 
-    def _data_uri(self, tag: str, start: int) -> None:
+    def _data_uri(self, value: str) -> None:
         """RFC 2397: data:[type][;base64],content."""
-        head, comma, content = tag[start:].lstrip("\"'").partition(",")
-        content = content.partition('"')[0].partition("'")[0]
+        head, comma, content = value.partition(",")
         if not comma or len(head) > 1000:  # noqa: PLR2004
+            self._rest.text(value)
             return
         raw = unquote_to_bytes(content.strip())
         if head.lower().rstrip().endswith(";base64"):
@@ -237,23 +271,32 @@ class _Page:
 
 
 def _tag_end(text: str, start: int, *, quotes: bool) -> tuple[int, bool]:
-    """Where the `>` of a tag stands, quotes respected (HTML 13.2.5.36).
+    """Where the `>` of a tag stands; one inside a quoted value is none.
 
     A quote that never closes counts for nothing, and once one was seen no further one is looked for: a page of open quotes
     stays linear.
     """
-    position = start
-    while (found := _QUOTE.search(text, position)) is not None:
-        if found[0] == ">":
-            return found.start(), quotes
-        position = found.end()
-        if quotes and text[found.start() - 1] in "= ":
-            close = text.find(found[0], position)
-            quotes = close >= 0
-            position = close + 1 if quotes else position
-    return len(text), quotes
+    end = text.find(">", start)
+    inside = text[start:end]
+    if '"' not in inside and "'" not in inside:
+        return end if end >= 0 else len(text), quotes
+    neat = _NEAT.match(text, start)
+    if neat and text[neat.end() : neat.end() + 1] == ">":
+        return neat.end(), quotes
+    position = _behind_name(text, start)
+    while quotes and position > start and (found := _ATTRIBUTE.match(text, position)) is not None:
+        quotes = (found["bare"] or "")[:1] not in {'"', "'"}
+        position = found.end() if quotes else position
+    end = text.find(">", position)
+    return end if end >= 0 else len(text), quotes
 
 
 def _name(tag: str) -> str:
     found = _TAG_NAME.match(tag)
-    return found[0].lower() if found else ""
+    return found["name"].lower() if found else ""
+
+
+def _behind_name(text: str, start: int = 0) -> int:
+    """Where attributes can begin; `start` where no name stands: in an instruction, a document type, broken markup."""
+    found = _TAG_NAME.match(text, start)
+    return found.end() if found else start

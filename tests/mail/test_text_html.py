@@ -1,6 +1,7 @@
 import time
 from base64 import b64encode
 from collections.abc import Sequence
+from urllib.parse import quote
 
 import pytest
 from hypothesis import given
@@ -39,6 +40,16 @@ def lines(text: str) -> list[str]:
         ('<input value="値">', ["値"]),
         ("<p a='\">' b>x</p>", ["x"]),
         ("<!doctype html><html><body>x</body></html>", ["x"]),
+        ("a<!-- x --!>b", ["ab"]),
+        ("a<!--->b", ["ab"]),
+        ("a<stylex></stylex>b<scripture>c", ["abc"]),
+        ("a<script>x</scripty></script >b", ["ab"]),
+        ('<p "> a <p ">b', ["a", "b"]),
+        ('<p = "> a <p a = ">" b=\'>\' c=d">b', ["a", "b"]),
+        ('<p a=b"c="x>y', ["y"]),
+        ('<!x ">a<!x ">b', ["ab"]),
+        ('<?x ">a</p ">b', ["a", "b"]),
+        ("&#" + "1" * 5000 + ";&#x5C71;", ["\ufffd山"]),
     ],
 )
 def test_what_a_person_sees_is_read(source: str, expected: list[str]) -> None:
@@ -94,8 +105,49 @@ def test_html_is_known_by_its_tags_but_xml_is_not_html() -> None:
     assert of_file(b"\0\1\2", "a.html").parts[-1].kind == "unknown"
 
 
-def test_an_entity_of_thousands_of_digits_is_left_as_it_is() -> None:
-    assert lines("&#" + "9" * 5000 + ";x")[0].endswith("x")
+SECRET = "佐藤 花子 090-0000-0000"
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        f"<!-- {SECRET} -->",
+        f"<!--[if mso]><table><tr><td>{SECRET}</td></tr></table><![endif]-->",
+        f"<!-- {SECRET}",
+        f"<script>const d=[{{'name':'{SECRET}'}}]</script>",
+        r"<script>var a = '\u4f50\u85e4 \u82b1\u5b50 090-0000-0000'</script>",
+        f"<style>p:after{{content:'{SECRET}'}}</style>",
+        f"<style>{SECRET}",
+        f"<img longdesc='{SECRET}'>",
+        f"<p data-x={SECRET}>",
+        f"<p a='\"' {SECRET} b>",
+        f"</p {SECRET}>",
+        f"</ {SECRET}>",
+        f"<!x {SECRET}>",
+        f"<?x {SECRET}>",
+        f"<p a='{'x' * 70_000}' b='{SECRET}'>",
+        f"<a href='mailto:a@b.example?body={quote(SECRET)}'>",
+        f"<a href='https://a.example/?q={quote(SECRET)}'>",
+        f"<a href='data:{SECRET}'>",
+    ],
+)
+def test_what_a_page_holds_and_does_not_show_is_hidden_text(source: str) -> None:
+    hidden = [cell for block in page(source + "<p>x") if block.hidden for row in block.rows for cell in row]
+    assert all(any(word in cell for cell in hidden) for word in SECRET.split())
+
+
+def test_a_page_in_an_attribute_is_read_on() -> None:
+    source = f'<iframe srcdoc="&lt;p>{SECRET}&lt;/p>"></iframe>'
+    assert SECRET in text_of(of_file(source.encode(), "a.html"))
+
+
+def test_a_long_substitute_of_a_picture_is_read() -> None:
+    assert SECRET in lines(f'<img alt="{"x" * 5000}{SECRET}">')[0]
+
+
+def test_what_a_page_shows_is_not_said_again() -> None:
+    source = f'<p data-a="{SECRET}" style="font-family:\'x\'" class="1234">{SECRET}</p><!-- {SECRET} -->'
+    assert not any(block.hidden for block in page(source))
 
 
 @pytest.mark.parametrize(
@@ -118,6 +170,35 @@ def test_pages_made_to_be_slow_are_read_in_linear_time(piece: str) -> None:
 )
 def test_any_markup_is_a_page(pieces: list[str]) -> None:
     page("".join(pieces))
+
+
+PIECES = [
+    "<",
+    ">",
+    '"',
+    "'",
+    "=",
+    " ",
+    "/",
+    "<p",
+    "<!--",
+    "-->",
+    "--!>",
+    "<script>",
+    "</script>",
+    "<style",
+    "<!",
+    "<?",
+    "</",
+]
+
+
+@given(st.lists(st.one_of(st.sampled_from(PIECES), st.text(alphabet="山田太郎", min_size=1, max_size=3)), max_size=25))
+def test_every_letter_of_a_source_is_shown_or_hidden(pieces: list[str]) -> None:
+    found = html.read("".join(pieces).encode(), Hint(declared="text/html"), Spending())
+    read = "".join(cell for block in found.blocks for row in (block.header, *block.rows) for cell in row)
+    read += "".join(file.data.decode() for file in found.embedded)
+    assert all(letter in read for piece in pieces for letter in piece if letter in "山田太郎")
 
 
 @given(st.text(alphabet="ab山03 ", min_size=1, max_size=30))
