@@ -24,12 +24,13 @@ _MAGIC = (
     (b"fLaC", "media"),
     (b"\x76\xe8\x04\x60\xc4\x11\xe3\x86", "rms"),  # MS-OXORMMS: the file message.rpmsg
 )
+_MAGICS = tuple(magic for magic, _ in _MAGIC)
 _PICTURE_BRANDS = frozenset({b"WEBP", b"heic", b"mif1", b"avif"})
 
 
 def by_magic(data: bytes) -> str:
     """The format, "" where the first octets say nothing."""
-    for magic, kind in _MAGIC:
+    for magic, kind in _MAGIC if data.startswith(_MAGICS) else ():
         if data.startswith(magic):
             if kind == "ole" and _ENCRYPTED_PACKAGE in data:
                 return "encrypted_office"

@@ -1,4 +1,4 @@
-"""cards: vCard and iCalendar; each card a row of a table, each calendar property a line, folds and quoted-printable undone."""
+"""cards: vCard and iCalendar; each card a row of a table, each calendar property a line, folds and encodings undone."""
 
 import binascii
 
@@ -6,7 +6,9 @@ from mail.budget import Spending
 from mail.charset import decode, lost_by
 from mail.shapes import Block, Text
 from mail.text_of._hint import NOT_MINE, Guess, Hint
+from mail.text_of._rest import Rest, telling
 from mail.text_of._tables import lines
+from mail.words import decode_base64
 
 KINDS = ("vcard", "calendar")
 
@@ -22,7 +24,10 @@ _COLUMNS = {
     "TITLE": "title",
     "NOTE": "note",
 }
-_DROPPED = frozenset({"PHOTO", "LOGO", "SOUND", "KEY"})
+_FILES = frozenset({"PHOTO", "LOGO", "SOUND", "KEY", "ATTACH"})
+"""Base64 or an address, as a rule: files in base64 are found by the second reading."""
+_FRAME = frozenset({"BEGIN", "END", "VERSION"})
+_BASE64 = frozenset({"ENCODING=BASE64", "ENCODING=B", "BASE64"})
 
 
 def recognises(data: bytes, _hint: Hint) -> Guess:
@@ -39,9 +44,12 @@ def read(data: bytes, hint: Hint, spending: Spending) -> Text:
     spending.text(len(text))
     found = _unfolded(text)
     lost = lost_by(text, sure=sure)
+    rest = Rest()
     if hint.kind == "calendar":
-        return Text(lines((_shown(line) for line in found), spending), lost)
-    return Text(_cards(found, spending), lost)
+        blocks = lines((_shown(line, rest) for line in found), spending)
+    else:
+        blocks = _cards(found, rest, spending)
+    return Text((*blocks, *rest.blocks(blocks, spending)), lost)
 
 
 def _unfolded(text: str) -> list[str]:
@@ -59,37 +67,56 @@ def _unfolded(text: str) -> list[str]:
     return ["".join(pieces) for pieces in out]
 
 
-def _value(line: str) -> tuple[str, str]:
-    """Name of the property without group and parameters, and its value as text."""
-    head, _, value = line.partition(":")
+def _value(line: str) -> tuple[str, str, str]:
+    """Name of the property without group and parameters, its value as text, and what else the line says.
+
+    A line without a colon is no property: all of it is what else it says.
+    """
+    head, colon, value = line.partition(":")
+    if not colon:
+        return "", "", line
     name, _, parameters = head.rpartition(".")[2].partition(";")
     upper = parameters.upper()
-    if "QUOTED-PRINTABLE" in upper:
-        charset = upper.partition("CHARSET=")[2].partition(";")[0]
-        value = decode(binascii.a2b_qp(value.encode("utf-8", "replace")), charset)[0]
-    return name.upper().strip(), value.replace("\\n", " ").replace("\\,", ",").replace("\\;", ";")
+    is_base64, is_quoted = not _BASE64.isdisjoint(upper.split(";")), "QUOTED-PRINTABLE" in upper
+    if (is_base64 and name.upper() not in _FILES) or is_quoted:
+        raw = value.encode("utf-8", "replace")
+        raw = binascii.a2b_qp(raw) if is_quoted else decode_base64(raw)
+        value = decode(raw, upper.partition("CHARSET=")[2].partition(";")[0])[0]
+    value = value.replace("\\n", " ").replace("\\,", ",").replace("\\;", ";")
+    return name.upper().strip(), value, head if telling(head) else ""
 
 
-def _shown(line: str) -> str:
+def _shown(line: str, rest: Rest) -> str:
     """A property as a line of text; what mail programs need of it only (mailto:) falls away."""
-    name, value = _value(line)
+    name, value, other = _value(line)
+    if not name:
+        return other
+    rest.text(other)
     named = line.partition(":")[0].partition("CN=")[2].partition(";")[0].strip('"')
     return f"{name}: {named} {value.removeprefix('mailto:')}".replace(":  ", ": ") if value else ""
 
 
-def _cards(found: list[str], spending: Spending) -> tuple[Block, ...]:
+def _cards(found: list[str], rest: Rest, spending: Spending) -> tuple[Block, ...]:
     header = tuple(dict.fromkeys(_COLUMNS.values()))
     rows: list[tuple[str, ...]] = []
     card: dict[str, list[str]] = {}
     for line in (*found, "END:VCARD"):
-        name, value = _value(line)
+        name, value, other = _value(line)
+        rest.text(other)
         if name == "END" and card:
             spending.row(len(header))
             rows.append(tuple(" ".join(dict.fromkeys(card.get(column, ()))) for column in header))
             card = {}
-        elif name not in _DROPPED and name not in {"BEGIN", "END", "VERSION"} and value.strip():
-            column = _COLUMNS.get(name, "note")
-            text = " ".join(value.replace(";", " ").split()) if name in {"N", "ADR", "ORG"} else value.strip()
-            if not (name == "N" and card.get("name")):
-                card.setdefault(column, []).append(text.removeprefix("tel:"))
+        text = " ".join(value.replace(";", " ").split()) if name in {"N", "ADR", "ORG"} else value.strip()
+        if name in _FILES | _FRAME:
+            rest.text(text)
+        elif name == "N" and card.get("name"):
+            rest.text("" if _letters(text) == _letters(card["name"][0]) else text)
+        elif text:
+            card.setdefault(_COLUMNS.get(name, "note"), []).append(text.removeprefix("tel:"))
     return (Block(tuple(rows), header),) if rows else ()
+
+
+def _letters(name: str) -> list[str]:
+    """Of a name in whatever order."""
+    return sorted("".join(name.split()))
