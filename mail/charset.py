@@ -11,7 +11,6 @@ from functools import lru_cache
 from mail.shapes import Lost
 
 _SAMPLE = 64 * 1024
-_ESCAPE = 0x1B
 _SAME = {
     # What is written → the codec that reads what is meant.
     "shift_jis": "cp932",
@@ -43,6 +42,9 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+_WIDE = ("utf-16", "utf-32", "utf_16", "utf_32")
+_HIGH = bytes(range(0x80, 0x100))
+_ESCAPE = 0x1B
 _ESCAPES = re.compile(rb"\x1b(\$[@B]|\([BJI]|\$\([DOPQ]|\.[AF])")
 _KANA = re.compile("[\u3041-\u3093\u30a1-\u30f6\u30fc\u3001\u3002]")
 _HALF = re.compile("[\uff61-\uff9f]")
@@ -54,7 +56,7 @@ _RARE = re.compile("[\ue000-\uf8ff\u0080-\u009f]")
 def decode(data: bytes, declared: str = "") -> tuple[str, bool]:
     """Text of the bytes, and whether it is sure: False where octets did not fit and stand as U+FFFD.
 
-    A BOM wins, then the declared charset if all octets fit, then what the bytes look like.
+    A BOM wins, then the declared charset if all octets fit, then what the bytes look like. See `second_reading`, too.
     """
     if not data:
         return "", True
@@ -62,17 +64,39 @@ def decode(data: bytes, declared: str = "") -> tuple[str, bool]:
         if data.startswith(bom) and (text := _strict(data, name)) is not None:
             return text, True
     codec = codec_of(declared)
-    if codec and (text := _strict(data, codec)) is not None and "\0" not in text[:_SAMPLE]:
+    if codec and codec.startswith(_WIDE) and (text := wide(data)) is not None:
+        return text, True  # which octet of a pair comes first, the name need not say (RFC 2781 4.3)
+    if codec and is_ascii_in(codec) and (text := _strict(data, codec)) is not None and "\0" not in text:
         return text, True
     return guess(data)
 
 
 def is_ascii(data: bytes, declared: str = "") -> bool:
     """Whether `decode` gives the octets as they stand; False where it is not worth finding out."""
-    if not data.isascii() or b"\0" in data[:_SAMPLE]:
+    if not data.isascii() or b"\0" in data:
         return False
     codec = codec_of(declared)
-    return codec in _ASCII_AND_MORE or (not codec and _ESCAPE not in data[:_SAMPLE])
+    return codec in _ASCII_AND_MORE or (not codec and _ESCAPE not in data)
+
+
+def second_reading(data: bytes, declared: str) -> tuple[str, bool]:
+    """Another text that a reader could see in the same octets, "" where there is none; and whether readers would disagree.
+
+    A name that belongs to no mail (EBCDIC) is not followed, but what it says is read, too; ASCII that calls itself UTF-16
+    is read both ways. UTF-8 or ISO-2022-JP under another name is an everyday mistake: no reader sees less for it.
+    """
+    codec = codec_of(declared) or ""
+    if b"\x1b" in data and b"\x1b$" in data and not codec.startswith("iso2022") and (codec or not data.isascii()):
+        return "\n".join(filter(None, map(_escaped, data.splitlines()))), False
+    if codec in {"", "utf-8"} or any(data.startswith(bom) for bom, _ in _BOMS):
+        return "", False
+    if not is_ascii_in(codec):
+        return _strict(data, codec) or "", True
+    if (codec.startswith(_WIDE) and b"\0" not in data) or (codec == "utf-7" and b"+" in data):
+        return guess(data)[0], True
+    if data.isascii() or codec.startswith(_WIDE):
+        return "", False
+    return _strict(data, "utf-8") or "", False
 
 
 def unknown(declared: str) -> bool:
@@ -82,12 +106,14 @@ def unknown(declared: str) -> bool:
 
 def guess(data: bytes) -> tuple[str, bool]:
     """Decode by what the bytes look like, in strict order: escapes, NULs, UTF-8, then scored cp932 against EUC-JP."""
-    if _ESCAPE in data[:_SAMPLE] and _ESCAPES.search(data, 0, _SAMPLE) and data.isascii():
+    if _ESCAPE in data and _ESCAPES.search(data) and data.isascii():
         text = _strict(data, "iso-2022-jp")
         if text is not None:
             return text, True
-    if b"\0" in data[:_SAMPLE] and (text := wide(data)) is not None:
-        return text, True
+    if b"\0" in data:
+        if (text := wide(data)) is not None:
+            return text, True
+        data = data.replace(b"\0", b"")  # nobody shows them
     text = _strict(data, "utf-8")
     if text is not None:
         return text, True
@@ -119,6 +145,18 @@ def codec_of(declared: str) -> str | None:
     return info.name if info._is_text_encoding and info.name not in _NOT_CHARSETS else None  # noqa: SLF001 - the only way to ask
 
 
+@lru_cache(maxsize=64)
+def is_ascii_in(codec: str) -> bool:
+    """Whether letters and digits of ASCII are themselves in it, or in its wide form: what mail is written in, EBCDIC is not."""
+    letters = "Az09@-."
+    if codec.startswith(_WIDE):
+        return True
+    try:
+        return letters.encode("ascii").decode(codec) == letters
+    except (UnicodeError, ValueError):
+        return False
+
+
 _NOT_CHARSETS = frozenset({"idna", "punycode", "unicode-escape", "raw-unicode-escape", "unicode_escape", "undefined"})
 
 
@@ -138,6 +176,11 @@ def _iso_2022_jp(data: bytes) -> str | None:
         return data.decode("iso2022_jp_ext")
     except UnicodeError:
         return _jis_by_cp932(data)
+
+
+def _escaped(line: bytes) -> str:
+    """A line with escapes of ISO-2022-JP in a text of another charset; "" where there are none."""
+    return (_iso_2022_jp(line.translate(None, delete=_HIGH)) or "") if b"\x1b$" in line else ""
 
 
 def _jis_by_cp932(data: bytes) -> str | None:
@@ -206,20 +249,30 @@ def _euc_extended(data: bytes) -> str | None:
 
 
 def wide(data: bytes) -> str | None:
-    """UTF-16 or UTF-32 without a BOM: what decodes without a NUL into characters that people here write; else None."""
+    """UTF-16 or UTF-32 without a BOM: what decodes without a NUL into characters that people here write; else None.
+
+    Letters of ASCII in pairs are Chinese characters: what is UTF-8 but for a few NULs is not wide.
+    """
+    if data.count(b"\0") * 8 < len(data) and _strict(data.replace(b"\0", b""), "utf-8") is not None:
+        return None
     for width, names in ((4, ("utf-32-le", "utf-32-be")), (2, ("utf-16-le", "utf-16-be"))):
         whole = data[: len(data) - len(data) % width]
         texts = [t for name in names if (t := _strict(whole, name)) and "\0" not in t[:_SAMPLE]]
-        best = max(texts, key=_usual, default="")
-        if best and _usual(best) > 0.7:  # noqa: PLR2004 - octets of a program give hardly any
+        best = max(texts, key=usual, default="")
+        if best and usual(best) > 0.7:  # noqa: PLR2004 - octets of a program give hardly any
             return best
     return None
 
 
-def _usual(text: str) -> float:
+def usual(text: str) -> float:
     """Share of characters that mail in Japanese and Western languages is made of."""
     sample = text[:4096]
     return len(_USUAL.findall(sample)) / max(len(sample), 1)
+
+
+def is_likely(data: bytes, text: str) -> bool:
+    """Whether octets that were read as this text are one: UTF-8, or more kana and kanji than noise has."""
+    return _strict(data, "utf-8") is not None or _score(text) > 0
 
 
 def _score(text: str) -> float:
@@ -232,7 +285,7 @@ def _score(text: str) -> float:
 
 def _lenient(data: bytes) -> tuple[str, bool]:
     """The reading with the fewest octets that do not fit."""
-    tries = [data.decode(name, "replace") for name in ("utf-8", "cp932", "euc-jp")]
+    tries = [*(data.decode(name, "replace") for name in ("utf-8", "cp932", "euc-jp")), _by_lines(data)]
     text = min(tries, key=lambda t: t.count("\ufffd"))
     high = sum(1 for octet in data[:_SAMPLE] if octet >= 0x80)  # noqa: PLR2004
     if text.count("\ufffd") and high * 3 < min(len(data), _SAMPLE):
@@ -240,6 +293,18 @@ def _lenient(data: bytes) -> tuple[str, bool]:
         if western.count("\ufffd") < text.count("\ufffd"):
             return western, True
     return text, "\ufffd" not in text
+
+
+def _by_lines(data: bytes) -> str:
+    """Each line by its own charset: files are put together from pieces of several."""
+    return "".join(_line(line) for line in data.splitlines(keepends=True))
+
+
+def _line(line: bytes) -> str:
+    if (text := _strict(line, "utf-8")) is not None:
+        return text
+    found = [t for name in ("cp932", "euc-jp") if (t := _strict(line, name)) is not None]
+    return max(found, key=_score) if found else line.decode("utf-8", "replace")
 
 
 DASHES = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212\uff0d\uff70\ufe63", "-"))

@@ -11,6 +11,7 @@ from typing import TypeVar
 from mail import mime
 from mail.budget import DEFAULT, Budget, OverBudgetError, Spending
 from mail.headers import LOOP_LIMIT, Headers
+from mail.second_reading import is_wrapped, read_twice
 from mail.shapes import Block, Embedded, Lost, Message, Part, Reason, Text
 from mail.text_of import Hint, recognise
 from mail.text_of.plain import MAYBE_UU, is_text
@@ -98,7 +99,7 @@ def _small_split(content: bytes) -> mime.Split | None:
 def _is_small(leaf: Embedded) -> bool:
     """Text by declaration and by its bytes, without a name, with no file hidden in it."""
     plain = leaf.declared in {"", "text/plain"} and not leaf.name
-    return plain and is_text(leaf.data) and not MAYBE_UU.search(leaf.data)
+    return plain and is_text(leaf.data) and not MAYBE_UU.search(leaf.data) and not is_wrapped(leaf.data)
 
 
 class _Walk:
@@ -136,7 +137,7 @@ class _Walk:
         if isinstance(found, Lost):
             return "", Text(lost=(found,))
         reader, hinted = found
-        text = _guarded(lambda: reader.read(leaf.data, hinted, self._spending), hinted.kind)
+        text = _guarded(lambda: read_twice(reader, leaf.data, hinted, self._spending), hinted.kind)
         return hinted.kind, Text(lost=(text,)) if isinstance(text, Lost) else text
 
     def _keep(self, leaf: Embedded, within: str, kind: str, text: Text) -> None:

@@ -27,6 +27,7 @@ AMBIGUITIES = (
     "encoded_message",  # base64 or quoted-printable on a message or multipart (RFC 2045 6.4)
     "malformed_content_type",
     "mbox_line",
+    "misdeclared_charset",  # text that is another text under the charset it names
     "missing_boundary",  # a multipart whose boundary is nowhere to be found
     "no_blank_line",  # something that is no field among the fields
     "nul",

@@ -5,6 +5,7 @@ import re
 
 from mail.shapes import Lost
 
+BEGIN = "-----BEGIN PGP MESSAGE-----"
 _BLOCK = re.compile(
     r"-----BEGIN PGP (?P<name>[A-Z ]{1,40})-----[ \t]*\r?\n(?P<headers>(?:[A-Za-z0-9-]{1,40}:[^\r\n]{0,200}\r?\n){0,20})"
     r"[ \t]*\r?\n(?P<data>(?:[A-Za-z0-9+/=]{1,100}[ \t]*\r?\n)+)-----END PGP (?P=name)-----"
@@ -22,7 +23,7 @@ def blocks(text: str) -> list[re.Match[str]]:
 
 def losses(text: str) -> tuple[Lost, ...]:
     """What the messages in a text hold and nobody reads; one that is none, or a broken one, is text that was read."""
-    if "-----BEGIN PGP MESSAGE-----" not in text:
+    if BEGIN not in text:
         return ()
     # Literal and compressed data are clear text that only looks encrypted.
     clear = any(b["name"] == "MESSAGE" and _packet(b) not in _ENCRYPTED for b in blocks(text))

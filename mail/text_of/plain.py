@@ -6,7 +6,9 @@ import re
 from mail.budget import Spending
 from mail.charset import decode, is_ascii, lost_by, wide
 from mail.shapes import Embedded, Lost, Text
+from mail.text_of import _armour
 from mail.text_of._hint import NOT_MINE, Guess, Hint
+from mail.text_of._references import unescape, unescape_json
 from mail.text_of._tables import paragraphs
 
 KINDS = ("plain", "json", "xml")
@@ -16,8 +18,9 @@ _CONTROLS = bytes(c for c in range(32) if c not in b"\t\n\r\x0b\x0c\x1b")
 _BOMS = (b"\xff\xfe", b"\xfe\xff")
 # At the beginning of a line; the letters come first, for sre looks for them fast.
 _UU = re.compile(r"begin(?<![^\n]begin)(?:-base64)? [0-7]{3,4} ([^\r\n]{1,255})\r?$", re.MULTILINE)
+_SIGNS = (b"&#", b"\\u", _armour.BEGIN.encode())
+"""Without them in it, text is what it says."""
 MAYBE_UU = re.compile(rb"begin(?<![^\n]begin)(?:-base64)? [0-7]{3}")
-_PGP = "-----BEGIN PGP MESSAGE-----"
 
 
 def recognises(data: bytes, hint: Hint) -> Guess:
@@ -34,59 +37,63 @@ def recognises(data: bytes, hint: Hint) -> Guess:
 
 def read(data: bytes, hint: Hint, spending: Spending) -> Text:
     """Paragraphs; files that are uuencoded between them; a PGP message is a loss."""
-    if is_ascii(data, hint.charset) and not MAYBE_UU.search(data) and _PGP.encode() not in data:
+    if is_ascii(data, hint.charset) and not MAYBE_UU.search(data) and not any(sign in data for sign in _SIGNS):
         return Text(paragraphs(data, spending))  # the same in a tenth of the time
     text, sure = decode(data, hint.charset)
     lost = lost_by(text, sure=sure)
     embedded: tuple[Embedded, ...] = ()
     if _UU.search(text):
-        text, embedded = _uudecoded(text)
-    if _PGP in text:
-        lost = (*lost, Lost("encrypted_mail", "PGP"))
+        text, embedded, whole = _uudecoded(text)
+        lost = lost if whole else (*lost, Lost("damaged", "uuencode"))
+    text = unescape_json(unescape(text) if "&" in text and "&#" in text else text)
+    lost = (*lost, *_armour.losses(text))
     return Text(paragraphs(text, spending), lost, embedded)
 
 
 def is_text(data: bytes) -> bool:
-    """Whether bytes are text: no NUL but of UTF-16 and UTF-32, and less than one control character in a hundred."""
+    """Whether bytes are text: UTF-16, UTF-32, or less than one control character in a hundred."""
     # Both cuts at a multiple of four octets, so that wide characters stay whole.
     sample = data[:_SAMPLE] + data[-_SAMPLE - len(data) % 4 :] if len(data) > 3 * _SAMPLE else data
     if sample.startswith(_BOMS):
         return True
-    if b"\0" in sample:
-        return wide(sample[: len(sample) & ~3]) is not None
+    if b"\0" in sample and wide(sample[: len(sample) & ~3]) is not None:
+        return True
     controls = len(sample) - len(sample.translate(None, delete=_CONTROLS))
     return controls * 100 <= len(sample)
 
 
-def _uudecoded(text: str) -> tuple[str, tuple[Embedded, ...]]:
-    """Text without its uuencoded files, and the files (POSIX uuencode)."""
+def _uudecoded(text: str) -> tuple[str, tuple[Embedded, ...], bool]:
+    """Text without its uuencoded files, the files, and whether they are whole (POSIX uuencode)."""
     files: list[Embedded] = []
     rest: list[str] = []
-    position = 0
+    position, whole = 0, True
     for begin in _UU.finditer(text):
         if begin.start() < position:
             continue
         base64 = begin[0].startswith("begin-base64")
         end = text.find("\n====" if base64 else "\nend", begin.end())
         body = text[begin.end() : end if end >= 0 else len(text)]
-        data = _uu_lines(body, base64=base64)
+        data, odd = _uu_lines(body, base64=base64)
         if data:
             files.append(Embedded(begin[1].strip(), data))
-            rest.append(text[position : begin.start()])
+            rest += (text[position : begin.start()], *odd)
             position = len(text) if end < 0 else end + 4
+            whole = whole and not odd
     rest.append(text[position:])
-    return "".join(rest), tuple(files)
+    return "".join(rest), tuple(files), whole
 
 
-def _uu_lines(body: str, *, base64: bool) -> bytes:
+def _uu_lines(body: str, *, base64: bool) -> tuple[bytes, list[str]]:
+    """What the lines hold, and those that hold nothing: no uuencode, or broken."""
     out = bytearray()
+    odd: list[str] = []
     for line in body.splitlines():
         try:
             raw = line.rstrip("\r").encode("ascii")
             out += b"" if not raw else binascii.a2b_base64(raw) if base64 else _uu_line(raw)
         except (UnicodeError, binascii.Error):
-            return b""
-    return bytes(out)
+            odd.append(line + "\n")
+    return bytes(out), odd
 
 
 def _uu_line(raw: bytes) -> bytes:

@@ -103,6 +103,16 @@ def test_uuencode_in_base64_and_without_an_end_is_read() -> None:
     assert found.parts[1].size == 40
 
 
+def test_uuencode_with_a_broken_line_is_damage_and_the_rest_is_read() -> None:
+    data = CUSTOMERS.encode()
+    body = [b2a_uu(data[at : at + 45]) for at in range(0, len(data), 45)]
+    body.insert(1, "佐藤 次郎 090-0000-0001\n".encode())
+    found = read(message(b"begin 644 list.csv\n" + b"".join(body) + b"`\nend\n"))
+    assert reasons(found) == {"damaged"}
+    assert "山田太郎\t03-0000-0000" in text_of(found)
+    assert "佐藤 次郎 090-0000-0001" in text_of(found)
+
+
 def test_a_line_that_only_looks_like_uuencode_stays_text() -> None:
     found = read(message("begin 644 words\n日本語\n".encode()))
     assert len(found.parts) == 1
