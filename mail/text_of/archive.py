@@ -3,13 +3,15 @@
 import bz2
 import lzma
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from mail.budget import OverBudgetError, Spending
 from mail.charset import decode
-from mail.shapes import Embedded, Lost, Text
+from mail.shapes import Block, Embedded, Lost, Text
 from mail.text_of import _zip
 from mail.text_of._hint import NOT_MINE, Guess, Hint
+from mail.text_of._rest import Rest
+from mail.text_of._runs import text_in
 
 KINDS = ("zip", "gzip", "bzip2", "xz", "tar")
 
@@ -65,7 +67,15 @@ def _zip_members(data: bytes, spending: Spending) -> Text:
         except OverBudgetError as error:
             lost.append(Lost("limit", error.what))
             break
-    return Text((), tuple(lost), tuple(files))
+    return Text(_named(found.words(), spending), tuple(lost), tuple(files))
+
+
+def _named(words: Iterable[str], spending: Spending) -> tuple[Block, ...]:
+    """Names and comments travel too, and say more than the files at times."""
+    rest = Rest()
+    for word in words:
+        rest.text(word)
+    return rest.blocks((), spending, "names")
 
 
 def _single(data: bytes, hint: Hint, spending: Spending) -> Text:
@@ -83,7 +93,22 @@ def _single(data: bytes, hint: Hint, spending: Spending) -> Text:
     except (zlib.error, OSError, EOFError, ValueError, _zip.DamagedError):
         lost = (Lost("damaged", hint.kind),)
     content = b"".join(pieces)
-    return Text((), lost, (Embedded(_unpacked_name(hint.name), content),) if content else ())
+    names = _named(_gzip_fields(data), spending) if hint.kind == "gzip" else ()
+    return Text(names, lost, (Embedded(_unpacked_name(hint.name), content),) if content else ())
+
+
+def _gzip_fields(data: bytes) -> Iterator[str]:
+    """What may stand in front of the packed data (RFC 1952 2.3.1): an extra field, a name, a comment."""
+    flags, at = int.from_bytes(data[3:4], "little"), 10
+    if flags & 0x04:
+        end = at + 2 + int.from_bytes(data[at : at + 2], "little")
+        yield from text_in(data[at:end])
+        at = end
+    for flag in (0x08, 0x10):
+        if flags & flag:
+            end = data.find(b"\0", at)
+            yield decode(data[at : max(at, end)])[0]
+            at = end + 1
 
 
 def _gzip(data: bytes) -> Iterator[bytes]:
@@ -135,34 +160,45 @@ _UNPACK: dict[str, Callable[[bytes], Iterator[bytes]]] = {"gzip": _gzip, "bzip2"
 
 
 def _tar_members(data: bytes, spending: Spending) -> Text:
-    """POSIX.1-2008 pax, ustar and GNU long names; links and devices hold nothing and are passed by."""
+    """POSIX.1-2008 pax, ustar and GNU long names; of links, devices and folders the names are all there is."""
     files: list[Embedded] = []
+    names: list[str] = []
+    lost: list[Lost] = []
     at, long_name = 0, ""
-    while at + _BLOCK <= len(data):
+    while at < len(data):
         block = data[at : at + _BLOCK]
         if not block.strip(b"\0"):
-            return Text((), _rest_of(data, at), tuple(files))
-        size = _number(block[124:136])
-        start = at + _BLOCK
+            lost += _behind(data[at:])
+            break
+        size, start = _number(block[124:136]), at + _BLOCK
         if not _checksum_holds(block) or size < 0 or start + size > len(data):
-            return Text((), (Lost("damaged", "tar"),), tuple(files))
+            lost.append(Lost("damaged", "tar"))
+            break
+        at = start + (size + _BLOCK - 1) // _BLOCK * _BLOCK
+        lost += _behind(data[start + size : at])
         content, kind = data[start : start + size], block[156:157]
-        if kind in {b"x", b"L"}:
-            long_name = _long_name(content, kind)
+        names += [_tar_name(block), decode(block[157:257].rstrip(b"\0"))[0]]
+        if kind in _TAR_SAYS:
+            names.append(decode(content)[0])
+            long_name = _long_name(content, kind) or long_name
         elif kind in {b"0", b"\0", b"7"}:
             spending.member()
             spending.inflate(size)
             files.append(Embedded(_shown(long_name or _tar_name(block)), content))
             long_name = ""
-        elif kind not in b"12345gK" or (size and kind in {b"1", b"2"}):
-            return Text((), (Lost("unknown_format", "tar member"),), tuple(files))
-        at = start + (size + _BLOCK - 1) // _BLOCK * _BLOCK
-    return Text((), (), tuple(files))
+        elif size or kind not in b"123456":
+            lost.append(Lost("unknown_format", "tar member"))
+            break
+    return Text(_named(names, spending), tuple(lost), tuple(files))
 
 
-def _rest_of(data: bytes, at: int) -> tuple[Lost, ...]:
-    """Behind the two empty blocks nothing may stand."""
-    return (Lost("damaged", "data behind the end"),) if data[at:].strip(b"\0") else ()
+_TAR_SAYS = frozenset({b"x", b"g", b"L", b"K"})
+"""Members that say something of the next ones: names, comments."""
+
+
+def _behind(data: bytes) -> tuple[Lost, ...]:
+    """Behind a member, and behind the two empty blocks at the end, nothing may stand."""
+    return (Lost("damaged", "data behind the end"),) if data.strip(b"\0") else ()
 
 
 def _number(field: bytes) -> int:
@@ -181,7 +217,7 @@ def _checksum_holds(block: bytes) -> bool:
 def _long_name(content: bytes, kind: bytes) -> str:
     if kind == b"L":
         return decode(content.rstrip(b"\0"))[0]
-    for line in content.split(b"\n")[:100]:
+    for line in content.split(b"\n")[:100] if kind == b"x" else ():
         _, _, pair = line.partition(b" ")
         if pair.startswith(b"path="):
             return decode(pair[5:])[0]

@@ -1,10 +1,11 @@
-"""mail: a message inside a message; its header lines that people see, and its parts as files to read on."""
+"""mail: a message inside a message; its header lines, those that people see first, and its parts as files to read on."""
 
 from mail import mime
 from mail.budget import Spending
 from mail.headers import Headers
 from mail.shapes import Block, Text
 from mail.text_of._hint import NOT_MINE, Guess, Hint
+from mail.text_of._rest import Rest
 
 KINDS = ("mail",)
 
@@ -31,7 +32,13 @@ def recognises(data: bytes, hint: Hint) -> Guess:
 
 
 def read(data: bytes, _hint: Hint, spending: Spending) -> Text:
-    """The header lines as one block, every leaf as a file inside."""
+    """The header lines as one block, those that nobody sees as another, every leaf as a file inside."""
     found = mime.split(data.lstrip(b"\r\n"), spending)
     rows = tuple((f"{name}: {value}",) for name in _SHOWN for value in found.headers.all(name) if value)
-    return Text((Block(rows),) if rows else (), found.lost, found.leaves, found.ambiguous)
+    rest = Rest()
+    for name, value in found.headers.pairs():
+        if name.title() not in _SHOWN:
+            # Message-IDs, and the addresses of those through whose hands a message went, are no data of anybody else.
+            rest.text(" ".join(word for word in value.split() if "@" not in word))
+    hidden = rest.blocks((), spending, "header")
+    return Text((*((Block(rows),) if rows else ()), *hidden), found.lost, found.leaves, found.ambiguous)

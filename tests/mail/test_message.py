@@ -15,7 +15,7 @@ from mail.message import headers_only, read, read_small
 from mail.mime import AMBIGUITIES
 from mail.shapes import Lost
 from mail.text_of import BrokenReaderError, Guess, Hint
-from tests.mail.making import SHARED, attached, losses, message, of_file, reasons
+from tests.mail.making import SHARED, attached, hidden, losses, message, of_file, reasons
 from tests.mail.making import text_of as all_text
 
 HOSTILE = SHARED / "hostile"
@@ -52,6 +52,14 @@ def test_a_message_inside_a_message_is_read_on() -> None:
     assert "Cc: 山田 <y@customer.example>" in all_text(found)
     assert found.parts[-1].within == "forwarded.eml"
     assert not found.parts[-1].is_body
+
+
+def test_fields_of_a_message_inside_that_nobody_sees_are_hidden_text() -> None:
+    text = "From: a\nSubject: b\nDate: c\nX1: 佐藤 花子 090-0000-0000\nReceived: by x id <1@x.example> for b@x.example\n\nx"
+    found = of_file(text.encode(), "list.txt", "text/plain")
+    assert found.parts[1].kind == "mail"
+    assert "佐藤 花子 090-0000-0000" in hidden(found)
+    assert "@" not in hidden(found)
 
 
 def test_messages_inside_one_another_end_at_a_limit() -> None:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from mail.budget import Budget
 from mail.message import read
 from mail.shapes import Lost
-from tests.mail.making import attached, losses, of_file, reasons, text_of, zipped
+from tests.mail.making import attached, hidden, losses, of_file, reasons, text_of, zipped
 
 CSV = "氏名,電話\n山田,03-0000-0000\n佐藤,03-0000-0001\n".encode()
 
@@ -227,3 +227,83 @@ def test_what_was_packed_comes_out_as_it_was(members: dict[str, bytes]) -> None:
     for name, data in (("a.zip", zipped(members)), ("a.tar", tar(members))):
         inside = {(part.name, part.size) for part in of_file(data, name).parts if part.within == name}
         assert inside == {(n, len(d)) for n, d in members.items()}
+
+
+SECRET = "佐藤 花子 090-0000-0000"
+
+
+def test_names_and_comments_in_an_archive_are_hidden_text() -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name in (f"{SECRET}.txt", "山田 太郎 03-0000-0000/", "n" * 300 + "鈴木"):
+            archive.writestr(name, b"x" if not name.endswith("/") else b"")
+        info = zipfile.ZipInfo("a.txt")
+        info.comment, info.extra = "高橋 三郎".encode(), b"\x99\x99\x30\0" + ("田中 四郎" * 4).encode()[:48]
+        archive.writestr(info, b"x")
+        archive.comment = "伊藤 五郎 090-0000-0001".encode("cp932")
+    text = hidden(of_file(out.getvalue(), "a.zip"))
+    for word in (SECRET, "山田 太郎 03-0000-0000", "鈴木", "高橋 三郎", "田中 四郎", "伊藤 五郎 090-0000-0001"):
+        assert word in text, word
+
+
+def test_names_of_a_tar_and_what_they_say_are_hidden_text() -> None:
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w", format=tarfile.PAX_FORMAT, pax_headers={"comment": SECRET}) as archive:
+        link = tarfile.TarInfo("link")
+        link.type, link.linkname = tarfile.SYMTYPE, "山田 太郎"
+        archive.addfile(link)
+        folder = tarfile.TarInfo("鈴木 次郎/")
+        folder.type = tarfile.DIRTYPE
+        archive.addfile(folder)
+    text = hidden(of_file(out.getvalue(), "a.tar"))
+    assert all(word in text for word in (SECRET, "山田 太郎", "鈴木 次郎"))
+
+
+def test_names_and_comments_of_a_packed_file_are_hidden_text() -> None:
+    plain = gzip.compress(CSV)
+    extra = len(SECRET.encode() * 2).to_bytes(2, "little") + SECRET.encode() * 2
+    said = extra + "山田 太郎".encode() + b"\0" + "鈴木 次郎".encode() + b"\0"
+    found = of_file(plain[:3] + b"\x1c" + plain[4:10] + said + plain[10:], "a.gz")
+    assert all(word in hidden(found) for word in (SECRET, "山田 太郎", "鈴木 次郎"))
+    assert losses(found) == ()
+
+
+def test_room_between_the_members_of_an_archive_is_damage_where_something_stands_in_it() -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        info = zipfile.ZipInfo("a.txt")
+        info.extra = b"\x99\x99\x40\0" + SECRET.encode().ljust(64)
+        archive.writestr(info, b"x")
+    assert SECRET in hidden(of_file(out.getvalue()))
+    local = out.getvalue()
+    directory = local.index(b"PK\1\2")
+    without = local[:directory] + local[directory:].replace(info.extra, b"").replace(b"\x44\0\0\0", b"\0\0\0\0", 1)
+    end = without.index(b"PK\5\6")
+    size = (int.from_bytes(without[end + 12 : end + 16], "little") - 68).to_bytes(4, "little")
+    assert "damaged" in reasons(of_file(without[: end + 12] + size + without[end + 16 :]))
+
+    members = zipped({"a.txt": b"x" * 50, "b.txt": b"y"}, zipfile.ZIP_STORED)
+    second = members.index(b"PK\3\4", 4)
+    start = members.index(b"PK\1\2")
+    for filler, reason in ((b"\0" * 40, set()), (b"\0" * 24 + "佐藤".encode(), {"damaged"})):
+        moved = members[:second] + filler + members[second:]
+        offset = start + len(filler)
+        b_entry = moved.index(b"PK\1\2", moved.index(b"PK\1\2") + 4)
+        moved = moved[: b_entry + 42] + (second + len(filler)).to_bytes(4, "little") + moved[b_entry + 46 :]
+        moved = moved[:-6] + offset.to_bytes(4, "little") + moved[-2:]
+        assert reasons(of_file(moved)) == reason
+
+
+def test_what_stands_behind_a_member_of_a_tar_is_damage() -> None:
+    data = bytearray(tar({"a": b"x"}, tarfile.USTAR_FORMAT))
+    assert reasons(of_file(bytes(data))) == set()
+    data[513:530] = b"behind the content"[:17]
+    assert reasons(of_file(bytes(data))) == {"damaged"}
+    assert reasons(of_file(tar({"a": b"x"}, tarfile.USTAR_FORMAT)[:1024] + b"too short a block")) == {"damaged"}
+
+
+def test_a_folder_that_holds_something_is_no_folder() -> None:
+    data = zipped({"folder/": SECRET}, zipfile.ZIP_STORED)
+    start = data.index(b"PK\1\2")
+    said = data[: start + 24] + bytes(4) + data[start + 28 :]  # the directory says that it holds nothing
+    assert "damaged" in reasons(of_file(said, "a.zip"))
