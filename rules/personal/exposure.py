@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cache, cached_property, lru_cache
 
 from mail.address import is_inside, key
-from mail.shapes import Part
+from mail.shapes import Block, Message, Part
 from rules.base import Exposure, Facts, Mail, PartExposure
 from rules.personal import recognisers
 from rules.personal.normal import plain
@@ -22,6 +22,7 @@ _ASIDE = 10
 _ADDRESSES = ("From", "To", "Cc", "Reply-To", "Sender")
 _ADDRESS = re.compile(r"[^\s<>\"(),;:]{1,64}@[^\s<>\"(),;:]{1,255}")
 _DISPLAY = re.compile(r"[^<>\"',;@]{2,60}")
+_NUMBER = re.compile(r"\d{4}|@")
 _EMAIL = "email_address"
 _REACH = ("phone", "postal_address")
 _FEW = 3
@@ -109,12 +110,12 @@ class _Count:
 
 def _measure(mail: Mail, facts: Facts, *, with_values: bool) -> Measure:
     ours = _Correspondents(mail, facts)
-    counts = [_of_part(part, ours) for part in mail.message.parts]
-    parts = tuple(
-        _part(part, count, with_values=with_values) for part, count in zip(mail.message.parts, counts, strict=True)
-    )
-    total = counts[0] if counts else _Count()
-    for count in counts[1:]:
+    counted = [(part, _of_part(part, ours)) for part in mail.message.parts]
+    beside = [(part, _of_part(part, ours)) for part in _beside(mail.message)]
+    counted += [(part, count) for part, count in beside if count.kinds()]
+    parts = tuple(_part(part, count, with_values=with_values) for part, count in counted)
+    total = counted[0][1] if counted else _Count()
+    for _, count in counted[1:]:
         total.merge(count)
     least, most = total.persons()
     return Measure(Exposure(least, most, {**_zero(), **total.kinds()}, parts), total.dense)
@@ -130,6 +131,14 @@ def _zero() -> Mapping[str, int]:
 def _special() -> frozenset[str]:
     """The kinds of which one is enough."""
     return frozenset(kind for kind, recogniser in recognisers().items() if recogniser.WEIGHT is Weight.SPECIAL)
+
+
+def _beside(message: Message) -> Iterator[Part]:
+    """What the subject and the names of files say, as a part; nothing where there is neither a number nor a list."""
+    names = (part.name.replace("_", " ") for part in message.parts)
+    lines = [line for line in dict.fromkeys((*message.headers_of("Subject"), *names)) if line]
+    if len(lines) > _FEW or any(_NUMBER.search(line) for line in lines):
+        yield Part("", "headers", 0, "", tuple(Block(((line,),)) for line in lines))
 
 
 def _part(part: Part, count: _Count, *, with_values: bool) -> PartExposure:

@@ -11,15 +11,21 @@ _LONG_VOWEL = re.compile(r"ー(?<=[0-9]ー)(?=[0-9])")
 _WIDE = tuple(
     (c, unicodedata.normalize("NFKC", c)) for c in "　！％＆（）＊＋，－．／０１２３４５６７８９：；＜＝＞？＠＿～…"
 )
+# Default_Ignorable_Code_Point (Unicode 15.1, DerivedCoreProperties): nobody sees them, and a number with one in it looks like any other.
+_IGNORABLE = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff"
+    "\uffa0\ufff0-\ufff8\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+)
 _NO_DIGITS = bytes(c for c in range(128) if c not in b"0123456789")
 
 
 def plain(text: str) -> str:
-    """NFKC and one dash; ASCII, the most of it, is left as it is."""
+    """NFKC, one dash, nothing that nobody sees; ASCII, the most of it, is left as it is."""
     if text.isascii():
         return text
     if not unicodedata.is_normalized("NFKC", text):
         text = _normalised(text)
+    text = _IGNORABLE.sub("", text)
     for dash in _DASHES:
         text = text.replace(dash, "-")
     return _LONG_VOWEL.sub("-", text) if "ー" in text else text

@@ -17,6 +17,7 @@ from rules.personal.signatures import Marks, is_attribution, is_signature
 
 NAME, BIRTH = "person_name", "birth_date"
 _REACH = ("phone", "postal_address")
+_CORRESPONDENT = (NAME, "email_address")
 # Which values tell two persons apart, the surest first.
 _TELLING = ("email_address", "phone", "my_number", "payment_card", "postal_address", BIRTH, NAME)
 _SIGNS = "@1029384756"
@@ -27,6 +28,8 @@ _COMPANIES = 5
 # The marks of quotation, at the beginning of a line; and the same where it begins with the usual one, which is looked for faster.
 _QUOTE = re.compile(r"\n(?:[>|][ ]?){1,20}")
 _USUAL_QUOTE = re.compile(r">(?<=\n>)[ ]?(?:[>|][ ]?){0,19}")
+# What mail programs write behind an address in plain text: the same address again.
+_LINK = re.compile(r"[<\[]mailto:[^<>\[\]\s]{1,320}[>\]]", re.IGNORECASE)
 
 
 class Record(NamedTuple):
@@ -114,6 +117,7 @@ def _of_lines(lines: Sequence[str], groups: Sequence[int]) -> Iterator[_Unit]:
     """Running text in portions of a thousand lines, without the marks of quotation in front."""
     for at in range(0, len(lines), _ROWS):
         text = "\n" + "\n".join(lines[at : at + _ROWS])
+        text = _LINK.sub("", text) if "mailto:" in text else text
         text = _QUOTE.sub("\n", text) if "\n|" in text else _USUAL_QUOTE.sub("", text)
         yield _Unit(Scan(plain(text[1:])), groups[at : at + _ROWS])
 
@@ -163,8 +167,8 @@ def _of_paragraphs(unit: _Unit, by_row: Mapping[int, _Found], *, is_body: bool) 
     for number, rows in groupby(by_row, groups.__getitem__):
         first, behind = bisect_left(groups, number), bisect_right(groups, number)
         below_mark = marks is not None and marks.above(behind)
-        found = [by_row[row] for row in rows if not (is_body and is_attribution(lines[row]))]
-        if not found:
+        found = [_of_others(by_row[row]) if is_body and is_attribution(lines[row]) else by_row[row] for row in rows]
+        if not any(found):
             continue
         if sum(len(one) > 1 for one in found) >= _LISTED:  # a list, a person a line
             yield from (Record(_together([one])) for one in found)
@@ -179,6 +183,11 @@ def _is_form(by_row: dict[int, _Found]) -> bool:
     """A table with a kind a row is the form of one person: label beside value."""
     kinds = {kind for found in by_row.values() for kind in found}
     return len(kinds) > 1 and all(len(found) == 1 for found in by_row.values()) and len(by_row) <= len(kinds) * 2
+
+
+def _of_others(found: _Found) -> _Found:
+    """Of a line that says who wrote, all but the name and address of who did: it may say more, and a list may look like one."""
+    return {kind: values for kind, values in found.items() if kind not in _CORRESPONDENT}
 
 
 def _only_special(found: _Found) -> _Together:

@@ -16,7 +16,7 @@ _LATIN_WORDS = ("tel", "fax", "mail", "url", "http", "phone")
 _FORM_WORDS = re.compile(r"氏名|生年月日|お名前|患者|名前[:：]")
 _LINES = 10
 _ATTRIBUTION = re.compile(
-    r"\bwrote:|さん(?:は|が)?書きました|^(?:From|To|Cc|Sent|Reply-To|差出人|宛先|送信元|送信者)[:：]|^\d{4}年\d{1,2}月\d{1,2}日.{0,80}[:：]$|<mailto:",
+    r"\bwrote:|さん(?:は|が)?書きました|^(?:From|To|Cc|Sent|Reply-To|差出人|宛先|送信元|送信者)[:：]|^\d{4}年\d{1,2}月\d{1,2}日.{0,80}[:：]$",
     re.IGNORECASE,
 )
 _ATTRIBUTION_BEGINS = frozenset("FfTtCcSsRr差宛送")
@@ -54,7 +54,7 @@ class Marks:
 def is_attribution(line: str) -> bool:
     """Whether a line says who wrote what is quoted below it; the search is asked only where it can find something."""
     small = line.lower()
-    if "wrote:" in small or "書きました" in line or "lto:" in small:
+    if "wrote:" in small or "書きました" in line:
         return _ATTRIBUTION.search(line) is not None
     return (line[:1] in _ATTRIBUTION_BEGINS or line[:1].isdecimal()) and _ATTRIBUTION.match(line) is not None
 

@@ -120,6 +120,44 @@ def test_attribution_lines_are_not_counted() -> None:
     ) == (0, 0)
 
 
+def test_a_line_that_says_who_wrote_may_say_more() -> None:
+    special = "差出人：佐藤 一郎 マイナンバー 1234-5678-9018\nFrom: x カード番号 4111-1111-1111-1111"
+    assert kinds(mail(parts=(text(special),))) == {"my_number": 1, "payment_card": 1}
+    lines = "\n".join(f"差出人：{name} 一郎 090-1234-56{i:02} 東京都港区芝{i + 1}-2-3" for i, name in enumerate(FAMILY))
+    assert persons(mail(parts=(text(lines),)))[0] == len(FAMILY)
+
+
+def test_a_link_behind_an_address_hides_no_line() -> None:
+    lines = "\n".join(
+        f"{name} 一郎 090-1234-56{i:02} p{i}@somewhere.example<mailto:p{i}@somewhere.example>"
+        for i, name in enumerate(FAMILY)
+    )
+    assert persons(mail(parts=(text(lines),))) == (len(FAMILY), len(FAMILY))
+    number = "マイナンバー 1234-5678-9018 a@somewhere.example[mailto:a@somewhere.example]"
+    assert kinds(mail(parts=(text(number),))) == {"my_number": 1, "email_address": 1}
+
+
+@pytest.mark.parametrize("sign", ["\u200b", "\u00ad", "\u2060", "\ufeff", "\u200e", "\ufe0f", "\u034f", "\U000e0041"])
+def test_what_nobody_sees_hides_no_number(sign: str) -> None:
+    digits = sign.join("1234-5678-9018"), sign.join("4111-1111-1111-1111")
+    found = kinds(mail(parts=(text(f"マイナンバー {digits[0]}\nカード番号 {digits[1]}"),)))
+    assert found == {"my_number": 1, "payment_card": 1}
+
+
+def test_the_subject_and_the_names_of_files_count() -> None:
+    subject = (("Subject", "マイナンバー 1234-5678-9018"),)
+    assert kinds(mail(headers=subject)) == {"my_number": 1}
+    file = Part("マイナンバー_1234-5678-9018.txt", "plain", 1, "0")
+    assert kinds(mail(parts=(file,))) == {"my_number": 1}
+    files = tuple(Part(f"{name} 一郎 090-1234-56{i:02}.txt", "plain", 1, "0") for i, name in enumerate(FAMILY))
+    assert persons(mail(parts=files))[0] == len(FAMILY)
+
+
+def test_what_is_said_beside_the_text_is_no_part_unless_it_says_something() -> None:
+    given = mail(headers=(("Subject", "見積書の件"),), parts=(Part("見積書.pdf", "pdf", 1, "0"),))
+    assert [part.name for part in measure(given, facts()).exposure.parts] == ["見積書.pdf"]
+
+
 def test_a_special_number_in_a_signature_counts() -> None:
     assert kinds(mail(parts=(text(f"--\n{SIGNATURE}\nマイナンバー 1234-5678-9018"),)))["my_number"] == 1
 
