@@ -19,6 +19,9 @@ _SHORTEST = b"\1" * 48
 _RUN = re.compile(rb"[A-Za-z0-9+/]{48,}+(?:[ \t>]{0,8}\r?\n[ \t>]{0,8}[A-Za-z0-9+/]++)*+")
 _ARMOUR = re.compile(rb"-----BEGIN [A-Z0-9 ]{1,60}-----[^\0]{0,500}\Z")
 _FONTS = (b"wOFF", b"wOF2", b"OTTO", b"\0\1\0\0")
+_DULL = 4
+"""A run of so few different letters is a ruler, and holds a few octets over and over."""
+_SPACING = b" \t>\r\n"
 _MOST = 50
 _HEAD = 512
 _LARGE = 2048
@@ -60,13 +63,23 @@ def _runs(data: bytes) -> Iterator[re.Match[bytes]]:
     mask = data.translate(_MASK)
     at = mask.find(_SHORTEST)
     while at >= 0 and (run := _RUN.match(data, at)) is not None:
-        yield run
+        if not _is_dull(run[0]):
+            yield run
         at = mask.find(_SHORTEST, run.end())
+
+
+def _is_dull(run: bytes) -> bool:
+    """Whether it has few different letters: taken out one after the other, for a run may be all of a large file."""
+    rest = run
+    for _ in range(_DULL):
+        rest = rest.lstrip(_SPACING)
+        rest = rest.translate(None, delete=rest[:1])
+    return not rest.strip(_SPACING)
 
 
 def _opened(run: bytes) -> tuple[bytes, str]:
     """The file a run holds, or its text; (b"", "") for what is neither."""
-    letters = run.translate(None, delete=b" \t>\r\n")
+    letters = run.translate(None, delete=_SPACING)
     raw = decode_base64(letters)
     if not is_text(raw[:_HEAD]) and recognise(raw, Hint())[1].kind != "unknown":
         return raw, ""

@@ -19,7 +19,7 @@ _BOMS = (b"\xff\xfe", b"\xfe\xff")
 # At the beginning of a line; the letters come first, for sre looks for them fast.
 _UU = re.compile(r"begin(?<![^\n]begin)(?:-base64)? [0-7]{3,4} ([^\r\n]{1,255})\r?$", re.MULTILINE)
 _SIGNS = (b"&#", b"\\u", _armour.BEGIN.encode())
-"""Without them in it, text is what it says."""
+"""Without them in it, text is what it says; one octet is looked for many times as fast as two."""
 MAYBE_UU = re.compile(rb"begin(?<![^\n]begin)(?:-base64)? [0-7]{3}")
 
 
@@ -37,7 +37,11 @@ def recognises(data: bytes, hint: Hint) -> Guess:
 
 def read(data: bytes, hint: Hint, spending: Spending) -> Text:
     """Paragraphs; files that are uuencoded between them; a PGP message is a loss."""
-    if is_ascii(data, hint.charset) and not MAYBE_UU.search(data) and not any(sign in data for sign in _SIGNS):
+    if (
+        is_ascii(data, hint.charset)
+        and not MAYBE_UU.search(data)
+        and not any(sign[:1] in data and sign in data for sign in _SIGNS)
+    ):
         return Text(paragraphs(data, spending))  # the same in a tenth of the time
     text, sure = decode(data, hint.charset)
     lost = lost_by(text, sure=sure)
