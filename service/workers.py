@@ -7,13 +7,12 @@ listeners stay open, and a reload counts only when all of its workers listen.
 import contextlib
 import os
 import signal
-import tempfile
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
 import structlog
 
+from service import shared_metrics
 from service.child import RETIRE, Child, Role, fork, load_rooms
 from service.open_files import with_open_files
 from service.problems import Problem, SettingsError
@@ -52,8 +51,8 @@ class Parent:
 
     def run(self) -> int:
         """Serve until SIGTERM or SIGINT; the exit status."""
-        with tempfile.TemporaryDirectory(prefix="sekisho-metrics-", dir=_in_memory()) as folder:
-            os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
+        with shared_metrics.folder() as folder:
+            os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
             load_rooms()
             for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
                 signal.signal(number, self._note)
@@ -186,12 +185,6 @@ def _reloaded(settings: Settings) -> Settings:
     if addresses(new) != addresses(settings):
         raise SettingsError([Problem(new.file, 1, "listen", "an address was changed: restart for that")])
     return with_open_files(new)
-
-
-def _in_memory() -> Path | None:
-    """Where a file is no matter of a disk; None where there is no such place."""
-    place = Path("/dev/shm")  # noqa: S108 - Linux's place for it; tempfile makes a name that nobody guesses
-    return place if os.access(place, os.W_OK) else None
 
 
 def _ended() -> Iterator[int]:

@@ -6,11 +6,24 @@ from collections.abc import Iterator
 from rules.personal.scan import Hit, Sample, Scan, Weight, word_list
 
 WEIGHT = Weight.RECORD
-_SURNAMES = word_list("surnames.txt")
+# Forms of one letter in family names: who writes the list has not written all of them.
+_FORMS = {"崎": "﨑嵜", "高": "髙", "吉": "𠮷", "浜": "濱濵", "辺": "邊邉", "斎": "齋齊斉", "沢": "澤", "広": "廣",
+          "桜": "櫻", "真": "眞", "徳": "德", "富": "冨", "国": "國", "島": "嶋", "会": "會"}  # fmt: skip
+
+
+def _in_all_forms(names: frozenset[str]) -> frozenset[str]:
+    """The names, and each with one letter in another form."""
+    return names | {
+        name.replace(letter, form) for name in names for letter in name if letter in _FORMS for form in _FORMS[letter]
+    }
+
+
+_SURNAMES = _in_all_forms(word_list("surnames.txt"))
 _FIRSTS = "".join(sorted({name[0] for name in _SURNAMES if len(name) > 1}))
 _SECONDS = "".join(sorted({name[1] for name in _SURNAMES if len(name) > 1}))
 _SINGLES = "".join(sorted(name for name in _SURNAMES if len(name) == 1))
-_KANJI = "一-鿿々〆ヶ"
+# With those that Unicode has in other places: 﨑 among the compatibility ideographs, 𠮷 in a plane of its own.
+_KANJI = "一-鿿々〆ヶ\ufa0e-\ufa29\U00020000-\U000323af"
 _KANA = "ぁ-んァ-ヴー"
 _COLUMN = re.compile(r"氏名|お?名前|姓名|氏 名|患者名|社員名(?!簿)|従業員名|会員名(?!簿)|顧客名(?!簿)|生徒名|学生名|児童名|世帯主|保護者|契約者|申込者|代表者|担当者|口座名義|名義人|宛名"
                      r"|^(?:full ?|customer |employee |patient |member |contact |first ?|last ?)?name$|^name\b")  # fmt: skip
@@ -172,6 +185,7 @@ EXAMPLES = (
         (("田中太郎", "東京都港区1-2-3"), ("佐藤 はな", "千葉市2-3-4")),
         ("田中太郎", "佐藤はな"),
     ),
+    Sample("letters in other forms", (("山﨑太郎様",), ("氏名：𠮷田　花子",)), ("山﨑太郎", "𠮷田花子")),
     Sample("a list in a line", (("出席者：山田太郎、鈴木花子、高橋健",),), ("山田太郎", "鈴木花子", "高橋健")),
     Sample("English, under its column", (("Gabriel Payet",),), ("Gabriel Payet",), ("Name",)),
     Sample("under the name of a list", (("山田太郎,東京都港区1-2-3",),), ("山田太郎",), ("顧客名簿",)),
