@@ -50,8 +50,9 @@ def body(text: str) -> bytes:
 
 
 def lines(size: int) -> str:
-    """Lines of 78 X, as programs that measure servers send them."""
-    return ("X" * 78 + "\r\n") * (size // 80)
+    """Lines as smtp-source sends them: a digit and 77 X."""
+    ten = "".join(f"{digit}{'X' * 77}\r\n" for digit in range(10))
+    return ten * (size // len(ten))
 
 
 def job(*, looks: bool) -> Job:

@@ -35,8 +35,9 @@ def is_clean(octets: bytes) -> bool:
 
     Anything else has been read as an end of data by one server or another (SEC Consult 2023, "SMTP smuggling").
     """
-    pairs = octets.count(b"\r\n")
-    return octets.count(b"\r") == pairs == octets.count(b"\n") and b"\0" not in octets
+    ends = io.IncrementalNewlineDecoder(None, translate=False)  # looks once for what three counts would
+    ends.decode(octets.decode("latin-1"), final=True)
+    return ends.newlines in (None, "\r\n") and b"\0" not in octets
 
 
 class Content:

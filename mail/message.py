@@ -14,7 +14,7 @@ from mail.headers import LOOP_LIMIT, Headers
 from mail.second_reading import is_wrapped, read_twice
 from mail.shapes import Block, Embedded, Lost, Message, Part, Reason, Text
 from mail.text_of import Hint, recognise
-from mail.text_of.plain import MAYBE_UU, is_text
+from mail.text_of.plain import is_text, may_be_uu
 
 __all__ = [
     "DEFAULT",
@@ -99,7 +99,7 @@ def _small_split(content: bytes) -> mime.Split | None:
 def _is_small(leaf: Embedded) -> bool:
     """Text by declaration and by its bytes, without a name, with no file hidden in it."""
     plain = leaf.declared in {"", "text/plain"} and not leaf.name
-    return plain and is_text(leaf.data) and not MAYBE_UU.search(leaf.data) and not is_wrapped(leaf.data)
+    return plain and is_text(leaf.data) and not may_be_uu(leaf.data) and not is_wrapped(leaf.data)
 
 
 class _Walk:

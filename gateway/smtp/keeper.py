@@ -62,7 +62,8 @@ class Keeper:
         if not piece or self.problem is BARE_LINE_ENDS:
             return
         self._wire_size += len(piece)
-        self._dots += piece.count(b"\r\n.") + (self._line_start and piece.startswith(b"."))
+        if b"." in piece:
+            self._dots += piece.count(b"\r\n.") + (self._line_start and piece.startswith(b"."))
         self._line_start = piece.endswith(b"\r\n")
         if not is_clean(piece):
             self.refuse(BARE_LINE_ENDS)

@@ -16,6 +16,8 @@ _LETTERS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 _MASK = bytes(octet in _LETTERS for octet in range(256))
 _SHORTEST = b"\1" * 48
 """So many letters without a blank: 36 octets; a line of base64 has 60 to 76."""
+_NEARLY = b"\1" * 36
+"""The same without one of the letters: that one is hardly a quarter of what says anything."""
 _RUN = re.compile(rb"[A-Za-z0-9+/]{48,}+(?:[ \t>]{0,8}\r?\n[ \t>]{0,8}[A-Za-z0-9+/]++)*+")
 _ARMOUR = re.compile(rb"-----BEGIN [A-Z0-9 ]{1,60}-----[^\0]{0,500}\Z")
 _FONTS = (b"wOFF", b"wOF2", b"OTTO", b"\0\1\0\0")
@@ -77,6 +79,9 @@ def _without_rulers(data: bytes) -> tuple[bytes, bytes, int]:
         letter = data[at + 24 : at + 25]
         if at < 0 or letter * 32 not in data[at : at + 80]:
             break
+        # Mostly nothing else is there, which is found out ten times as fast.
+        if _NEARLY not in data.translate(_MASK, letter):
+            return data, mask, -1
         data = data.replace(letter * 32, b"")
         mask = data.translate(_MASK)
         at = mask.find(_SHORTEST)
@@ -109,7 +114,7 @@ def _is_usual(run: re.Match[bytes]) -> bool:
 
 
 def _quoted(data: bytes, spending: Spending) -> tuple[Block, ...]:
-    if not _QUOTED.search(data):
+    if b"=" not in data or not _QUOTED.search(data):
         return ()
     shown = set(charset.decode(data)[0].splitlines())
     rest = Rest()
