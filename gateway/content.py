@@ -85,7 +85,7 @@ class Content:
         """Of the plain form without our own prefix, hex. Reads it once: in a thread where it is large."""
         if not self._digest:
             digest = hashlib.sha256()
-            for piece in un_stuffed(self._chunks()):
+            for piece in self._lines():
                 digest.update(piece)
             self._digest = digest.hexdigest()
         return self._digest
@@ -113,10 +113,10 @@ class Content:
         finally:
             os.close(descriptor)
 
-    def pieces(self) -> Iterator[bytes]:
+    def pieces(self) -> Iterator[bytes | memoryview]:
         """The octets of `plain`, piece by piece: what is large need not be in memory at once."""
         yield self._prefix
-        yield from un_stuffed(self._chunks())
+        yield from self._lines()
 
     def head(self, limit: int = HEAD) -> bytes:
         """The first octets of the plain form without the prefix: enough for headers."""
@@ -160,6 +160,10 @@ class Content:
         self._memory = b""
         if self._file is not None:
             self._file.close()
+
+    def _lines(self) -> Iterator[bytes | memoryview]:
+        """The plain form without the prefix. Mostly no line begins with a dot, and it is the wire form."""
+        return un_stuffed(self._chunks()) if self._dots else self._chunks()
 
     def _chunks(self) -> Iterator[bytes | memoryview]:
         if self._file is None and self._wire_size <= CHUNK:

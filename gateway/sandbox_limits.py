@@ -13,6 +13,7 @@ from pathlib import Path
 
 _LIBC = ctypes.CDLL(None, use_errno=True)
 _PR_SET_PDEATHSIG, _PR_SET_DUMPABLE, _PR_SET_SECCOMP, _PR_SET_NO_NEW_PRIVS = 1, 4, 22, 38
+_M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3
 _CLONE_NEWUSER, _CLONE_NEWNET, _CLONE_NEWIPC = 0x10000000, 0x40000000, 0x08000000
 _FILES = 32
 _MIB = 1024 * 1024
@@ -59,6 +60,13 @@ def close_in(memory: int, parent: int) -> tuple[str, ...]:
     if filtered:
         held.append("system_calls")
     return tuple(sorted(held))
+
+
+def keep_memory() -> None:
+    """Keep what was freed for the next message (mallopt(3)): asking the kernel for 10 MB anew costs a fifth of reading them."""
+    if hasattr(_LIBC, "mallopt"):
+        _LIBC.mallopt(_M_MMAP_THRESHOLD, 32 * _MIB)
+        _LIBC.mallopt(_M_TRIM_THRESHOLD, 64 * _MIB)
 
 
 def allow_seconds(seconds: int) -> None:

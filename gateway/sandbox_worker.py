@@ -48,6 +48,7 @@ class Answer:
 def main(arguments: list[str]) -> None:
     """Close in, say so, serve."""
     memory, seconds, parent = map(int, arguments)
+    sandbox_limits.keep_memory()
     _warm()
     requests = _requests()
     isolation = sandbox_limits.close_in(memory, parent)
