@@ -40,6 +40,7 @@ from service.workers import Parent
 from store import migrate as migrating
 from store.clock import Clock
 from store.errors import StoreError
+from store.seal import make_key
 
 app = typer.Typer(
     help="Sekisho (関所): asks the sender before mail leaves for a likely wrong recipient, and opens the leak-response ticket when it left.",
@@ -200,6 +201,8 @@ def migrate(config: ConfigOption = DEFAULT_CONFIG) -> None:
     settings = settings_of(config)
     try:
         settings.store.directory.mkdir(parents=True, exist_ok=True)
+        if settings.store.link_key is None:
+            make_key(settings.store.directory / "link.key")
         before = migrating.current(settings.store.url)
         migrating.upgrade(settings.store.url)
         after = migrating.current(settings.store.url)

@@ -62,6 +62,7 @@ def in_store(settings: Settings, unit: Unit[T], *, write: bool = False) -> T:
 
 def with_store(settings: Settings, act: Callable[[Store], Coroutine[Any, Any, T]]) -> T:
     """Several acts in the store; exit status 3 when it cannot be reached."""
+    want_database(settings)
 
     async def run() -> T:
         store = open_store(settings.store, Clock())
@@ -75,6 +76,25 @@ def with_store(settings: Settings, act: Callable[[Store], Coroutine[Any, Any, T]
         return asyncio.run(run())
     except StoreError as error:
         stop(f"store: {error}", Exit.COULD_NOT)
+
+
+def want_database(settings: Settings) -> None:
+    """End with status 3 where there is no database yet: looking at it would make one, and its key, as whoever looks."""
+    url, key = settings.store.url, settings.store.link_key or settings.store.directory / "link.key"
+    file = Path(url.removeprefix("sqlite:///")) if url.startswith("sqlite:///") else key
+    for wanted in (file, key):
+        try:
+            wanted.stat()
+        except FileNotFoundError:
+            what = "no database yet" if wanted is file else f"{key}: no key yet"
+            stop(f"{what}: sekisho migrate", Exit.COULD_NOT)
+        except OSError as error:
+            stop(f"{wanted}: {error.strerror}", Exit.COULD_NOT)
+
+
+def counted(number: int, thing: str) -> str:
+    """How many of a thing: 1 message, 2 messages."""
+    return f"{number} {thing}{'' if number == 1 else 's'}"
 
 
 def stop(words: str, status: Exit) -> NoReturn:

@@ -5,7 +5,7 @@ import collections
 import json as jsonlib
 import tempfile
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -19,7 +19,18 @@ from gateway.sandbox import Sandbox
 from mail.address import split
 from rules.verdict import Policy
 from service import contacts_csv, past_mail
-from service.console import Exit, JsonOption, as_json, err, out, settings_of, stop
+from service.console import (
+    DEFAULT_CONFIG,
+    Exit,
+    JsonOption,
+    as_json,
+    counted,
+    err,
+    out,
+    settings_of,
+    stop,
+    want_database,
+)
 from service.opening import prepare_store
 from service.past_mail import Past
 from service.settings import Settings, parse, policy
@@ -66,6 +77,9 @@ def explain(
     json: JsonOption = False,
 ) -> None:
     """The verdict on a stored message, without sending it. Exit status 0 whatever the verdict."""
+    for address in (*filter(None, [sender]), *(to or ())):
+        if not all(split(address)):
+            stop(f"{address}: not a mail address", Exit.WRONG)
     mails = _read([file], sender, tuple(to or ()))
     for judged in _judge(mails, config, contacts, values=values, learn=False):
         if json:
@@ -111,7 +125,7 @@ def replay(
         as_json({"summary": summary})
     else:
         out.print(
-            f"{summary['messages']} messages: {counts['hold']} would be held, {counts['reject']} refused, {counts['pass']} pass."
+            f"{counted(counts.total(), 'message')}: {counts['hold']} would be held, {counts['reject']} refused, {counts['pass']} pass."
         )
         for rule, number in by_rule.most_common():
             out.print(f"  {number:6}  {rule}", markup=False)
@@ -130,7 +144,11 @@ def _scores(judged: Judged) -> dict[str, dict[str, float]]:
 def _read(sources: Iterable[Path], sender: str, recipients: tuple[str, ...]) -> Iterator[Past]:
     try:
         for source in sources:
-            yield from past_mail.read(source, sender, recipients)
+            number = 0
+            for number, mail in enumerate(past_mail.read(source, sender, recipients), 1):  # noqa: B007 - counted
+                yield mail
+            if not number:
+                stop(f"no message found in {source}", Exit.WRONG)
     except past_mail.SourceError as error:
         stop(str(error), Exit.COULD_NOT)
 
@@ -142,11 +160,20 @@ def _judge(
     first = next(mails, None)
     if first is None:
         return
+    if config is None and DEFAULT_CONFIG.exists():
+        config = DEFAULT_CONFIG
     settings = settings_of(config) if config else _assumed(first)
-    with asyncio.Runner() as runner:
-        judging = _Judging(
-            settings, contacts, keep_apart=learn or contacts is not None or config is None, values=values
+    if config is None:
+        err.print(
+            f"no settings: rule defaults, {'no contacts' if contacts is None else f'contacts of {contacts}'}",
+            markup=False,
         )
+    keep_apart = learn or contacts is not None or config is None
+    if not keep_apart:
+        want_database(settings)
+    imported = _contacts(contacts) if contacts else []
+    with asyncio.Runner() as runner:
+        judging = _Judging(settings, imported, keep_apart=keep_apart, values=values)
         try:
             runner.run(judging.start())
             for mail in _chain(first, mails):
@@ -183,8 +210,9 @@ class _At(Clock):
 class _Judging:
     """Facts, sandbox and rules, without a relay around them. What is learnt goes into a store that is thrown away."""
 
-    def __init__(self, settings: Settings, contacts: Path | None, *, keep_apart: bool, values: bool) -> None:
+    def __init__(self, settings: Settings, contacts: Sequence[Imported], *, keep_apart: bool, values: bool) -> None:
         self._folder = tempfile.TemporaryDirectory(prefix="sekisho-replay-")
+        self._keep_apart = keep_apart
         if keep_apart:
             place = Path(self._folder.name)
             store = settings.store.model_copy(
@@ -200,12 +228,13 @@ class _Judging:
         self._store: Store | None = None
 
     async def start(self) -> None:
-        prepare_store(self._settings)
+        if self._keep_apart:
+            prepare_store(self._settings)
         self._store = open_store(self._settings.store, self._clock)
         await self._store.start()
         await self._sandbox.start()
         if self._contacts:
-            await self._import(self._store, self._contacts)
+            await self._store.commit(lambda shelves: shelves.contacts.import_rows(self._contacts))
 
     async def stop(self) -> None:
         await self._sandbox.stop()
@@ -229,13 +258,17 @@ class _Judging:
             )
         return Judged(past, inspection, seconds, self._values)
 
-    async def _import(self, store: Store, file: Path) -> None:
+
+def _contacts(file: Path) -> Sequence[Imported]:
+    """The good lines of a contact book; bad ones are named. Exit status 3 where it cannot be read."""
+    try:
         rows = list(contacts_csv.read(file))
-        for row in rows:
-            if isinstance(row, contacts_csv.BadLine):
-                err.print(f"{file}:{row.line}: {row.text}", markup=False)
-        good = [row for row in rows if isinstance(row, Imported)]
-        await store.commit(lambda shelves: shelves.contacts.import_rows(good))
+    except OSError as error:
+        stop(f"{file}: {error.strerror}", Exit.COULD_NOT)
+    for row in rows:
+        if isinstance(row, contacts_csv.BadLine):
+            err.print(f"{file}:{row.line}: {row.text}", markup=False)
+    return [row for row in rows if isinstance(row, Imported)]
 
 
 def _print(judged: Judged) -> None:

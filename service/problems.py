@@ -26,7 +26,7 @@ class Problem:
 
     file: Path
     line: int
-    """1 is the first; the nearest table where the key itself is missing."""
+    """1 is the first; the nearest table where the key itself is missing; 0: of the whole file."""
     key: str
     """As people write it: `next_hop.port`, `organisation.people[2].address`."""
     text: str
@@ -37,9 +37,8 @@ class Problem:
     """Said by a table about itself; whoever can name the very key says it better."""
 
     def __str__(self) -> str:
-        return (
-            f"{self.file}:{self.line}: {self.key}: {self.text}" if self.key else f"{self.file}:{self.line}: {self.text}"
-        )
+        place = f"{self.file}:{self.line}" if self.line else str(self.file)
+        return f"{place}: {self.key}: {self.text}" if self.key else f"{place}: {self.text}"
 
 
 class SettingsError(Exception):

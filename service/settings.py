@@ -90,7 +90,8 @@ def load(path: Path) -> Settings:
     try:
         document = file.read_text(encoding="utf-8")
     except OSError as error:
-        raise SettingsError([Problem(path, 1, "", f"cannot be read: {error.strerror}")]) from error
+        advice = "; run `sekisho init`, or name one with --config FILE" if isinstance(error, FileNotFoundError) else ""
+        raise SettingsError([Problem(path, 0, "", f"cannot be read: {error.strerror}{advice}")]) from error
     except UnicodeDecodeError as error:
         line = error.object.count(b"\n", 0, error.start) + 1
         raise SettingsError([Problem(path, line, "", "is not UTF-8; save the file as UTF-8")]) from error

@@ -1,5 +1,6 @@
 """explain and replay: the verdict on stored mail, from every kind of source, and nothing lost by an error."""
 
+import contextlib
 import json
 import mailbox
 from email.message import EmailMessage
@@ -42,7 +43,7 @@ def contacts(tmp_path: Path) -> Path:
 def test_explain_says_the_verdict_in_the_shape_that_others_script_against(tmp_path: Path, contacts: Path) -> None:
     file = tmp_path / "mail.eml"
     file.write_bytes(mail())
-    found = json.loads(sekisho("explain", file, "--contacts", contacts, "--json").output)
+    found = json.loads(sekisho("explain", file, "--contacts", contacts, "--json").stdout)
     assert found["disposition"] == "hold"
     (finding,) = found["findings"]
     assert (finding["rule"], finding["about"], finding["suggestion"]) == ("recipient-typo", {"recipient": TYPO}, KNOWN)
@@ -54,7 +55,7 @@ def test_explain_takes_the_envelope_from_the_command(tmp_path: Path, contacts: P
     file = tmp_path / "mail.eml"
     file.write_bytes(mail())
     found = json.loads(
-        sekisho("explain", file, "--contacts", contacts, "--from", "a@b.example", "--to", KNOWN, "--json").output
+        sekisho("explain", file, "--contacts", contacts, "--from", "a@b.example", "--to", KNOWN, "--json").stdout
     )
     assert found["disposition"] == "pass"
 
@@ -63,8 +64,8 @@ def test_values_are_printed_only_when_asked_for(tmp_path: Path) -> None:
     file = tmp_path / "mail.eml"
     rows = "".join(f"佐藤 太郎,03-1234-{n:04},\n" for n in range(12))
     file.write_bytes(mail(name="a.csv", content=f"氏名,電話番号,\n{rows}".encode()))
-    assert "values" not in sekisho("explain", file, "--json").output
-    assert "0312340003" in sekisho("explain", file, "--json", "--values").output
+    assert "values" not in sekisho("explain", file, "--json").stdout
+    assert "0312340003" in sekisho("explain", file, "--json", "--values").stdout
 
 
 def sources(folder: Path) -> dict[str, Path]:
@@ -90,7 +91,7 @@ def sources(folder: Path) -> dict[str, Path]:
 
 @pytest.mark.parametrize(("kind", "messages"), [("folder", 1), ("mbox", 1), ("maildir", 1), ("jsonl", 2)])
 def test_replay_reads_every_kind_of_source(tmp_path: Path, contacts: Path, kind: str, messages: int) -> None:
-    output = sekisho("replay", sources(tmp_path)[kind], "--contacts", contacts, "--json", "--scores").output
+    output = sekisho("replay", sources(tmp_path)[kind], "--contacts", contacts, "--json", "--scores").stdout
     *lines, last = [json.loads(line) for line in output.splitlines()]
     assert [line["disposition"] for line in lines] == ["hold"] * messages
     assert lines[0]["scores"]["recipient-typo"][TYPO] > 0
@@ -110,9 +111,9 @@ def test_with_learn_a_passed_line_is_known_to_the_next(tmp_path: Path) -> None:
         for n, to in enumerate([KNOWN, KNOWN, KNOWN, TYPO])
     ]
     file.write_text("".join(json.dumps(row) + "\n" for row in rows))
-    learnt = [json.loads(line) for line in sekisho("replay", file, "--learn", "--json").output.splitlines()]
+    learnt = [json.loads(line) for line in sekisho("replay", file, "--learn", "--json").stdout.splitlines()]
     assert [line["disposition"] for line in learnt[:-1]] == ["pass", "pass", "pass", "hold"]
-    without = [json.loads(line) for line in sekisho("replay", file, "--json").output.splitlines()]
+    without = [json.loads(line) for line in sekisho("replay", file, "--json").stdout.splitlines()]
     assert [line["disposition"] for line in without[:-1]] == ["pass"] * 4
 
 
@@ -129,9 +130,47 @@ def test_every_file_of_the_development_set_gets_a_verdict(tmp_path: Path) -> Non
     for row in manifest:
         file = DATA / row["file"]
         (tmp_path / f"{file.name}.eml").write_bytes(mail(KNOWN, name=file.name, content=file.read_bytes()))
-    *lines, summary = [json.loads(line) for line in sekisho("replay", tmp_path, "--json").output.splitlines()]
+    *lines, summary = [json.loads(line) for line in sekisho("replay", tmp_path, "--json").stdout.splitlines()]
     assert len(lines) == len(manifest)
     held = {line["id"].removesuffix(".eml"): line["disposition"] == "hold" for line in lines}
     right = sum(held[Path(row["file"]).name] == row["should_hold"] for row in manifest)
     print(f"content: {right} of {len(manifest)} as the manifest says; {summary['summary']}")  # noqa: T201 - a figure to read
     assert not any(f["reason"] == "own_fault" for line in lines for f in line["findings"])
+
+
+def refused(folder: Path, *arguments: str) -> tuple[int, str]:
+    """What a command says that cannot be done, called in that folder."""
+    with contextlib.chdir(folder):
+        result = CliRunner().invoke(app, list(arguments))
+    assert not isinstance(result.exception, Exception), result.exception
+    return result.exit_code, result.stderr
+
+
+@pytest.mark.parametrize("command", ["explain", "replay"])
+def test_contacts_that_are_not_there_are_named(tmp_path: Path, command: str) -> None:
+    (tmp_path / "a.eml").write_bytes(mail())
+    status, said = refused(tmp_path, command, "a.eml", "--contacts", "nope.csv")
+    assert (status, "nope.csv: No such file or directory" in said) == (3, True)
+
+
+@pytest.mark.parametrize("command", ["explain", "replay"])
+def test_a_folder_without_mail_is_named(tmp_path: Path, command: str) -> None:
+    (tmp_path / "empty").mkdir()
+    assert refused(tmp_path, command, "empty") == (2, "no message found in empty\n")
+
+
+def test_a_recipient_that_is_no_address_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "a.eml").write_bytes(mail())
+    assert refused(tmp_path, "explain", "a.eml", "--to", "not an address") == (
+        2,
+        "not an address: not a mail address\n",
+    )
+
+
+def test_without_settings_it_is_said_and_the_usual_file_is_taken_where_it_exists(tmp_path: Path) -> None:
+    (tmp_path / "a.eml").write_bytes(mail())
+    assert refused(tmp_path, "explain", "a.eml") == (0, "no settings: rule defaults, no contacts\n")
+    (tmp_path / "config").mkdir()
+    (tmp_path / "config/sekisho.toml").write_text("[organisation]\n")
+    status, said = refused(tmp_path, "explain", "a.eml")
+    assert (status, "config/sekisho.toml:1: organisation.name" in said) == (2, True)

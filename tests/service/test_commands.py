@@ -1,0 +1,49 @@
+"""Commands over the store: they say what they know, refuse what is wrong, and make nothing that was not asked for."""
+
+import contextlib
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from service.__main__ import app
+
+SETTINGS = """
+[organisation]
+name = "橘建築設計事務所"
+domains = ["tachibana.example"]
+language = "en"
+[store]
+url = "sqlite:///var/sekisho.db"
+directory = "var"
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "config").mkdir()
+    (tmp_path / "config/sekisho.toml").write_text(SETTINGS)
+    return tmp_path
+
+
+def sekisho(folder: Path, *arguments: str) -> Result:
+    """A command, called in that folder; it may refuse, but never break."""
+    with contextlib.chdir(folder):
+        result = CliRunner().invoke(app, list(arguments))
+    assert not isinstance(result.exception, Exception), result.exception
+    return result
+
+
+@pytest.mark.parametrize("line", ["queue", "show K7Q2-9MXD", "ticket list", "contacts list", "retry K7Q2-9MXD"])
+def test_a_command_makes_no_store_where_there_is_none(folder: Path, line: str) -> None:
+    found = sekisho(folder, *line.split())
+    assert (found.exit_code, found.stderr) == (3, "no database yet: sekisho migrate\n")
+    assert not (folder / "config/var").exists()
+    assert sekisho(folder, "migrate").exit_code == 0
+    assert "no database yet" not in sekisho(folder, *line.split()).stderr
+
+
+def test_settings_that_are_not_there_are_named_without_a_line(tmp_path: Path) -> None:
+    found = sekisho(tmp_path, "queue")
+    words = "cannot be read: No such file or directory; run `sekisho init`, or name one with --config FILE"
+    assert (found.exit_code, found.stderr) == (2, f"config/sekisho.toml: {words}\n")
