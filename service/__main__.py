@@ -73,10 +73,14 @@ def demo(
     no_wait: Annotated[bool, typer.Option("--no-wait", help="Play the whole story, check it, and end.")] = False,
 ) -> None:
     """Play the story on loopback with a built-in next hop: one mistyped letter, held, asked, corrected; reported, ticket."""
-    from service.demo import Demo  # noqa: PLC0415 - the whole house: half a second that no other command should pay
+    from service.demo import Demo, InUseError  # noqa: PLC0415 - the whole house: half a second that no other command should pay
 
-    with runner() as run:
-        raise typer.Exit(run.run(Demo(directory, lang).play(wait=not no_wait)))
+    try:
+        with runner() as run:
+            status = run.run(Demo(directory, lang).play(wait=not no_wait))
+    except InUseError as error:
+        stop(str(error), Exit.WRONG)
+    raise typer.Exit(status)
 
 
 @app.command()
@@ -240,7 +244,7 @@ def _asked(settings: Settings) -> tuple[bool, str]:
         with error:
             return False, _one_line(error.read())
     except OSError as error:
-        return False, f"{settings.metrics.listen}: {getattr(error, 'reason', error)}"
+        return False, f"{settings.metrics.listen}: {getattr(error, 'reason', error)}; is it running?"
 
 
 def _one_line(octets: bytes) -> str:

@@ -176,20 +176,22 @@ async def round_trip(settings: Settings, limit: float = ROUND_TRIP_LIMIT) -> Asy
         yield Problem(
             "error",
             "response.report_address",
-            f"a mail to {address} did not come in within {limit:g} s: {state}",
+            f"a mail to {address} did not come in: {state}",
             "sekisho snippet",
         )
 
 
 async def _came_back(store: Store, clock: Clock, notice_id: str, limit: float) -> str:
-    """Wait for it; "" when it came, else how far it got."""
+    """Wait for it; "" when it came, else how far it got; not longer once it was refused."""
     until = clock.monotonic() + limit
     while True:
         if await store.read(lambda shelves: is_back(shelves, notice_id)):
             return ""
+        notice = await store.read(lambda shelves: shelves.outbox.get(notice_id))
+        if notice and notice.state == "failed":
+            return f"the mail server refused it: {notice.reply}"
         if clock.monotonic() > until:
-            notice = await store.read(lambda shelves: shelves.outbox.get(notice_id))
             if notice is None or notice.state == "waiting":
-                return f"nobody sent it (is the relay running?) {notice.reply if notice else ''}".rstrip()
-            return f"the mail server took it ({notice.reply}), and did not send it on to us"
+                return f"within {limit:g} s nobody sent it (is the relay running?) {notice.reply if notice else ''}".rstrip()
+            return f"the mail server took it ({notice.reply}), and did not send it on to us within {limit:g} s"
         await clock.sleep(_LOOK_AGAIN)

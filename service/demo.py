@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import fcntl
 import os
 import re
 import shutil
@@ -44,6 +45,7 @@ SAYS = {
         "try": "自分で送るには: swaks --server 127.0.0.1:{smtp} --from {sender} --to {to} --body test",
         "stop": "画面で選ぶと、ここに結果が出ます。止めるには Ctrl-C。",
         "taken": "{port} は使用中のため、ほかのポートを使います。",
+        "asked": "{number} を保留しました：{reasons}\n   送信者の画面: {link}",
         "state": "{number}：{recipients}",
         "ticket": "チケット {number} を開きました。最初の手順：{step} {title}",
     },
@@ -56,6 +58,7 @@ SAYS = {
         "try": "Send your own:     swaks --server 127.0.0.1:{smtp} --from {sender} --to {to} --body test",
         "stop": "Answer on the page: the result appears here. Ctrl-C stops.",
         "taken": "{port} is taken; another port is used.",
+        "asked": "{number} is on hold: {reasons}\n   The sender's page: {link}",
         "state": "{number}: {recipients}",
         "ticket": "Ticket {number} was opened. First step: {step} {title}",
     },
@@ -73,7 +76,7 @@ class Demo:
 
     async def play(self, *, wait: bool) -> int:
         """Show the story and wait for Ctrl-C, or play it to its end and check it; the exit status."""
-        async with self._stage() as (house, keeper):
+        async with self._alone(), self._stage() as (house, keeper):
             link, number = await self._until_asked(house, keeper)
             if wait:
                 self._invite(house)
@@ -88,6 +91,19 @@ class Demo:
                 return 1
             print("demo: ok")
             return 0
+
+    @contextlib.asynccontextmanager
+    async def _alone(self) -> AsyncIterator[None]:
+        """Nobody else plays in this folder: beginning anew would wipe the files of who does. Raises `InUseError`."""
+        self._directory.mkdir(parents=True, exist_ok=True)
+        with (self._directory / "lock").open("a") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as error:
+                raise InUseError(
+                    f"a demo is running in {_near(self._directory)}; stop it, or name another --dir"
+                ) from error
+            yield
 
     @contextlib.asynccontextmanager
     async def _stage(self) -> AsyncIterator[tuple[House, Keeper]]:
@@ -191,13 +207,14 @@ class Demo:
 
     async def _watch(self, house: House) -> None:
         """Say what becomes of held mail and of reports, until somebody stops the demo."""
-        seen: dict[str, str] = {}
+        seen = {hold.id: "held" for hold in await house.store.read(lambda shelves: shelves.holds.listing())}
         tickets: set[str] = set()
         while True:
             for hold in await house.store.read(lambda shelves: shelves.holds.listing()):
-                words = " ".join((hold.state, *(f"{r.send_to}={r.state}" for r in hold.recipients)))
-                if seen.get(hold.id, "") != words and hold.state != "held":
-                    self._print_state(hold)
+                held = hold.state == "held"
+                words = "held" if held else " ".join((hold.state, *(f"{r.send_to}={r.state}" for r in hold.recipients)))
+                if seen.get(hold.id, "") != words:
+                    await self._print_held(house, hold) if held else self._print_state(hold)
                 seen[hold.id] = words
             for ticket in await house.desk.tickets():
                 if ticket.id not in tickets:
@@ -208,6 +225,17 @@ class Demo:
     def _print_ticket(self, ticket: Ticket) -> None:
         first = next(step for step in ticket.steps if step.gate)
         self._say("ticket", number=shown(ticket.id), step=first.step, title=first.title[self._language])
+
+    async def _print_held(self, house: House, hold: Hold) -> None:
+        """Say of somebody's own mail why it is held, and where the answer is given."""
+        token = await house.store.commit(lambda s: s.links.make(hold.id, (*hold.asked, story.SENDER)[0], "question"))
+        findings = (f for f in hold.verdict["findings"] if f["action"] != "note")
+        self._say(
+            "asked",
+            number=shown(hold.id),
+            reasons=" ".join(f["words"][self._language] for f in findings),
+            link=f"{house.settings.web.base_url}/q/{token}",
+        )
 
     def _print_state(self, hold: Hold) -> None:
         self._say(
@@ -256,6 +284,10 @@ class Demo:
 
     def _say(self, what: str, **facts: object) -> None:
         print(self._says[what].format(**facts), flush=True)
+
+
+class InUseError(Exception):
+    """Another demo plays in the same folder."""
 
 
 class CheckError(Exception):

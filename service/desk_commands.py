@@ -7,7 +7,7 @@ from typing import Annotated, Any, TypeVar
 import typer
 
 from mail.address import split
-from notifier.words import when
+from notifier.words import one_line, when
 from response.desk import Desk, Report
 from response.recall import words as recall_words
 from service.console import (
@@ -16,6 +16,7 @@ from service.console import (
     Exit,
     JsonOption,
     as_json,
+    err,
     in_store,
     operator,
     out,
@@ -58,10 +59,7 @@ def report(
     """Somebody says it went to the wrong one: opens a ticket (or joins the open one). A report by command is by staff: certain."""
     if not what and not search:
         stop("name the message: its number, its Message-ID, or --search words", Exit.WRONG)
-    if not by:
-        stop("say who reports: --by address", Exit.WRONG)
-    if not all(split(by)):
-        stop(f"--by {by}: not a mail address", Exit.WRONG)
+    _want_address(by)
     number = parse(what) or ""
     message_id = what if "@" in what else ""
     made = Report(
@@ -77,7 +75,16 @@ def report(
         details={"operator": operator()},
     )
     settings = settings_of(config)
+    before = {one.id for one in with_desk(settings, lambda desk: desk.tickets())}
     ticket = with_desk(settings, lambda desk: desk.report(made))
+    if ticket.id in before:
+        err.print(f"The report joined ticket {shown(ticket.id)}, which was open.")
+    if what and not (ticket.journal_id or ticket.hold_id):
+        err.print(f"{what}: NO SUCH MESSAGE was found; the ticket is open all the same", markup=False)
+    known = {recipient.address for recipient in ticket.recipients}
+    for address in made.wrong:
+        if known and address not in known:
+            err.print(f"--wrong {address}: no recipient of this message", markup=False)
     _show(ticket, settings, json=json)
 
 
@@ -122,6 +129,9 @@ def step(
     not_needed: Annotated[bool, typer.Option("--not-needed", help="It is not needed; --note says why.")] = False,
 ) -> None:
     """Finish a step by name."""
+    _want_address(by)
+    if not_needed and not note:
+        stop("say why it is not needed: --note", Exit.WRONG)
     settings = settings_of(config)
     ticket = _ticket(settings, number)
     refused = with_desk(
@@ -159,6 +169,14 @@ def as_dict(ticket: Ticket) -> dict[str, Any]:
     return asdict(ticket) | {"id": shown(ticket.id)}
 
 
+def _want_address(by: str) -> None:
+    """Exit status 2 unless it is a mail address."""
+    if not by:
+        stop("say who: --by address", Exit.WRONG)
+    if not all(split(by)):
+        stop(f"--by {by}: not a mail address", Exit.WRONG)
+
+
 def _ticket(settings: Settings, number: str) -> Ticket:
     ticket_id = parse(number) or stop(f"{number}: not a number like K7Q2-9MXD", Exit.WRONG)
     ticket = with_desk(settings, lambda desk: desk.ticket(ticket_id))
@@ -175,6 +193,8 @@ def _show(ticket: Ticket, settings: Settings, *, json: bool) -> None:
         f"  message {ticket.message_id or '(not found yet)'} of {ticket.sender or '(unknown)'}, match: {ticket.match_method}",
         markup=False,
     )
+    known = when(ticket.first_known_at, zone, language)
+    out.print(f"  reported by {ticket.reporter}, known since {known}: {one_line(ticket.words) or '-'}", markup=False)
     for recipient in ticket.recipients:
         done = recall_words(recipient.contained, language)
         contained = f"; {done}" if done else ""
@@ -192,8 +212,11 @@ def _show(ticket: Ticket, settings: Settings, *, json: bool) -> None:
 
 
 def _due(step: Step, settings: Settings) -> str:
-    if step.state != "todo" or not step.due:
+    if step.state != "todo":
         return ""
+    if not step.due:
+        words = step.due_words.get(_language(settings), "")
+        return f", {words}" if words else ""
     return f", by {when(step.due, settings.organisation.time_zone, _language(settings))}"
 
 

@@ -8,13 +8,14 @@ import typer
 
 from gateway import answers, standstill
 from gateway.decision import Decision, Outcome
-from notifier.words import when
+from notifier.words import one_line, when
 from service.console import (
     DEFAULT_CONFIG,
     ConfigOption,
     Exit,
     JsonOption,
     as_json,
+    err,
     in_store,
     operator,
     out,
@@ -28,6 +29,8 @@ from store.ids import parse, shown
 from store.shelves import Shelves
 
 IdArgument = Annotated[str, typer.Argument(help="Number of the message, for example K7Q2-9MXD.")]
+_LONGEST = 1000
+"""Messages of one listing."""
 _ENDED = {Delivery.DELIVERED, Delivery.FAILED, Delivery.STOPPED}
 
 
@@ -45,16 +48,18 @@ def queue(
     if act != "list":
         _stand_still(settings, reason, resume=act == "resume")
         return
-    frozen, holds = in_store(
-        settings, lambda s: (s.high_water.frozen(), (*s.holds.listing(states=(State.HELD,)), *s.holds.waiting()))
-    )
+    frozen, found = in_store(settings, lambda s: (s.high_water.frozen(), s.holds.open(limit=_LONGEST + 1)))
+    holds = found[:_LONGEST]
     if frozen and not json:
         out.print(f"Frozen ({frozen.reason}) since {_at(frozen.since, settings)}: sekisho queue resume", markup=False)
     for hold in holds:
         if json:
-            as_json(as_postqueue(hold))
+            as_json(as_postqueue(hold, ended=False))
         else:
             out.print(_line(hold, settings), markup=False)
+            _print_waiting(hold, settings)
+    if len(found) > _LONGEST:
+        err.print(f"There are more: only the {_LONGEST} oldest are listed.")
     if not holds and not json:
         out.print("Nothing is held or waiting.")
 
@@ -71,6 +76,8 @@ def show(number: IdArgument, config: ConfigOption = DEFAULT_CONFIG, *, json: Jso
         as_json(as_postqueue(hold) | {"verdict": hold.verdict, "decision": hold.decision, "notices": said})
         return
     out.print(_line(hold, settings), markup=False)
+    out.print(f"  arrived {_at(hold.received_at, settings)}: {one_line(hold.subject)}", markup=False)
+    _print_waiting(hold, settings)
     language = settings.organisation.language
     for finding in hold.verdict["findings"]:
         out.print(f"  {finding['rule']} ({finding['action']}): {finding['words'][language]}", markup=False)
@@ -99,9 +106,11 @@ def retry(number: IdArgument, config: ConfigOption = DEFAULT_CONFIG) -> None:
     """Try waiting recipients again now."""
     settings, hold_id = settings_of(config), number_of(number)
 
-    def unit(shelves: Shelves) -> int:
+    def unit(shelves: Shelves) -> int | None:
         hold = shelves.holds.get(hold_id)
-        waiting = [r for r in hold.recipients if r.state is Delivery.WAITING] if hold else []
+        if hold is None:
+            return None
+        waiting = [r for r in hold.recipients if r.state is Delivery.WAITING]
         return sum(
             shelves.holds.set_recipient(
                 hold_id, r.position, Delivery.WAITING, reply=r.reply, next_try=shelves.now, seen=Delivery.WAITING
@@ -110,6 +119,8 @@ def retry(number: IdArgument, config: ConfigOption = DEFAULT_CONFIG) -> None:
         )
 
     count = in_store(settings, unit, write=True)
+    if count is None:
+        stop(f"{number}: no such message", Exit.NO)
     if not count:
         stop(f"{number}: nobody of this message is waiting", Exit.NO)
     out.print(f"{count} to be tried now.")
@@ -132,12 +143,12 @@ def number_of(text: str) -> str:
     return parse(text) or stop(f"{text}: not a number like K7Q2-9MXD", Exit.WRONG)
 
 
-def as_postqueue(hold: Hold) -> dict[str, Any]:
-    """The fields of `postqueue -j`, and ours beside them."""
+def as_postqueue(hold: Hold, *, ended: bool = True) -> dict[str, Any]:
+    """The fields of `postqueue -j`, and ours beside them; `ended`: also recipients in an end state."""
     recipients = [
         {"address": r.send_to, "state": str(r.state)} | ({"delay_reason": r.reply} if r.reply else {})
         for r in hold.recipients
-        if r.state not in _ENDED
+        if ended or r.state not in _ENDED
     ]
     return {
         "queue_name": "hold" if hold.state is State.HELD else "deferred",
@@ -175,6 +186,15 @@ def _line(hold: Hold, settings: Settings) -> str:
     to = ", ".join(f"{r.send_to} ({r.state})" for r in hold.recipients)
     until = f", until {_at(hold.deadline, settings)}" if hold.deadline and hold.state is State.HELD else ""
     return f"{shown(hold.id)}  {hold.state}{until}  {hold.size} octets  {hold.reverse_path or '<>'} → {to}"
+
+
+def _print_waiting(hold: Hold, settings: Settings) -> None:
+    """Why a recipient waits, since when, and when it is tried again."""
+    for r in hold.recipients:
+        if r.state is Delivery.WAITING:
+            again = f", next try {_at(r.next_try, settings)}" if r.next_try else ""
+            since = f" since {_at(r.changed_at, settings)}" if r.changed_at else ""
+            out.print(f"  {r.send_to} waits{since}{again}: {one_line(r.reply) or 'not tried yet'}", markup=False)
 
 
 def _at(time: datetime, settings: Settings) -> str:

@@ -335,6 +335,11 @@ class HoldShelf:
             )
         return self._many(query)
 
+    def open(self, limit: int = 1000) -> tuple[Hold, ...]:
+        """What is held, or released with recipients not yet in an end state; oldest first."""
+        unfinished = or_(holds.c.state == State.HELD, and_(holds.c.state == State.RELEASED, _underway()))
+        return self._many(select(holds).where(unfinished).order_by(*_FIRST_FIRST).limit(limit))
+
     def waiting(self, limit: int = 1000) -> tuple[Hold, ...]:
         """Released holds and remainders with recipients not yet in an end state."""
         released = and_(holds.c.state == State.RELEASED, _underway())

@@ -47,3 +47,30 @@ def test_settings_that_are_not_there_are_named_without_a_line(tmp_path: Path) ->
     found = sekisho(tmp_path, "queue")
     words = "cannot be read: No such file or directory; run `sekisho init`, or name one with --config FILE"
     assert (found.exit_code, found.stderr) == (2, f"config/sekisho.toml: {words}\n")
+
+
+@pytest.fixture
+def migrated(folder: Path) -> Path:
+    assert sekisho(folder, "migrate").exit_code == 0
+    return folder
+
+
+def test_a_report_of_an_unknown_number_opens_a_ticket_and_says_that_it_was_not_found(migrated: Path) -> None:
+    found = sekisho(migrated, "report", "K7Q2-9MXD", "--by", "ono@tachibana.example", "--note", "wrong address")
+    assert (found.exit_code, found.stderr.partition(":")[0]) == (0, "K7Q2-9MXD")
+    assert "NO SUCH MESSAGE" in found.stderr
+    assert "reported by ono@tachibana.example" in found.stdout
+    assert "wrong address" in found.stdout
+
+
+def test_a_step_wants_an_address_and_a_reason(migrated: Path) -> None:
+    assert sekisho(migrated, "ticket", "step", "K7Q2-9MXD", "1.1", "--by", "sato").exit_code == 2
+    unexplained = sekisho(
+        migrated, "ticket", "step", "K7Q2-9MXD", "1.1", "--by", "sato@tachibana.example", "--not-needed"
+    )
+    assert (unexplained.exit_code, unexplained.stderr) == (2, "say why it is not needed: --note\n")
+
+
+def test_trying_an_unknown_message_again_says_that_there_is_none(migrated: Path) -> None:
+    found = sekisho(migrated, "retry", "K7Q2-9MXD")
+    assert (found.exit_code, found.stderr) == (1, "K7Q2-9MXD: no such message\n")

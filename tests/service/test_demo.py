@@ -1,5 +1,6 @@
 """The demo: the story from start to end, in both languages, also where the usual ports are taken."""
 
+import fcntl
 import socket
 import subprocess
 import sys
@@ -37,3 +38,14 @@ def test_a_second_play_begins_anew(tmp_path: Path) -> None:
     for _ in range(2):
         done = subprocess.run(line, capture_output=True, text=True, check=False, timeout=100)
         assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_a_second_demo_in_the_same_folder_is_refused_and_wipes_nothing(tmp_path: Path) -> None:
+    (tmp_path / "gate.json").touch()
+    line = [sys.executable, "-m", "service", "demo", "--no-wait", "--dir", str(tmp_path)]
+    with (tmp_path / "lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        done = subprocess.run(line, capture_output=True, text=True, check=False, timeout=100)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "a demo is running in" in done.stderr
+    assert (tmp_path / "gate.json").exists()
