@@ -8,6 +8,7 @@ import urllib.error
 import urllib.request
 from dataclasses import asdict
 from datetime import datetime, timedelta
+from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -61,6 +62,20 @@ for _command in (
     desk_commands.report,
 ):
     app.command()(_command)
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        print(f"sekisho {version('sekisho')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    *,
+    _: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Say which, and end.")] = False,
+) -> None:
+    """Carry what belongs to no command."""
 
 
 @app.command()

@@ -195,9 +195,13 @@ def is_running(settings: Settings) -> bool:
 
 def organisation(settings: Settings) -> Iterator[Problem]:
     """See whether the emergency organisation is complete: on the day it is too late."""
-    for words in missing(settings.organisation):
+    english = settings.organisation.model_copy(update={"language": "en"})
+    for words in missing(english):
         yield Problem(
-            "error", "organisation", words.rstrip(".。"), "[[organisation.people]] names them, one table a person"
+            "error",
+            "organisation",
+            words.removeprefix("[[organisation.people]]: ").rstrip("."),
+            "[[organisation.people]] names them, one table a person",
         )
 
 

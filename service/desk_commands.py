@@ -29,6 +29,7 @@ from service.settings import Settings
 from store.clock import Clock
 from store.engine import Store
 from store.ids import parse, shown
+from store.journal import Line
 from store.tickets import Step, Ticket
 
 T = TypeVar("T")
@@ -202,13 +203,21 @@ def _show(ticket: Ticket, settings: Settings, *, json: bool) -> None:
             f"  {recipient.address}  wrong: {recipient.wrong}  {recipient.delivery} {recipient.reply}{contained}",
             markup=False,
         )
-    for candidate in ticket.candidates:
-        out.print(f"  perhaps {candidate}", markup=False)
+    for line, why in _candidates(ticket, settings) if ticket.candidates else ():
+        to = ", ".join(recipient.address for recipient in line.recipients)
+        sent = when(line.at, zone, language)
+        out.print(f"  perhaps {one_line(line.subject) or '-'}, {sent}, to {to}: {why}", markup=False)
     for one in ticket.steps:
         mark = {"todo": "[ ]", "done": "[x]"}.get(one.state, "[-]")
         out.print(
             f"  {mark} {one.step} {one.title[language]}  ({one.owner or one.role}){_due(one, settings)}", markup=False
         )
+
+
+def _candidates(ticket: Ticket, settings: Settings) -> list[tuple[Line, str]]:
+    """The messages that may be meant, and why, in the organisation's language."""
+    found = in_store(settings, lambda s: [(s.journal.get(c["journal_id"]), c["why"]) for c in ticket.candidates])
+    return [(line, why[_language(settings)]) for line, why in found if line]
 
 
 def _due(step: Step, settings: Settings) -> str:

@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
+from service import check_here
 from service.__main__ import app
+from service.settings import load
 
 SETTINGS = """
 [organisation]
@@ -74,3 +76,10 @@ def test_a_step_wants_an_address_and_a_reason(migrated: Path) -> None:
 def test_trying_an_unknown_message_again_says_that_there_is_none(migrated: Path) -> None:
     found = sekisho(migrated, "retry", "K7Q2-9MXD")
     assert (found.exit_code, found.stderr) == (1, "K7Q2-9MXD: no such message\n")
+
+
+def test_what_the_organisation_lacks_is_said_in_the_language_of_check(folder: Path) -> None:
+    file = folder / "config/sekisho.toml"
+    file.write_text(SETTINGS.replace('language = "en"', 'language = "ja"'))
+    said = [problem.what for problem in check_here.organisation(load(file))]
+    assert said == ["nobody is a leader", "nobody is a deputy", "nobody is a privacy officer"]
