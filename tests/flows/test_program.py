@@ -35,6 +35,7 @@ def program(tmp_path: Path, internet: Internet, store_url: str) -> Iterator[Prog
     contacts = tmp_path / "contacts.csv"
     contacts.write_text(f"address,name,count,last_sent\n{KNOWN},,41,2026-11-01\n")
     made = Program(tmp_path / "program", internet.port, store_url)
+    made.command("migrate")
     made.command("contacts", "import", str(contacts))
     made.start()
     yield made
