@@ -151,16 +151,15 @@ class Duties:
 
     async def _repeat(self, name: str, duty: Callable[[], Awaitable[int]]) -> None:
         """Again and again: at once while there is work, else when woken or after a tick."""
+        woken = self._flow.wake.sleeper()
         while not self._stopping.is_set():
+            woken.clear()
             try:
                 if await duty():
                     continue
             except (StoreError, OSError) as error:
                 maillog.duty_failed(name, str(error))
-            if self._stopping.is_set():
-                return
-            self._flow.wake.clear()
-            waits = {asyncio.ensure_future(self._flow.wake.wait()), asyncio.ensure_future(self._clock.sleep(TICK))}
+            waits = {asyncio.ensure_future(woken.wait()), asyncio.ensure_future(self._clock.sleep(TICK))}
             try:
                 await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
             finally:

@@ -31,6 +31,7 @@ from gateway.replies import Reply
 from gateway.rooms import FlowOptions, Rooms
 from gateway.sandbox import BusyError
 from gateway.senders import is_in_networks
+from gateway.wake import Wake
 from mail.envelope import Envelope, ForwardPath
 from mail.headers import Headers
 from mail.message import SMALL
@@ -53,7 +54,7 @@ class Flow:
         self.options = options
         self._rooms = rooms
         self._keep = partial(keep, options=options)
-        self.wake = asyncio.Event()
+        self.wake = Wake()
         """Set when something was released or a notice was queued: the duties need not wait for their turn."""
         self._release = Release(options, rooms, ended=self.wake.set)
 
