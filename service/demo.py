@@ -34,6 +34,8 @@ SMTP, HOP, WEB = 10025, 10026, 8025
 """The usual ports; others where they are taken."""
 PATIENCE = 20.0
 """Seconds until something that must happen counts as not happening."""
+LOOK_AGAIN = 0.02
+"""Seconds between two looks whether it did."""
 
 SAYS = {
     "ja": {
@@ -311,10 +313,10 @@ async def until(look: Callable[[], T], otherwise: str) -> T:
 
 async def until_done(look: Callable[[], Awaitable[T]], otherwise: str) -> T:
     """Wait until a look that must be awaited finds something."""
-    for _ in range(int(PATIENCE / 0.05)):
+    for _ in range(int(PATIENCE / LOOK_AGAIN)):
         if found := await look():
             return found
-        await asyncio.sleep(0.05)
+        await asyncio.sleep(LOOK_AGAIN)
     raise CheckError(otherwise)
 
 

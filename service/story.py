@@ -72,6 +72,9 @@ base_url = "http://127.0.0.1:{web}"
 [gate]
 start = "normal"
 
+[sandbox]
+processes = 1
+
 [metrics]
 listen = ""
 

@@ -64,9 +64,13 @@ class House:
     async def open(self, sockets: Sockets) -> AsyncIterator["House"]:
         """Start every room; on the way out finish what is in DATA, then close them in the opposite order."""
         async with contextlib.AsyncExitStack() as stack:
-            stack.push_async_callback(await self._start_store())
-            await self.sandbox.start()
             stack.push_async_callback(self.sandbox.stop)
+            readers = asyncio.create_task(self.sandbox.start())  # processes of their own: meanwhile the store is made ready
+            try:
+                stack.push_async_callback(await self._start_store())
+                await readers
+            finally:
+                readers.cancel()
             await self.next_hop.start()
             stack.push_async_callback(self.next_hop.stop)
             await self.duties.start()
@@ -136,7 +140,7 @@ class House:
     async def _start_store(self) -> Callable[[], Awaitable[None]]:
         """Start the store; one that is down is tried again beside the mail, which is answered 451 (or passes an open gate)."""
         try:
-            prepare_store(self.settings)
+            await asyncio.to_thread(prepare_store, self.settings)
             await self.store.start()
         except StoreDownError:
             trying = asyncio.create_task(self._keep_trying())
