@@ -40,6 +40,7 @@ class Gate:
         self._options = options
         self._clock = clock
         self._seen: tuple[int, int] | None = None
+        self._looked = False
         self._rows: tuple[Setting, ...] = ()
 
     def position(self, sender: str) -> str:
@@ -71,7 +72,6 @@ class Gate:
         # A position for some hours lies over the lasting one, which holds again afterwards; a lasting one ends both.
         lasting = (row for row in self._rows if row.group != group or (until and not row.until))
         self._write((*lasting, setting))
-        maillog.gate_set(position, by, group, reason)
         return setting
 
     def _is_in(self, sender: str, group: str) -> bool:
@@ -82,7 +82,8 @@ class Gate:
         )
 
     def _read(self) -> None:
-        """Read the file when it changed; one stat a message."""
+        """Read the file when it changed; one stat a message. What somebody else set is logged."""
+        first, self._looked = not self._looked, True
         try:
             stat = os.stat(self._path)  # noqa: PTH116 - half of what Path.stat takes, and asked for every message
         except FileNotFoundError:
@@ -91,12 +92,16 @@ class Gate:
         mark = (stat.st_mtime_ns, stat.st_ino)
         if mark == self._seen:
             return
-        self._seen = mark
+        self._seen, before = mark, self._rows
         try:
             self._rows = _settings(json.loads(self._path.read_text("utf-8")))
         except (ValueError, KeyError, TypeError, OSError) as error:
             maillog.gate_unreadable(str(error))
             self._rows = (Setting("normal", reason="gate file unreadable"),)
+            return
+        for row in self._rows if not first else ():
+            if row not in before:
+                maillog.gate_set(row.position, row.by, row.group, row.reason)
 
     def _write(self, rows: tuple[Setting, ...]) -> None:
         """Whole or not at all: a new file in the same folder, flushed, then renamed."""
@@ -107,7 +112,9 @@ class Gate:
             file.flush()
             os.fsync(file.fileno())
             os.fchmod(file.fileno(), 0o644)
+            stat = os.fstat(file.fileno())
         Path(name).replace(self._path)
+        self._rows, self._seen = rows, (stat.st_mtime_ns, stat.st_ino)
 
 
 def _settings(rows: object) -> tuple[Setting, ...]:

@@ -94,7 +94,7 @@ def reported(envelope: Envelope, ticket_id: str) -> None:
 
 
 def gate_set(position: str, by: str, group: str, reason: str) -> None:
-    """An operator moved the gate."""
+    """An operator moved the gate, and this process has seen it."""
     _log.warning("gate", position=position, by=by, group=group, reason=reason)
 
 

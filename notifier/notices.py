@@ -41,6 +41,8 @@ KINDS = (
 )
 """Every kind that has a template; a bounce brings its own message."""
 
+PERSONAL_DATA = "content-personal-data"
+"""The rule whose words count what the exposure counts."""
 _ASKING = frozenset({"hold", "approve", "delay"})
 
 
@@ -183,13 +185,18 @@ def report_reference(shelves: Shelves, organisation: Organisation, ticket: Ticke
 
 
 def _facts_of(hold: Hold) -> dict[str, Any]:
-    """Reasons and counts, as a question says them; words in both languages: each person reads in their own."""
+    """Reasons and counts, as a question says them; words in both languages: each person reads in their own.
+
+    Counts of a part stand beside the reasons only where no reason says the same: one about the only part that holds any.
+    """
     present = {r.address for r in hold.recipients}
     asking = [f for f in hold.verdict["findings"] if f["action"] in _ASKING]
     here = [f for f in asking if f["about"].get("recipient") in {None, *present}]
     parts = hold.verdict.get("exposure", {}).get("parts", [])
     counted = [{"name": one_line(p["name"]), "kinds": {k: n for k, n in p["kinds"].items() if n}} for p in parts]
-    return _short(hold) | {"reasons": [_reason(f) for f in here], "parts": [p for p in counted if p["kinds"]]}
+    holding = [p for p in counted if p["kinds"]]
+    said = len(holding) == 1 and any(f["rule"] == PERSONAL_DATA for f in here)
+    return _short(hold) | {"reasons": [_reason(f) for f in here], "parts": [] if said else holding}
 
 
 def _reason(finding: Mapping[str, Any]) -> dict[str, Any]:

@@ -50,7 +50,14 @@ KINDS: Mapping[str, Mapping[str, str]] = {
         "iban": "IBANs",
     },
 }
-"""Kinds of personal data by language; a kind without words is shown by its own name."""
+"""Kinds of personal data by language, in English several of them; a kind without words is shown by its own name."""
+ONE: Mapping[str, str] = {kind: many.removesuffix("s") for kind, many in KINDS["en"].items()} | {
+    "postal_address": "postal address",
+    "email_address": "mail address",
+    "birth_date": "date of birth",
+    "my_number": "Individual Number (My Number)",
+}
+"""The same for a single one, in English."""
 
 ALARMS: Mapping[str, Mapping[str, str]] = {
     "notice-failed": {
@@ -98,8 +105,8 @@ def when(at: datetime, zone: str, language: str) -> str:
 
 
 def kind_in_words(kind: str, count: int, language: str) -> str:
-    """How many of which kind: 氏名 128件, or 128 names."""
-    word = KINDS[language].get(kind, kind)
+    """How many of which kind: 氏名 128件, or 128 names, or 1 name."""
+    word = (ONE if (language, count) == ("en", 1) else KINDS[language]).get(kind, kind)
     return f"{word} {count}件" if language == "ja" else f"{count} {word}"
 
 

@@ -7,43 +7,38 @@ import time
 import urllib.error
 import urllib.request
 from dataclasses import asdict
-from datetime import datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
 
-from notifier.units import seconds
-from notifier.words import when
-from service import contacts_commands, desk_commands, judge_commands, queue_commands
+from service import contacts_commands, desk_commands, gate_command, judge_commands, queue_commands
 from service import init as initialising
 from service.child import runner
 from service.console import (
     DEFAULT_CONFIG,
+    Commands,
     ConfigOption,
     Exit,
     JsonOption,
     as_json,
-    err,
-    in_store,
-    operator,
     out,
+    seconds_of,
     settings_of,
     stop,
 )
 from service.logs import configure
-from service.opening import open_gate
 from service.settings import Settings
 from service.snippets import KINDS
 from service.snippets import snippet as snippet_of
 from service.workers import Parent
 from store import migrate as migrating
-from store.clock import Clock
 from store.errors import StoreError
 from store.seal import make_key
 
 app = typer.Typer(
+    cls=Commands,
     help="Sekisho (関所): asks the sender before mail leaves for a likely wrong recipient, and opens the leak-response ticket when it left.",
     no_args_is_help=True,
     add_completion=True,
@@ -60,6 +55,7 @@ for _command in (
     queue_commands.cancel,
     queue_commands.retry,
     desk_commands.report,
+    gate_command.gate,
 ):
     app.command()(_command)
 
@@ -106,7 +102,7 @@ def run(config: ConfigOption = DEFAULT_CONFIG) -> None:
     try:
         parent = Parent(settings)
     except OSError as error:
-        stop(str(error), Exit.COULD_NOT)
+        stop(f"{config}: {error.strerror}", Exit.COULD_NOT)
     raise typer.Exit(parent.run())
 
 
@@ -142,7 +138,7 @@ def ready(
 ) -> None:
     """Exit status 0 when it takes mail, 1 when not."""
     settings = settings_of(config)
-    until = time.monotonic() + (int(wait) if wait.isdecimal() else _duration("--wait", wait))
+    until = time.monotonic() + (int(wait) if wait.isdecimal() else seconds_of("--wait", wait))
     while True:
         takes_mail, reason = _asked(settings)
         if takes_mail:
@@ -151,49 +147,6 @@ def ready(
         if time.monotonic() >= until:
             stop(f"not ready: {reason}", Exit.NO)
         time.sleep(0.1)
-
-
-@app.command()
-def gate(
-    position: Annotated[str, typer.Argument(help="normal, observe, open or hold-all; without: what it does now.")] = "",
-    config: ConfigOption = DEFAULT_CONFIG,
-    duration: Annotated[
-        str, typer.Option("--for", help="How long, for example 2h; then back to what held before.")
-    ] = "",
-    group: Annotated[str, typer.Option("--group", help="Only for this group (a name in gate.groups).")] = "",
-    reason: Annotated[str, typer.Option("--reason", help="Why; it is written into the audit log.")] = "",
-    *,
-    json: JsonOption = False,
-) -> None:
-    """What the relay does with its verdicts."""
-    settings, clock = settings_of(config), Clock()
-    door = open_gate(settings, clock)
-    if position:
-        if not reason:
-            stop("say why: --reason", Exit.WRONG)
-        try:
-            until = clock.now() + timedelta(seconds=_duration("--for", duration)) if duration else None
-            setting = door.set(position, by=operator(), reason=reason, until=until, group=group)
-        except ValueError as error:
-            stop(str(error), Exit.WRONG)
-        except OSError as error:
-            stop(f"{settings.store.directory}: {error.strerror}", Exit.COULD_NOT)
-        _audit(settings, setting.position, {"group": group, "until": setting.until, "reason": reason})
-    for name, setting in door.settings().items():
-        if json:
-            as_json(
-                {
-                    "group": name,
-                    "position": setting.position,
-                    "until": setting.until,
-                    "by": setting.by,
-                    "reason": setting.reason,
-                }
-            )
-            continue
-        zone, language = settings.organisation.time_zone, settings.organisation.language
-        until_words = f" until {when(datetime.fromisoformat(setting.until), zone, language)}" if setting.until else ""
-        out.print(f"{name or 'everyone'}: {setting.position}{until_words} {setting.reason}".rstrip(), markup=False)
 
 
 @app.command()
@@ -240,14 +193,6 @@ def snippet(kind: Annotated[str, typer.Argument(help=", ".join(KINDS))], config:
     print(snippet_of(kind, settings_of(config)))
 
 
-def _duration(option: str, text: str) -> float:
-    """Seconds of a duration typed after an option; exit status 2 when it is none."""
-    try:
-        return seconds(text)
-    except ValueError as error:
-        stop(f"{option} {text}: {error}", Exit.WRONG)
-
-
 def _asked(settings: Settings) -> tuple[bool, str]:
     """Ask /readyz of the running gateway: whether it takes mail, and what it has to say beside that."""
     if not settings.metrics.listen:
@@ -264,14 +209,6 @@ def _asked(settings: Settings) -> tuple[bool, str]:
 
 def _one_line(octets: bytes) -> str:
     return re.sub(r"\s+", " ", octets.decode(errors="replace")).strip()
-
-
-def _audit(settings: Settings, position: str, details: dict[str, str]) -> None:
-    """The gate works with the store down; then only the log of the relay has it."""
-    try:
-        in_store(settings, lambda shelves: shelves.audit.add(operator(), "gate", position, details), write=True)
-    except typer.Exit:
-        err.print("the audit log could not be written; the log of the relay has it")
 
 
 def main() -> None:

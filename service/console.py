@@ -11,7 +11,9 @@ from typing import Annotated, Any, NoReturn, TypeVar
 
 import typer
 from rich.console import Console
+from typer.core import TyperGroup
 
+from notifier.units import seconds
 from service.problems import SettingsError
 from service.settings import Settings, load
 from store.clock import Clock
@@ -39,6 +41,28 @@ class Exit(IntEnum):
     NO = 1
     WRONG = 2
     COULD_NOT = 3
+
+
+class Commands(TyperGroup):
+    """Commands whose help says of a flag no `<bool>`: it takes no value."""
+
+    def get_params(self, ctx: Any) -> Any:
+        """Its own options."""
+        return _bare(super().get_params(ctx))
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """One of the commands."""
+        command = super().get_command(ctx, cmd_name)
+        if command:
+            _bare(command.get_params(ctx))
+        return command
+
+
+def _bare(params: Any) -> Any:
+    for param in params:
+        if getattr(param, "is_flag", False):
+            param.metavar = ""
+    return params
 
 
 def settings_of(path: Path) -> Settings:
@@ -101,6 +125,14 @@ def stop(words: str, status: Exit) -> NoReturn:
     """Say why, and end with that status."""
     err.print(words, markup=False)
     raise typer.Exit(status)
+
+
+def seconds_of(option: str, text: str) -> float:
+    """Seconds of a duration typed after an option; exit status 2 when it is none."""
+    try:
+        return seconds(text)
+    except ValueError as error:
+        stop(f"{option} {text}: {error}", Exit.WRONG)
 
 
 def as_json(value: Any) -> None:

@@ -13,6 +13,7 @@ from rich.progress import track
 from service import contacts_csv
 from service.console import (
     DEFAULT_CONFIG,
+    Commands,
     ConfigOption,
     Exit,
     JsonOption,
@@ -28,7 +29,7 @@ from store.contacts import Imported
 from store.engine import Store
 from store.shelves import Shelves
 
-app = typer.Typer(help="The address book: who is known.", no_args_is_help=True)
+app = typer.Typer(cls=Commands, help="The address book: who is known.", no_args_is_help=True)
 BATCH = 5000
 """Contacts of one transaction."""
 
@@ -52,8 +53,9 @@ def import_(
     good = [row for row in rows if isinstance(row, Imported)]
     for row in bad:
         err.print(f"{file}:{row.line}: {row.text}", markup=False)
-    if bad and not skip_bad:
-        stop(f"bad lines: {len(bad)}; nothing imported; --skip-bad imports the other {len(good)}", Exit.WRONG)
+    if bad and not (skip_bad and good):
+        rest = f"; --skip-bad imports the other {len(good)}" if good else ""
+        stop(f"bad lines: {len(bad)}; nothing imported{rest}", Exit.WRONG)
 
     async def act(store: Store) -> int:
         done = 0

@@ -11,6 +11,8 @@ from email_validator import EmailNotValidError, validate_email
 from store.contacts import Imported
 
 COLUMNS = ("address", "name", "count", "last_sent")
+_HEADER = f"the first line must name the columns: {','.join(COLUMNS)} (address alone is enough)"
+_SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "bars"}
 LONGEST = 10_000
 """Characters a line may have; longer ones are no contacts."""
 
@@ -24,19 +26,21 @@ class BadLine:
 
 
 def read(path: Path) -> Iterator[Imported | BadLine]:
-    """The contacts of a file in order, each bad line in its place. Raises OSError; a file that is not UTF-8 is bad from that line on."""
+    """The contacts of a file in order, each bad line in its place; a first line that names no columns is the last one read.
+
+    Raises OSError.
+    """
     with path.open(encoding="utf-8-sig", newline="", errors="surrogateescape") as file:
         rows = csv.reader(_bounded(file), strict=True)
-        columns: tuple[str, ...] = COLUMNS
+        columns: tuple[str, ...] = ()
         try:
             for row in rows:
                 if not any(cell.strip() for cell in row):
                     continue
-                named = tuple(cell.strip().lower() for cell in row)
-                if rows.line_num == 1 and "address" in named:
-                    columns = named
-                    if unknown := set(columns) - set(COLUMNS):
-                        yield BadLine(1, f"unknown column {', '.join(sorted(unknown))}; known are {', '.join(COLUMNS)}")
+                if not columns:
+                    columns = tuple(cell.strip().lower() for cell in row)
+                    if wrong := _wrong_header(columns):
+                        yield BadLine(rows.line_num, wrong)
                         return
                     continue
                 yield _contact(
@@ -44,8 +48,24 @@ def read(path: Path) -> Iterator[Imported | BadLine]:
                     dict(zip(columns, (cell.strip() for cell in row), strict=False)),
                     len(row) > len(columns),
                 )
+            if not columns:
+                yield BadLine(1, f"the file is empty; {_HEADER}")
         except csv.Error as error:
             yield BadLine(rows.line_num, f"not CSV: {error}")
+
+
+def _wrong_header(columns: tuple[str, ...]) -> str:
+    """What is wrong with the first line, "" when it names columns."""
+    line = ",".join(columns)
+    if not line.isprintable() and "\t" not in line:
+        return "not UTF-8; save the file as UTF-8"
+    if "address" not in columns:
+        separator = next((name for sign, name in _SEPARATORS.items() if sign in line), "")
+        if separator:
+            return f"columns are separated by {separator}; separate them by commas (a spreadsheet: save as CSV UTF-8)"
+        return f"no header; {_HEADER}"
+    unknown = sorted(set(columns) - set(COLUMNS))
+    return f"unknown column {', '.join(unknown)}; known are {', '.join(COLUMNS)}" if unknown else ""
 
 
 def _bounded(lines: Iterator[str]) -> Iterator[str]:

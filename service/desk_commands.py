@@ -12,6 +12,7 @@ from response.desk import Desk, Report
 from response.recall import words as recall_words
 from service.console import (
     DEFAULT_CONFIG,
+    Commands,
     ConfigOption,
     Exit,
     JsonOption,
@@ -33,7 +34,7 @@ from store.journal import Line
 from store.tickets import Step, Ticket
 
 T = TypeVar("T")
-app = typer.Typer(help="The leak-response desk.", no_args_is_help=True)
+app = typer.Typer(cls=Commands, help="The leak-response desk.", no_args_is_help=True)
 
 REFUSALS: Mapping[str, str] = {
     "already": "was finished before",

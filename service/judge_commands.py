@@ -260,7 +260,7 @@ class _Judging:
 
 
 def _contacts(file: Path) -> Sequence[Imported]:
-    """The good lines of a contact book; bad ones are named. Exit status 3 where it cannot be read."""
+    """The good lines of a contact book; bad ones are named. Exit status 3 where it cannot be read, 2 where none is good."""
     try:
         rows = list(contacts_csv.read(file))
     except OSError as error:
@@ -268,7 +268,10 @@ def _contacts(file: Path) -> Sequence[Imported]:
     for row in rows:
         if isinstance(row, contacts_csv.BadLine):
             err.print(f"{file}:{row.line}: {row.text}", markup=False)
-    return [row for row in rows if isinstance(row, Imported)]
+    good = [row for row in rows if isinstance(row, Imported)]
+    if rows and not good:
+        stop(f"{file}: no contacts in it", Exit.WRONG)
+    return good
 
 
 def _print(judged: Judged) -> None:

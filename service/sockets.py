@@ -1,5 +1,6 @@
 """Listening sockets: opened once by the parent (or handed over by systemd) and shared by all workers."""
 
+import errno
 import socket
 from dataclasses import dataclass, replace
 
@@ -7,6 +8,10 @@ from service.settings import Settings
 from service.systemd import handed_over
 
 BACKLOG = 1024
+_ADVICE = {
+    errno.EADDRINUSE: "is another Sekisho running? Stop what listens there, or write another port",
+    errno.EACCES: "a port below 1024 is for root: let systemd/sekisho.socket open it, or write a higher one",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,15 +39,15 @@ class Sockets:
 
 
 def open_all(settings: Settings) -> Sockets:
-    """Take what systemd hands over by name (smtp, web, staff, metrics) and open the rest. Raises OSError that names the address."""
+    """Take what systemd hands over by name (smtp, web, staff, metrics) and open the rest. Raises OSError that names key and address."""
     given = dict[str, list[socket.socket]]()
     for name, one in handed_over():
         given.setdefault(name, []).append(one)
     staff = settings.web.staff.listen
     return Sockets(
-        smtp=tuple(given.get("smtp", ())) or tuple(listen(address) for address in settings.smtp.listen),
+        smtp=tuple(given.get("smtp", ())) or tuple(_listen("smtp", a) for a in settings.smtp.listen),
         web=_one(given, "web", settings.web.listen),
-        staff=_one(given, "staff", staff) if staff else None,
+        staff=_one(given, "web.staff", staff) if staff else None,
         metrics=_one(given, "metrics", settings.metrics.listen),
     )
 
@@ -77,7 +82,16 @@ def listen_near(port: int) -> socket.socket:
         return listen("127.0.0.1:0")
 
 
-def _one(given: dict[str, list[socket.socket]], name: str, address: str) -> socket.socket | None:
-    if given.get(name):
-        return given[name][0]
-    return listen(address) if address else None
+def _one(given: dict[str, list[socket.socket]], table: str, address: str) -> socket.socket | None:
+    if handed := given.get(table.rpartition(".")[2]):
+        return handed[0]
+    return _listen(table, address) if address else None
+
+
+def _listen(table: str, address: str) -> socket.socket:
+    """The same as `listen`; its error begins with the key and says what to do."""
+    try:
+        return listen(address)
+    except OSError as error:
+        do = _ADVICE.get(error.errno or 0, "name an address of this machine")
+        raise OSError(error.errno, f"{table}.listen: {error.strerror}; {do}") from error

@@ -65,7 +65,9 @@ class House:
         """Start every room; on the way out finish what is in DATA, then close them in the opposite order."""
         async with contextlib.AsyncExitStack() as stack:
             stack.push_async_callback(self.sandbox.stop)
-            readers = asyncio.create_task(self.sandbox.start())  # processes of their own: meanwhile the store is made ready
+            readers = asyncio.create_task(
+                self.sandbox.start()
+            )  # processes of their own: meanwhile the store is made ready
             try:
                 stack.push_async_callback(await self._start_store())
                 await readers

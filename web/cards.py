@@ -6,11 +6,11 @@ from typing import Any
 
 from gateway.decision import Choice, Risk, risks
 from mail.address import is_inside
+from notifier.notices import PERSONAL_DATA
 from notifier.options import Language, Organisation
 from rules.marks import Marked, marked
 from store.holds import Delivery, Hold
 
-PERSONAL_DATA = "content-personal-data"
 BLOCKED = "recipient-blocked"
 TOO_MANY = "recipient-too-many-external"
 STOP = "stop"

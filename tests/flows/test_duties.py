@@ -1,16 +1,15 @@
 """Duties: what was released or queued is taken up at once, also where it happens while a duty looks, and whatever the others do."""
 
-import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from itertools import count
 
 from gateway.decision import Decision
 from gateway.duties import Duties
 from gateway.wake import Wake
 from tests.flows.world import SENDER, TYPO, World, mail
-
-PATIENCE = 20.0
+from tests.helpers.relay import until
 
 
 @asynccontextmanager
@@ -25,10 +24,8 @@ async def at_work(world: World, kind: type[Duties] = Duties) -> AsyncIterator[Du
     await duties.stop()
 
 
-async def until(done: Callable[[], object]) -> None:
-    async with asyncio.timeout(PATIENCE):
-        while not done():
-            await asyncio.sleep(0.01)
+def has_asked(world: World, often: int) -> bool:
+    return len(world.notices(SENDER)) == often
 
 
 async def test_a_release_during_the_look_that_saw_nothing_leads_to_another_look(world: World) -> None:
@@ -51,7 +48,7 @@ async def test_questions_of_many_holds_are_sent_while_the_clock_stands_still(wor
         for number in range(10):
             text = f"{number}"
             assert "held as" in await world.send(mail(TYPO, number=text, text=text), TYPO)
-            await until(lambda wanted=number + 1: len(world.notices(SENDER)) == wanted)
+            await until(partial(has_asked, world, number + 1))
 
 
 async def test_who_takes_up_a_wake_up_takes_it_from_nobody() -> None:

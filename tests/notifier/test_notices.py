@@ -12,7 +12,7 @@ from notifier import addressees, notices
 from store.engine import Store
 from store.outbox import Notice
 from store.shelves import Shelves
-from tests.notifier.samples import LIST, TYPO, hold, organisation, ticket
+from tests.notifier.samples import EXPOSURE, LIST, TYPO, hold, organisation, ticket
 
 ORG = organisation()
 NATORI = ORG.people[1]
@@ -70,8 +70,19 @@ async def test_a_question_holds_reasons_and_counts_and_nothing_else_of_the_messa
     assert facts["number"] == "K7Q2-9MXD"
     assert facts["subject"] == "お見積りの件"
     assert [reason["words"] for reason in facts["reasons"]] == [TYPO["words"], LIST["words"]]
-    assert facts["parts"] == [{"name": "顧客一覧.xlsx", "kinds": {"person_name": 128, "phone": 126}}]
+    assert facts["parts"] == [], "the second reason says it"
     assert [text for text, differs in facts["reasons"][0]["usual"] if differs] == ["a"]
+
+
+async def test_counts_stand_beside_the_reasons_where_no_reason_says_them(store: Store) -> None:
+    [told] = await queued(store, ask(verdict={"findings": [TYPO], "exposure": EXPOSURE}))
+    assert told.facts["parts"] == [{"name": "顧客一覧.xlsx", "kinds": {"person_name": 128, "phone": 126}}]
+
+
+async def test_of_several_files_each_is_counted_beside_the_reason_that_counts_all(store: Store) -> None:
+    exposure = {"parts": [{"name": name, "kinds": {"phone": 1}} for name in ("a.csv", "b.csv")]}
+    [told] = await queued(store, ask(verdict={"findings": [LIST], "exposure": exposure}))
+    assert [part["name"] for part in told.facts["parts"]] == ["a.csv", "b.csv"]
 
 
 async def test_a_notice_names_no_recipient_that_is_not_asked_about(store: Store) -> None:

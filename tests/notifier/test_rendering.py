@@ -15,7 +15,7 @@ from notifier.rendering import TEMPLATES, blocks, render
 from store.engine import Store
 from store.outbox import Notice
 from store.shelves import Shelves
-from tests.notifier.samples import AT, hold, organisation, ticket
+from tests.notifier.samples import AT, EXPOSURE, TYPO, hold, organisation, ticket
 
 ORG = organisation()
 LINK = "https://mail.tachibana.example/q/" + "t" * 32
@@ -127,7 +127,15 @@ async def test_a_question_tells_its_parts_in_their_order(store: Store) -> None:
     places = [told.text.index(words) for words in order]
     assert places == sorted(places)
     assert told.subject == "【送信保留】宛先をご確認ください（K7Q2-9MXD）"
-    assert "氏名 128件" in told.text
+    assert told.text.count("128") == 1, "personal data are said once"
+
+
+async def test_counts_that_no_reason_says_are_told_of_the_file(store: Store) -> None:
+    verdict = {"findings": [TYPO], "exposure": EXPOSURE}
+    [notice] = await store.commit(
+        lambda s: notices.question(s, ORG, hold(verdict=verdict), deadline_seconds=86400, remind_after=900)
+    )
+    assert "（顧客一覧.xlsx）： 氏名 128件、電話番号 126件" in shown(notice).text
 
 
 async def test_a_question_in_english_has_its_own_subject(store: Store) -> None:

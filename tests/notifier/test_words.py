@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import notifier
-from notifier.words import ALARMS, KINDS, LONGEST, alarm_in_words, kind_in_words, one_line, when
+from notifier.words import ALARMS, KINDS, LONGEST, ONE, alarm_in_words, kind_in_words, one_line, when
 
 SIX = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 
@@ -31,6 +31,17 @@ def test_counts_are_said_in_words() -> None:
     assert kind_in_words("person_name", 128, "ja") == "氏名 128件"
     assert kind_in_words("person_name", 128, "en") == "128 names"
     assert kind_in_words("new_kind", 2, "en") == "2 new_kind"
+
+
+def test_one_of_a_kind_is_said_in_the_singular() -> None:
+    assert [kind_in_words(kind, 1, "en") for kind in ("phone", "birth_date", "postal_address", "new_kind")] == [
+        "1 telephone number",
+        "1 date of birth",
+        "1 postal address",
+        "1 new_kind",
+    ]
+    assert ONE.keys() == KINDS["en"].keys()
+    assert not any(ONE[kind] == many for kind, many in KINDS["en"].items())
 
 
 def test_both_languages_know_the_same_kinds_and_alarms() -> None:

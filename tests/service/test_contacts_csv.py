@@ -22,10 +22,30 @@ def test_columns_are_found_by_their_names_in_any_order(tmp_path: Path) -> None:
     assert rows(tmp_path, content) == [Imported("tanaka@customer.example", "田中 太郎", 0, date(2026, 11, 1))]
 
 
-def test_without_a_header_the_columns_stand_in_their_order(tmp_path: Path) -> None:
-    assert rows(tmp_path, "a@b.example,Taro,7,2026-11-01T10:00:00Z\n\n") == [
-        Imported("a@b.example", "Taro", 7, date(2026, 11, 1))
-    ]
+def test_times_and_empty_lines_are_taken(tmp_path: Path) -> None:
+    content = "\naddress,name,count,last_sent\n\na@b.example,Taro,7,2026-11-01T10:00:00Z\n\n"
+    assert rows(tmp_path, content) == [Imported("a@b.example", "Taro", 7, date(2026, 11, 1))]
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        ("", "empty"),
+        ("\n \n", "empty"),
+        ("a@b.example,Taro,7,2026-11-01\nb@b.example,,,\n", "no header"),
+        ("address;name;count;last_sent\na@b.example;Taro;7;\n", "semicolons"),
+        ("address\tname\na@b.example\tTaro\n", "tabs"),
+        ("住所,氏名\n".encode("cp932"), "UTF-8"),
+        ("address,name\n".encode("utf-16"), "UTF-8"),
+    ],
+)
+def test_a_first_line_that_names_no_columns_is_said_once_and_nothing_is_read(
+    tmp_path: Path, content: str | bytes, says: str
+) -> None:
+    (bad,) = rows(tmp_path, content)
+    assert isinstance(bad, BadLine)
+    assert bad.line == 1
+    assert says in bad.text
 
 
 @pytest.mark.parametrize(
@@ -50,7 +70,7 @@ def test_a_bad_line_is_named_with_its_number_and_the_others_are_read(tmp_path: P
 
 
 def test_a_line_that_is_no_utf_8_is_bad(tmp_path: Path) -> None:
-    (bad,) = rows(tmp_path, "a@b.example,田中,1,".encode("cp932"))
+    (bad,) = rows(tmp_path, b"address,name\n" + "a@b.example,田中".encode("cp932"))
     assert isinstance(bad, BadLine)
     assert "UTF-8" in bad.text
 
