@@ -1,7 +1,7 @@
 """Commands of the desk: report, ticket list|show|step|export."""
 
-from collections.abc import Callable, Coroutine, Mapping
-from dataclasses import asdict
+from collections.abc import Callable, Coroutine, Iterator, Mapping
+from dataclasses import asdict, replace
 from typing import Annotated, Any, TypeVar
 
 import typer
@@ -62,32 +62,39 @@ def report(
     if not what and not search:
         stop("name the message: its number, its Message-ID, or --search words", Exit.WRONG)
     _want_address(by)
-    number = parse(what) or ""
-    message_id = what if "@" in what else ""
-    made = Report(
-        channel="command",
-        reporter=by,
-        words=note,
-        hold_id=number,
-        queue_id="" if number or message_id else what,
-        message_id=message_id,
-        search=search,
-        wrong=tuple(wrong or ()),
-        proven=True,
-        details={"operator": operator()},
-    )
     settings = settings_of(config)
+    made = replace(_named(what, by), words=note, search=search, wrong=tuple(wrong or ()))
     before = {one.id for one in with_desk(settings, lambda desk: desk.tickets())}
     ticket = with_desk(settings, lambda desk: desk.report(made))
     if ticket.id in before:
         err.print(f"The report joined ticket {shown(ticket.id)}, which was open.")
-    if what and not (ticket.journal_id or ticket.hold_id):
-        err.print(f"{what}: NO SUCH MESSAGE was found; the ticket is open all the same", markup=False)
-    known = {recipient.address for recipient in ticket.recipients}
-    for address in made.wrong:
-        if known and address not in known:
-            err.print(f"--wrong {address}: no recipient of this message", markup=False)
+    for remark in _not_found(what, made, ticket):
+        err.print(remark, markup=False)
     _show(ticket, settings, json=json)
+
+
+def _named(what: str, by: str) -> Report:
+    """A report of a message by its number, its Message-ID or its queue id, whichever the text is; by staff."""
+    number, message_id = parse(what) or "", what if "@" in what else ""
+    return Report(
+        channel="command",
+        reporter=by,
+        hold_id=number,
+        message_id=message_id,
+        queue_id="" if number or message_id else what,
+        proven=True,
+        details={"operator": operator()},
+    )
+
+
+def _not_found(what: str, made: Report, ticket: Ticket) -> Iterator[str]:
+    """What was named and is not there: the message, a wrong recipient."""
+    if what and not (ticket.journal_id or ticket.hold_id):
+        yield f"{what}: NO SUCH MESSAGE was found; the ticket is open all the same"
+    known = {recipient.address for recipient in ticket.recipients}
+    for address in made.wrong if known else ():
+        if address not in known:
+            yield f"--wrong {address}: no recipient of this message"
 
 
 @app.command("list")

@@ -116,6 +116,11 @@ def replay(
         else:
             rules = ", ".join(sorted({f.rule for f in verdict.asking}))
             out.print(f"{verdict.disposition:6} {judged.past.envelope.id}  {rules}", markup=False)
+    _print_summary(counts, by_rule, json=json)
+
+
+def _print_summary(counts: collections.Counter[str], by_rule: collections.Counter[str], *, json: bool) -> None:
+    """How many would be held, and by which rule."""
     summary = {
         "messages": counts.total(),
         **{k: counts[k] for k in ("pass", "hold", "reject")},

@@ -4,6 +4,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from gateway.gate import Gate
 from gateway.options import GateOptions
@@ -26,6 +27,20 @@ def test_a_position_is_seen_by_another_process_at_once(tmp_path: Path, clock: Te
     assert other.position(SALES) == "observe"
     one.set("normal", by="admin", reason="pilot is over")
     assert other.position(SALES) == "normal"
+
+
+def test_the_relay_logs_once_what_an_operator_set_and_not_what_it_found_at_its_start(
+    tmp_path: Path, clock: TestClock
+) -> None:
+    operator = gate(tmp_path, clock)
+    operator.set("normal", by="admin", reason="start")
+    relay = gate(tmp_path, clock)
+    with capture_logs() as logged:
+        relay.position(SALES)
+        operator.set("open", by="admin", reason="outage")
+        relay.position(SALES)
+        relay.position(SALES)
+    assert [(line["event"], line["position"], line["reason"]) for line in logged] == [("gate", "open", "outage")]
 
 
 def test_a_position_for_hours_gives_way_to_what_held_before(tmp_path: Path, clock: TestClock) -> None:

@@ -1,6 +1,10 @@
 """Commands over the store: they say what they know, refuse what is wrong, and make nothing that was not asked for."""
 
+import asyncio
 import contextlib
+import json
+from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -9,6 +13,12 @@ from typer.testing import CliRunner, Result
 from service import check_here
 from service.__main__ import app
 from service.settings import load
+from store.clock import Clock
+from store.engine import open_store
+from store.holds import Delivery, Hold, State
+from store.shelves import Shelves
+from tests.helpers.clock import START
+from tests.helpers.samples import RIGHT, WRONG, hold, line, recipient
 
 SETTINGS = """
 [organisation]
@@ -36,19 +46,19 @@ def sekisho(folder: Path, *arguments: str) -> Result:
     return result
 
 
-@pytest.mark.parametrize("line", ["queue", "show K7Q2-9MXD", "ticket list", "contacts list", "retry K7Q2-9MXD"])
-def test_a_command_makes_no_store_where_there_is_none(folder: Path, line: str) -> None:
-    found = sekisho(folder, *line.split())
+@pytest.mark.parametrize("words", ["queue", "show K7Q2-9MXD", "ticket list", "contacts list", "retry K7Q2-9MXD"])
+def test_a_command_makes_no_store_where_there_is_none(folder: Path, words: str) -> None:
+    found = sekisho(folder, *words.split())
     assert (found.exit_code, found.stderr) == (3, "no database yet: sekisho migrate\n")
     assert not (folder / "config/var").exists()
     assert sekisho(folder, "migrate").exit_code == 0
-    assert "no database yet" not in sekisho(folder, *line.split()).stderr
+    assert "no database yet" not in sekisho(folder, *words.split()).stderr
 
 
 def test_settings_that_are_not_there_are_named_without_a_line(tmp_path: Path) -> None:
     found = sekisho(tmp_path, "queue")
-    words = "cannot be read: No such file or directory; run `sekisho init`, or name one with --config FILE"
-    assert (found.exit_code, found.stderr) == (2, f"config/sekisho.toml: {words}\n")
+    says = "cannot be read: No such file or directory; run `sekisho init`, or name one with --config FILE"
+    assert (found.exit_code, found.stderr) == (2, f"config/sekisho.toml: {says}\n")
 
 
 @pytest.fixture
@@ -83,3 +93,106 @@ def test_what_the_organisation_lacks_is_said_in_the_language_of_check(folder: Pa
     file.write_text(SETTINGS.replace('language = "en"', 'language = "ja"'))
     said = [problem.what for problem in check_here.organisation(load(file))]
     assert said == ["nobody is a leader", "nobody is a deputy", "nobody is a privacy officer"]
+
+
+def keep(folder: Path, *held: Hold) -> None:
+    """Let the store of that folder have held them."""
+
+    async def put() -> None:
+        store = open_store(load(folder / "config/sekisho.toml").store, Clock())
+        await store.start()
+        for one in held:
+            await store.commit(partial(_put, one))
+        await store.stop()
+
+    asyncio.run(put())
+
+
+def _put(one: Hold, shelves: Shelves) -> None:
+    shelves.holds.add(one, b"sealed")
+    shelves.journal.add(line(*(r.address for r in one.recipients), hold_id=one.id, message_id=one.message_id))
+
+
+def released(number: str, *, hours: int, first: Delivery = Delivery.DELIVERED) -> Hold:
+    """A released message: one recipient is through, the next hop puts the other off."""
+    at = START + timedelta(hours=hours)
+    waiting = recipient(
+        1, RIGHT, Delivery.WAITING, reply="451 4.2.1 later\nplease", changed_at=at, next_try=at + timedelta(minutes=1)
+    )
+    return hold(id=number, state=State.RELEASED, received_at=at, recipients=(recipient(0, WRONG, first), waiting))
+
+
+def test_the_queue_stands_oldest_first_with_what_is_held_and_what_waits_and_why(migrated: Path) -> None:
+    ended = hold(id="2222AAAA", state=State.CANCELLED)
+    keep(migrated, released("3333AAAA", hours=3), hold(id="1111AAAA", received_at=START), ended)
+    first, second, waits = sekisho(migrated, "queue").stdout.splitlines()
+    assert first.startswith("1111-AAAA  held")
+    assert second.startswith("3333-AAAA  released")
+    assert f"{WRONG} (delivered), {RIGHT} (waiting)" in second
+    assert (
+        waits
+        == f"  {RIGHT} waits since Wed 1 Apr, 12:30 (JST), next try Wed 1 Apr, 12:31 (JST): 451 4.2.1 later please"
+    )
+
+
+def test_the_queue_for_a_program_lists_who_is_underway_and_show_lists_everybody(migrated: Path) -> None:
+    keep(migrated, released("3333AAAA", hours=3))
+    (only,) = sekisho(migrated, "queue", "--json").stdout.splitlines()
+    assert [(r["address"], r["state"]) for r in json.loads(only)["recipients"]] == [(RIGHT, "waiting")]
+    shown = json.loads(sekisho(migrated, "show", "3333-AAAA", "--json").stdout)
+    assert [r["address"] for r in shown["recipients"]] == [WRONG, RIGHT]
+    assert (shown["queue_name"], shown["queue_id"]) == ("deferred", "3333-AAAA"), (
+        "the number, as `sekisho show` takes it"
+    )
+
+
+def test_show_says_when_it_came_what_it_is_about_and_why_it_waits(migrated: Path) -> None:
+    keep(migrated, released("3333AAAA", hours=3))
+    said = sekisho(migrated, "show", "3333AAAA").stdout
+    assert "  arrived Wed 1 Apr, 12:30 (JST): 顧客一覧を送ります\n" in said
+    assert f"  {RIGHT} waits since" in said
+
+
+def test_a_report_of_a_message_that_is_here_says_which_wrong_recipient_is_not_one_of_it(migrated: Path) -> None:
+    keep(migrated, hold(id="1111AAAA"))
+    by = ("--by", "ono@tachibana.example", "--note", "x", "--wrong", "somebody@else.example", "--wrong", WRONG)
+    assert sekisho(migrated, "report", "1111-AAAA", *by).stderr == (
+        "--wrong somebody@else.example: no recipient of this message\n"
+    )
+    again = sekisho(migrated, "report", "1111-AAAA", "--by", "ono@tachibana.example", "--note", "x")
+    assert again.stderr.startswith("The report joined ticket ")
+
+
+def test_a_step_is_finished_by_name(migrated: Path) -> None:
+    ticket = json.loads(sekisho(migrated, "report", "K7Q2-9MXD", "--by", "ono@tachibana.example", "--json").stdout)
+    done = sekisho(migrated, "ticket", "step", ticket["id"], "1.1", "--by", "sato@tachibana.example")
+    assert (done.exit_code, done.stdout) == (0, f"{ticket['id']} 1.1: done.\n")
+
+
+def test_the_gate_says_in_a_sentence_what_it_does_now_and_prints_no_log(migrated: Path) -> None:
+    assert sekisho(migrated, "gate").stdout == "everyone: observe: mail is judged and written down; nothing is held\n"
+    moved = sekisho(migrated, "gate", "open", "--for", "2h", "--reason", "the database is down")
+    assert moved.stdout.startswith("everyone: open: everything passes without a question, until ")
+    assert moved.stdout.endswith(": the database is down\n")
+    assert moved.stderr == ""
+    assert json.loads(sekisho(migrated, "gate", "--json").stdout)["position"] == "open"
+
+
+def test_a_file_of_contacts_with_another_separator_imports_nothing_also_when_bad_lines_are_skipped(
+    migrated: Path,
+) -> None:
+    (migrated / "a.csv").write_text("address;name\ntanaka@customer.example;Tanaka\n")
+    found = sekisho(migrated, "contacts", "import", "a.csv", "--skip-bad")
+    assert found.exit_code == 2
+    assert found.stderr.startswith("a.csv:1: columns are separated by semicolons")
+    assert "nothing imported" in found.stderr
+    assert sekisho(migrated, "contacts", "list").stdout == "No contacts.\n"
+
+
+@pytest.mark.parametrize("words", ["--help", "queue --help", "contacts --help", "contacts import --help", "run --help"])
+def test_help_says_of_a_flag_no_value(folder: Path, words: str) -> None:
+    assert "bool" not in sekisho(folder, *words.split()).stdout
+
+
+def test_the_version_is_said(folder: Path) -> None:
+    assert sekisho(folder, "--version").stdout.startswith("sekisho ")

@@ -1,9 +1,13 @@
 """The demo: the story from start to end, in both languages, also where the usual ports are taken."""
 
 import fcntl
+import re
+import signal
+import smtplib
 import socket
 import subprocess
 import sys
+import urllib.request
 from contextlib import closing
 from pathlib import Path
 
@@ -49,3 +53,20 @@ def test_a_second_demo_in_the_same_folder_is_refused_and_wipes_nothing(tmp_path:
     assert (done.returncode, done.stdout) == (2, "")
     assert "a demo is running in" in done.stderr
     assert (tmp_path / "gate.json").exists()
+
+
+def test_who_sends_a_mail_of_their_own_reads_at_once_what_became_of_it(tmp_path: Path) -> None:
+    line = [sys.executable, "-m", "service", "demo", "--dir", str(tmp_path), "--lang", "en"]
+    with subprocess.Popen(line, stdout=subprocess.PIPE, text=True) as demo:
+        assert demo.stdout
+        told = "".join(iter(demo.stdout.readline, "Answer on the page: the result appears here. Ctrl-C stops.\n"))
+        (tried,) = re.findall(r"--server (\S+):(\d+) --from (\S+) --to (\S+) --body", told)
+        host, port, sender, to = tried
+        with smtplib.SMTP(host, int(port), timeout=30) as client:
+            client.sendmail(sender, to, f"From: {sender}\r\nTo: {to}\r\nSubject: test\r\n\r\ntest\r\n")
+        held, page = demo.stdout.readline(), demo.stdout.readline()
+        assert re.match(r"[0-9A-Z]{4}-[0-9A-Z]{4} is on hold: .*written to for the first time", held)
+        with urllib.request.urlopen(page.removeprefix("   The sender's page: ").strip(), timeout=30) as opened:
+            assert held[:9] in opened.read().decode()
+        demo.send_signal(signal.SIGINT)
+    assert demo.returncode == 0

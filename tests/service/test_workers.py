@@ -31,6 +31,17 @@ def test_workers_end_when_their_parent_was_killed(tmp_path: Path) -> None:
     assert program.stop() == 0
 
 
+@pytest.mark.parametrize("key", ["smtp.listen", "web.listen", "metrics.listen"])
+def test_a_taken_port_is_said_with_its_key_and_what_to_do(tmp_path: Path, key: str) -> None:
+    program = Program(tmp_path, free_port())
+    port = {"smtp.listen": program.smtp, "web.listen": program.web, "metrics.listen": program.metrics}[key]
+    with socket.create_server(("127.0.0.1", port)):
+        program.launch()
+        assert program.wait() == 3
+    (line,) = program.log.read_text().splitlines()
+    assert line.startswith(f"{program.config}: {key}: 127.0.0.1:{port}: cannot listen: Address already in use; ")
+
+
 @pytest.fixture
 def few_files() -> Iterator[None]:
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)

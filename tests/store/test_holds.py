@@ -403,3 +403,19 @@ async def test_text_that_no_database_takes_does_not_stop_a_hold(store: Store) ->
 async def test_a_time_without_a_zone_is_refused(store: Store, clock: TestClock) -> None:
     with pytest.raises(StoreError):
         await keep(store, hold(received_at=clock.now().replace(tzinfo=None)))
+
+
+async def test_open_are_the_held_and_who_is_underway_the_oldest_first(store: Store, clock: TestClock) -> None:
+    def late(hours: int, **other: Any) -> Hold:
+        return hold(received_at=clock.now() + HOUR * hours, **other)
+
+    def released(hours: int, state: Delivery) -> Hold:
+        return late(
+            hours, state=State.RELEASED, recipients=(recipient(0, WRONG, Delivery.FAILED), recipient(1, RIGHT, state))
+        )
+
+    underway, held, sending = released(1, Delivery.WAITING), late(0), released(2, Delivery.SENDING)
+    ended = (late(0, state=State.CANCELLED), released(0, Delivery.DELIVERED))
+    await keep(store, sending, *ended, underway, held)
+    assert [h.id for h in await store.read(lambda s: s.holds.open())] == [held.id, underway.id, sending.id]
+    assert [h.id for h in await store.read(lambda s: s.holds.open(limit=1))] == [held.id]
