@@ -1,6 +1,7 @@
 """Contacts as CSV: `address,name,count,last_sent`; every bad line by its number."""
 
 import csv
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -11,8 +12,11 @@ from email_validator import EmailNotValidError, validate_email
 from store.contacts import Imported
 
 COLUMNS = ("address", "name", "count", "last_sent")
-_HEADER = f"the first line must name the columns: {','.join(COLUMNS)} (address alone is enough)"
+_HEADER = (
+    f"the first line names the columns, {','.join(COLUMNS)} (address alone is enough), or is a contact in this order"
+)
 _SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "bars"}
+_ADDRESS = re.compile(r"[^\s@;|]+@[^\s@;|]+")
 LONGEST = 10_000
 """Characters a line may have; longer ones are no contacts."""
 
@@ -38,11 +42,14 @@ def read(path: Path) -> Iterator[Imported | BadLine]:
                 if not any(cell.strip() for cell in row):
                     continue
                 if not columns:
-                    columns = tuple(cell.strip().lower() for cell in row)
-                    if wrong := _wrong_header(columns):
+                    first = tuple(cell.strip().lower() for cell in row)
+                    is_header = not _ADDRESS.fullmatch(first[0])
+                    columns = first if is_header else COLUMNS
+                    if is_header and (wrong := _wrong_header(columns)):
                         yield BadLine(rows.line_num, wrong)
                         return
-                    continue
+                    if is_header:
+                        continue
                 yield _contact(
                     rows.line_num,
                     dict(zip(columns, (cell.strip() for cell in row), strict=False)),

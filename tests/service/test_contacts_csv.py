@@ -22,6 +22,13 @@ def test_columns_are_found_by_their_names_in_any_order(tmp_path: Path) -> None:
     assert rows(tmp_path, content) == [Imported("tanaka@customer.example", "田中 太郎", 0, date(2026, 11, 1))]
 
 
+def test_without_a_header_the_columns_stand_in_their_order(tmp_path: Path) -> None:
+    assert rows(tmp_path, "\na@b.example,Taro,7,2026-11-01T10:00:00Z\nb@b.example\n") == [
+        Imported("a@b.example", "Taro", 7, date(2026, 11, 1)),
+        Imported("b@b.example"),
+    ]
+
+
 def test_times_and_empty_lines_are_taken(tmp_path: Path) -> None:
     content = "\naddress,name,count,last_sent\n\na@b.example,Taro,7,2026-11-01T10:00:00Z\n\n"
     assert rows(tmp_path, content) == [Imported("a@b.example", "Taro", 7, date(2026, 11, 1))]
@@ -32,7 +39,7 @@ def test_times_and_empty_lines_are_taken(tmp_path: Path) -> None:
     [
         ("", "empty"),
         ("\n \n", "empty"),
-        ("a@b.example,Taro,7,2026-11-01\nb@b.example,,,\n", "no header"),
+        ("who,name\na@b.example,Taro\n", "no header"),
         ("address;name;count;last_sent\na@b.example;Taro;7;\n", "semicolons"),
         ("address\tname\na@b.example\tTaro\n", "tabs"),
         ("住所,氏名\n".encode("cp932"), "UTF-8"),
