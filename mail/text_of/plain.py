@@ -76,10 +76,14 @@ def _uudecoded(text: str) -> tuple[str, tuple[Embedded, ...], bool]:
     files: list[Embedded] = []
     rest: list[str] = []
     position, whole = 0, True
+    nothing = {
+        True: 0,
+        False: 0,
+    }  # up to here no line holds anything: a megabyte of beginnings is read once, not once for each
     for begin in _UU.finditer(text):
-        if begin.start() < position:
-            continue
         base64 = begin[0].startswith("begin-base64")
+        if begin.start() < max(position, nothing[base64]):
+            continue
         end = text.find("\n====" if base64 else "\nend", begin.end())
         body = text[begin.end() : end if end >= 0 else len(text)]
         data, odd = _uu_lines(body, base64=base64)
@@ -88,6 +92,8 @@ def _uudecoded(text: str) -> tuple[str, tuple[Embedded, ...], bool]:
             rest += (text[position : begin.start()], *odd)
             position = len(text) if end < 0 else end + 4
             whole = whole and not odd
+        else:
+            nothing[base64] = len(text) if end < 0 else end
     rest.append(text[position:])
     return "".join(rest), tuple(files), whole
 

@@ -1,3 +1,4 @@
+import time
 from binascii import b2a_base64, b2a_uu
 
 import pytest
@@ -111,6 +112,15 @@ def test_uuencode_with_a_broken_line_is_damage_and_the_rest_is_read() -> None:
     assert reasons(found) == {"damaged"}
     assert "山田太郎\t03-0000-0000" in text_of(found)
     assert "佐藤 次郎 090-0000-0001" in text_of(found)
+
+
+@pytest.mark.parametrize("begin", ["begin 644 a\n", "begin-base64 644 あ\n", "begin 644 a\nbegin-base64 644 あ\n"])
+def test_a_megabyte_of_beginnings_of_uuencode_costs_less_than_a_second(begin: str) -> None:
+    body = (begin * (1_000_000 // len(begin.encode()))).encode()
+    start = time.process_time()
+    found = of_file(body, "a.txt")
+    assert time.process_time() - start < 1
+    assert begin.splitlines()[0] in text_of(found)
 
 
 def test_a_line_that_only_looks_like_uuencode_stays_text() -> None:
