@@ -15,12 +15,13 @@ import pytest
 
 from gateway import sandbox_limits
 from gateway.content import stuffed
-from gateway.inspect import Inspection, Job, inspect
+from gateway.inspect import COMPARED, Inspection, Job, inspect, inspect_small
 from gateway.options import SandboxOptions
 from gateway.sandbox import LARGE, BusyError, Sandbox, SandboxError
 from gateway.smtp.collector import DataCollector
 from mail.envelope import Client, Envelope, ForwardPath
-from rules.base import Action, Facts
+from rules.base import Action, Facts, RecipientFacts
+from rules.examples import contact
 from rules.verdict import Policy, RuleSettings
 from store.clock import Clock
 from tests.mail.making import SHARED, attached, message
@@ -316,3 +317,12 @@ async def test_hostile_mail_and_all_samples_are_answered_in_time() -> None:
             assert "own_fault" not in found.lost
         assert box.restarts <= 5
     assert slowest < 5
+
+
+def test_many_contacts_to_compare_are_not_compared_in_the_event_loop() -> None:
+    near = tuple(contact(f"{number}kimura@customer.example") for number in range(50))
+    addresses = [f"kimura@customer{number}.example" for number in range(COMPARED // 50 + 1)]
+    known = {address: RecipientFacts(candidates=near) for address in addresses}
+    few, many = ({a: known[a] for a in addresses[:count]} for count in (-1, None))
+    assert inspect_small(message(), replace(JOB, facts=replace(JOB.facts, recipients=few)))
+    assert inspect_small(message(), replace(JOB, facts=replace(JOB.facts, recipients=many))) is None
