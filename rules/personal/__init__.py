@@ -9,7 +9,7 @@ from typing import Any
 
 from rules.personal.scan import Sample, Weight
 
-NO_RECOGNISERS = frozenset({"context", "exposure", "kinds", "normal", "records", "scan", "signatures"})
+NO_RECOGNISERS = frozenset({"context", "exposure", "kinds", "normal", "pieces", "records", "scan", "signatures"})
 """Modules of this folder that are machinery."""
 _PARTS: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     "WEIGHT": (lambda given: isinstance(given, Weight), "a rules.personal.scan.Weight"),

@@ -6,12 +6,16 @@ from operator import mul
 
 from rules.personal.context import words
 from rules.personal.normal import digits
+from rules.personal.pieces import in_pieces, pieces
 from rules.personal.scan import Hit, Sample, Scan, Weight
 
 WEIGHT = Weight.SPECIAL
 _CANDIDATE = re.compile(r"(?<![0-9A-Za-z./_-])(?<!::)(?:\d{12}|\d{4}([ -])\d{4}\1\d{4})(?![0-9A-Za-z_-])")
+_PIECES = pieces(r"\d{4}~\d{4}~\d{4}", r"\d{3}~\d{3}~\d{3}~\d{3}", r"\d{6}~\d{6}", r"\d(?:~\d){11}")
 _SHORTENED = re.compile(r"(?<![0-9A-Za-z.-])\d{11}(?![0-9A-Za-z.-])")
-_WORDS = words("マイナンバー", "個人番号", "特定個人情報", "my ?number", "individual number")
+_WORDS = words(
+    "マイナンバー", "まいなんばー", "マイナ番号", "個人番号", "特定個人情報", "my[ _-]?number", "individual number"
+)
 _OTHER = words(
     *("伝票", "注文", "問い?合わせ番号", "追跡", "送り状", "荷物", "管理番号", "品番", "型番", "シリアル"),
     *("account", "order", "tracking", "invoice"),
@@ -38,9 +42,14 @@ def find(scan: Scan) -> Iterator[Hit]:
     """Numbers with a word near them; without one, all of them when at least 80 % of five or more are valid."""
     tokens = [(m.start(), m.end(), digits(m[0])) for m in scan.in_numbers(_CANDIDATE, _LENGTH)]
     good = [token for token in tokens if valid(token[2])]
+    seen: set[int] = set()
     many = len(tokens) >= _ENOUGH and len(good) >= _SHARE * len(tokens)
     for start, end, number in good:
         if scan.near(_WORDS, start, end) or (many and not scan.near(_OTHER, start, end, 40, 0)):
+            seen.add(start)
+            yield Hit(start, number)
+    for start, number in in_pieces(scan, _PIECES, _WORDS):
+        if start not in seen and valid(number):
             yield Hit(start, number)
     if any(_WORDS.search(name) for name in scan.header):
         for found in _SHORTENED.finditer(scan.text):  # a spreadsheet drops the zero in front
@@ -53,6 +62,12 @@ EXAMPLES = (
     Sample("in full width", (("個人番号：１２３４　５６７８　９０１８",),), ("123456789018",)),
     Sample("under its column", (("A-1", "123456789018"),), ("123456789018",), ("社員", "個人番号")),
     Sample("the zero in front dropped", (("A-1", "12345678008"),), ("012345678008",), ("社員", "マイナンバー")),
+    Sample("a digit a box", (("個人番号", *"123456789018"),), ("123456789018",)),
+    Sample("four digits a cell", (("山田", "1234", "5678", "9018"),), ("123456789018",), ("氏名", "個人番号")),
+    Sample("in three lines", (("My-Number",), ("1234",), ("5678",), ("9018",)), ("123456789018",)),
+    Sample("as a spreadsheet shows amounts", (("マイナンバー 123,456,789,018",),), ("123456789018",)),
+    Sample("with rules between", (("マイナンバー 1234 - 5678 - 9018、123456.789018",),), ("123456789018", "123456789018")),
+    Sample("a row of other numbers", (("マイナンバー制度の費用", "1200", "1234", "5678", "9018", "3400"),)),
     Sample("no word, but all of them valid", tuple((n,) for n in ("123456789018", "166395026734", "098955003462", "993457688228", "473538458614")), (
         "123456789018", "166395026734", "098955003462", "993457688228", "473538458614")),
     Sample("a wrong check digit", (("マイナンバーは 1234-5678-9012 です",),)),

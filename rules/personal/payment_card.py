@@ -5,14 +5,30 @@ from collections.abc import Iterator
 
 from rules.personal.context import words
 from rules.personal.normal import digits
+from rules.personal.pieces import in_pieces, pieces
 from rules.personal.scan import Hit, Sample, Scan, Weight
 
 WEIGHT = Weight.SPECIAL
 _CANDIDATE = re.compile(
     r"(?<![0-9A-Za-z.=_/-])(?:\d{14,19}|\d{4}([ -])\d{4}\1\d{4}\1\d{2,4}(?:\1\d{1,3})?|\d{4}([ -])\d{6}\2\d{4,5})(?![0-9A-Za-z_-])"
 )
+_PIECES = pieces(
+    r"\d{4}~\d{4}~\d{4}~\d{4}(?:~\d{1,3})?", r"\d{4}~\d{4}~\d{8}", r"\d{4}~\d{6}~\d{4,5}", r"\d(?:~\d){13,18}"
+)
 _WORDS = words(
-    *("カード", "クレジット", "credit", r"\bcard", "visa", "master", "jcb", "amex", "american express", "diners"),
+    *(
+        "カード",
+        "クレカ",
+        "クレジット",
+        "credit",
+        r"\bcard",
+        "visa",
+        "master",
+        "jcb",
+        "amex",
+        "american express",
+        "diners",
+    ),
     *("決済", "有効期限", "名義", "セキュリティコード", r"pan\b"),
 )
 _ISSUER = re.compile(
@@ -43,8 +59,13 @@ def find(scan: Scan) -> Iterator[Hit]:
     tokens = [token for token in tokens if _ISSUER.match(token[2])]
     good = [token for token in tokens if valid(token[2])]
     many = len(tokens) >= _ENOUGH and len(good) >= _SHARE * len(tokens)
+    seen: set[int] = set()
     for start, end, number in good:
         if many or scan.near(_WORDS, start, end, 120, 60):
+            seen.add(start)
+            yield Hit(start, number)
+    for start, number in in_pieces(scan, _PIECES, _WORDS, 120, 60):
+        if start not in seen and _ISSUER.match(number) and valid(number):
             yield Hit(start, number)
 
 
@@ -52,6 +73,10 @@ EXAMPLES = (
     Sample("in groups of four", (("決済カード 4111-1111-1111-1111",),), ("4111111111111111",)),
     Sample("in full width", (("カード番号は ５５５５－５５５５－５５５５－４４４４ です",),), ("5555555555554444",)),
     Sample("4-6-5", (("3782 822463 10005",),), ("378282246310005",), ("カード番号",)),
+    Sample("a digit a box", (("カード番号", *"4111111111111111"),), ("4111111111111111",)),
+    Sample("four digits a line", (("クレカ",), ("4111",), ("1111",), ("1111",), ("1111",)), ("4111111111111111",)),
+    Sample("with dots", (("カード番号 4111.1111.1111.1111",),), ("4111111111111111",)),
+    Sample("takings a month", (("カード売上", "980", "4111", "1111", "1111", "1111", "520"),)),
     Sample("no word, but all of them valid", (("4111111111111111",), ("5555555555554444",), ("3530111333300000",)), (
         "4111111111111111", "5555555555554444", "3530111333300000")),
     Sample("a wrong last digit", (("カード番号 4111-1111-1111-1112",),)),
