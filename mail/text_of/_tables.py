@@ -18,7 +18,7 @@ _FILLED_OCTETS = re.compile(rb"\S[^\n]*")
 _LABEL = re.compile(
     "氏名|名前|姓|名$|お名|担当|顧客|患者|社員|従業員|会員|生徒|学生|フリガナ|ふりがな|カナ|かな|電話|携帯|連絡先|住所|所在"
     "|郵便|〒|メール|生年|誕生|年齢|性別|番号|コード|会社|部署|役職|備考|日付|金額|品名|数量|商品|口座|銀行|支店|保険"
-    "|^no\\.?$|^id$|name|phone|tel|mobile|mail|address|addr|zip|post|birth|dob|age|sex|gender|number|code|company"
+    "|都道府県|市区町村|番地|^no\\.?$|^id$|^pref|^city$|^street|^state$|^country$|name|phone|tel|mobile|mail|address|addr|zip|post|birth|dob|age|sex|gender|number|code|company"
     "|department|date|amount|price|item|account|card|ssn|note",
     re.IGNORECASE,
 )

@@ -13,6 +13,7 @@ WEIGHT = Weight.SPECIAL
 _CANDIDATE = re.compile(r"(?<![0-9A-Za-z./_-])(?<!::)(?:\d{12}|\d{4}([ -])\d{4}\1\d{4})(?![0-9A-Za-z_-])")
 _PIECES = pieces(r"\d{4}~\d{4}~\d{4}", r"\d{3}~\d{3}~\d{3}~\d{3}", r"\d{6}~\d{6}", r"\d(?:~\d){11}")
 _SHORTENED = re.compile(r"(?<![0-9A-Za-z.-])\d{11}(?![0-9A-Za-z.-])")
+_IN_FORM = re.compile(r"(?:^|[\t\n])([^\t\n0-9]{1,40})\t([1-9]\d{10})(?=[\t\n]|\Z)")
 _WORDS = words(
     "マイナンバー", "まいなんばー", "マイナ番号", "個人番号", "特定個人情報", "my[ _-]?number", "individual number"
 )
@@ -55,6 +56,9 @@ def find(scan: Scan) -> Iterator[Hit]:
         for found in _SHORTENED.finditer(scan.text):  # a spreadsheet drops the zero in front
             if _WORDS.search(scan.column(found.start())) and valid("0" + found[0]):
                 yield Hit(found.start(), "0" + found[0])
+    for found in _IN_FORM.finditer(scan.text) if scan.near(_WORDS, 0, len(scan.text)) else ():
+        if _WORDS.search(found[1]) and valid("0" + found[2]):
+            yield Hit(found.start(2), "0" + found[2])
 
 
 EXAMPLES = (
@@ -68,6 +72,7 @@ EXAMPLES = (
     Sample("as a spreadsheet shows amounts", (("マイナンバー 123,456,789,018",),), ("123456789018",)),
     Sample("with rules between", (("マイナンバー 1234 - 5678 - 9018、123456.789018",),), ("123456789018", "123456789018")),
     Sample("a row of other numbers", (("マイナンバー制度の費用", "1200", "1234", "5678", "9018", "3400"),)),
+    Sample("the zero dropped, in a form", (("氏名", "山田"), ("個人番号", "12345678008")), ("012345678008",)),
     Sample("no word, but all of them valid", tuple((n,) for n in ("123456789018", "166395026734", "098955003462", "993457688228", "473538458614")), (
         "123456789018", "166395026734", "098955003462", "993457688228", "473538458614")),
     Sample("a wrong check digit", (("マイナンバーは 1234-5678-9012 です",),)),

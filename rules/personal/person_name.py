@@ -35,7 +35,7 @@ _LABEL = re.compile(
 )
 _LONGEST_LABEL = 16
 _LABEL_ENDS = frozenset(":=>\t \"'")
-_BEFORE = "\\t\\n\"'>(:、,;・/|＞※●○■・ 0-9."
+_BEFORE = "\\t\\n\"'>():、,;・/|＞※●○■・ 0-9."
 _BEHIND = rf"(?=[ ]?(?:$|[\t\n\"'<)、,;・/|(]|様|さん|殿|氏(?![名{_KANJI}]))|[ ]{{1,3}}[0-9+〒A-Za-z])"
 # Between boundaries: a cell, a quote, a tag, a list; not 「…」, which hold titles. Only what can be a name by how it begins, or
 # by what stands before it (`_LABEL`); and two words, of which the second is no name of its own where both together look like one.
@@ -186,6 +186,7 @@ EXAMPLES = (
         ("田中太郎", "佐藤はな"),
     ),
     Sample("letters in other forms", (("山﨑太郎様",), ("氏名：𠮷田　花子",)), ("山﨑太郎", "𠮷田花子")),
+    Sample("numbered", (("(1)山田太郎／090-1234-5678",),), ("山田太郎",)),
     Sample("a list in a line", (("出席者：山田太郎、鈴木花子、高橋健",),), ("山田太郎", "鈴木花子", "高橋健")),
     Sample("English, under its column", (("Gabriel Payet",),), ("Gabriel Payet",), ("Name",)),
     Sample("under the name of a list", (("山田太郎,東京都港区1-2-3",),), ("山田太郎",), ("顧客名簿",)),

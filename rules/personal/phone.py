@@ -10,7 +10,7 @@ from rules.personal.scan import Hit, Sample, Scan, Weight
 
 WEIGHT = Weight.RECORD
 _CANDIDATE = re.compile(
-    r"(?<![0-9A-Za-z._/=+-])(?:\+81[ -]?(?:\(0\)[ -]?)?|\(?0)\d{1,4}\)?[ -]?\(?\d{1,4}\)?[ -]?\d{3,4}(?![0-9A-Za-z_-])"
+    r"(?<![0-9A-Za-z._=+-])(?<![\x00-\x7f]/)(?:\+81[ -]?(?:\(0\)[ -]?)?|\(?0)\d{1,4}\)?[ -]?\(?\d{1,4}\)?[ -]?\d{3,4}(?![0-9A-Za-z_-])"
 )
 _FOREIGN = re.compile(r"(?<![0-9A-Za-z.])\+(?!81)[1-9]\d{0,2}[ ().-]{0,2}\d{1,4}(?:[ ().-]{0,2}\d{2,4}){1,4}(?![0-9])")
 _WORDS = words(
@@ -116,6 +116,7 @@ EXAMPLES = (
     ),
     Sample("abroad", (("+1 202-555-0143",),), ("12025550143",)),
     Sample("a foreign form in its column", (("(202) 555-0143 x12",),), ("2025550143",), ("Phone",)),
+    Sample("behind a name and a stroke", (("山田太郎/090-1234-5678",), ("a/090-1234-5678",)), ("09012345678",)),
     Sample("free of charge", (("0120-123-456", "0800-123-4567"),)),
     Sample("ten digits without a word", (("品番 0312345678",),)),
     Sample("telephone and fax are one", (("TEL 03-1234-5678 / FAX 03-1234-5679",),), ("0312345678",)),

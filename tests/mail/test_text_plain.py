@@ -114,6 +114,11 @@ def test_uuencode_with_a_broken_line_is_damage_and_the_rest_is_read() -> None:
     assert "佐藤 次郎 090-0000-0001" in text_of(found)
 
 
+def test_an_address_in_several_columns_has_its_columns_named() -> None:
+    part = of_file(b"name,pref,city,street\nTaro Sato,Tokyo,Minato,Shiba 1-2-3\n", "a.csv").parts[-1]
+    assert part.blocks[0].header == ("name", "pref", "city", "street")
+
+
 @pytest.mark.parametrize("begin", ["begin 644 a\n", "begin-base64 644 あ\n", "begin 644 a\nbegin-base64 644 あ\n"])
 def test_a_megabyte_of_beginnings_of_uuencode_costs_less_than_a_second(begin: str) -> None:
     body = (begin * (1_000_000 // len(begin.encode()))).encode()
