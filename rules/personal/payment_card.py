@@ -10,7 +10,7 @@ from rules.personal.scan import Hit, Sample, Scan, Weight
 
 WEIGHT = Weight.SPECIAL
 _CANDIDATE = re.compile(
-    r"(?<![0-9A-Za-z.=_/-])(?:\d{14,19}|\d{4}([ -])\d{4}\1\d{4}\1\d{2,4}(?:\1\d{1,3})?|\d{4}([ -])\d{6}\2\d{4,5})(?![0-9A-Za-z_-])"
+    r"(?<![0-9A-Za-z.=_/-])(?:\d{14,19}|\d{4}([ -])\d{4}\1\d{4}\1\d{2,4}(?:\1\d{1,3}(?![0-9/]))?|\d{4}([ -])\d{6}\2\d{4,5})(?![0-9A-Za-z_-])"
 )
 _PIECES = pieces(
     r"\d{4}~\d{4}~\d{4}~\d{4}(?:~\d{1,3})?", r"\d{4}~\d{4}~\d{8}", r"\d{4}~\d{6}~\d{4,5}", r"\d(?:~\d){13,18}"
@@ -31,6 +31,8 @@ _WORDS = words(
     ),
     *("決済", "有効期限", "名義", "セキュリティコード", r"pan\b"),
 )
+# MM/YY behind a number in groups says as much as a word.
+_EXPIRY = re.compile(r"(?<![0-9/])(?:0[1-9]|1[0-2]) ?/ ?(?:20)?[2-4][0-9](?![0-9/])")
 _ISSUER = re.compile(
     r"(?:4\d{12}(?:\d{3}){1,2}|5[1-5]\d{14}|2(?:22[1-9]|2[3-9]\d|[3-6]\d\d|7[01]\d|720)\d{12}|3[47]\d{13}|35(?:2[89]|[3-8]\d)\d{12}"
     r"|3(?:0[0-5]|[689]\d)\d{11}|6(?:011|5\d\d|4[4-9]\d)\d{12}|62\d{14,17})\Z"
@@ -61,7 +63,8 @@ def find(scan: Scan) -> Iterator[Hit]:
     many = len(tokens) >= _ENOUGH and len(good) >= _SHARE * len(tokens)
     seen: set[int] = set()
     for start, end, number in good:
-        if many or scan.near(_WORDS, start, end, 120, 60):
+        expires = end - start > len(number) and scan.near(_EXPIRY, start, end, 0, 40)
+        if many or expires or scan.near(_WORDS, start, end, 120, 60):
             seen.add(start)
             yield Hit(start, number)
     for start, number in in_pieces(scan, _PIECES, _WORDS, 120, 60):
@@ -79,6 +82,8 @@ EXAMPLES = (
     Sample("takings a month", (("カード売上", "980", "4111", "1111", "1111", "1111", "520"),)),
     Sample("no word, but all of them valid", (("4111111111111111",), ("5555555555554444",), ("3530111333300000",)), (
         "4111111111111111", "5555555555554444", "3530111333300000")),
+    Sample("no word, but when it expires", (("4111 1111 1111 1111 03/28 123",),), ("4111111111111111",)),
+    Sample("no groups, and a date", (("4111111111111111 03/28",),)),
     Sample("a wrong last digit", (("カード番号 4111-1111-1111-1112",),)),
     Sample("no issuer", (("カード番号 9111111111111113",),)),
     Sample("valid by chance in a log", (("req=4111111111111111 200",),)),

@@ -124,10 +124,10 @@ def _of_lines(lines: Sequence[str], groups: Sequence[int]) -> Iterator[_Unit]:
 
 def _of_unit(unit: _Unit, *, is_body: bool) -> Iterator[Record]:
     """The hits of a unit, gathered."""
-    by_row, numbers = _hits(unit.scan)
+    by_row, numbers, companies = _hits(unit.scan)
     if unit.groups:
         yield from _of_paragraphs(unit, by_row, is_body=is_body)
-    elif len(numbers) >= _COMPANIES and len(numbers) * 2 >= len(unit.scan.starts):
+    elif companies >= _COMPANIES and len(numbers) * 2 >= len(unit.scan.starts):
         special = (_only_special(found) for found in by_row.values())
         yield from (Record(found) for found in special if found)
     elif _is_form(by_row):
@@ -140,16 +140,18 @@ _Found = dict[str, dict[str, None]]
 _Together = dict[str, tuple[str, ...]]
 
 
-def _hits(read: Scan) -> tuple[dict[int, _Found], set[int]]:
-    """Values by row and kind; and the rows that hold a corporate number."""
+def _hits(read: Scan) -> tuple[dict[int, _Found], set[int], int]:
+    """Values by row and kind; the rows that hold a corporate number, and how many different ones there are."""
     by_row: dict[int, _Found] = defaultdict(dict)
-    companies: set[int] = set()
+    numbers: set[int] = set()
+    companies: set[str] = set()
     weak: list[tuple[int, str, str]] = []
     for kind, recogniser in recognisers().items():
         for start, value, is_weak in recogniser.find(read):
             row = bisect_right(read.starts, start) - 1
             if recogniser.WEIGHT is Weight.EVIDENCE:
-                companies.add(row)
+                numbers.add(row)
+                companies.add(value)
             elif is_weak:
                 weak.append((row, kind, value))
             else:
@@ -157,7 +159,7 @@ def _hits(read: Scan) -> tuple[dict[int, _Found], set[int]]:
     for row, kind, value in weak:
         if row in by_row and kind not in by_row[row]:
             by_row[row][kind] = {value: None}
-    return dict(sorted(by_row.items())), companies
+    return dict(sorted(by_row.items())), numbers, len(companies)
 
 
 def _of_paragraphs(unit: _Unit, by_row: Mapping[int, _Found], *, is_body: bool) -> Iterator[Record]:

@@ -11,6 +11,7 @@ from mail.shapes import Block, Lost, Part
 from rules import content_personal_data
 from rules.base import Mail
 from rules.examples import body, facts, mail, table
+from rules.personal.corporate_number import valid
 from rules.personal.exposure import measure
 from rules.personal.normal import plain
 from rules.personal.scan import scan
@@ -162,12 +163,24 @@ def test_a_special_number_in_a_signature_counts() -> None:
     assert kinds(mail(parts=(text(f"--\n{SIGNATURE}\nマイナンバー 1234-5678-9018"),)))["my_number"] == 1
 
 
+def companies(many: int) -> list[str]:
+    """So many different corporate numbers."""
+    return [
+        n for base in range(700001205000, 700001205000 + many) for first in "123456789" if valid(n := f"{first}{base}")
+    ]
+
+
 def test_a_list_of_companies_counts_nobody_but_a_few_numbers_hide_no_list() -> None:
-    row = ("7000012050002", "佐藤 一郎", "03-1234-5678")
-    companies = table("a.csv", ("法人番号", "代表者", "電話"), *([row] * 6))
-    assert persons(mail(parts=(companies,))) == (0, 0)
+    columns = ("法人番号", "代表者", "電話")
+    rows = [(number, "佐藤 一郎", "03-1234-5678") for number in companies(6)]
+    assert persons(mail(parts=(table("a.csv", columns, *rows),))) == (0, 0)
     people = tuple(("", f"{name} 一郎", f"03-1234-56{i:02}") for i, name in enumerate(FAMILY[:7]))
-    assert persons(mail(parts=(table("a.csv", ("法人番号", "代表者", "電話"), *people, *([row] * 5)),)))[0] >= 7
+    assert persons(mail(parts=(table("a.csv", columns, *people, *rows[:5]),)))[0] >= 7
+
+
+def test_the_number_of_one_company_in_every_row_hides_no_list() -> None:
+    rows = [("7000012050002", f"{name} 一郎", f"03-1234-56{i:02}") for i, name in enumerate(FAMILY)]
+    assert persons(mail(parts=(table("a.csv", ("備考", "氏名", "電話"), *rows),)))[0] == len(FAMILY)
 
 
 def test_a_list_of_companies_does_not_hide_a_my_number() -> None:
