@@ -32,11 +32,8 @@ def internet() -> Iterator[Internet]:
 
 @pytest.fixture
 def program(tmp_path: Path, internet: Internet, store_url: str) -> Iterator[Program]:
-    contacts = tmp_path / "contacts.csv"
-    contacts.write_text(f"address,name,count,last_sent\n{KNOWN},,41,2026-11-01\n")
     made = Program(tmp_path / "program", internet.port, store_url)
-    made.command("migrate")
-    made.command("contacts", "import", str(contacts))
+    made.learn(KNOWN)
     made.start()
     yield made
     made.stop()
