@@ -84,9 +84,11 @@ class Duties:
         await self._standstill.look()
         if await self._store.read(lambda shelves: shelves.high_water.frozen()):
             return 0
-        await self.remind()
+        told = await self.remind()
         if not await self._clock_jumped():
-            await self.expire()
+            told += await self.expire()
+        if told:
+            self._flow.wake.set("notify")
         if self._clock.monotonic() - self._pruned_at >= PRUNE_EVERY:
             self._pruned_at = self._clock.monotonic()
             await self.prune()
@@ -151,7 +153,7 @@ class Duties:
 
     async def _repeat(self, name: str, duty: Callable[[], Awaitable[int]]) -> None:
         """Again and again: at once while there is work, else when woken or after a tick."""
-        woken = self._flow.wake.sleeper()
+        woken = self._flow.wake.sleeper(name)
         while not self._stopping.is_set():
             woken.clear()
             try:

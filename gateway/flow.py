@@ -38,13 +38,15 @@ from mail.message import SMALL
 from notifier import notices, round_trip
 from store.contact_counts import Delivered
 from store.errors import StoreError, StoreFullError
-from store.holds import Hold
+from store.holds import Hold, State
 from store.ids import shown
 from store.journal import RecipientLine
 from store.shelves import Shelves
 
 IN_LOOP: Final = 8 * 1024
 """Octets of a message that is made ready to be kept at once: a thread would take longer to begin."""
+_BOTH: Final = ("release", "notify")
+"""The duties that are woken where something may have been released and somebody may have to be told."""
 
 
 class Flow:
@@ -55,8 +57,8 @@ class Flow:
         self._rooms = rooms
         self._keep = partial(keep, options=options)
         self.wake = Wake()
-        """Set when something was released or a notice was queued: the duties need not wait for their turn."""
-        self._release = Release(options, rooms, ended=self.wake.set)
+        """Wakes the duties when something was released or a notice was queued: they need not wait for their turn."""
+        self._release = Release(options, rooms, ended=partial(self.wake.set, *_BOTH))
 
     async def receive(self, envelope: Envelope, content: Content) -> Reply:
         """Judge a message and pass, hold or refuse it; the reply for the final dot."""
@@ -121,7 +123,7 @@ class Flow:
             outcome = Outcome("already")
         if outcome:
             metrics.decided(decision.kind, outcome.result)
-            self.wake.set()
+            self.wake.set(*_BOTH)
         return outcome
 
     async def _receive(self, envelope: Envelope, content: Content) -> Reply:
@@ -165,7 +167,7 @@ class Flow:
             ticket = await self._rooms.desk.report_mail(envelope.reverse_path, client, content.plain(), proven=inside)
             maillog.reported(envelope, ticket.id)
             metrics.reported()
-            self.wake.set()
+            self.wake.set(*_BOTH)
         return envelope.only(rest)
 
     async def _is_own_notice(self, envelope: Envelope, headers: Headers) -> bool:
@@ -215,7 +217,7 @@ class Flow:
                 notices.bounce(shelves, raw, judged.envelope.reverse_path)
 
         await self._rooms.store.commit(unit)
-        self.wake.set()
+        self.wake.set(*_BOTH)
         if not remainder:
             return ""
         maillog.remainder(judged.envelope, remainder.id, len(later))
@@ -250,7 +252,7 @@ class Flow:
         kept = await self._rooms.store.commit_beside(
             self._keep, Keeping(new, sealed, judged.headers.addresses("to", "cc"), line)
         )
-        self.wake.set()
+        self.wake.set(*(_BOTH if kept.state is State.RELEASED else ("notify",)))  # a late copy follows its answer
         maillog.held(judged.envelope, judged.verdict, kept.id, asked=len(kept.asked), seconds=judged.seconds)
         return replies.held(shown(kept.group_id))
 

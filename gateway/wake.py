@@ -4,17 +4,19 @@ import asyncio
 
 
 class Wake:
-    """Wakes all who wait; any number of them."""
+    """Wakes those who wait, by name."""
 
     def __init__(self) -> None:
-        self._sleepers: list[asyncio.Event] = []
+        self._sleepers: dict[str, asyncio.Event] = {}
 
-    def sleeper(self) -> asyncio.Event:
-        """An event for one who waits. Clear it before looking, not after: what happens during a look must lead to another."""
-        self._sleepers.append(asyncio.Event())
-        return self._sleepers[-1]
+    def sleeper(self, name: str) -> asyncio.Event:
+        """The event of one who waits. Clear it before looking, not after: what happens during a look must lead to another."""
+        return self._sleepers.setdefault(name, asyncio.Event())
 
-    def set(self) -> None:
-        """Something was released, a notice was queued, or the end has come."""
-        for sleeper in self._sleepers:
-            sleeper.set()
+    def set(self, *names: str) -> None:
+        """Something was released, a notice was queued: for those whose work it is. Without names for all: the end has come.
+
+        A look is a transaction: who has nothing to do is not woken.
+        """
+        for name in names or tuple(self._sleepers):
+            self.sleeper(name).set()

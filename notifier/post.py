@@ -187,8 +187,15 @@ class Post:
             raise ChannelError(f"no channel {notice.channel}", permanent=True)
         try:
             shows = self._options.subject_shows_original
-            rendered = render(
-                notice, self._organisation, at=at, link=ready.link, until=ready.until, subject_shows_original=shows
+            # Milliseconds, in which mail goes on.
+            rendered = await asyncio.to_thread(
+                render,
+                notice,
+                self._organisation,
+                at=at,
+                link=ready.link,
+                until=ready.until,
+                subject_shows_original=shows,
             )
         except TemplateError as error:
             raise ChannelError(f"cannot be rendered: {type(error).__name__}", permanent=True) from error

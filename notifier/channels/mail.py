@@ -57,7 +57,7 @@ async def send(rendered: Rendered, options: Options) -> str:
     if not address or any(c in "<>\r\n\0" for c in address):
         raise ChannelError("not an address", permanent=True)
     try:
-        content = rendered.raw if rendered.raw is not None else bytes(compose(rendered, options))
+        content = rendered.raw if rendered.raw is not None else await asyncio.to_thread(_composed, rendered, options)
     except ValueError as error:
         raise ChannelError("cannot be composed", permanent=True) from error
     try:
@@ -68,6 +68,10 @@ async def send(rendered: Rendered, options: Options) -> str:
             smtp.close()
     except (SMTPException, OSError) as error:
         raise ChannelError(f"{type(error).__name__}: {error}", permanent=False) from error
+
+
+def _composed(rendered: Rendered, options: Options) -> bytes:
+    return bytes(compose(rendered, options))
 
 
 def compose(rendered: Rendered, options: Options) -> EmailMessage:

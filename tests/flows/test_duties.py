@@ -53,7 +53,12 @@ async def test_questions_of_many_holds_are_sent_while_the_clock_stands_still(wor
 
 async def test_who_takes_up_a_wake_up_takes_it_from_nobody() -> None:
     wake = Wake()
-    one, other = wake.sleeper(), wake.sleeper()
+    one, other = wake.sleeper("release"), wake.sleeper("notify")
     wake.set()
     one.clear()
     assert other.is_set()
+    one.clear()
+    other.clear()
+    wake.set("notify")
+    assert other.is_set()
+    assert not one.is_set()
