@@ -11,6 +11,7 @@ from functools import lru_cache
 from mail.shapes import Lost
 
 _SAMPLE = 64 * 1024
+_FEW = 3
 _SAME = {
     # What is written → the codec that reads what is meant.
     "shift_jis": "cp932",
@@ -126,8 +127,8 @@ def guess(data: bytes) -> tuple[str, bool]:
 
 
 def lost_by(text: str, *, sure: bool) -> tuple[Lost, ...]:
-    """Damaged, where more than one character in twenty did not fit: one broken octet at the end of a list is no loss."""
-    return () if sure or text.count("\ufffd") * 20 <= len(text) else (Lost("damaged", "charset"),)
+    """Damaged, where more than one character in twenty did not fit: a few octets that nobody can read hide no list."""
+    return () if sure or text.count("\ufffd") <= max(_FEW, len(text) // 20) else (Lost("damaged", "charset"),)
 
 
 @lru_cache(maxsize=512)
