@@ -34,7 +34,7 @@ def test_nobody_relays_nothing_is_injected_and_the_corpus_passes_unaltered(tmp_p
     program = Program(tmp_path / "program", hop, gate="observe", smtp_extra=ONLY_TRUSTED + tls)
     program.start()
     try:
-        results = gwcheck(program, hop, tmp_path, "relay,starttls,corpus")
+        results = gwcheck(program, hop, tmp_path, "relay,starttls,corpus,corpus-raw")
     finally:
         assert program.stop() == 0
     assert failed(results) == []
