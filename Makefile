@@ -4,6 +4,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 # The workers of pytest; 2 cores is what CI has.
 JOBS ?= 2
+# uv asks the machine which authorities to trust, as pip does: behind a company's proxy there may be one more.
+export UV_SYSTEM_CERTS ?= 1
 
 .PHONY: demo setup test lint tests soak coverage bench fuzz packages requirements format clean
 demo: setup

@@ -78,6 +78,11 @@ def tried(hold_id: str, queue_id: str, states: Sequence[str], reply: str) -> Non
     _log.info("released", hold_id=hold_id, queue_id=queue_id, states=list(states), reply=reply)
 
 
+def cannot_spool(reason: str) -> None:
+    """A large message could not be written to its file, and was answered 452: an operator must look at disk and folder."""
+    _log.error("cannot spool", reason=reason)
+
+
 def cannot_release(hold_id: str, reason: str) -> None:
     """The content of a hold cannot be read: an operator must look."""
     _log.error("cannot release", hold_id=hold_id, reason=reason)

@@ -27,11 +27,13 @@ from service.console import (
     seconds_of,
     settings_of,
     stop,
+    understood,
 )
 from service.logs import configure
 from service.settings import Settings
 from service.snippets import KINDS
 from service.snippets import snippet as snippet_of
+from service.usable import ensure
 from service.workers import Parent
 from store import migrate as migrating
 from store.errors import StoreError
@@ -98,6 +100,7 @@ def demo(
 def run(config: ConfigOption = DEFAULT_CONFIG) -> None:
     """The whole gateway: relay, pages, duties; as many processes as service.workers says. SIGHUP reads the settings anew."""
     settings = settings_of(config)
+    understood(lambda: ensure(settings))
     configure(settings.service.log, settings.service.log_level)
     try:
         parent = Parent(settings)

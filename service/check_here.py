@@ -12,6 +12,7 @@ from pathlib import Path
 
 from gateway.gate import Gate
 from response.organisation_check import missing
+from service import usable
 from service.check_problem import Problem
 from service.crosscheck import host_and_port
 from service.settings import Settings
@@ -47,11 +48,13 @@ def files(settings: Settings) -> Iterator[Problem]:
             "is an authority that this machine trusts for everybody: whoever has a certificate of it may relay",
             "name the clients in client_names",
         )
-    manual = Path(settings.response.manual)
-    if manual.is_absolute() and not manual.is_file():
-        yield Problem(
-            "error", "response.manual", f"{manual} is not there", "name a built-in manual or an existing file"
-        )
+    for mistake in usable.mistakes(settings):
+        yield Problem("error", mistake.key, *_said_and_advised(mistake.text))
+
+
+def _said_and_advised(text: str) -> tuple[str, str]:
+    said, _, advice = text.partition("; ")
+    return said, advice or "mend the file"
 
 
 def _is_public(authority: Path) -> bool:

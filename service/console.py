@@ -67,8 +67,13 @@ def _bare(params: Any) -> Any:
 
 def settings_of(path: Path) -> Settings:
     """The settings, or every mistake on standard error and exit status 2."""
+    return understood(lambda: load(path))
+
+
+def understood(read: Callable[[], T]) -> T:
+    """What is read of the settings, or every mistake on standard error and exit status 2."""
     try:
-        return load(path)
+        return read()
     except SettingsError as error:
         for problem in error.problems:
             err.print(str(problem), markup=False)

@@ -23,10 +23,12 @@ from service.console import (
     out,
     settings_of,
     stop,
+    understood,
     with_store,
 )
 from service.opening import open_desk
 from service.settings import Settings
+from service.usable import ensure, of_manual
 from store.clock import Clock
 from store.engine import Store
 from store.ids import parse, shown
@@ -165,7 +167,8 @@ def export(
 
 
 def with_desk(settings: Settings, act: Callable[[Desk], Coroutine[Any, Any, T]]) -> T:
-    """One act at the desk, beside a gateway that may be running."""
+    """One act at the desk, beside a gateway that may be running; exit status 2 without a manual."""
+    understood(lambda: ensure(settings, of_manual))
 
     async def run(store: Store) -> T:
         return await act(open_desk(settings, store, Clock()))

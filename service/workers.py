@@ -9,16 +9,20 @@ import os
 import signal
 import time
 from collections.abc import Iterator
+from importlib.metadata import version
 
 import structlog
 
 from service import shared_metrics
 from service.child import RETIRE, Child, Role, fork, load_rooms
 from service.open_files import with_open_files
+from service.opening import open_gate
 from service.problems import Problem, SettingsError
 from service.settings import Settings, load
 from service.sockets import addresses, open_all
 from service.systemd import notify
+from service.usable import ensure
+from store.clock import Clock
 
 _log = structlog.get_logger("sekisho")
 START_LIMIT = 60.0
@@ -59,10 +63,11 @@ class Parent:
             self._settings = with_open_files(self._settings)
             self._serving = self._started(self._settings)
             while not self._stopping:
-                time.sleep(ROUND)
                 self._look(time.monotonic())
+                time.sleep(ROUND)  # a signal to all of us ends them, too: nothing to bury then
             notify("STOPPING=1")
             self._stop()
+        _log.info("stopped")
         return 0
 
     def _note(self, number: int, _frame: object) -> None:
@@ -96,9 +101,23 @@ class Parent:
         if not self._announced and not self._missing and all(child.ready for child in self._serving):
             self._announced = True
             notify("READY=1")
+            self._say_started()
         limit = self._settings.service.watchdog
         if any(c.role == "worker" and c.ready and now - c.beat < limit for c in self._serving):
             notify("WATCHDOG=1")
+
+    def _say_started(self) -> None:
+        settings = self._settings
+        gate = open_gate(settings, Clock()).settings()[""].position
+        _log.info(
+            "started",
+            version=version("sekisho"),
+            smtp=list(settings.smtp.listen),
+            web=settings.web.listen,
+            metrics=settings.metrics.listen,
+            gate=gate,
+            settings=str(settings.file),
+        )
 
     def _kill_who_hangs(self, now: float) -> None:
         for child in (*self._serving, *self._coming):
@@ -181,7 +200,7 @@ class Parent:
 
 def _reloaded(settings: Settings) -> Settings:
     """The same file, read anew. Raises SettingsError, also where only a restart would do."""
-    new = load(settings.file)
+    new = ensure(load(settings.file))
     if addresses(new) != addresses(settings):
         raise SettingsError([Problem(new.file, 1, "listen", "an address was changed: restart for that")])
     return with_open_files(new)

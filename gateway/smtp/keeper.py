@@ -6,8 +6,9 @@ import tempfile
 from pathlib import Path
 from typing import IO, Final
 
+from gateway import maillog
 from gateway.content import Content, is_clean
-from gateway.replies import BARE_LINE_ENDS, NO_ROOM, TOO_LARGE, Reply
+from gateway.replies import BARE_LINE_ENDS, NO_ROOM, STORE_DOWN, TOO_LARGE, Reply
 
 MAX_PIECES: Final = 1000
 """So many are joined into one: a content that drips in octet by octet costs no 40 octets for each."""
@@ -88,9 +89,9 @@ class Keeper:
             if len(self._pieces) > MAX_PIECES:
                 self._pieces[:] = [b"".join(self._pieces)]
         except OSError as error:
-            if error.errno not in _FULL:
-                raise
-            self.refuse(NO_ROOM)
+            # Full, or a folder that is gone or not ours: the client keeps the message, and whoever reads the log hears why.
+            maillog.cannot_spool(error.strerror or type(error).__name__)
+            self.refuse(NO_ROOM if error.errno in _FULL else STORE_DOWN)
 
 
 def _write(file: IO[bytes], octets: bytes) -> None:

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gateway.content import Content, is_clean, stuffed, un_stuffed
-from gateway.replies import BARE_LINE_ENDS, NO_ROOM, TOO_LARGE, Reply
+from gateway.replies import BARE_LINE_ENDS, NO_ROOM, STORE_DOWN, TOO_LARGE, Reply
 from gateway.smtp import keeper as module
 from gateway.smtp.collector import ChunkCollector, DataCollector
 from tests.helpers.relay import stuffed as stuffed_line_by_line
@@ -195,10 +195,11 @@ def test_the_file_has_no_name(tmp_path: Path) -> None:
     content.close()
 
 
-def test_another_fault_of_the_file_is_not_hidden(tmp_path: Path) -> None:
+def test_a_folder_that_is_gone_is_451_and_said_in_the_log(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     collector = DataCollector(1000, 10, tmp_path / "missing")
-    with pytest.raises(FileNotFoundError):
-        collector.feed(b"x" * 50 + b"\r\n")
+    assert collector.feed(b"x" * 50 + b"\r\n.\r\n") == b""
+    assert collector.problem is STORE_DOWN
+    assert "cannot spool" in capsys.readouterr().out
 
 
 def chunked(
