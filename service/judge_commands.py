@@ -147,15 +147,28 @@ def _scores(judged: Judged) -> dict[str, dict[str, float]]:
 
 
 def _read(sources: Iterable[Path], sender: str, recipients: tuple[str, ...]) -> Iterator[Past]:
+    """The messages of all sources; what holds none is named. Exit status 2 where there is none at all, 3 where one cannot be read."""
+    found = False
     try:
         for source in sources:
             number = 0
             for number, mail in enumerate(past_mail.read(source, sender, recipients), 1):  # noqa: B007 - counted
-                yield mail
+                if mail.is_message:
+                    found = True
+                    yield mail
+                else:
+                    folder = source if source.is_dir() else source.parent
+                    _without(folder / mail.envelope.id)
             if not number:
-                stop(f"no message found in {source}", Exit.WRONG)
+                _without(source)
     except past_mail.SourceError as error:
         stop(str(error), Exit.COULD_NOT)
+    if not found:
+        raise typer.Exit(Exit.WRONG)
+
+
+def _without(source: Path) -> None:
+    err.print(f"{source}: no message in it", markup=False)
 
 
 def _judge(

@@ -25,6 +25,8 @@ class Past:
     envelope: Envelope
     content: bytes
     learn: bool = True
+    is_message: bool = True
+    """False: a stored file without one header field; there is nothing to judge."""
 
 
 def read(source: Path, senders: str = "", recipients: tuple[str, ...] = ()) -> Iterator[Past]:
@@ -61,7 +63,7 @@ def past(
         received_at=at or _date(headers.first("date")) or datetime.now(UTC),
         size=len(wire),
     )
-    return Past(envelope, wire)
+    return Past(envelope, wire, is_message=bool(headers.fields))
 
 
 def _folder(folder: Path, sender: str, recipients: tuple[str, ...]) -> Iterator[Past]:

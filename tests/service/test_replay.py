@@ -156,7 +156,26 @@ def test_contacts_that_are_not_there_are_named(tmp_path: Path, command: str) -> 
 @pytest.mark.parametrize("command", ["explain", "replay"])
 def test_a_folder_without_mail_is_named(tmp_path: Path, command: str) -> None:
     (tmp_path / "empty").mkdir()
-    assert refused(tmp_path, command, "empty") == (2, "no message found in empty\n")
+    assert refused(tmp_path, command, "empty") == (2, "empty: no message in it\n")
+
+
+@pytest.mark.parametrize("command", ["explain", "replay"])
+@pytest.mark.parametrize("content", [b"", b"\r\n", b"address,name\na@b.example,A\n", bytes(range(256)) * 9])
+def test_a_file_that_is_no_message_is_named_and_not_judged(tmp_path: Path, command: str, content: bytes) -> None:
+    (tmp_path / "a.csv").write_bytes(content)
+    assert refused(tmp_path, command, "a.csv") == (2, "a.csv: no message in it\n")
+    assert refused(tmp_path, command, "/dev/null") == (2, "/dev/null: no message in it\n")
+
+
+def test_what_is_no_message_is_named_and_the_others_are_judged(tmp_path: Path) -> None:
+    (tmp_path / "past").mkdir()
+    (tmp_path / "past/1.eml").touch()
+    (tmp_path / "past/2.eml").write_bytes(mail())
+    (tmp_path / "3.eml").touch()
+    with contextlib.chdir(tmp_path):
+        result = sekisho("replay", "3.eml", "past", "--json")
+    assert json.loads(result.stdout.splitlines()[-1])["summary"]["messages"] == 1
+    assert result.stderr.splitlines()[:2] == ["3.eml: no message in it", "past/1.eml: no message in it"]
 
 
 def test_a_recipient_that_is_no_address_is_refused(tmp_path: Path) -> None:
