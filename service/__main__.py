@@ -13,7 +13,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from service import contacts_commands, desk_commands, gate_command, judge_commands, queue_commands
+from service import contacts_commands, desk_commands, gate_command, judge_commands, migrate_command, queue_commands
 from service import init as initialising
 from service.child import runner
 from service.console import (
@@ -35,9 +35,7 @@ from service.snippets import KINDS
 from service.snippets import snippet as snippet_of
 from service.usable import ensure
 from service.workers import Parent
-from store import migrate as migrating
 from store.errors import StoreError
-from store.seal import make_key
 
 app = typer.Typer(
     cls=Commands,
@@ -58,6 +56,7 @@ for _command in (
     queue_commands.retry,
     desk_commands.report,
     gate_command.gate,
+    migrate_command.migrate,
 ):
     app.command()(_command)
 
@@ -168,24 +167,6 @@ def init(
     for path in written:
         out.print(str(path), markup=False)
     out.print(initialising.next_steps(directory, lang, written), markup=False)
-
-
-@app.command()
-def migrate(config: ConfigOption = DEFAULT_CONFIG) -> None:
-    """Bring the store's schema to what this program needs."""
-    settings = settings_of(config)
-    try:
-        settings.store.directory.mkdir(parents=True, exist_ok=True)
-        if settings.store.link_key is None:
-            make_key(settings.store.directory / "link.key")
-        before = migrating.current(settings.store.url)
-        migrating.upgrade(settings.store.url)
-        after = migrating.current(settings.store.url)
-    except StoreError as error:
-        stop(f"store: {error}", Exit.COULD_NOT)
-    except OSError as error:
-        stop(f"{settings.store.directory}: {error.strerror}", Exit.COULD_NOT)
-    out.print(f"{before or 'empty'} → {after}", markup=False)
 
 
 @app.command()

@@ -15,6 +15,7 @@ from mail.address import split
 from notifier.round_trip import is_back, write
 from service.check_problem import Problem
 from service.health import frozen
+from service.opening import missing_folder
 from service.settings import Settings
 from store import migrate
 from store.clock import Clock
@@ -34,21 +35,28 @@ _WITHOUT_WHICH_NOTHING = frozenset({"address_space", "network", "privileges"})
 
 async def store(settings: Settings) -> AsyncIterator[Problem]:
     """See whether the database answers and has the schema this program needs."""
-    url = settings.store.url
+    url, lies_here = settings.store.url, settings.store.url.startswith("sqlite:///")
     shown = url.rpartition("@")[2] if "@" in url else url.removeprefix("sqlite:///")
-    if url.startswith("sqlite:///") and not await _exists(url.removeprefix("sqlite:///")):
-        yield Problem("error", "store.url", f"{shown}: no database yet", "sekisho migrate")
+    if lies_here and not await _exists(shown):
+        folder = await asyncio.to_thread(missing_folder, settings)
+        if folder and folder != settings.store.directory:  # that one `migrate` makes, and check_here.directory says it
+            what, write = f"{folder}: no such folder", "make it and give it to the user Sekisho runs as"
+        else:
+            what, write = f"{shown}: no database yet", "sekisho migrate"
+        yield Problem("error", "store.url", what, write)
         return
     try:
         async with asyncio.timeout(STORE_LIMIT):
             current = await asyncio.to_thread(migrate.is_current, url)
     except TimeoutError:
-        yield Problem(
-            "error", "store.url", f"{shown} does not answer within {STORE_LIMIT:g} s", "look at the database server"
-        )
+        write = "look who else holds the file" if lies_here else "look at the database server"
+        yield Problem("error", "store.url", f"{shown} does not answer within {STORE_LIMIT:g} s", write)
         return
     except StoreError as error:
-        yield Problem("error", "store.url", str(error), "look at the address, the user and the database server")
+        write = (
+            "look at the file and whose it is" if lies_here else "look at the address, the user and the database server"
+        )
+        yield Problem("error", "store.url", str(error), write)
         return
     if not current:
         yield Problem("error", "store.url", f"{shown}: the schema is not the one this program needs", "sekisho migrate")

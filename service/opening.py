@@ -1,6 +1,7 @@
 """Opening: single rooms from the settings, for commands that need one and should not pay for the start of all (`service.wiring`)."""
 
 import socket
+from pathlib import Path
 
 from gateway.gate import Gate
 from gateway.rooms import FlowOptions
@@ -48,3 +49,13 @@ def prepare_store(settings: Settings) -> None:
     settings.store.directory.mkdir(parents=True, exist_ok=True, mode=0o750)
     if migrate.current(settings.store.url) is None:
         migrate.upgrade(settings.store.url)
+
+
+def missing_folder(settings: Settings) -> Path | None:
+    """The folder of the SQLite database, where it is not there; None for a server, or where it may not be looked at."""
+    kind, _, path = settings.store.url.partition(":///")
+    folder = Path(path).parent
+    try:
+        return folder if kind == "sqlite" and not folder.is_dir() else None
+    except PermissionError:
+        return None

@@ -87,6 +87,8 @@ class Database:
     tag: "_SqliteTag | None"
     """Reads the tag of `store.changes` in microseconds; None where a server must be asked."""
     sickness: Callable[[DBAPIError], type[StoreError]]
+    file: Path | None
+    """Named in what is said of an error; None for a server."""
 
     @contextlib.contextmanager
     def alone(self) -> Iterator[Connection]:
@@ -111,9 +113,16 @@ class Database:
         if not isinstance(error, SQLAlchemyError):
             return error
         kind = self.sickness(error) if isinstance(error, DBAPIError) else StoreError
-        told = kind(f"{type(error).__name__}: {getattr(error, 'orig', '')}".partition("\n")[0])
+        told = kind(self._words(error).partition("\n")[0])
         told.__cause__ = error
         return told
+
+    def _words(self, error: SQLAlchemyError) -> str:
+        orig = getattr(error, "orig", "")
+        if getattr(orig, "sqlite_errorcode", 0) == sqlite3.SQLITE_NOTADB:
+            return f"{self.file} is not an SQLite database"
+        said = f"{type(error).__name__}: {orig}"
+        return f"{self.file}: {said}" if self.file else said
 
     def is_conflict(self, error: Exception) -> bool:
         """Whether another node was in the way, so that the same unit may succeed a moment later."""
@@ -335,6 +344,7 @@ def _sqlite(path: Path) -> Database:
         large_in_rows=False,
         tag=_SqliteTag(path),
         sickness=_sqlite_sickness,
+        file=path,
     )
 
 
@@ -411,6 +421,7 @@ def _postgresql(url: str) -> Database:
         large_in_rows=True,
         tag=None,
         sickness=_postgresql_sickness,
+        file=None,
     )
 
 

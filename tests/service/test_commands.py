@@ -67,6 +67,39 @@ def migrated(folder: Path) -> Path:
     return folder
 
 
+def test_a_store_in_a_folder_that_is_not_there_is_named_with_what_to_do(folder: Path) -> None:
+    file = folder / "config/sekisho.toml"
+    where = folder / "config/nodir"
+    file.write_text(SETTINGS.replace("///var/sekisho.db", "///nodir/sekisho.db"))
+    remedy = "make it and give it to the user Sekisho runs as"
+    found = sekisho(folder, "migrate")
+    assert (found.exit_code, found.stderr) == (3, f"store.url: {where}: no such folder; {remedy}\n")
+    assert f"error: store.url: {where}: no such folder; {remedy}\n" in sekisho(folder, "check").stdout
+    assert not where.exists()
+
+
+def test_migrate_makes_the_folder_of_the_store_but_not_those_above_it(folder: Path) -> None:
+    (folder / "config/sekisho.toml").write_text(SETTINGS.replace("var", "no/var"))
+    found = sekisho(folder, "migrate")
+    says = "No such file or directory; make the folder and give it to the user Sekisho runs as"
+    assert (found.exit_code, found.stderr) == (3, f"store.directory: {folder}/config/no/var: {says}\n")
+    assert f"store.directory: {folder}/config/no/var: {says}\n" in sekisho(folder, "check").stdout
+    (folder / "config/no").mkdir()
+    assert sekisho(folder, "migrate").exit_code == 0
+    assert (folder / "config/no/var").stat().st_mode & 0o007 == 0
+
+
+def test_a_file_that_is_no_database_is_named_and_nobody_speaks_of_a_server(folder: Path) -> None:
+    file = folder / "config/var/sekisho.db"
+    file.parent.mkdir()
+    file.write_text("address,name\n" * 99)
+    found = sekisho(folder, "migrate")
+    assert (found.exit_code, found.stderr) == (3, f"store: {file} is not an SQLite database\n")
+    said = sekisho(folder, "check").stdout
+    assert f"error: store.url: {file} is not an SQLite database; look at the file" in said
+    assert "server" not in "".join(line for line in said.splitlines() if "store.url" in line)
+
+
 def test_a_report_of_an_unknown_number_opens_a_ticket_and_says_that_it_was_not_found(migrated: Path) -> None:
     found = sekisho(migrated, "report", "K7Q2-9MXD", "--by", "ono@tachibana.example", "--note", "wrong address")
     assert (found.exit_code, found.stderr.partition(":")[0]) == (0, "K7Q2-9MXD")
