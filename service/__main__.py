@@ -23,6 +23,7 @@ from service.console import (
     Exit,
     JsonOption,
     as_json,
+    language,
     out,
     seconds_of,
     settings_of,
@@ -164,9 +165,7 @@ def init(
         stop(f"{error.filename or directory}: {error.strerror}", Exit.COULD_NOT)
     except StoreError as error:
         stop(str(error), Exit.COULD_NOT)
-    for path in written:
-        out.print(str(path), markup=False)
-    out.print(initialising.next_steps(directory, lang, written), markup=False)
+    out.print(initialising.next_steps(directory, language(), written), markup=False)
 
 
 @app.command()

@@ -7,7 +7,7 @@ import os
 from collections.abc import Callable, Coroutine
 from enum import IntEnum
 from pathlib import Path
-from typing import Annotated, Any, NoReturn, TypeVar
+from typing import Annotated, Any, Literal, NoReturn, TypeVar
 
 import typer
 from rich.console import Console
@@ -138,6 +138,12 @@ def seconds_of(option: str, text: str) -> float:
         return seconds(text)
     except ValueError as error:
         stop(f"{option} {text}: {error}", Exit.WRONG)
+
+
+def language() -> Literal["ja", "en"]:
+    """Of the terminal: Japanese where the locale of messages is, else English (POSIX: the first of the three that is set)."""
+    said = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
+    return "ja" if said.startswith("ja") else "en"
 
 
 def as_json(value: Any) -> None:

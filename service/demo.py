@@ -17,6 +17,7 @@ import aiosmtplib
 
 from rules.marks import marked
 from service import contacts_csv, form, story
+from service.console import language as terminal_language
 from service.keeper import Keeper
 from service.logs import configure
 from service.settings import Settings, load
@@ -72,7 +73,7 @@ class Demo:
 
     def __init__(self, directory: Path, language: Literal["ja", "en"] | None) -> None:
         self._directory = directory.absolute()
-        self._language = language or ("ja" if os.environ.get("LANG", "").startswith("ja") else "en")
+        self._language = language or terminal_language()
         self._says = SAYS[self._language]
         self._clock = Clock()
 

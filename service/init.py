@@ -46,11 +46,9 @@ def initialise(directory: Path, language: Language = "ja", *, cloud: bool = Fals
 def next_steps(directory: Path, language: Language, written: list[Path]) -> str:
     """Say what was written and what to do next, for the terminal."""
     file = directory / FILE
-    lines = [f"  {path}" for path in written] or ["  -"]
     said = _JAPANESE if language == "ja" else _ENGLISH
-    return "\n".join(
-        [*said["written"], *lines, "", *(line.format(file=file, key=directory / KEY) for line in said["next"])]
-    )
+    lines = [*said["written"], *(f"  {path}" for path in written)] if written else said["nothing"]
+    return "\n".join([*lines, "", *(line.format(file=file, key=directory / KEY) for line in said["next"])])
 
 
 def _configuration(language: Language) -> str:
@@ -67,6 +65,7 @@ def _write_new(path: Path, text: str) -> None:
 
 _JAPANESE = {
     "written": ["書き込んだもの:"],
+    "nothing": ["すべてすでにあります。何も書き込んでいません。"],
     "next": [
         "次にすること:",
         "  1. {file} の [organisation] に組織名とドメインを、[next_hop] に次ホップを書く",
@@ -80,6 +79,7 @@ _JAPANESE = {
 }
 _ENGLISH = {
     "written": ["Written:"],
+    "nothing": ["Everything is there already; nothing was written."],
     "next": [
         "What to do next:",
         "  1. Write name and domains into [organisation] and the next hop into [next_hop] of {file}",

@@ -67,6 +67,25 @@ def migrated(folder: Path) -> Path:
     return folder
 
 
+@pytest.mark.parametrize(
+    ("locale", "first", "again"),
+    [
+        ("ja_JP.UTF-8", "書き込んだもの:", "すべてすでにあります"),
+        ("C.UTF-8", "Written:", "Everything is there already"),
+    ],
+)
+def test_init_speaks_as_the_terminal_and_writes_the_language_it_was_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, locale: str, first: str, again: str
+) -> None:
+    monkeypatch.setenv("LC_ALL", locale)
+    said = sekisho(tmp_path, "init", "--lang", "en").stdout
+    assert said.startswith(f"{first}\n  config/sekisho.toml\n")
+    assert said.count("config/content.key") == 2, "written, and to be copied"
+    assert load(tmp_path / "config/sekisho.toml").organisation.language == "en"
+    assert sekisho(tmp_path, "init", "--lang", "ja").stdout.startswith(again)
+    assert load(tmp_path / "config/sekisho.toml").organisation.language == "en"
+
+
 def test_a_store_in_a_folder_that_is_not_there_is_named_with_what_to_do(folder: Path) -> None:
     file = folder / "config/sekisho.toml"
     where = folder / "config/nodir"
