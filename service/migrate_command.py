@@ -2,12 +2,25 @@
 
 from pathlib import Path
 
-from service.console import DEFAULT_CONFIG, ConfigOption, Exit, out, settings_of, stop
+from service.console import DEFAULT_CONFIG, ConfigOption, Exit, language, out, settings_of, stop
 from service.opening import missing_folder
 from service.settings import Settings
 from store import migrate as migrating
 from store.errors import StoreError
 from store.seal import make_key
+
+_SAYS = {
+    "ja": {
+        "made": "データベースを作成しました（スキーマ {after}）。",
+        "same": "変更はありません（スキーマ {after}）。",
+        "changed": "スキーマ {before} → {after}。",
+    },
+    "en": {
+        "made": "The store is made (schema {after}).",
+        "same": "Nothing to do (schema {after}).",
+        "changed": "Schema {before} → {after}.",
+    },
+}
 
 
 def migrate(config: ConfigOption = DEFAULT_CONFIG) -> None:
@@ -23,7 +36,8 @@ def migrate(config: ConfigOption = DEFAULT_CONFIG) -> None:
         after = migrating.current(settings.store.url)
     except StoreError as error:
         stop(f"store: {error}", Exit.COULD_NOT)
-    out.print(f"{before or 'empty'} → {after}", markup=False)
+    kind = "made" if before is None else "same" if before == after else "changed"
+    out.print(_SAYS[language()][kind].format(before=before, after=after), markup=False)
 
 
 def _make_folder(folder: Path) -> None:

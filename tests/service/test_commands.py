@@ -16,6 +16,7 @@ from service.settings import load
 from store.clock import Clock
 from store.engine import open_store
 from store.holds import Delivery, Hold, State
+from store.schema import needed
 from store.shelves import Shelves
 from tests.helpers.clock import START
 from tests.helpers.samples import RIGHT, WRONG, hold, line, recipient
@@ -84,6 +85,21 @@ def test_init_speaks_as_the_terminal_and_writes_the_language_it_was_told(
     assert load(tmp_path / "config/sekisho.toml").organisation.language == "en"
     assert sekisho(tmp_path, "init", "--lang", "ja").stdout.startswith(again)
     assert load(tmp_path / "config/sekisho.toml").organisation.language == "en"
+
+
+@pytest.mark.parametrize(
+    ("locale", "made", "same"),
+    [
+        ("C.UTF-8", "The store is made (schema {}).\n", "Nothing to do (schema {}).\n"),
+        ("ja_JP.UTF-8", "データベースを作成しました（スキーマ {}）。\n", "変更はありません（スキーマ {}）。\n"),
+    ],
+)
+def test_migrate_says_what_it_did(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, locale: str, made: str, same: str
+) -> None:
+    monkeypatch.setenv("LC_ALL", locale)
+    assert sekisho(folder, "migrate").stdout == made.format(needed())
+    assert sekisho(folder, "migrate").stdout == same.format(needed())
 
 
 def test_a_store_in_a_folder_that_is_not_there_is_named_with_what_to_do(folder: Path) -> None:
