@@ -206,14 +206,13 @@ def _show(ticket: Ticket, settings: Settings, *, json: bool) -> None:
         markup=False,
     )
     known = when(ticket.first_known_at, zone, language)
-    out.print(f"  reported by {ticket.reporter}, known since {known}: {one_line(ticket.words) or '-'}", markup=False)
+    words = f": {one_line(ticket.words)}" if ticket.words.strip() else ""
+    out.print(f"  reported by {ticket.reporter}, known since {known}{words}", markup=False)
     for recipient in ticket.recipients:
         done = recall_words(recipient.contained, language)
         contained = f"; {done}" if done else ""
-        out.print(
-            f"  {recipient.address}  wrong: {recipient.wrong}  {recipient.delivery} {recipient.reply}{contained}",
-            markup=False,
-        )
+        became = f"{recipient.delivery} {recipient.reply}".rstrip()
+        out.print(f"  {recipient.address}  wrong: {recipient.wrong}  {became}{contained}", markup=False)
     for line, why in _candidates(ticket, settings) if ticket.candidates else ():
         to = ", ".join(recipient.address for recipient in line.recipients)
         sent = when(line.at, zone, language)

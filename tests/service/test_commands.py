@@ -231,6 +231,16 @@ def test_a_report_of_a_message_that_is_here_says_which_wrong_recipient_is_not_on
     assert again.stderr.startswith("The report joined ticket ")
 
 
+def test_a_ticket_shows_what_is_known_and_no_marks_for_what_is_not(migrated: Path) -> None:
+    keep(migrated, hold(id="1111AAAA"))
+    said = sekisho(migrated, "report", "1111-AAAA", "--by", "ono@tachibana.example").stdout.splitlines()
+    (reported,) = (line for line in said if "reported by" in line)
+    assert reported.endswith("(JST)")
+    stopped = [line for line in said if "stopped" in line]
+    assert stopped
+    assert not any(" ;" in line or line.endswith(" ") for line in stopped)
+
+
 def test_a_step_is_finished_by_name(migrated: Path) -> None:
     ticket = json.loads(sekisho(migrated, "report", "K7Q2-9MXD", "--by", "ono@tachibana.example", "--json").stdout)
     done = sekisho(migrated, "ticket", "step", ticket["id"], "1.1", "--by", "sato@tachibana.example")
