@@ -32,6 +32,9 @@ class Setting:
     group: str = ""
 
 
+_UNREADABLE = (-1, -1)
+
+
 class Gate:
     """Reads and writes the positions. A damaged file counts as `normal`: rather asked once too often than passed unseen."""
 
@@ -88,6 +91,11 @@ class Gate:
             stat = os.stat(self._path)  # noqa: PTH116 - half of what Path.stat takes, and asked for every message
         except FileNotFoundError:
             self._rows, self._seen = (), None
+            return
+        except OSError as error:
+            if self._seen != _UNREADABLE:  # once, not with every message
+                maillog.gate_unreadable(str(error.strerror))
+            self._rows, self._seen = (Setting("normal", reason="gate file unreadable"),), _UNREADABLE
             return
         mark = (stat.st_mtime_ns, stat.st_ino)
         if mark == self._seen:

@@ -93,3 +93,11 @@ def test_an_unknown_word_or_group_is_refused_and_nothing_changes(tmp_path: Path,
     with pytest.raises(ValueError, match="nobody"):
         tested.set("normal", by="admin", reason="typo", group="nobody")
     assert tested.position(SALES) == "observe"
+
+
+def test_a_folder_that_cannot_be_entered_counts_as_normal_and_is_said_once(tmp_path: Path, clock: TestClock) -> None:
+    (tmp_path / "closed").touch()  # no folder at all: also for root
+    closed = Gate(tmp_path / "closed" / "gate.json", GateOptions(start="open"), clock)
+    with capture_logs() as logs:
+        assert [closed.position(SALES), closed.position(SALES)] == ["normal", "normal"]
+    assert [line["event"] for line in logs] == ["gate file unreadable"]
