@@ -79,7 +79,7 @@ def tried(hold_id: str, queue_id: str, states: Sequence[str], reply: str) -> Non
 
 
 def cannot_spool(reason: str) -> None:
-    """A large message could not be written to its file, and was answered 452: an operator must look at disk and folder."""
+    """A large message could not be written to its file, and was answered 451 or 452: an operator must look at disk and folder."""
     _log.error("cannot spool", reason=reason)
 
 

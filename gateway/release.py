@@ -120,12 +120,13 @@ class Release:
             await self._again(claim)
             return
         answers = {r.position: delivery.answers[r.send_to] for r in claim.recipients}
+        book = partial(self._book, claim=claim, answers=answers, head=head)
         for pause in PAUSES:
             with suppress(StoreDownError):
-                await self._rooms.store.commit(lambda shelves: self._book(shelves, claim, answers, head))
+                await self._rooms.store.commit(book)
                 return
             await self._rooms.clock.sleep(pause)
-        await self._rooms.store.commit(lambda shelves: self._book(shelves, claim, answers, head))
+        await self._rooms.store.commit(book)
 
     async def _content(self, claim: Claim) -> Content | None:
         """What is handed over; None when it cannot be read, or not be made as it was decided: then that is in the books."""

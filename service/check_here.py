@@ -5,7 +5,6 @@ import os
 import shutil
 import socket
 import ssl
-import tempfile
 from collections.abc import Callable, Iterator
 from functools import partial
 from itertools import chain
@@ -50,12 +49,7 @@ def files(settings: Settings) -> Iterator[Problem]:
             "name the clients in client_names",
         )
     for mistake in usable.mistakes(settings):
-        yield Problem("error", mistake.key, *_said_and_advised(mistake.text))
-
-
-def _said_and_advised(text: str) -> tuple[str, str]:
-    said, _, advice = text.partition("; ")
-    return said, advice or "mend the file"
+        yield Problem("error", *mistake)
 
 
 def _is_public(authority: Path) -> bool:
@@ -104,16 +98,8 @@ def keys(settings: Settings) -> Iterator[Problem]:
 def directory(settings: Settings) -> Iterator[Problem]:
     """See whether the folder of large messages can be written and has room."""
     folder = settings.store.directory
-    try:
-        with tempfile.TemporaryFile(dir=folder):
-            pass
-    except OSError as error:
-        yield Problem(
-            "error",
-            "store.directory",
-            f"{folder}: {error.strerror}",
-            "make the folder and give it to the user Sekisho runs as",
-        )
+    if why := usable.unwritable(folder):
+        yield Problem("error", "store.directory", f"{folder}: {why}", usable.MAKE_IT)
         return
     free = shutil.disk_usage(folder).free
     if free < LITTLE_ROOM:
