@@ -340,11 +340,6 @@ class HoldShelf:
         unfinished = or_(holds.c.state == State.HELD, and_(holds.c.state == State.RELEASED, _underway()))
         return self._many(select(holds).where(unfinished).order_by(*_FIRST_FIRST).limit(limit))
 
-    def waiting(self, limit: int = 1000) -> tuple[Hold, ...]:
-        """Released holds and remainders with recipients not yet in an end state."""
-        released = and_(holds.c.state == State.RELEASED, _underway())
-        return self._many(select(holds).where(released).order_by(*_FIRST_FIRST).limit(limit))
-
     def freeze(self, hold_id: str) -> None:
         """Evidence of a ticket: never pruned."""
         self._db.execute(update(holds).where(holds.c.id == hold_id).values(frozen=True))

@@ -1,5 +1,7 @@
 """A stop finishes what is in DATA and hands back what was only claimed; a listener of systemd refuses nobody meanwhile."""
 
+import os
+import signal
 import smtplib
 import socket
 import sys
@@ -77,3 +79,12 @@ def test_a_client_that_comes_while_it_restarts_waits_at_the_listener_of_systemd(
     wait_for(program.is_ready, 30)
     assert program.send(mail(number="b"), KNOWN).startswith("250 ")
     assert len(internet.mails_for(KNOWN)) == 2
+
+
+def test_ctrl_c_ends_all_at_once_and_is_no_error(make_program: StartProgram) -> None:
+    program = make_program(knows=True, workers="2")
+    program.start()
+    wait_for(lambda: program.logged('"event": "started"'))
+    os.killpg(program.pid, signal.SIGINT)
+    assert program.wait() == 0
+    assert [program.logged(f'"event": "{event}"') for event in ("started", "stopped", "worker ended")] == [1, 1, 0]

@@ -167,7 +167,7 @@ async def test_what_is_still_waiting_for_the_wrong_one_is_stopped_by_a_certain_r
     await world.house.store.commit(lambda _: None)
     await world.send(mail(REPORT, text=f"{STRANGER} は間違いでした <7@tachibana.example>", number="8"), REPORT)
     await world.settle()
-    states = [r.state for hold in await world.house.store.read(lambda s: s.holds.waiting()) for r in hold.recipients]
+    states = [r.state for hold in await world.house.store.read(lambda s: s.holds.open()) for r in hold.recipients]
     assert states == []
 
 
