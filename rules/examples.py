@@ -40,6 +40,11 @@ def about(address: str, **known: object) -> Facts:
     return Facts(TODAY, OWN, {address: RecipientFacts(**known)})  # type: ignore[arg-type]  # fields by name
 
 
+def thread(*domains: str, **recipients: RecipientFacts) -> Facts:
+    """Facts about a mail that answers one between these domains; recipients by address."""
+    return Facts(TODAY, OWN, recipients, thread=frozenset(domains))
+
+
 def contact(address: str, count: int = 42, *, vouched: bool = True) -> Contact:
     """A contact that was written to, the last time on Friday 14 November."""
     return Contact(address, "", count, min(count, 9), date(2025, 11, 14), vouched)

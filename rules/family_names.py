@@ -1,0 +1,117 @@
+"""Family names: kanji → readings → Latin letters, folded as `rules.slips.romaji` folds; from `name_readings.txt`."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Final
+
+from rules.slips import romaji
+
+LONGEST: Final = 5
+"""Letters of a family name in kanji."""
+_OTHER_FORMS = str.maketrans("﨑嵜髙𠮷濱濵邊邉齋齊斉澤廣櫻眞德冨國嶋會", "崎崎高吉浜浜辺辺斎斎斎沢広桜真徳富国島会")
+_ROWS = (
+    ("アイウエオ", ""), ("カキクケコ", "k"), ("サシスセソ", "s"), ("タチツテト", "t"), ("ナニヌネノ", "n"), ("ハヒフヘホ", "h"), ("マミムメモ", "m"),
+    ("ラリルレロ", "r"), ("ガギグゲゴ", "g"), ("ザジズゼゾ", "z"), ("ダヂヅデド", "z"), ("バビブベボ", "b"), ("パピプペポ", "p"),
+)  # fmt: skip
+# Kunrei, of which `romaji` makes the one form of all spellings.
+_KANA: Final = {
+    kana: consonant + vowel for row, consonant in _ROWS for kana, vowel in zip(row, "aiueo", strict=True)
+} | {"ダ": "da", "デ": "de", "ド": "do", "ヤ": "ya", "ユ": "yu", "ヨ": "yo", "ワ": "wa", "ヲ": "o", "ン": "n", "ヴ": "bu", "ー": ""}  # fmt: skip
+_SMALL: Final = {"ャ": "ya", "ュ": "yu", "ョ": "yo"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Names:
+    readings: Mapping[str, frozenset[str]]
+    """Of a family name in kanji, in the forms of `_plain`."""
+    families: frozenset[str]
+    """Readings of family names."""
+    given: frozenset[str]
+    """Readings of given names."""
+    usual: frozenset[str]
+    """Family names of `names_latin.txt` that stand there under no given names."""
+
+
+def latin(kana: str) -> str:
+    """A reading in katakana in the one form of `rules.slips.romaji`.
+
+    >>> latin("サトウ"), latin("シマダ"), latin("ハットリ")
+    ('sato', 'simada', 'hatori')
+    """
+    letters = ""
+    for sign in kana:
+        if sign in _SMALL:
+            letters = letters[:-1] + _SMALL[sign]
+        else:
+            letters += _KANA.get(sign, "")  # ッ too is left out: doubled consonants are folded
+    return _single(romaji(letters))
+
+
+def folded(word: str) -> str:
+    """A word in Latin letters in the same form.
+
+    >>> folded("Satoh"), folded("hattori")
+    ('sato', 'hatori')
+    """
+    return _single(romaji(word.lower()))
+
+
+def family_of(text: str) -> str:
+    """The family name at the beginning of a name in kanji, the longest; "" where none is known.
+
+    >>> family_of("田中太郎"), family_of("佐々木"), family_of("御中")
+    ('田中', '佐々木', '')
+    """
+    plain = _plain(text)
+    known = _names().readings
+    return next((plain[:size] for size in range(min(LONGEST, len(plain)), 0, -1) if plain[:size] in known), "")
+
+
+def readings(family: str) -> frozenset[str]:
+    """How a family name in kanji is written in Latin letters, in the form of `folded`."""
+    return _names().readings.get(_plain(family), frozenset())
+
+
+def is_family(word: str) -> bool:
+    """Whether a word in Latin letters is a family name rather than a given name; of those that are both, the usual ones count."""
+    plain = folded(word)
+    names = _names()
+    return plain in names.families and (plain in names.usual or plain not in names.given)
+
+
+def _plain(text: str) -> str:
+    return text.translate(_OTHER_FORMS)
+
+
+def _single(text: str) -> str:
+    """Each letter once where it stands twice: hattori, hatori."""
+    return "".join(letter for at, letter in enumerate(text) if letter != text[at - 1 : at])
+
+
+@cache
+def _names() -> _Names:
+    readings_: dict[str, set[str]] = defaultdict(set)
+    given: frozenset[str] = frozenset()
+    for line in (files("rules") / "name_readings.txt").read_text("utf-8").splitlines():
+        first, *rest = line.split(" ")
+        if first == "=":
+            given = frozenset(map(latin, rest))
+        elif first != "#":
+            for name in rest:
+                readings_[_plain(name)].add(latin(first))
+    families = frozenset().union(*readings_.values())
+    return _Names({n: frozenset(r) for n, r in readings_.items()}, families, given, _usual())
+
+
+def _usual() -> frozenset[str]:
+    sections: dict[str, set[str]] = defaultdict(set)
+    heading = ""
+    for line in (files("rules") / "names_latin.txt").read_text("utf-8").splitlines():
+        if line.startswith("#"):
+            heading = line
+        else:
+            sections[heading].update(map(folded, line.split()))
+    return frozenset(sections["# Family names"] - sections["# Given names"])

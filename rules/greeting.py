@@ -1,0 +1,48 @@
+"""Greeting: whom the first lines of a text address by name: 「田中様」, "Dear Ms Sato"."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from mail.shapes import Part
+from rules.family_names import family_of
+
+_LINES = 8
+"""A greeting stands in the first lines that are not empty."""
+_LONGEST = 60
+"""Characters of such a line."""
+_JA = re.compile(
+    r"([一-鿿々ヶ﨑髙𠮷]{1,8})(?:[ 　]?[一-鿿々ぁ-んァ-ヴー]{1,6})?[ 　]*(?:様|さま|殿|さん|先生)(?=[、,。.!!:：／/・ 　]|$)"
+)
+_TITLES = r"(?:Mr|Mrs|Ms|Miss|Dr|Prof|Herr|Frau)\.?"
+_EN = re.compile(
+    rf"^(?:Dear|Hi|Hello|Good (?:morning|afternoon|evening)|Sehr geehrte[r]?),? {_TITLES} (?:[A-Z][\w'’.-]* )?([A-Z][\w'’-]+)[ ]?[,:!.]?$"
+)
+_SAN = re.compile(r"^(?:(?:Dear|Hi|Hello) )?([A-Z][a-z'-]{1,20})[- ]?(?:san|sama|sensei)[ ]?[,:!.]?$", re.IGNORECASE)
+
+
+def addressed(parts: Sequence[Part]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Family names that the body's first lines speak to: those in kanji, those in Latin letters."""
+    kanji: dict[str, None] = {}
+    words: dict[str, None] = {}
+    for line in _first_lines(parts):
+        for found in _JA.finditer(line):
+            if family := family_of(found[1]):
+                kanji[family] = None
+        if spoken := _EN.match(line) or _SAN.match(line):
+            words[spoken[1]] = None
+    return tuple(kanji), tuple(words)
+
+
+def _first_lines(parts: Sequence[Part]) -> Iterator[str]:
+    body = next((part for part in parts if part.is_body and part.blocks), None)
+    left = _LINES
+    for block in body.blocks if body else ():
+        for row in block.rows:
+            line = " ".join(row).strip()
+            if line.startswith((">", "|", "From:", "差出人", "-----")):
+                return  # what somebody else wrote
+            if line and len(line) <= _LONGEST:
+                yield line
+            left -= 1
+            if not left:
+                return
