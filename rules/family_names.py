@@ -1,4 +1,4 @@
-"""Family names: kanji → readings → Latin letters, folded as `rules.slips.romaji` folds; from `name_readings.txt`."""
+"""Family names: kanji → readings in Latin letters, folded to one form for all spellings; from `name_readings.txt`."""
 
 from collections import defaultdict
 from collections.abc import Mapping
@@ -12,15 +12,6 @@ from rules.slips import romaji
 LONGEST: Final = 5
 """Letters of a family name in kanji."""
 _OTHER_FORMS = str.maketrans("﨑嵜髙𠮷濱濵邊邉齋齊斉澤廣櫻眞德冨國嶋會", "崎崎高吉浜浜辺辺斎斎斎沢広桜真徳富国島会")
-_ROWS = (
-    ("アイウエオ", ""), ("カキクケコ", "k"), ("サシスセソ", "s"), ("タチツテト", "t"), ("ナニヌネノ", "n"), ("ハヒフヘホ", "h"), ("マミムメモ", "m"),
-    ("ラリルレロ", "r"), ("ガギグゲゴ", "g"), ("ザジズゼゾ", "z"), ("ダヂヅデド", "z"), ("バビブベボ", "b"), ("パピプペポ", "p"),
-)  # fmt: skip
-# Kunrei, of which `romaji` makes the one form of all spellings.
-_KANA: Final = {
-    kana: consonant + vowel for row, consonant in _ROWS for kana, vowel in zip(row, "aiueo", strict=True)
-} | {"ダ": "da", "デ": "de", "ド": "do", "ヤ": "ya", "ユ": "yu", "ヨ": "yo", "ワ": "wa", "ヲ": "o", "ン": "n", "ヴ": "bu", "ー": ""}  # fmt: skip
-_SMALL: Final = {"ャ": "ya", "ュ": "yu", "ョ": "yo"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,21 +24,6 @@ class _Names:
     """Readings of given names."""
     usual: frozenset[str]
     """Family names of `names_latin.txt` that stand there under no given names."""
-
-
-def latin(kana: str) -> str:
-    """A reading in katakana in the one form of `rules.slips.romaji`.
-
-    >>> latin("サトウ"), latin("シマダ"), latin("ハットリ")
-    ('sato', 'simada', 'hatori')
-    """
-    letters = ""
-    for sign in kana:
-        if sign in _SMALL:
-            letters = letters[:-1] + _SMALL[sign]
-        else:
-            letters += _KANA.get(sign, "")  # ッ too is left out: doubled consonants are folded
-    return _single(romaji(letters))
 
 
 def folded(word: str) -> str:
@@ -98,10 +74,10 @@ def _names() -> _Names:
     for line in (files("rules") / "name_readings.txt").read_text("utf-8").splitlines():
         first, *rest = line.split(" ")
         if first == "=":
-            given = frozenset(map(latin, rest))
+            given = frozenset(rest)
         elif first != "#":
             for name in rest:
-                readings_[_plain(name)].add(latin(first))
+                readings_[_plain(name)].add(first)
     families = frozenset().union(*readings_.values())
     return _Names({n: frozenset(r) for n, r in readings_.items()}, families, given, _usual())
 

@@ -10,9 +10,8 @@ _LINES = 8
 """A greeting stands in the first lines that are not empty."""
 _LONGEST = 60
 """Characters of such a line."""
-_JA = re.compile(
-    r"([一-鿿々ヶ﨑髙𠮷]{1,8})(?:[ 　]?[一-鿿々ぁ-んァ-ヴー]{1,6})?[ 　]*(?:様|さま|殿|さん|先生)(?=[、,。.!!:：／/・ 　]|$)"
-)
+_JA = re.compile(r"([一-鿿々ヶ﨑髙𠮷ぁ-んァ-ヴー 　]{1,30}?)[ 　]*(?:様|さま|殿|さん|先生)(?=[、,。.!!:：／/・ 　]|$)")
+_OFFICES = ("部", "課", "室", "係", "科", "局", "社", "店", "所", "長", "会", "院", "校")
 _TITLES = r"(?:Mr|Mrs|Ms|Miss|Dr|Prof|Herr|Frau)\.?"
 _EN = re.compile(
     rf"^(?:Dear|Hi|Hello|Good (?:morning|afternoon|evening)|Sehr geehrte[r]?),? {_TITLES} (?:[A-Z][\w'’.-]* )?([A-Z][\w'’-]+)[ ]?[,:!.]?$"
@@ -26,7 +25,8 @@ def addressed(parts: Sequence[Part]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     words: dict[str, None] = {}
     for line in _first_lines(parts):
         for found in _JA.finditer(line):
-            if family := family_of(found[1]):
+            named = (family_of(word) for word in found[1].split() if not word.endswith(_OFFICES))
+            if family := next(filter(None, named), ""):
                 kanji[family] = None
         if spoken := _EN.match(line) or _SAN.match(line):
             words[spoken[1]] = None
