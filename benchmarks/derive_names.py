@@ -13,17 +13,17 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from rules.family_names import folded  # noqa: E402 - run as a program from anywhere
+from rules.family_names import folded
 
 _ROWS = (
     ("アイウエオ", ""), ("カキクケコ", "k"), ("サシスセソ", "s"), ("タチツテト", "t"), ("ナニヌネノ", "n"), ("ハヒフヘホ", "h"), ("マミムメモ", "m"),
     ("ラリルレロ", "r"), ("ガギグゲゴ", "g"), ("ザジズゼゾ", "z"), ("ダヂヅデド", "z"), ("バビブベボ", "b"), ("パピプペポ", "p"),
 )  # fmt: skip
 # Kunrei, of which `romaji` makes the one form of all spellings.
-_KANA: Final = {
+_KANA = {
     kana: consonant + vowel for row, consonant in _ROWS for kana, vowel in zip(row, "aiueo", strict=True)
 } | {"ダ": "da", "デ": "de", "ド": "do", "ヤ": "ya", "ユ": "yu", "ヨ": "yo", "ワ": "wa", "ヲ": "o", "ン": "n", "ヴ": "bu", "ー": ""}  # fmt: skip
-_SMALL: Final = {"ャ": "ya", "ュ": "yu", "ョ": "yo"}
+_SMALL = {"ャ": "ya", "ュ": "yu", "ョ": "yo"}
 
 HEAD = """\
 # Names of Japan by reading, from MeCab-IPADIC (NAIST, ICOT) as Janome 0.5.1 carries it; made by benchmarks/derive_names.py.

@@ -17,7 +17,14 @@ def test_every_reading_of_the_file_is_in_the_one_form() -> None:
 
 @pytest.mark.parametrize(
     ("kanji", "spelling"),
-    [("佐藤", "satoh"), ("島田", "simada"), ("服部", "hattori"), ("大野", "ohno"), ("本間", "homma"), ("髙橋", "takahashi")],
+    [
+        ("佐藤", "satoh"),
+        ("島田", "simada"),
+        ("服部", "hattori"),
+        ("大野", "ohno"),
+        ("本間", "homma"),
+        ("髙橋", "takahashi"),
+    ],
 )
 def test_a_name_in_kanji_is_found_under_each_spelling(kanji: str, spelling: str) -> None:
     assert folded(spelling) in readings(kanji)
