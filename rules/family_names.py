@@ -32,7 +32,10 @@ def folded(word: str) -> str:
     >>> folded("Satoh"), folded("hattori")
     ('sato', 'hatori')
     """
-    return _single(romaji(word.lower()))
+    plain = word.lower()
+    while (again := _single(romaji(plain))) != plain:  # long vowels of long vowels
+        plain = again
+    return plain
 
 
 def family_of(text: str) -> str:
