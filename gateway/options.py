@@ -157,6 +157,8 @@ class FactsOptions(Options):
     """`[facts]`: how long the gathering of facts may take."""
 
     dns_timeout: TimeLimit = Field(default=1.5, gt=0)
+    dns_servers: tuple[str, ...] = ()
+    """Name servers to ask, as address or address:port; empty: those of this machine."""
 
 
 class SandboxOptions(Options):

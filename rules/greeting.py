@@ -10,7 +10,9 @@ _LINES = 8
 """A greeting stands in the first lines that are not empty."""
 _LONGEST = 60
 """Characters of such a line."""
-_JA = re.compile(r"([一-鿿々ヶ﨑髙𠮷ぁ-んァ-ヴー 　]{1,30}?)[ 　]*(?:様|さま|殿|さん|先生)(?=[、,。.!!:：／/・ 　]|$)")
+# From the beginning of a line: company and office, the name (a given name may be in hiragana), the honorific; no sentence.
+_JA = re.compile(r"([^ぁ-ん。:：]{1,40}?[ぁ-ん]{0,4})[ 　]*(?:様|さま|殿|さん|先生)(?=[。.!！ 　]|$)")
+_BETWEEN = re.compile(r"[、,，/／・]|\bcc[:：]", re.IGNORECASE)
 _OFFICES = ("部", "課", "室", "係", "科", "局", "社", "店", "所", "長", "会", "院", "校")
 _TITLES = r"(?:Mr|Mrs|Ms|Miss|Dr|Prof|Herr|Frau)\.?"
 _EN = re.compile(
@@ -24,7 +26,9 @@ def addressed(parts: Sequence[Part]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     kanji: dict[str, None] = {}
     words: dict[str, None] = {}
     for line in _first_lines(parts):
-        for found in _JA.finditer(line):
+        for found in map(_JA.match, map(str.strip, _BETWEEN.split(line))):
+            if found is None:
+                continue
             named = (family_of(word) for word in found[1].split() if not word.endswith(_OFFICES))
             if family := next(filter(None, named), ""):
                 kanji[family] = None

@@ -12,6 +12,8 @@ from mail.address import domain_key, key
 class Entry:
     """One address or domain."""
 
+    __pydantic_config__ = {"extra": "forbid"}  # noqa: RUF012 - read once by whoever checks settings
+
     target: str
     """An address, or a domain without @."""
     owner: str

@@ -72,7 +72,7 @@ async def test_a_domain_is_asked_about_once_until_its_answer_is_old(server: Name
 
 
 async def test_an_answer_that_came_too_late_is_there_for_the_next(server: NameServer, clock: TestClock) -> None:
-    reaches = Reaches(clock, 0.3, (server.address,))
+    reaches = Reaches(clock, 1, (server.address,))
     assert (await reaches.of(["ken@silent.example"]))["ken@silent.example"] is Reach.UNKNOWN
     server.silent = frozenset()  # the resolver asks again by itself within twice the limit
     while reaches.asking:
