@@ -18,7 +18,7 @@ _TITLES = r"(?:Mr|Mrs|Ms|Miss|Dr|Prof|Herr|Frau)\.?"
 _EN = re.compile(
     rf"^(?:Dear|Hi|Hello|Good (?:morning|afternoon|evening)|Sehr geehrte[r]?),? {_TITLES} (?:[A-Z][\w'’.-]* )?([A-Z][\w'’-]+)[ ]?[,:!.]?$"
 )
-_SAN = re.compile(r"^(?:(?:Dear|Hi|Hello) )?([A-Z][a-z'-]{1,20})[- ]?(?:san|sama|sensei)[ ]?[,:!.]?$", re.IGNORECASE)
+_SAN = re.compile(r"^(?:(?:Dear|Hi|Hello) )?([A-Z][a-z']{1,20})[- ]?(?:san|sama|sensei)[ ]?[,:!.]?$", re.IGNORECASE)
 
 
 def addressed(parts: Sequence[Part]) -> tuple[tuple[str, ...], tuple[str, ...]]:
