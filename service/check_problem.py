@@ -2,7 +2,15 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
+
+
+class Mistake(NamedTuple):
+    """A value of the settings that is well-formed and of no use."""
+
+    key: str
+    what: str
+    write: str
 
 
 @dataclass(frozen=True, slots=True)

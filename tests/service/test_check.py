@@ -4,6 +4,7 @@ import asyncio
 import socket
 from collections.abc import AsyncIterator
 from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Self, cast
 
@@ -13,10 +14,11 @@ import dns.rdatatype
 import dns.rrset
 import pytest
 import trustme
+from cryptography.hazmat.primitives import serialization
 
 from gateway.gate import Gate
 from notifier import round_trip as trip
-from service import check_elsewhere
+from service import check_elsewhere, tls_files
 from service.check import Problem, check, exit_status
 from service.settings import Settings, parse
 from store import migrate
@@ -185,8 +187,55 @@ async def test_certificates_that_cannot_be_used_are_said(
     other.private_key_pem.write_to_path(str(tmp_path / "key.pem"))
     tls = '[smtp.tls]\ncertificate = "cert.pem"\nkey = "key.pem"\nclient_ca = "none.pem"\n'
     found = await check(migrated(settings(tmp_path, hop, tls)), resolver=resolver)
-    assert any("cannot be used" in what for what in of(found, "smtp.tls"))
-    assert any("is not there" in what for what in of(found, "smtp.tls.client_ca"))
+    assert of(found, "smtp.tls.key") == [
+        f"{tmp_path}/key.pem: is not the key of the first certificate in {tmp_path}/cert.pem"
+    ]
+    assert of(found, "smtp.tls.client_ca") == [f"{tmp_path}/none.pem: No such file or directory"]
+    assert "_ssl" not in "".join(map(str, found))
+
+
+@pytest.mark.parametrize(
+    ("left", "severity", "says"),
+    [(timedelta(days=-1), "error", "was valid until"), (timedelta(days=3), "warning", "is valid only until")],
+)
+async def test_a_certificate_that_has_ended_or_ends_soon_is_said(
+    tmp_path: Path,
+    hop: Hop,
+    resolver: dns.asyncresolver.Resolver,
+    left: timedelta,
+    severity: str,
+    says: str,
+) -> None:
+    one = trustme.CA().issue_cert("a.example.com", not_after=datetime.now(UTC) + left)
+    one.private_key_and_cert_chain_pem.write_to_path(str(tmp_path / "pair.pem"))
+    tls = '[smtp.tls]\ncertificate = "pair.pem"\nkey = "pair.pem"\n'
+    (problem,) = await check(migrated(settings(tmp_path, hop, tls)), resolver=resolver)
+    assert (problem.severity, problem.where) == (severity, "smtp.tls.certificate")
+    assert says in problem.what
+
+
+async def test_a_key_with_a_pass_phrase_is_said_and_nobody_is_asked_for_it(tmp_path: Path, hop: Hop) -> None:
+    one = trustme.CA().issue_cert("a.example.com")
+    one.cert_chain_pems[0].write_to_path(str(tmp_path / "cert.pem"))
+    key = serialization.load_pem_private_key(one.private_key_pem.bytes(), None)
+    kind, form = serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8
+    locked = key.private_bytes(kind, form, serialization.BestAvailableEncryption(b"geheim"))
+    tmp_path.joinpath("key.pem").write_bytes(locked)
+    tls = '[smtp.tls]\ncertificate = "cert.pem"\nkey = "key.pem"\n'
+    (mistake,) = tls_files.mistakes(settings(tmp_path, hop, tls))
+    assert (mistake.key, "has a pass phrase" in mistake.what) == ("smtp.tls.key", True)
+
+
+async def test_certificate_and_key_the_wrong_way_round_are_both_named(tmp_path: Path, hop: Hop) -> None:
+    one = trustme.CA().issue_cert("a.example.com")
+    one.cert_chain_pems[0].write_to_path(str(tmp_path / "cert.pem"))
+    one.private_key_pem.write_to_path(str(tmp_path / "key.pem"))
+    tls = '[smtp.tls]\ncertificate = "key.pem"\nkey = "cert.pem"\n'
+    found = list(tls_files.mistakes(settings(tmp_path, hop, tls)))
+    assert [(m.key, m.what.rpartition(": ")[2]) for m in found] == [
+        ("smtp.tls.certificate", "holds no certificate"),
+        ("smtp.tls.key", "holds no private key"),
+    ]
 
 
 async def test_certificates_that_fit_are_not_mentioned(
