@@ -135,7 +135,7 @@ def test_a_listener_that_was_moved_asks_for_a_restart_and_nothing_else_changes(m
     text = program.config.read_text()
     program.config.write_text(text.replace(f"127.0.0.1:{program.web}", "127.0.0.1:1", 1))
     program.reload()
-    wait_for(lambda: program.logged("restart for that"))
+    wait_for(lambda: program.logged(f"{program.config}: web.listen: an address was changed: restart for that"))
     try:
         urllib.request.urlopen(f"http://127.0.0.1:{program.web}/", timeout=10).close()
     except urllib.error.HTTPError as error:

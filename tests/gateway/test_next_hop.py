@@ -464,8 +464,15 @@ async def test_probe_raises_what_is_wrong() -> None:
         hop.does("NOOP", CUT)
         with pytest.raises(UnreachableError):
             await behind(hop).probe()
-    with pytest.raises(UnreachableError, match="127"):
+    with pytest.raises(UnreachableError, match=r"^127\.0\.0\.1 port 1: Connection refused$"):
         await NextHop(NextHopOptions(port=1), "relay.example", Clock()).probe()
+
+
+async def test_a_next_hop_without_the_tls_it_must_offer_is_said_so() -> None:
+    async with next_hop() as hop:
+        with pytest.raises(UnreachableError, match=r": it offers no STARTTLS$") as caught:
+            await behind(hop, tls="required").probe()
+    assert caught.value.reply.code == 451
 
 
 async def test_start_learns_the_capabilities_and_a_dead_next_hop_does_not_stop_it(

@@ -20,12 +20,14 @@ from gateway.gate import Gate
 from notifier import round_trip as trip
 from service import check_elsewhere, tls_files
 from service.check import Problem, check, exit_status
+from service.check_problem import located
 from service.settings import Settings, parse
 from store import migrate
 from store.clock import Clock
 from store.engine import Store, open_store
 from store.outbox import Notice
-from store.seal import make_key, make_secret
+from store.seal import Seal, make_key, make_secret
+from tests.helpers.samples import hold
 
 PEOPLE = """
 [[organisation.people]]
@@ -373,6 +375,60 @@ async def test_a_least_rate_that_a_slow_line_cannot_keep_is_said(
     (caution,) = await check(given, resolver=resolver)
     assert (caution.severity, caution.where.endswith(": smtp.min_rate")) == ("warning", True)
     assert "write at most 4096" in caution.what
+
+
+@pytest.mark.parametrize(
+    ("more", "key", "says"),
+    [
+        ("[hold]\ndeadline = 3600", "hold.deadline", "3600 without a unit is 3600 seconds"),
+        ("[facts]\ndns_timeout = 1.5", "facts.dns_timeout", "1.5 without a unit is 1.5 seconds"),
+        ("[response]\nblock_days = 24", "", ""),
+    ],
+)
+def test_a_number_whose_unit_was_left_out_is_said(tmp_path: Path, hop: Hop, more: str, key: str, says: str) -> None:
+    found = [caution for caution in settings(tmp_path, hop, more).cautions if "without a unit" in caution.text]
+    assert [(c.key, c.text.partition(";")[0]) for c in found] == ([(key, says)] if key else [])
+
+
+def test_a_size_whose_unit_was_left_out_is_said(tmp_path: Path, hop: Hop) -> None:
+    (caution,) = settings(tmp_path, hop, smtp="max_size = 50").cautions
+    assert (caution.key, caution.text.partition(";")[0]) == ("smtp.max_size", "50 without a unit is 50 octets")
+    assert settings(tmp_path, hop, smtp="min_rate = 0").cautions == ()  # none needs no unit
+
+
+async def test_a_message_that_another_machine_sealed_with_its_own_key_is_said(
+    tmp_path: Path, hop: Hop, resolver: dns.asyncresolver.Resolver
+) -> None:
+    given = migrated(settings(tmp_path, hop))
+    beside = open_store(given.store, store_clock)
+    await beside.start()
+    ours, theirs = hold(id="AAAAAAAA"), hold(id="BBBBBBBB")
+    await beside.commit(lambda s: s.holds.add(ours, beside.seal.close(b"x", ours.id)))
+    assert await check(given, resolver=resolver) == []
+    sealed = Seal(b"k" * 32, b"l" * 32).close(b"x", theirs.id)
+    await beside.commit(lambda s: s.holds.add(theirs, sealed))
+    await beside.stop()
+    assert of(await check(given, resolver=resolver), "store.key") == [
+        "BBBBBBBB: the content was sealed with another key"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("where", "line"), [("store.key", 5), ("store.url", 3), ("next_hop", 1), ("smtp.clients[1].secret_file", 7)]
+)
+def test_a_problem_is_shown_with_the_line_of_its_key_or_else_of_its_table(
+    tmp_path: Path, where: str, line: int
+) -> None:
+    file = tmp_path / "sekisho.toml"
+    file.write_text('[next_hop]\nport = 1\n[store]\n#\nkey = "k"\n[[smtp.clients]]\nsecret_file = "s"\n')
+    assert located(Problem("error", where, "is wrong"), file) == f"error: {file}:{line}: {where}: is wrong"
+
+
+@pytest.mark.parametrize("where", ["gate", "store", "web.listen", "DNS of example.com"])
+def test_a_problem_whose_key_is_not_in_the_file_is_shown_without_a_line(tmp_path: Path, where: str) -> None:
+    file = tmp_path / "sekisho.toml"
+    file.write_text('[gate]\nstart = "open"\n[store]\n')
+    assert located(Problem("error", where, "is wrong"), file) == f"error: {where}: is wrong"
 
 
 @pytest.mark.parametrize("position", ["open", "hold-all"])
