@@ -6,7 +6,7 @@ looks for that alone, and looks behind only where it found it), and digits are l
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache, cached_property
@@ -22,12 +22,29 @@ WIDEST_ROW = 20_000
 _USUAL = bytes([*range(0x06), *range(0x1E, 0x34), *range(0x4E, 0xA0), 0xFF])
 _DIGIT = re.compile(r"[^\x00-\x7f\u3000-\u30ff\u4e00-\u9fff](?<=\d)")
 _DIGITS = b"0123456789"
-_AS_DIGITS = b"".join(b"0" if c in _DIGITS else b" " if c in b" ()+-" else b"." for c in range(256))
 _LONG_NUMBER = re.compile(rb"0[0 ]{9,}")
 _SHORTEST_NUMBER = 10
+_PIECES = re.compile(rb"0(?: {0,3}+0){11,}+")
+_WIDEST_GAP = 3
 _LONGEST = 40
 _LINE_BREAKS = str.maketrans({"\n": " ", "\r": " ", "\v": " ", "\f": " "})
 _BREAKS = str.maketrans({"\t": " ", "\n": " ", "\r": " ", "\v": " ", "\f": " "})
+
+
+def classes(marks: Mapping[str, bytes]) -> bytes:
+    """A table that makes of each octet the mark of its class, and of all others a dot."""
+    table = bytearray(b"." * 256)
+    for mark, octets in marks.items():
+        for octet in octets:
+            table[octet] = ord(mark)
+    return bytes(table)
+
+
+BLANKS = b" \t\n\r\v\f\x1c\x1d\x1e\x1f"
+"""White space of ASCII, as expressions and the ends of lines know it."""
+_AS_DIGITS = classes({"0": _DIGITS, " ": b" ()+-"})
+# A question mark is any character beyond ASCII.
+_AS_PIECES = classes({"0": _DIGITS, " ": BLANKS + b"-./_,*|?"})
 
 
 class Weight(StrEnum):
@@ -96,6 +113,12 @@ class Scan:
         spans = [found.span() for found in _LONG_NUMBER.finditer(marks)]
         counted = [(start, end, marks.count(b"0", start, end)) for start, end in spans]
         return [number for number in counted if number[2] >= _SHORTEST_NUMBER]
+
+    @cached_property
+    def pieces(self) -> list[tuple[int, int]]:
+        """Where at least twelve digits stand so near one another that they can be one number written in pieces: start, behind what follows."""
+        marks = self.octets.translate(_AS_PIECES)
+        return [(found.start(), found.end() + _WIDEST_GAP + 1) for found in _PIECES.finditer(marks)]
 
     def in_numbers(self, pattern: re.Pattern[str], least: int) -> Iterator[re.Match[str]]:
         """What a pattern finds in the runs of at least so many digits; for one that matches nowhere else, but one character before."""
