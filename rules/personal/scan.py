@@ -9,11 +9,12 @@ from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import cache, cached_property
+from functools import cache
 from importlib.resources import files
 from itertools import accumulate
 from typing import NamedTuple
 
+from mail.shapes import lazy
 from rules.personal.normal import plain
 
 WIDEST_ROW = 20_000
@@ -86,17 +87,17 @@ class Scan:
     places: dict[re.Pattern[str], list[int]] = field(default_factory=dict, compare=False)
     """Where the words that were asked for stand, once they were."""
 
-    @cached_property
+    @lazy
     def rows(self) -> list[str]:
         """The text of each row."""
         return self.text.split("\n")
 
-    @cached_property
+    @lazy
     def starts(self) -> list[int]:
         """Where each row begins."""
         return list(accumulate([len(row) + 1 for row in self.rows[:-1]], initial=0))
 
-    @cached_property
+    @lazy
     def octets(self) -> bytes:
         """The text with one octet a character: ASCII as it is, digits of other scripts as 0, all else as ?."""
         text = self.text
@@ -104,7 +105,7 @@ class Scan:
             text = _DIGIT.sub("0", text)
         return text.encode("ascii", "replace")
 
-    @cached_property
+    @lazy
     def numbers(self) -> list[tuple[int, int, int]]:
         """Runs of digits, blanks, brackets, plus and dashes that begin with a digit and hold at least ten: start, end, digits."""
         marks = self.octets.translate(_AS_DIGITS)
@@ -114,7 +115,7 @@ class Scan:
         counted = [(start, end, marks.count(b"0", start, end)) for start, end in spans]
         return [number for number in counted if number[2] >= _SHORTEST_NUMBER]
 
-    @cached_property
+    @lazy
     def pieces(self) -> list[tuple[int, int]]:
         """Where at least twelve digits stand so near one another that they can be one number written in pieces: start, behind what follows."""
         marks = self.octets.translate(_AS_PIECES)

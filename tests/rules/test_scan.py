@@ -13,6 +13,7 @@ from rules.personal import (
     birth_date,
     corporate_number,
     my_number,
+    normal,
     payment_card,
     person_name,
     phone,
@@ -325,3 +326,10 @@ def test_a_text_without_digits_has_no_number(text: str) -> None:
     read = Scan(plain(text))
     kinds = (birth_date, corporate_number, my_number, payment_card, phone)
     assert [hit for module in kinds for hit in module.find(read)] == []
+
+
+def test_every_character_that_nobody_sees_is_in_a_row_that_is_looked_at() -> None:
+    unseen = [c for c in map(chr, range(0x110000)) if normal._IGNORABLE.match(c)]
+    assert len(unseen) > 4000
+    assert [c for c in unseen if not normal._may_ignore(c)] == []
+    assert not normal._may_ignore("田中様 abc、ひらがな\n12")
