@@ -13,7 +13,7 @@ _GOES_ON = re.compile(rf"[0-9]{_GAP}\Z")
 
 
 def pieces(*forms: str) -> re.Pattern[str]:
-    r"""One pattern of forms, each digits with `~` between the pieces.
+    r"""One pattern of forms, each at least twelve digits (`Scan.pieces`) with `~` between the pieces.
 
     >>> bool(pieces(r"\d{2}~\d{2}").search("12 - 34"))
     True
@@ -26,6 +26,8 @@ def in_pieces(
     scan: Scan, forms: re.Pattern[str], words: re.Pattern[str], before: int = 300, after: int = 60
 ) -> Iterator[tuple[int, str]]:
     """Start and digits. A number that goes on before or behind is a table of something else."""
+    if not any(forms.search(scan.text, start, end) for start, end in scan.pieces):
+        return  # before the words are looked for: they cost most, and hardly a text has such a number
     headed = any(words.search(name) for name in scan.header)
     for low, high in [(0, len(scan.text))] if headed else scan.rows_near(words, before, after):
         for found in forms.finditer(scan.text, low, high):

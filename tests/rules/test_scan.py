@@ -2,15 +2,18 @@
 
 import re
 import unicodedata
+from types import ModuleType
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from mail.shapes import Paragraphs
 from rules.personal import (
     birth_date,
     corporate_number,
     my_number,
+    normal,
     payment_card,
     person_name,
     phone,
@@ -19,7 +22,7 @@ from rules.personal import (
 )
 from rules.personal.context import words
 from rules.personal.normal import digits, plain
-from rules.personal.records import may_tell
+from rules.personal.records import _units, may_tell
 from rules.personal.scan import Scan, scan
 
 LETTERS = "0123456789 ()+-T.,a@\n\t電９٣é一番丁目市県山田林太郎様：:生年月日birthBORNıİ"
@@ -219,11 +222,103 @@ def test_every_datum_without_a_column_has_a_sign_that_it_may_be_there(kind: str)
     assert all(may_tell(scan(sample.rows).text) for sample in samples)
 
 
-@given(st.text(st.characters(max_codepoint=127, blacklist_characters="@0123456789"), max_size=200))
-def test_english_letters_alone_are_no_datum(text: str) -> None:
-    assert not may_tell(text)
-    read = Scan(text)
-    assert [kind for kind, module in recognisers().items() for _ in module.find(read)] == []
+# What numbers, dates and addresses in ASCII are made of, with what mail programs put between them.
+signs = [
+    *"0123456789",
+    "1234",
+    "4111",
+    "030",
+    "1990",
+    "123456789018",
+    "\r\n",
+    "\n\n",
+    "\n> ",
+    "\n|",
+    " ",
+    "  ",
+    "-",
+    ".",
+    "/",
+    "(",
+    ")",
+]
+signs += [
+    "_",
+    ",",
+    "*",
+    ":",
+    "\t",
+    "\x0b",
+    "\x1c",
+    "+49",
+    "@",
+    "a.example",
+    "Born",
+    "BIRTH ",
+    "dob",
+    "my number",
+    "card",
+    "tel",
+    "X",
+    "<mailto:x>",
+]
+in_ascii = st.lists(st.sampled_from(signs), max_size=24).map("".join)
+
+
+@settings(max_examples=500)
+@given(in_ascii)
+@example("my number 1234\n> 5678\n\n\n> 9018")
+@example("card 4111<mailto:x>1111-1111-1111")
+@example("tel (030)\n1234\n5678")
+@example("born 1990-04-01")
+def test_a_text_in_ascii_that_is_not_looked_at_holds_no_datum(text: str) -> None:
+    found = [
+        hit for unit in _units(Paragraphs(text)) for module in recognisers().values() for hit in module.find(unit.scan)
+    ]
+    assert may_tell(text) or found == []
+
+
+@given(st.text(st.characters(max_codepoint=127, blacklist_characters="@+0123456789"), max_size=200))
+def test_english_letters_alone_are_not_looked_at(text: str) -> None:
+    small = text.lower()
+    assert not may_tell(text) or any(word in small for word in ("birth", "born", "dob", "mailto:"))
+
+
+in_pieces_ = [
+    "1234",
+    "5678",
+    "9018",
+    "4111",
+    "1111",
+    "12",
+    "1",
+    "9",
+    "-",
+    ".",
+    " ",
+    "\n",
+    "\t",
+    "/",
+    "_",
+    "・",
+    ",",
+    "*",
+    "|",
+    "\ufffd",
+    "\u2003",
+]
+in_pieces_ += ["٣", "１", "カード", "マイナンバー", "番", "?", "a", "--", "x"]
+
+
+@settings(max_examples=500)
+@given(st.lists(st.sampled_from(in_pieces_), max_size=24).map("".join), st.sampled_from((my_number, payment_card)))
+@example("マイナンバー 1234・5678\ufffd9018", my_number)
+@example("カード 4111 - 1111 . 1111\n\n1111", payment_card)
+@example("1111\u20031111\u20031111\u20031111カード", payment_card)
+def test_no_number_in_pieces_is_missed_by_looking_for_its_digits(text: str, kind: ModuleType) -> None:
+    read = Scan(plain(text))
+    everywhere = kind._PIECES.search(read.text) is not None
+    assert any(kind._PIECES.search(read.text, start, end) for start, end in read.pieces) == everywhere
 
 
 @given(st.text(st.sampled_from([c for c in LETTERS if not c.isdecimal()]), max_size=120))
@@ -231,3 +326,10 @@ def test_a_text_without_digits_has_no_number(text: str) -> None:
     read = Scan(plain(text))
     kinds = (birth_date, corporate_number, my_number, payment_card, phone)
     assert [hit for module in kinds for hit in module.find(read)] == []
+
+
+def test_every_character_that_nobody_sees_is_in_a_row_that_is_looked_at() -> None:
+    unseen = [c for c in map(chr, range(0x110000)) if normal._IGNORABLE.match(c)]
+    assert len(unseen) > 4000
+    assert [c for c in unseen if not normal._may_ignore(c)] == []
+    assert not normal._may_ignore("田中様 abc、ひらがな\n12")
