@@ -24,7 +24,7 @@ from gateway.rooms import FlowOptions, Rooms
 from mail.envelope import ForwardPath
 from notifier import notices
 from store.contact_counts import Delivered
-from store.errors import StoreDownError, StoreError
+from store.errors import StoreDownError, StoreError, StoreFullError
 from store.holds import Delivery, Hold, Recipient, State
 from store.ids import new_id
 from store.shelves import Shelves
@@ -61,7 +61,7 @@ class Release:
         claim, calm = partial(self._claim, lease=lease, free=free), self._calm.holds()
         try:
             claimed, at = await self._rooms.store.commit(partial(claim, lapsed=calm))
-        except StoreDownError:
+        except (StoreDownError, StoreFullError):
             self._calm.disturb()
             raise
         if at:
@@ -135,7 +135,7 @@ class Release:
         for pause in chain(PAUSES, repeat(PAUSES[-1])):
             try:
                 await self._rooms.store.commit(book)
-            except StoreDownError:
+            except (StoreDownError, StoreFullError):
                 if self.stopping and pause == PAUSES[-1]:
                     raise
                 self._calm.disturb()

@@ -8,8 +8,10 @@ import pytest
 from sqlalchemy import select, update
 
 from gateway.decision import Decision, risks
+from gateway.release import PAUSES
 from response.desk import Report
 from store.blocks import BlockRow
+from store.errors import StoreFullError
 from store.holds import Delivery, Hold, State
 from store.ids import new_id
 from store.tables import contents, hold_recipients
@@ -216,6 +218,26 @@ async def test_a_wall_clock_that_is_moved_ends_no_lease_of_the_living(
         world.hop.go_on.set()
         assert await handing == 1
         assert len(world.delivered(TYPO)) == 1
+
+
+async def test_what_was_handed_over_while_the_disk_was_full_is_booked_with_room_again(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def full(*_: object) -> None:
+        raise StoreFullError("no room")
+
+    await released(world)
+    world.hop.does("CONTENT", SLOW)
+    handing = asyncio.create_task(world.house.flow.release_due())
+    await world.hop.during_content.wait()
+    monkeypatch.setattr(world.house.store, "commit", full)
+    world.hop.go_on.set()
+    await until(lambda: PAUSES[0] in world.clock.sleeping)
+    monkeypatch.undo()
+    world.clock.advance(timedelta(seconds=PAUSES[0]))
+    assert await handing == 1
+    assert (await world.hold()).recipients[0].state is Delivery.DELIVERED
+    assert len(world.delivered(TYPO)) == 1
 
 
 async def test_a_lease_that_ended_before_the_clock_was_moved_is_taken_a_minute_later(world: World) -> None:
