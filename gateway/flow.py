@@ -129,7 +129,9 @@ class Flow:
     async def _receive(self, envelope: Envelope, content: Content) -> Reply:
         head = content.head()
         headers, traced = Headers(head), content.prefixed(trace.received(envelope, self.options.host_name))
-        too_often = trace.count_received(head) > self.options.smtp.max_received
+        # A loop's other fields (signatures, results, stamps of every hop) take more room than its Received lines.
+        whole = head if b"\r\n\r\n" in head else content.head(trace.LONGEST)
+        too_often = trace.count_received(whole) > self.options.smtp.max_received
         if too_often or trace.is_stamped(headers, self._rooms.stamps):
             return self._refuse(envelope, replies.LOOP, "too many hops" if too_often else "our own stamp is on it")
         if traced.size > SMALL:

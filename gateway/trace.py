@@ -10,6 +10,8 @@ from mail.envelope import Envelope
 from mail.headers import Headers
 
 STAMP = "X-Sekisho-Stamp"
+LONGEST = 1024 * 1024
+"""Octets of a header in which Received lines are counted."""
 _NOT_IN_A_NAME = re.compile(r"[^A-Za-z0-9.:\[\]_-]")
 _RECEIVED = re.compile(rb"^received[ \t]*:", re.IGNORECASE | re.MULTILINE)
 

@@ -234,13 +234,26 @@ async def test_ordinary_mail_does_not_wait_behind_large_mail() -> None:
 
 
 async def test_mail_for_which_no_process_becomes_free_is_put_off() -> None:
-    async with sandbox(wait=1) as box:
-        waiting = asyncio.create_task(box.inspect(told("wait"), JOB))
+    async with sandbox(wait=4) as box:
+        waiting = [asyncio.create_task(box.inspect(told("wait"), JOB)) for _ in range(2)]
         await _sent()
         with pytest.raises(BusyError):
             await box.inspect(told("wait"), JOB)
-        assert not waiting.done()
-    assert (await waiting).lost == ("limit",)
+        assert not any(one.done() for one in waiting)
+    assert {(await one).lost for one in waiting} == {("limit",)}
+
+
+async def test_ordinary_mail_does_not_wait_behind_mail_that_takes_long_whatever_its_size() -> None:
+    async with sandbox(wait=4) as box:
+        first = (await box.inspect(told("process"), JOB)).alterable
+        long = asyncio.create_task(box.inspect(told("wait"), JOB))
+        await _sent()
+        second = (await box.inspect(told("process"), JOB)).alterable
+        assert not long.done()
+        os.kill(int(first), signal.SIGKILL)
+        assert (await long).lost == ("limit",)
+        assert first != second == (await box.inspect(told("process"), JOB)).alterable
+        assert (len(box._workers), box._lent) == (1, 0)
 
 
 async def test_who_gives_up_waiting_leaves_no_process_behind() -> None:

@@ -486,6 +486,13 @@ async def test_a_mail_of_a_stranger_with_that_message_id_is_not_taken_for_ours(t
     await beside.stop()
 
 
+async def test_where_no_report_is_believed_nobody_has_to_be_named_by_xforward(
+    tmp_path: Path, hop: Hop, resolver: dns.asyncresolver.Resolver
+) -> None:
+    given = migrated(settings(tmp_path, hop, REPORT + "inside_networks = []\n"))
+    assert await check(given, resolver=resolver) == []
+
+
 async def test_a_deep_check_without_a_report_address_says_so(tmp_path: Path, hop: Hop) -> None:
     (problem,) = [p async for p in check_elsewhere.round_trip(settings(tmp_path, hop))]
     assert problem.where == "response.report_address"
