@@ -43,6 +43,11 @@ def count_received(head: bytes) -> int:
     return len(_RECEIVED.findall(header))
 
 
+def goes_round(head: bytes, most: int) -> bool:
+    """Whether it has more Received fields than that. Nearly no header holds even the word so often."""
+    return head.lower().count(b"received") > most and count_received(head) > most
+
+
 def stamp(word: bytes) -> bytes:
     """The field by which a mail server's rule knows what was here: it is not sent to us again."""
     return STAMP.encode() + b": " + word + b"\r\n"
