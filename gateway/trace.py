@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from email.utils import format_datetime
+from functools import lru_cache
 from hmac import compare_digest
 
 from gateway.smtp.paths import is_mailbox
@@ -30,9 +31,13 @@ def received(envelope: Envelope, host_name: str, for_one: str | None = None) -> 
     if for_one is not None and for_one.isascii() and is_mailbox(for_one):
         lines.append(f"for <{for_one}>")
     text = "\r\n\t".join(lines)
-    return f"{text};\r\n\t{format_datetime(envelope.received_at)}\r\n".encode("ascii")
+    return f"{text};\r\n\t{_date(envelope.received_at.replace(microsecond=0))}\r\n".encode("ascii")
 
 
+_date = lru_cache(maxsize=16)(format_datetime)  # messages come many a second
+
+
+@lru_cache(maxsize=1024)
 def _name(text: str) -> str:
     return _NOT_IN_A_NAME.sub("?", text[:255])
 

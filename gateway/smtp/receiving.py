@@ -48,7 +48,7 @@ class Transaction:
 
 def queue_id() -> str:
     """Twelve letters of Crockford's base 32: 60 random bits."""
-    number = secrets.randbits(60)
+    number = int.from_bytes(secrets.token_bytes(8))
     return "".join([ALPHABET[number >> shift & 31] for shift in range(0, 60, 5)])
 
 
