@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import IO
 
+from mail.headers import Headers
+
 CHUNK = 256 * 1024
 HEAD = 32 * 1024
 
@@ -46,7 +48,7 @@ class Content:
     Views made by `prefixed` share the octets: closing one closes all.
     """
 
-    __slots__ = ("_digest", "_dots", "_file", "_memory", "_prefix", "_start", "_wire_size")
+    __slots__ = ("_digest", "_dots", "_file", "_headers", "_memory", "_prefix", "_start", "_wire_size")
 
     def __init__(self, memory: bytes, file: IO[bytes] | None, wire_size: int, dots: int) -> None:
         """`dots`: how many lines of the wire form begin with a dot."""
@@ -56,6 +58,7 @@ class Content:
         self._dots = dots
         self._prefix = b""
         self._digest = ""
+        self._headers: Headers | None = None
         self._start = 0  # in the file: what lies before it was cut out
 
     @classmethod
@@ -120,8 +123,22 @@ class Content:
 
     def head(self, limit: int = HEAD) -> bytes:
         """The first octets of the plain form without the prefix: enough for headers."""
+        if not self._dots and self._file is None:
+            return self._memory[:limit]
         wire = self._at(0, 2 * limit)  # at worst every second octet is a stuffed dot
         return b"".join(un_stuffed(iter((wire,))))[:limit]
+
+    @property
+    def headers(self) -> Headers:
+        """The header section, without the prefix, read once."""
+        if self._headers is None:
+            self._headers = Headers(self.head())
+        return self._headers
+
+    @headers.setter
+    def headers(self, found: Headers) -> None:
+        """Whoever reads the whole content has read them, too."""
+        self._headers = found
 
     def wire(self) -> Iterator[bytes | memoryview]:
         """Dot-stuffed chunks of at most 1 MiB, the prefix first; without the final dot."""
@@ -133,7 +150,7 @@ class Content:
         """The same content with header lines (each ending in CRLF) in front; nothing is copied."""
         view = Content(self._memory, self._file, self._wire_size, self._dots)
         view._prefix = lines + self._prefix
-        view._digest = self._digest
+        view._digest, view._headers = self._digest, self._headers
         view._start = self._start
         return view
 
@@ -153,7 +170,7 @@ class Content:
             self._start += gone
         self._wire_size -= gone
         self._dots -= gone - (end - start)
-        self._digest = ""
+        self._digest, self._headers = "", None
 
     def close(self) -> None:
         """Give the memory or the file back."""

@@ -54,12 +54,14 @@ class ChunkCollector(Keeper):
         super().__init__(max_size, spool_above, directory)
         self.wants = 0
         """Octets that are still to come of this chunk."""
+        self.expected = 0
+        """Octets of this chunk."""
         self._last = False
         self._waiting = b""  # a CR at the end of a piece or chunk: its LF may be in the next
 
     def expect(self, size: int, *, last: bool) -> None:
         """Begin a chunk. One that cannot fit is refused at once, and read all the same."""
-        self.wants = size
+        self.wants = self.expected = size
         self._last = last
         if self.problem is None and self.size + len(self._waiting) + size > self._max_size:
             self.refuse(TOO_LARGE)

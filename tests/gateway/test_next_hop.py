@@ -10,7 +10,7 @@ import pytest
 from gateway.content import Content
 from gateway.next_hop import Delivery, NextHop, UnreachableError
 from gateway.options import NextHopOptions
-from gateway.smtp.link import Link
+from gateway.smtp.link import Link, LinkError
 from mail.envelope import Client, Envelope, ForwardPath
 from store.clock import Clock
 from tests.helpers.clock import TestClock
@@ -496,3 +496,19 @@ async def test_start_learns_the_capabilities_and_a_dead_next_hop_does_not_stop_i
 async def test_a_missing_authority_file_is_an_error_at_the_start(tmp_path: Path) -> None:
     with pytest.raises(OSError, match="No such file"):
         NextHop(NextHopOptions(tls="required", tls_ca=tmp_path / "none.pem"), "relay.example", Clock())
+
+
+async def answered(link: Link, limit: float, octets: bytes, after: float = 0) -> int:
+    """The code of an answer that comes so many seconds later."""
+    asyncio.get_running_loop().call_later(after, link.data_received, octets)
+    return (await link.answer(limit)).code
+
+
+async def test_each_answer_has_its_own_time_whatever_the_one_before_it_had() -> None:
+    link = Link("hop.example")
+    assert await answered(link, 0.05, b"250 a\r\n") == 250
+    assert await answered(link, 30, b"251 b\r\n", after=0.2) == 251
+    with pytest.raises(LinkError, match=r"4\.4\.1"):
+        async with asyncio.timeout(20):
+            await link.answer(0.05)
+    link.connection_lost(None)

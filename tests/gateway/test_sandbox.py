@@ -14,7 +14,7 @@ import msgspec
 import pytest
 
 from gateway import sandbox_limits
-from gateway.content import stuffed
+from gateway.content import Content, stuffed
 from gateway.inspect import COMPARED, Inspection, Job, inspect, inspect_small
 from gateway.options import SandboxOptions
 from gateway.sandbox import LARGE, BusyError, Sandbox, SandboxError
@@ -339,3 +339,13 @@ def test_many_contacts_to_compare_are_not_compared_in_the_event_loop() -> None:
     few, many = ({a: known[a] for a in addresses[:count]} for count in (-1, None))
     assert inspect_small(message(), replace(JOB, facts=replace(JOB.facts, recipients=few)))
     assert inspect_small(message(), replace(JOB, facts=replace(JOB.facts, recipients=many))) is None
+
+
+def test_the_header_that_was_read_in_the_loop_is_that_of_the_content() -> None:
+    plain = b"Subject: one\r\nTo: b@customer.example\r\n\r\n..two\r\n"
+    content = Content.from_plain(plain).prefixed(b"Received: us\r\n")
+    found = inspect_small(plain, JOB)
+    assert found is not None
+    assert found.headers is not None
+    assert found.headers.fields == content.headers.fields
+    assert found.headers.subject == content.headers.subject == "one"
