@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, delete, func, insert, or_, select, update
 
 from store.binding import Binding
+from store.prepared import run_each
 from store.tables import message_id_forms, outbox
 
 
@@ -34,6 +35,14 @@ class Notice:
 
 _SAME = ("id", "kind", "channel", "recipient", "language", "facts", "hold_id", "ticket_id", "message_id")
 _STATES = ("waiting", "sending", "sent", "failed", "withdrawn")
+_ADD = insert(outbox)
+_SENT = (
+    update(outbox)
+    .where(outbox.c.id == bindparam("of"), outbox.c.state == "sending", outbox.c.lease_by == bindparam("by"))
+    .values(
+        state="sent", reply=bindparam("said"), sent_at=bindparam("at"), next_try=None, lease_by=None, lease_until=None
+    )
+)
 
 
 class OutboxShelf:
@@ -47,9 +56,7 @@ class OutboxShelf:
 
     def add(self, *notices: Notice) -> None:
         """Queue notices, due now."""
-        rows = [self._row(notice) for notice in notices]
-        if rows:
-            self._db.execute(insert(outbox), rows)
+        run_each(self._db, _ADD, [self._row(notice) for notice in notices])
 
     def claim_due(
         self, node: str, lease_until: datetime, limit: int = 20, *, made_since: datetime | None = None
@@ -74,9 +81,10 @@ class OutboxShelf:
         found = {notice.id: notice for notice in self._many(select(outbox).where(c.id.in_(taken)))}
         return tuple(found[id_] for id_ in chosen if id_ in found)
 
-    def sent(self, notice_id: str, node: str, reply: str) -> bool:
-        """The next hop or channel took it; False when the lease was lost."""
-        return self._settle(notice_id, node, state="sent", reply=reply, sent_at=self._now, next_try=None)
+    def sent(self, node: str, replies: Mapping[str, str]) -> int:
+        """The next hop or channel took these, by id, and what it said; for how many the lease was not lost."""
+        rows = [{"of": id_, "by": node, "said": reply, "at": self._now} for id_, reply in sorted(replies.items())]
+        return run_each(self._db, _SENT, rows)
 
     def again(self, notice_id: str, node: str, reply: str, next_try: datetime) -> bool:
         """It could not be sent now."""
