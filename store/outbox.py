@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, delete, func, insert, or_, select, update
+from sqlalchemy import Column, ColumnElement, Row, Select, and_, bindparam, delete, func, insert, select, update
 
 from store.binding import Binding
 from store.prepared import run_each
@@ -36,6 +36,23 @@ class Notice:
 _SAME = ("id", "kind", "channel", "recipient", "language", "facts", "hold_id", "ticket_id", "message_id")
 _STATES = ("waiting", "sending", "sent", "failed", "withdrawn")
 _ADD = insert(outbox)
+_EVER = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def _due(state: str, since: Column[datetime]) -> Select[str]:
+    """The ids of what is due. A statement for each state: over both at once, every waiting notice would be sorted for a few."""
+    c = outbox.c
+    due = select(c.id).where(c.state == state, since <= bindparam("now"), c.created_at >= bindparam("since"))
+    return due.order_by(c.next_try, c.created_at, c.id).limit(bindparam("most")).with_for_update(skip_locked=True)
+
+
+_WAITING, _LAPSED = _due("waiting", outbox.c.next_try), _due("sending", outbox.c.lease_until)
+_CLAIM = (
+    update(outbox)
+    .where(outbox.c.id.in_(bindparam("ids", expanding=True)))
+    .values(state="sending", attempts=outbox.c.attempts + 1, lease_by=bindparam("by"), lease_until=bindparam("until"))
+    .returning(outbox)
+)
 _SENT = (
     update(outbox)
     .where(outbox.c.id == bindparam("of"), outbox.c.state == "sending", outbox.c.lease_by == bindparam("by"))
@@ -62,24 +79,12 @@ class OutboxShelf:
         self, node: str, lease_until: datetime, limit: int = 20, *, made_since: datetime | None = None
     ) -> tuple[Notice, ...]:
         """Take notices that are due, or whose lease ended; like `HoldShelf.claim_due`. `made_since`: older ones wait."""
-        c = outbox.c
-        due = or_(
-            and_(c.state == "waiting", c.next_try <= self._now), and_(c.state == "sending", c.lease_until <= self._now)
-        )
-        if made_since:
-            due = and_(due, c.created_at >= made_since)
-        chosen = self._db.scalars(
-            select(c.id)
-            .where(due)
-            .order_by(c.next_try, c.created_at, c.id)
-            .limit(limit)
-            .with_for_update(skip_locked=True)
-        ).all()
-        lease = {"state": "sending", "lease_by": node, "lease_until": lease_until}
-        claim = update(outbox).where(c.id.in_(chosen), due).values(attempts=c.attempts + 1, **lease).returning(c.id)
-        taken = self._db.scalars(claim).all()
-        found = {notice.id: notice for notice in self._many(select(outbox).where(c.id.in_(taken)))}
-        return tuple(found[id_] for id_ in chosen if id_ in found)
+        since = {"now": self._now, "since": made_since or _EVER}
+        lapsed = self._db.scalars(_LAPSED, since | {"most": limit}).all()
+        chosen = [*lapsed, *self._db.scalars(_WAITING, since | {"most": limit - len(lapsed)})]
+        lease = {"ids": chosen, "by": node, "until": lease_until}
+        found = {row.id: self._notice(row) for row in self._db.execute(_CLAIM, lease)} if chosen else {}
+        return tuple(found[id_] for id_ in chosen)
 
     def sent(self, node: str, replies: Mapping[str, str]) -> int:
         """The next hop or channel took these, by id, and what it said; for how many the lease was not lost."""
