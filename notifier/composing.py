@@ -4,6 +4,7 @@ By hand, and not by `email`: for the same few header fields that took ten times 
 """
 
 import base64
+import binascii
 import re
 import secrets
 from collections.abc import Sequence
@@ -84,9 +85,16 @@ def _named(name: str, address: str) -> Address:
 
 
 def _part(kind: str, text: str) -> bytes:
-    lines = text.removesuffix("\n").split("\n")
-    if text.isascii() and not any(len(line) > _LONGEST_LINE or _CONTROL.search(line) for line in lines):
-        way, body = "7bit", "".join(f"{line}\r\n" for line in lines).encode()
-    else:
-        way, body = "base64", base64.encodebytes("\r\n".join((*lines, "")).encode()).replace(b"\n", b"\r\n")
-    return f'Content-Type: text/{kind}; charset="utf-8"\r\nContent-Transfer-Encoding: {way}\r\n\r\n'.encode() + body
+    way, body = _encoded(text if text.endswith("\n") else f"{text}\n")
+    head = f'Content-Type: text/{kind}; charset="utf-8"\r\nContent-Transfer-Encoding: {way}\r\n\r\n'
+    return head.encode() + body.replace(b"\n", b"\r\n")
+
+
+def _encoded(text: str) -> tuple[str, bytes]:
+    """As it is where that is readable on the wire; else the shorter of the two: a page stays legible, Japanese does not grow threefold."""
+    plain = text.encode()
+    if text.isascii() and not any(len(line) > _LONGEST_LINE or _CONTROL.search(line) for line in text.split("\n")):
+        return "7bit", plain
+    quoted = binascii.b2a_qp(plain, istext=True)
+    encoded = base64.encodebytes(plain.replace(b"\n", b"\r\n"))
+    return ("quoted-printable", quoted) if len(quoted) <= len(encoded) else ("base64", encoded)
