@@ -24,6 +24,13 @@ _DIGIT = re.compile(r"[^\x00-\x7f\u3000-\u30ff\u4e00-\u9fff](?<=\d)")
 _DIGITS = b"0123456789"
 _AS_DIGITS = b"".join(b"0" if c in _DIGITS else b" " if c in b" ()+-" else b"." for c in range(256))
 _LONG_NUMBER = re.compile(rb"0[0 ]{9,}")
+# Between the pieces of a number; also an octet that nobody can read: whoever reads the mail sees the number all the same.
+GAP = r"[-\s./_・,*|\ufffd]{1,3}"
+# In the octets ? stands for what is not ASCII.
+_AS_PIECES = b"".join(
+    b"0" if c in _DIGITS else b" " if c in b" \t\n\v\f\r\x1c\x1d\x1e\x1f-./_,*|?" else b"." for c in range(256)
+)
+_GAPPED = re.compile(rb"0(?: {0,3}0){11,}+")
 _SHORTEST_NUMBER = 10
 _LONGEST = 40
 _LINE_BREAKS = str.maketrans({"\n": " ", "\r": " ", "\v": " ", "\f": " "})
@@ -96,6 +103,16 @@ class Scan:
         spans = [found.span() for found in _LONG_NUMBER.finditer(marks)]
         counted = [(start, end, marks.count(b"0", start, end)) for start, end in spans]
         return [number for number in counted if number[2] >= _SHORTEST_NUMBER]
+
+    @cached_property
+    def marks(self) -> bytes:
+        """The octets with 0 for a digit, a blank for what may stand in a gap between the pieces of a number, a dot for the rest."""
+        return self.octets.translate(_AS_PIECES)
+
+    @cached_property
+    def gapped(self) -> list[tuple[int, int]]:
+        """Runs of at least twelve digits with at most a gap between two: start, end."""
+        return [found.span() for found in _GAPPED.finditer(self.marks)]
 
     def in_numbers(self, pattern: re.Pattern[str], least: int) -> Iterator[re.Match[str]]:
         """What a pattern finds in the runs of at least so many digits; for one that matches nowhere else, but one character before."""
