@@ -18,10 +18,17 @@ def un_stuffed(chunks: Iterator[bytes | memoryview]) -> Iterator[bytes]:
     for chunk in chunks:
         piece = kept + chunk
         kept = b"\r\n" if piece.endswith(b"\r\n") else b"\r" if piece.endswith(b"\r") else b""
-        plain = piece[: len(piece) - len(kept)].replace(b"\r\n.", b"\r\n")
+        plain = piece[: len(piece) - len(kept)]
+        if plain.rfind(b"\r\n.") >= 0:  # far faster than replacing none
+            plain = plain.replace(b"\r\n.", b"\r\n")
         yield plain[skip:] if skip else plain
         skip = max(0, skip - len(plain))
     yield kept[skip:]
+
+
+def plain_of(wire: bytes | memoryview) -> bytes:
+    """The plain form of a whole wire form."""
+    return b"".join(un_stuffed(wire[at : at + CHUNK] for at in range(0, len(wire), CHUNK)))
 
 
 def stuffed(plain: bytes) -> bytes:
@@ -120,8 +127,10 @@ class Content:
 
     def head(self, limit: int = HEAD) -> bytes:
         """The first octets of the plain form without the prefix: enough for headers."""
+        if not self._dots:
+            return bytes(self._at(0, limit))
         wire = self._at(0, 2 * limit)  # at worst every second octet is a stuffed dot
-        return b"".join(un_stuffed(iter((wire,))))[:limit]
+        return plain_of(wire)[:limit]
 
     def wire(self) -> Iterator[bytes | memoryview]:
         """Dot-stuffed chunks of at most 1 MiB, the prefix first; without the final dot."""
