@@ -131,7 +131,7 @@ class Flow:
         too_often = trace.count_received(head) > self.options.smtp.max_received
         if too_often or trace.is_stamped(headers, self._rooms.stamps):
             return self._refuse(envelope, replies.LOOP, "too many hops" if too_often else "our own stamp is on it")
-        if traced.size > CHUNK:
+        if traced.size > CHUNK and not traced.is_hashed:
             await asyncio.to_thread(lambda: traced.sha256)  # the journal's; not in the loop where it is large
         remaining = await self._take_report(envelope, headers, traced)
         if not remaining.forward_paths:
