@@ -18,6 +18,7 @@ from gateway.smtp.collector import ChunkCollector, DataCollector
 from gateway.smtp.patience import Patience
 
 LINGER: Final = 30.0  # seconds in which a client that was sent away may read why
+TURN: Final = 256 * 1024  # octets of a content; then it is the neighbours' turn
 MAX_BATCH: Final = 100  # answers in one write; then it is the neighbours' turn
 
 
@@ -41,6 +42,7 @@ class Connection(BareSMTP):
         self._answers: list[bytes] = []
         self._collector: DataCollector | ChunkCollector | None = None
         self._arrived: asyncio.Future[None] | None = None
+        self._in_turn = 0
         self._handing_over = False
         self._ended = False
         self._gone = False
@@ -183,6 +185,22 @@ class Connection(BareSMTP):
                 self._arrived.set_result(None)
             self._arrived = None
             super().data_received(rest)
+            return
+        self._in_turn += len(data)
+        if self._in_turn >= TURN:
+            # uvloop reads on for as long as something is there, 8 MB at a time: a hundredth of a second for each large message.
+            self._in_turn = 0
+            self._stop_reading()
+
+    def _stop_reading(self) -> None:
+        """Go on reading in the next turn of the loop."""
+        if self.transport is not None and not self.transport.is_closing():
+            self.transport.pause_reading()
+            self.loop.call_soon(self._read_on)
+
+    def _read_on(self) -> None:
+        if self.transport is not None and not self.transport.is_closing():
+            self.transport.resume_reading()
 
     def _pay(self, octets: int) -> None:
         """Octets of a content buy time, never more than silence may last: who sends drop by drop is not waited for (`min_rate`)."""
