@@ -210,7 +210,7 @@ class Connection(BareSMTP):
     async def collect(self, collector: DataCollector | ChunkCollector, go_ahead: Reply | None = None) -> None:
         """Give the collector all its octets. Cancelled when the client goes away."""
         self._deadline = min(self._deadline, collector.due)  # another BDAT alone buys no time
-        self._collector = collector
+        self._collector, self._in_turn = collector, 0
         self._arrived = arrived = self.loop.create_future()
         try:
             self.data_received(self._early(collector.wants))
