@@ -210,7 +210,7 @@ class Link(asyncio.Protocol):
             size += len(chunk)
             if size <= COALESCED:
                 continue
-            self.write(b"".join(held))
+            self.write(chunk if len(held) == 1 else b"".join(held))
             held, size = [], 0
             await self.drain(limit)
             await asyncio.sleep(0)  # the neighbours' turn: a long write must not keep them waiting

@@ -19,6 +19,7 @@ from gateway.smtp.connection import Connection, line
 MAX_LINE: Final = 4096  # octets of a command; RFC 5321 4.5.3.1.4 asks for 512 and the lengths of the parameters
 MAX_UNREAD: Final = 2 * MAX_LINE  # octets that are kept while nothing is read; then the client has to wait
 MAX_BATCH: Final = 100  # answers in one write; then it is the neighbours' turn
+TURN: Final = 256 * 1024  # octets of a content; then it is theirs, too
 
 Command = Callable[[Any, str | None], Coroutine[Any, Any, None]]
 
@@ -37,6 +38,7 @@ class Reading(Connection):
         """The line whose end is still to come was too long."""
         self._their_turn = False
         """The neighbours'."""
+        self._in_turn = 0
         self._paused = False
         self._collector: DataCollector | ChunkCollector | None = None
         self._taken: Callable[[], None] = self.reset
@@ -68,10 +70,10 @@ class Reading(Connection):
         """Read what is here until more must come, or something must be waited for; answer it in one write."""
         while self._came and not self._waits and self._next():
             if len(self._answers) >= MAX_BATCH:
-                self._their_turn = True
-                self.loop.call_soon(self._our_turn)
+                self._give_turn()
         self.send()
-        self._hold_back(len(self._came) > MAX_UNREAD and self._waits and not self._shaking_hands)
+        in_content = self._collector is not None and self._their_turn
+        self._hold_back(in_content or (len(self._came) > MAX_UNREAD and self._waits and not self._shaking_hands))
 
     def forget_unread(self) -> None:
         """Throw away what came and was not read yet."""
@@ -79,6 +81,10 @@ class Reading(Connection):
         if self._collector is not None:
             self._collector.close()  # half a message is nobody's
             self._collector = None
+
+    def _give_turn(self) -> None:
+        self._their_turn = True
+        self.loop.call_soon(self._our_turn)
 
     def _our_turn(self) -> None:
         self._their_turn = False
@@ -131,7 +137,7 @@ class Reading(Connection):
     ) -> None:
         """Give the collector all its octets, then call `taken`. A collector whose client goes away is closed."""
         self._deadline = min(self._deadline, collector.due)  # another BDAT alone buys no time
-        self._collector, self._taken = collector, taken
+        self._collector, self._taken, self._in_turn = collector, taken, 0
         if go_ahead is not None:
             self._answers.append(line(go_ahead))
         early = bytes(self._came if collector.wants is None else self._came[: collector.wants])
@@ -145,11 +151,19 @@ class Reading(Connection):
         with self._lost:
             rest = collector.feed(octets)
             if rest is None:
+                self._count_turn(len(octets))
                 return
             self._came[:0] = rest
             collector.due = self._deadline
             self._collector = None
             self._taken()
+
+    def _count_turn(self, octets: int) -> None:
+        """The event loop uvloop reads on for as long as something is there, 8 MB at a time: a hundredth of a second for each large message."""
+        self._in_turn += octets
+        if self._in_turn >= TURN and not self._their_turn:
+            self._in_turn = 0
+            self._give_turn()
 
     def _pay(self, octets: int) -> None:
         """Octets of a content buy time, never more than silence may last: who sends drop by drop is not waited for (`min_rate`)."""

@@ -24,9 +24,14 @@ _USUAL = bytes([*range(0x06), *range(0x1E, 0x34), *range(0x4E, 0xA0), 0xFF])
 _DIGIT = re.compile(r"[^\x00-\x7f\u3000-\u30ff\u4e00-\u9fff](?<=\d)")
 _DIGITS = b"0123456789"
 _LONG_NUMBER = re.compile(rb"0[0 ]{9,}")
+# Between the pieces of a number; also an octet that nobody can read: whoever reads the mail sees the number all the same.
+GAP = r"[-\s./_・,*|\ufffd]{1,3}"
+# In the octets ? stands for what is not ASCII.
+_AS_PIECES = b"".join(
+    b"0" if c in _DIGITS else b" " if c in b" \t\n\v\f\r\x1c\x1d\x1e\x1f-./_,*|?" else b"." for c in range(256)
+)
+_GAPPED = re.compile(rb"0(?: {0,3}0){11,}+")
 _SHORTEST_NUMBER = 10
-_PIECES = re.compile(rb"0(?: {0,3}+0){11,}+")
-_WIDEST_GAP = 3
 _LONGEST = 40
 _LINE_BREAKS = str.maketrans({"\n": " ", "\r": " ", "\v": " ", "\f": " "})
 _BREAKS = str.maketrans({"\t": " ", "\n": " ", "\r": " ", "\v": " ", "\f": " "})
@@ -116,10 +121,14 @@ class Scan:
         return [number for number in counted if number[2] >= _SHORTEST_NUMBER]
 
     @lazy
-    def pieces(self) -> list[tuple[int, int]]:
-        """Where at least twelve digits stand so near one another that they can be one number written in pieces: start, behind what follows."""
-        marks = self.octets.translate(_AS_PIECES)
-        return [(found.start(), found.end() + _WIDEST_GAP + 1) for found in _PIECES.finditer(marks)]
+    def marks(self) -> bytes:
+        """The octets with 0 for a digit, a blank for what may stand in a gap between the pieces of a number, a dot for the rest."""
+        return self.octets.translate(_AS_PIECES)
+
+    @lazy
+    def gapped(self) -> list[tuple[int, int]]:
+        """Runs of at least twelve digits with at most a gap between two: start, end."""
+        return [found.span() for found in _GAPPED.finditer(self.marks)]
 
     def in_numbers(self, pattern: re.Pattern[str], least: int) -> Iterator[re.Match[str]]:
         """What a pattern finds in the runs of at least so many digits; for one that matches nowhere else, but one character before."""

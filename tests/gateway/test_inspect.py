@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from gateway.inspect import Job, inspect, inspect_small
+from gateway.inspect import Inspection, Job, inspect, inspect_small
 from mail.envelope import Client, Envelope, ForwardPath
 from rules.base import Facts
 from rules.verdict import default_policy
@@ -16,8 +16,12 @@ ENVELOPE = Envelope("1", "yamada@tachibana.example", PATHS, Client("192.0.2.1"),
 JOB = Job(ENVELOPE, Facts(date(2026, 4, 6), frozenset({"tachibana.example"})), default_policy())
 
 
+def said(found: Inspection) -> tuple[object, ...]:
+    return found.verdict, found.parts, found.alterable, found.lost
+
+
 def test_every_small_message_of_the_corpus_has_one_verdict_wherever_it_is_judged() -> None:
     contents = [path.read_bytes() for path in CORPUS]
     small = [(content, found) for content in contents if (found := inspect_small(content, JOB)) is not None]
     assert len(small) > 100
-    assert [content[:200] for content, found in small if found != inspect(content, JOB)] == []
+    assert [content[:200] for content, found in small if said(found) != said(inspect(content, JOB))] == []

@@ -9,6 +9,7 @@ import pytest
 
 from gateway.options import Smtp
 from gateway.smtp.capabilities import Capabilities
+from gateway.smtp.reading import TURN
 from gateway.smtp.session import Session
 from gateway.smtp_in import Door
 from store.clock import Clock
@@ -119,6 +120,23 @@ async def test_ehlo_offers_what_the_next_hop_can_and_takes_nothing_else(
 async def test_after_helo_nothing_is_offered_that_needs_ehlo() -> None:
     spoken = await speak([b"HELO x\r\n", b"MAIL FROM:<a@b.example> RET=FULL\r\n"], Smtp())
     assert [write[:3] for write in spoken.writes] == [b"220", b"250", b"555"]
+
+
+@pytest.mark.parametrize("octets", [TURN - 1024, TURN, 10 * TURN])
+async def test_reading_a_large_content_stops_for_a_turn_of_the_loop_after_each_quarter_of_a_megabyte(
+    octets: int,
+) -> None:
+    """uvloop alone would go on for 8 MB, and nobody else would be served meanwhile."""
+    pieces = [b"a" * 1022 + b"\r\n"] * (octets // 1024)
+    turns: list[bool] = []
+
+    def look(session: Session) -> None:
+        assert isinstance(session.transport, MemoryTransport)
+        turns.extend(session.transport.turns)
+
+    spoken = await speak([EHLO, MAIL + RCPT + b"DATA\r\n", *pieces, b".\r\n"], Smtp(), after=look)
+    assert [len(plain) for _, plain in spoken.handed] == [octets]
+    assert turns == [False, True] * (octets // TURN)
 
 
 async def test_each_piece_of_a_chunk_renews_the_time_limit() -> None:

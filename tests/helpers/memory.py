@@ -26,6 +26,8 @@ class MemoryTransport(asyncio.Transport):
         super().__init__()
         self.writes: list[bytes] = []
         self.protocol: asyncio.Protocol | None = None
+        self.turns: list[bool] = []
+        """Each time reading stopped (False) or went on (True)."""
         self._closing = False
 
     def get_extra_info(self, name: str, default: Any = None) -> Any:
@@ -46,9 +48,10 @@ class MemoryTransport(asyncio.Transport):
     abort = close
 
     def pause_reading(self) -> None:
-        pass
+        self.turns.append(False)
 
-    resume_reading = pause_reading
+    def resume_reading(self) -> None:
+        self.turns.append(True)
 
 
 class Deciding:

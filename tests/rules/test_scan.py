@@ -22,8 +22,9 @@ from rules.personal import (
 )
 from rules.personal.context import words
 from rules.personal.normal import digits, plain
+from rules.personal.pieces import Forms, in_pieces
 from rules.personal.records import _units, may_tell
-from rules.personal.scan import Scan, scan
+from rules.personal.scan import GAP, Scan, scan
 
 LETTERS = "0123456789 ()+-T.,a@\n\t電９٣é一番丁目市県山田林太郎様：:生年月日birthBORNıİ"
 texts = st.text(st.sampled_from(LETTERS), max_size=120)
@@ -317,8 +318,8 @@ in_pieces_ += ["٣", "１", "カード", "マイナンバー", "番", "?", "a", 
 @example("1111\u20031111\u20031111\u20031111カード", payment_card)
 def test_no_number_in_pieces_is_missed_by_looking_for_its_digits(text: str, kind: ModuleType) -> None:
     read = Scan(plain(text))
-    everywhere = kind._PIECES.search(read.text) is not None
-    assert any(kind._PIECES.search(read.text, start, end) for start, end in read.pieces) == everywhere
+    if kind._PIECES.whole.search(read.text):
+        assert kind._PIECES.may_stand_in(read)
 
 
 @given(st.text(st.sampled_from([c for c in LETTERS if not c.isdecimal()]), max_size=120))
@@ -333,3 +334,33 @@ def test_every_character_that_nobody_sees_is_in_a_row_that_is_looked_at() -> Non
     assert len(unseen) > 4000
     assert [c for c in unseen if not normal._may_ignore(c)] == []
     assert not normal._may_ignore("田中様 abc、ひらがな\n12")
+
+
+def _looked_for_everywhere(read: Scan, forms: Forms, near: re.Pattern[str], before: int, after: int) -> list[str]:
+    """What `in_pieces` finds when it looks beside every word, whatever digits there are."""
+    headed = any(near.search(name) for name in read.header)
+    rows = [(0, len(read.text))] if headed else list(read.rows_near(near, before, after))
+    spans = [found.span() for low, high in rows for found in forms.whole.finditer(read.text, low, high)]
+    alone = [(s, e) for s, e in spans if not re.search(rf"[0-9]{GAP}\Z", read.text[max(0, s - 4) : s])]
+    return [f"{s}:{digits(read.text[s:e])}" for s, e in alone if read.near(near, s, e, before, after)]
+
+
+cut = st.sampled_from(["1234", "123", "123456", "12345678", "1", "12", "٤", "1 2 3 4 5 6 7 8 9 0 1 2 3 4", "x"])
+gaps = st.sampled_from(["-", " ", " / ", "・", "\ufffd", "\t", "\n", "\x1f", "\x85", ", ", "....", "?", ":", ""])
+NUMBERS = st.lists(st.tuples(cut, gaps).map("".join), min_size=2, max_size=16).map("".join)
+
+
+@pytest.mark.parametrize(
+    ("module", "before", "after", "word"), [(my_number, 300, 60, "個人番号"), (payment_card, 120, 60, "card")]
+)
+@given(text=NUMBERS, headed=st.booleans())
+@example(text="1234-5678-9018", headed=False)
+@example(text="1234\ufffd5678・9018", headed=True)
+@example(text="1234\x1f5678\x1c9018", headed=False)
+@example(text="1" + " 1" * 13, headed=False)
+def test_a_number_in_pieces_is_missed_nowhere(
+    module: ModuleType, before: int, after: int, word: str, text: str, headed: bool
+) -> None:
+    read = Scan(plain(f"{word}\n{text}"), (word,) if headed else ())
+    found = [f"{start}:{number}" for start, number in in_pieces(read, module._PIECES, module._WORDS, before, after)]
+    assert found == _looked_for_everywhere(read, module._PIECES, module._WORDS, before, after)
