@@ -159,10 +159,12 @@ class Door:
         self._running.add(task)
         task.add_done_callback(self._handed_over)
 
-    def not_proven(self, envelope: Envelope, refusal: Refusal) -> Reply:
-        """Write down that a client of a shared network did not show that it is ours."""
-        metrics.unproven(refusal.lacks)
-        maillog.refused(envelope, refusal.reply, f"no proof of the tenant: {refusal.lacks}")
+    def not_admitted(self, envelope: Envelope, refusal: Refusal) -> Reply:
+        """Write down that a client may not relay: it is of no network of ours, or of a shared one and did not show that it is ours."""
+        if refusal.lacks:
+            metrics.unproven(refusal.lacks)
+        reason = f"no proof of the tenant: {refusal.lacks}" if refusal.lacks else "in none of smtp.client_networks"
+        maillog.refused(envelope, refusal.reply, reason)
         return refusal.reply
 
     async def _hand_over(
@@ -174,7 +176,7 @@ class Door:
         try:
             if not permit.is_free and (lacks := await _missing(permit, content)):
                 metrics.replied(replies.NOT_PROVEN)
-                return self.not_proven(envelope, Refusal(replies.NOT_PROVEN, lacks))
+                return self.not_admitted(envelope, Refusal(replies.NOT_PROVEN, lacks))
             return await self.receiver.receive(envelope, content)
         except Exception as error:  # noqa: BLE001 - the SMTP door: one of the three places of the house
             maillog.fault("receive failed", error, queue_id=envelope.id)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from gateway import replies
+from gateway import maillog, replies
 from gateway.clients import NOBODY, Permit
 from gateway.replies import Reply
 from gateway.smtp import paths
@@ -129,6 +129,7 @@ class Receiving(StartTls):
     def _take_data(self, collector: DataCollector) -> None:
         if collector.problem is replies.BARE_LINE_ENDS:
             # Where such a content ended others may see otherwise: what follows may be its rest, smuggled in as commands.
+            maillog.refused(self._envelope(), collector.problem, "bare CR, bare LF or NUL in the content")
             self.reset()
             self.say_goodbye(collector.problem)
         else:

@@ -109,8 +109,8 @@ class Session(Receiving):
         if isinstance(found, Permit):
             transaction.permit = found
             return None
-        if found.lacks and not transaction.refused:  # one line a transaction
-            self._door.not_proven(self._envelope(), found)
+        if not transaction.refused:  # one line a transaction
+            self._door.not_admitted(self._envelope(), found)
         return found.reply
 
     async def smtp_XFORWARD(self, arg: str | None) -> None:  # noqa: N802
