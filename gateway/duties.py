@@ -4,6 +4,7 @@ Exactly once over all of them: whatever is done is claimed first (a lease, or a 
 """
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from functools import partial
@@ -13,13 +14,17 @@ from gateway.flow import Flow
 from gateway.standstill import Standstill
 from notifier import notices
 from notifier.options import Organisation
-from notifier.post import Post
+from notifier.post import BATCH, Post
 from store.clock import Clock
 from store.engine import Store
 from store.errors import StoreError
 from store.holds import Hold, State
 from store.shelves import Shelves
 
+MOMENT = 0.05
+"""Seconds that a notice waits for others: to send one is more work than to hold a message, and whoever sends the next is waiting."""
+REST = 2.0
+"""While messages are being held, notices rest so much longer than they took."""
 TICK = 5.0
 """Seconds between two looks; a release or a notice wakes its duty at once."""
 JUMP = 300.0
@@ -50,14 +55,14 @@ class Duties:
         self._hold_days = hold_days
         self._journal_days = journal_days
         self._offset = self._clock_offset()
-        self._alarmed = False
+        self._alarmed = self._more_notices = False
         self._stopping = asyncio.Event()
         self._pruned_at = clock.monotonic()
         self._tasks: list[asyncio.Task[None]] = []
 
     async def start(self) -> None:
         """Begin; one task a duty, so that a slow next hop does not keep a reminder."""
-        duties = {"release": self.release, "notify": self._post.send_due, "clockwork": self.clockwork}
+        duties = {"release": self.release, "notify": self.notify, "clockwork": self.clockwork}
         self._tasks = [asyncio.create_task(self._repeat(name, duty), name=name) for name, duty in duties.items()]
 
     async def stop(self) -> None:
@@ -78,6 +83,19 @@ class Duties:
     async def release(self) -> int:
         """Begin to hand over released mail; what ends wakes this duty again."""
         return await self._flow.begin_release()
+
+    async def notify(self) -> int:
+        """Send what is to be said. While messages are being held it takes a part of the time only: their clients wait, no reader does."""
+        held = self._flow.wake.sleeper("notify")
+        if not self._more_notices:
+            await asyncio.sleep(MOMENT)
+        held.clear()
+        began = time.monotonic()
+        sent = await self._post.send_due()
+        self._more_notices = sent == BATCH
+        if sent and held.is_set():
+            await asyncio.sleep(min(REST * (time.monotonic() - began), TICK))
+        return sent
 
     async def clockwork(self) -> int:
         """Remind, expire, prune: one round; the rest of a large batch waits for the next tick. Nothing of it while the store is frozen."""

@@ -38,6 +38,9 @@ class FactsGatherer:
         self._zone = ZoneInfo(organisation.time_zone)
         self._clock = clock
         self._tag = ""
+        self._turn = 0
+        self._read_in = -1
+        """In which turn of the event loop the tag was read."""
         self._many = asyncio.Semaphore(1)
         """For envelopes with many recipients: of the threads that read, they take one together."""
         self._kept: OrderedDict[tuple[str, str], _Kept] = OrderedDict()
@@ -46,15 +49,26 @@ class FactsGatherer:
         """The facts of one envelope. Raises `StoreDownError`: without contacts nothing can be judged."""
         today = self._clock.now().astimezone(self._zone).date()
         sender, addresses = envelope.reverse_path, envelope.recipients
-        tag = await self._store.changes()
-        if tag != self._tag:
-            self._kept.clear()
-            self._tag = tag
+        if self._read_in != self._turn:
+            await self._look_for_changes()
         found = {address: kept for address in addresses if (kept := self._known(sender, address)) is not None}
         missing = [address for address in addresses if address not in found]
         if missing:
             found |= await self._look_up(sender, missing)
         return Facts(today=today, own_domains=self._domains, recipients={a: found[a] for a in addresses})
+
+    async def _look_for_changes(self) -> None:
+        """Once for all that is judged in one turn of the event loop: it had all arrived before the turn began."""
+        turn = self._turn
+        asyncio.get_running_loop().call_soon(self._end_turn)
+        tag = await self._store.changes()
+        if tag != self._tag:
+            self._kept.clear()
+            self._tag = tag
+        self._read_in = turn  # where the answer had to be waited for this turn is over, and nobody else takes it
+
+    def _end_turn(self) -> None:
+        self._turn += 1
 
     def _known(self, sender: str, address: str) -> RecipientFacts | None:
         kept = self._kept.get((sender, address))

@@ -27,9 +27,8 @@ class Keeping:
 
 def keep(shelves: Shelves, items: Sequence[Keeping], options: FlowOptions) -> list[Hold]:
     """Hold each and ask about it; a copy of a send that is already here joins its question, or follows its answer."""
-    keys = sorted({item.hold.copy_key for item in items})
-    for key in keys:
-        shelves.holds.alone(key)
+    keys = {item.hold.copy_key for item in items}
+    shelves.holds.alone(*keys)
     earlier: dict[str, list[Hold]] = defaultdict(list)
     for hold in shelves.holds.copies_of(keys, shelves.now - COPIES_WITHIN):
         earlier[hold.copy_key].append(hold)

@@ -165,6 +165,7 @@ class SandboxOptions(Options):
     """`[sandbox]`: reading attachments in processes that may be killed."""
 
     processes: int = Field(default=2, gt=0)
+    """As many again are started beside those that work on one message for longer than a quarter of `wait`."""
     memory: Octets = Field(default=1024**3, gt=0)
     cpu: Duration = Field(default=20, gt=0)
     wall: Duration = Field(default=30, gt=0)

@@ -30,7 +30,6 @@ class Judged:
     envelope: Envelope
     content: Content
     """With our Received line in front."""
-    headers: Headers
     verdict: Verdict
     asked: Asked
     gate: str
@@ -38,6 +37,11 @@ class Judged:
     """Name and SHA-256 of each part."""
     alterable: str
     seconds: float
+
+    @property
+    def headers(self) -> Headers:
+        """As the message came, without our Received line."""
+        return self.content.headers
 
 
 @dataclass(frozen=True, slots=True)

@@ -158,11 +158,17 @@ def _finalize(value: Any) -> Any:
 
 _TEXT = Environment(  # noqa: S701 - plain text; its HTML is laid out by the other, which escapes
     loader=FileSystemLoader(TEMPLATES),
+    auto_reload=False,
     undefined=StrictUndefined,
     trim_blocks=True,
     lstrip_blocks=True,
     finalize=_finalize,
 )
 _HTML = Environment(
-    loader=FileSystemLoader(TEMPLATES), undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, autoescape=True
+    loader=FileSystemLoader(TEMPLATES),
+    auto_reload=False,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+    autoescape=True,
 )

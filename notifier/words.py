@@ -121,6 +121,8 @@ def one_line(text: str, longest: int = LONGEST) -> str:
     Line ends and control characters become blanks; what is not seen (RFC 5891's and Unicode's format characters, with the
     bidirectional ones, and the private use area) is left out; cut at `longest` characters.
     """
+    if text.isprintable() and len(text) <= longest:  # what is left out or broken at is never printable
+        return " ".join(text.split())
     plain = "".join(" " if (kind := unicodedata.category(c)) in _BREAKS else "" if kind in _UNSEEN else c for c in text)
     plain = " ".join(plain.split())
     return plain if len(plain) <= longest else plain[: longest - 1] + _ELLIPSIS

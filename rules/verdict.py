@@ -4,11 +4,13 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import PurePath
 from types import ModuleType
-from typing import Any
+from typing import Any, TypeVar
 
 from rules import registry, verdict_json
 from rules.base import About, Action, Exposure, Facts, Finding, Mail
 from rules.personal.exposure import exposure_of, measured_once, unmeasured
+
+T = TypeVar("T")
 
 STRENGTH = {action: place for place, action in enumerate(Action)}
 """Action lists them from the weakest to the strongest."""
@@ -95,11 +97,11 @@ class _Run:
         measured: list[Exposure] = []
         settings = self.policy.rules.get(PERSONAL)
         if settings is None or settings.action is not Action.OFF or self.policy.with_values:
-            self._guarded(PERSONAL, lambda: measured.append(self._exposure()))
+            self._guarded(PERSONAL, measured, self._exposure)
         return measured[0] if measured else unmeasured(self.mail)
 
-    def _exposure(self) -> Exposure:
-        return exposure_of(self.mail, self.facts, with_values=self.policy.with_values)
+    def _exposure(self) -> Iterable[Exposure]:
+        return (exposure_of(self.mail, self.facts, with_values=self.policy.with_values),)
 
     def findings_of(self, name: str, rule: ModuleType) -> list[Finding]:
         """What one rule says, with its name and what follows."""
@@ -108,7 +110,7 @@ class _Run:
             return []
         found: list[Finding] = []
         if name not in self.broken:
-            self._guarded(name, lambda: found.extend(rule.check(self.mail, self.facts, settings.options)))
+            self._guarded(name, found, rule.check, self.mail, self.facts, settings.options)
         if name in self.broken:
             found.append(_broken(name))
         if not found:
@@ -116,10 +118,10 @@ class _Run:
         named = (replace(f, rule=name, action=_action(f, settings)) for f in found)
         return [f for f in named if f.action is not Action.OFF]
 
-    def _guarded(self, name: str, do: Callable[[], object]) -> None:
+    def _guarded(self, name: str, found: list[T], look: Callable[..., Iterable[T]], *given: object) -> None:
         """Run a rule; what it raises is remembered, and becomes a finding: nothing is passed that was not inspected."""
         try:
-            do()
+            found.extend(look(*given))
         except Exception as error:  # noqa: BLE001 - the first of the three places of the house: around one rule
             self.broken[name] = _place(error)
 

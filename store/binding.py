@@ -1,6 +1,6 @@
 """Binding: what every shelf needs: the transaction, its time, and how content is sealed."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -28,8 +28,8 @@ class Binding:
     """Where large content lies (SQLite)."""
     insert: "Callable[[Any], Insert]"
     """INSERT with ON CONFLICT, which both databases spell alike and SQLAlchemy keeps apart."""
-    queue: "Callable[[Connection, str], None]"
-    """Wait until no other transaction is at work under that name; held until this one ends."""
+    queue: "Callable[[Connection, Sequence[str]], None]"
+    """Wait until no other transaction is at work under one of these names; held until this one ends."""
     memory: Memory
     """What this node has seen of the store."""
     files: Files | None = None

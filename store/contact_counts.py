@@ -1,15 +1,17 @@
 """Contact counts: what delivered mail adds to the contacts, any number of deliveries with the same few statements."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import ClauseElement, bindparam, func, select, update
 
 from store.binding import Binding
 from store.contact_index import ContactIndex
+from store.prepared import run_each
 from store.tables import as_key, contact_senders, contacts
 
 DELIVERIES = 3
@@ -64,6 +66,17 @@ _UPDATE = (
 )
 
 
+@lru_cache
+def _add_sender(insert: Callable[[Any], Any]) -> ClauseElement:
+    """One delivery more of a sender to a contact, as either database spells it."""
+    again = insert(contact_senders)
+    count, last = contact_senders.c["count"] + again.excluded["count"], again.excluded.last_sent
+    added: ClauseElement = again.on_conflict_do_update(
+        index_elements=["key", "sender"], set_={"count": count, "last_sent": last}
+    )
+    return added
+
+
 class ContactCounts:
     """The counts, for `ContactShelf`."""
 
@@ -71,14 +84,6 @@ class ContactCounts:
         self._db = binding.connection
         self._binding = binding
         self._index = ContactIndex(binding)
-        again = binding.insert(contact_senders)
-        self._add_sender = again.on_conflict_do_update(
-            index_elements=["key", "sender"],
-            set_={
-                "count": contact_senders.c["count"] + again.excluded["count"],
-                "last_sent": again.excluded.last_sent,
-            },
-        )
 
     def add(self, deliveries: Iterable[Delivered]) -> None:
         """Count deliveries in their order; vouched by 3 of them on 2 days."""
@@ -99,7 +104,7 @@ class ContactCounts:
         for start in range(0, len(keys), _ROWS):
             self._count({key: written[key] for key in keys[start : start + _ROWS]}, times)
         rows = [{"key": k, "sender": s, "count": n, "last_sent": last[k, s]} for (k, s), n in sorted(senders.items())]
-        self._db.execute(self._add_sender, rows)
+        run_each(self._db, _add_sender(self._binding.insert), rows)
         self._index.count_domains({key: len(times[key]) for key in keys})
 
     def _count(self, written: dict[str, str], times: dict[str, list[datetime]]) -> None:
@@ -116,4 +121,4 @@ class ContactCounts:
                     self._binding.changed()
             new = {"new_count": count.count, "new_days": count.days, "new_vouched": count.vouched}
             rows.append({"of": key, "first": times[key][0], "last": count.last} | new)
-        self._db.execute(_UPDATE, rows)
+        run_each(self._db, _UPDATE, rows)

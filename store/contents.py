@@ -8,9 +8,11 @@ from sqlalchemy import insert, select
 from store.binding import Binding
 from store.errors import StoreError
 from store.files import LARGEST_ROW
+from store.prepared import run_each
 from store.tables import contents
 
 PIECE = 1024 * 1024
+_ADD = insert(contents)
 
 
 class Contents:
@@ -38,8 +40,7 @@ class Contents:
                 continue
             for row in rows:
                 self._db.execute(insert(contents), row)
-        if small:
-            self._db.execute(insert(contents), small)
+        run_each(self._db, _ADD, small)
 
     def get(self, hold_id: str) -> bytes:
         """The octets; raises `StoreError` when a piece is missing."""

@@ -9,14 +9,14 @@ import hashlib
 import json
 import os
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
 
-from sqlalchemy import Connection, Engine, create_engine, event, func, select
+from sqlalchemy import Connection, Engine, create_engine, event, select, text
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
@@ -81,8 +81,8 @@ class Database:
     insert: "Callable[[Any], Insert]"
     turn: Turn | None
     """Taken before a transaction that writes; None where the server lets writers in side by side."""
-    queue: Callable[[Connection, str], None]
-    """Takes a name for one transaction that writes; nothing to do where there is only one."""
+    queue: Callable[[Connection, Sequence[str]], None]
+    """Takes names for one transaction that writes; nothing to do where there is only one."""
     large_in_rows: bool
     tag: "_SqliteTag | None"
     """Reads the tag of `store.changes` in microseconds; None where a server must be asked."""
@@ -295,15 +295,14 @@ def open_store(options: StoreOptions, clock: Clock) -> Store:
     return Store(options.url, options.directory, seal, clock)
 
 
-def _json(value: object) -> str:
-    """JSON in ASCII only: half a surrogate pair and NUL come back as they went in, on both databases."""
+def _plain(other: object) -> object:
+    if isinstance(other, Mapping):
+        return dict(other)
+    raise TypeError(f"{type(other).__name__} cannot be kept as JSON")
 
-    def plain(other: object) -> object:
-        if isinstance(other, Mapping):
-            return dict(other)
-        raise TypeError(f"{type(other).__name__} cannot be kept as JSON")
 
-    return json.dumps(value, default=plain, allow_nan=False)
+# In ASCII only: half a surrogate pair and NUL come back as they went in, on both databases.
+_json = json.JSONEncoder(default=_plain, allow_nan=False).encode
 
 
 # hide_parameters: an error's text goes to the log, and what was to be stored must not.
@@ -340,7 +339,7 @@ def _sqlite(path: Path) -> Database:
         # Both have the same ON CONFLICT, in classes without a common one.
         insert=cast("Any", sqlite.insert),
         turn=Turn(path.with_name(path.name + "-turn"), PATIENCE),
-        queue=lambda _connection, _name: None,
+        queue=lambda _connection, _names: None,
         large_in_rows=False,
         tag=_SqliteTag(path),
         sickness=_sqlite_sickness,
@@ -417,7 +416,7 @@ def _postgresql(url: str) -> Database:
         reader=engine(READERS, read_only=True),
         insert=insert,
         turn=None,
-        queue=_take_name,
+        queue=_take_names,
         large_in_rows=True,
         tag=None,
         sickness=_postgresql_sickness,
@@ -425,9 +424,13 @@ def _postgresql(url: str) -> Database:
     )
 
 
-def _take_name(connection: Connection, name: str) -> None:
-    number = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], signed=True)
-    connection.execute(select(func.pg_advisory_xact_lock(number)))
+_TAKE = text("SELECT pg_advisory_xact_lock(name) FROM unnest(CAST(:names AS bigint[])) AS name")
+
+
+def _take_names(connection: Connection, names: Sequence[str]) -> None:
+    # In one order everywhere: two nodes that take the same names wait for each other, not both for ever.
+    numbers = sorted(int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], signed=True) for name in set(names))
+    connection.execute(_TAKE, {"names": numbers})
 
 
 def _postgresql_sickness(error: DBAPIError) -> type[StoreError]:

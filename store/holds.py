@@ -3,16 +3,30 @@
 Long, because what moves a recipient from one state to another stands in one place: only so can be seen that nothing is sent twice.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, Select, and_, case, delete, func, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    RowMapping,
+    Select,
+    and_,
+    bindparam,
+    case,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 
 from store.binding import Binding
 from store.contents import Contents
+from store.prepared import run_each
 from store.tables import as_key, hold_people, hold_recipients, holds, links
 
 
@@ -95,10 +109,39 @@ class Hold:
     frozen: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """A question that its reader's server has taken."""
+
+    group_id: str
+    at: datetime
+    deadline: datetime
+    remind_at: datetime
+
+
 _ENDED = (Delivery.DELIVERED, Delivery.FAILED, Delivery.STOPPED)
 _UNDER_LEASE = (Delivery.SENDING, Delivery.STOPPING)
 _NO_LEASE: Mapping[str, None] = {"lease_by": None, "lease_until": None}
 _PLAIN = tuple(c.name for c in holds.columns if c.name not in {"state", "asked", "decided_by"})
+_FIRST_FIRST = (holds.c.received_at, holds.c.id)
+# What every hold and every question needs is built once.
+_ADD, _ADD_PERSON, _ADD_RECIPIENT = insert(holds), insert(hold_people), insert(hold_recipients)
+_ACCEPTED = (
+    update(holds)
+    .where(holds.c.group_id == bindparam("of"), holds.c.state == State.HELD, holds.c.asked_at.is_(None))
+    .values(asked_at=bindparam("at"), deadline=bindparam("until"), remind_at=bindparam("remind"))
+)
+_SEVERAL = select(holds).where(holds.c.id.in_(bindparam("ids", expanding=True)))
+_COPIES = (
+    select(holds)
+    .where(holds.c.copy_key.in_(bindparam("copy_keys", expanding=True)), holds.c.received_at >= bindparam("since"))
+    .order_by(*_FIRST_FIRST)
+)
+_RECIPIENTS = (
+    select(hold_recipients)
+    .where(hold_recipients.c.hold_id.in_(bindparam("ids", expanding=True)))
+    .order_by(hold_recipients.c.hold_id, hold_recipients.c.position)
+)
 
 
 class HoldShelf:
@@ -116,20 +159,21 @@ class HoldShelf:
 
     def add_all(self, kept: Sequence[tuple[Hold, bytes]]) -> None:
         """The same for any number, with the same few statements."""
-        if not kept:
-            return
-        self._db.execute(insert(holds), [_row(hold) for hold, _ in kept])
+        run_each(self._db, _ADD, [_row(hold) for hold, _ in kept])
         people = {(h.id, as_key(a)) for h, _ in kept for a in (h.reverse_path, *h.asked) if a}
-        if people:
-            self._db.execute(insert(hold_people), [{"hold_id": of, "key": key} for of, key in sorted(people)])
-        recipients = [self._recipient_row(hold.id, r) for hold, _ in kept for r in hold.recipients]
-        if recipients:
-            self._db.execute(insert(hold_recipients), recipients)
+        run_each(self._db, _ADD_PERSON, [{"hold_id": of, "key": key} for of, key in sorted(people)])
+        run_each(
+            self._db, _ADD_RECIPIENT, [self._recipient_row(hold.id, r) for hold, _ in kept for r in hold.recipients]
+        )
         self._contents.put_all([(hold.id, sealed) for hold, sealed in kept])
 
     def get(self, hold_id: str) -> Hold | None:
         """One hold with its recipients."""
-        return next(iter(self._many(select(holds).where(holds.c.id == hold_id))), None)
+        return next(iter(self.several((hold_id,))), None)
+
+    def several(self, hold_ids: Collection[str]) -> tuple[Hold, ...]:
+        """Some of them with their recipients, in no order."""
+        return self._many(_SEVERAL, {"ids": list(hold_ids)})
 
     def sealed_content(self, hold_id: str) -> bytes:
         """The sealed content; raises `StoreError` when a piece is missing."""
@@ -139,17 +183,16 @@ class HoldShelf:
         """All copies of one send, the first first."""
         return self._many(select(holds).where(holds.c.group_id == group_id).order_by(*_FIRST_FIRST))
 
-    def alone(self, copy_key: str) -> None:
-        """From here to the end of the transaction nobody else adds a copy of this send or decides about it.
+    def alone(self, *copy_keys: str) -> None:
+        """From here to the end of the transaction nobody else adds a copy of these sends or decides about one.
 
         Read them after this, not before: another node may have been at work until now.
         """
-        self._queue(self._db, copy_key)
+        self._queue(self._db, copy_keys)
 
     def copies_of(self, copy_keys: Collection[str], since: datetime) -> tuple[Hold, ...]:
         """Earlier copies of the same sends, the first first."""
-        same = and_(holds.c.copy_key.in_(copy_keys), holds.c.received_at >= since)
-        return self._many(select(holds).where(same).order_by(*_FIRST_FIRST))
+        return self._many(_COPIES, {"copy_keys": list(copy_keys), "since": since})
 
     def move(
         self,
@@ -229,14 +272,14 @@ class HoldShelf:
         return Delivery(self._db.scalars(select(c.state).where(*_at(hold_id, position))).one())
 
     def claim_due(
-        self, lease: str, lease_until: datetime, limit: int = 20
+        self, lease: str, lease_until: datetime, limit: int = 20, *, lapsed: bool = True
     ) -> tuple[tuple[Hold, tuple[Recipient, ...]], ...]:
-        """Take released recipients that are due (WAITING and next_try passed, or SENDING with a lease that ended).
+        """Take released recipients that are due (WAITING and next_try passed, or SENDING with a lease that ended, unless `lapsed` is False).
 
         They become SENDING under this lease, attempts + 1. PostgreSQL: FOR UPDATE SKIP LOCKED. Nobody else gets
         them until the lease ends. Recipients of one hold come together.
         """
-        due = self._due()
+        due = self._due(lapsed=lapsed)
         first = func.min(func.coalesce(hold_recipients.c.next_try, hold_recipients.c.lease_until)).label("first")
         waiting = select(hold_recipients.c.hold_id, first).where(due).group_by(hold_recipients.c.hold_id).subquery()
         # The row of the hold is what nodes lock and skip, so that its recipients stay together.
@@ -290,12 +333,10 @@ class HoldShelf:
         self._db.execute(update(hold_recipients).where(c.hold_id == hold.id, open_still).values(again))
         return True
 
-    def question_accepted(self, group_id: str, at: datetime, deadline: datetime, remind_at: datetime) -> None:
-        """The question was taken by the notices' next hop: the deadline of every copy runs from here, the first time it is said."""
-        asked = update(holds).where(
-            holds.c.group_id == group_id, holds.c.state == State.HELD, holds.c.asked_at.is_(None)
-        )
-        self._db.execute(asked.values(asked_at=at, deadline=deadline, remind_at=remind_at))
+    def questions_accepted(self, taken: Iterable[Accepted]) -> None:
+        """Questions were taken by the notices' next hop: the deadline of every copy runs from here, the first time it is said."""
+        rows = [{"of": t.group_id, "at": t.at, "until": t.deadline, "remind": t.remind_at} for t in taken]
+        run_each(self._db, _ACCEPTED, sorted(rows, key=lambda row: str(row["of"])))
 
     def postpone(self, by: timedelta) -> None:
         """The store stood still for so long: what is held has that much longer."""
@@ -367,10 +408,10 @@ class HoldShelf:
         found["oldest"] = int((self._now - oldest).total_seconds()) if oldest else 0
         return found
 
-    def _due(self) -> ColumnElement[bool]:
+    def _due(self, *, lapsed: bool) -> ColumnElement[bool]:
         c = hold_recipients.c
         waiting = and_(c.state == Delivery.WAITING, c.next_try <= self._now)
-        return or_(waiting, and_(c.state == Delivery.SENDING, c.lease_until <= self._now))
+        return or_(waiting, and_(c.state == Delivery.SENDING, c.lease_until <= self._now)) if lapsed else waiting
 
     def _move_recipients(
         self, hold_id: str, to: State, stopped_at: datetime | None, give_up_at: datetime | None
@@ -396,20 +437,14 @@ class HoldShelf:
         changed = {"notify": list(recipient.notify), "changed_at": recipient.changed_at or self._now}
         return {"hold_id": hold_id, **row, **changed}
 
-    def _many(self, query: Select[Any]) -> tuple[Hold, ...]:
-        rows = self._db.execute(query).mappings().all()
+    def _many(self, query: Select[Any], values: Mapping[str, Any] | None = None) -> tuple[Hold, ...]:
+        rows = self._db.execute(query, values).mappings().all()
         if not rows:
             return ()
         mine: dict[str, list[Recipient]] = {row["id"]: [] for row in rows}
-        c = hold_recipients.c
-        for row in self._db.execute(
-            select(hold_recipients).where(c.hold_id.in_(mine)).order_by(c.hold_id, c.position)
-        ).mappings():
+        for row in self._db.execute(_RECIPIENTS, {"ids": list(mine)}).mappings():
             mine[row["hold_id"]].append(_recipient(row))
         return tuple(_hold(row, tuple(mine[row["id"]])) for row in rows)
-
-
-_FIRST_FIRST = (holds.c.received_at, holds.c.id)
 
 
 def _row(hold: Hold) -> dict[str, Any]:

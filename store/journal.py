@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import RowMapping, Select, delete, insert, or_, select, update
 
 from store.binding import Binding
+from store.prepared import run_each
 from store.tables import as_key, journal, journal_digests, journal_recipients, message_id_forms
 
 
@@ -49,6 +50,7 @@ class RecipientLine:
 _PLAIN = tuple(
     c.name for c in journal.columns if c.name not in {"hold_id", "parts", "reverse_key", "from_key", "haystack"}
 )
+_ADD, _ADD_DIGEST, _ADD_RECIPIENT = insert(journal), insert(journal_digests), insert(journal_recipients)
 
 
 class JournalShelf:
@@ -60,16 +62,11 @@ class JournalShelf:
 
     def add(self, *lines: Line) -> None:
         """Write lines with their recipients: the same few statements for any number."""
-        if not lines:
-            return
-        self._db.execute(insert(journal), [_row(line) for line in lines])
+        run_each(self._db, _ADD, [_row(line) for line in lines])
         digests = {(digest, line.id) for line in lines for digest in (line.sha256, *(p["sha256"] for p in line.parts))}
         rows = [{"sha256": digest, "journal_id": of} for digest, of in sorted(digests) if digest]
-        if rows:
-            self._db.execute(insert(journal_digests), rows)
-        recipients = [row for line in lines for row in _recipient_rows(line)]
-        if recipients:
-            self._db.execute(insert(journal_recipients), recipients)
+        run_each(self._db, _ADD_DIGEST, rows)
+        run_each(self._db, _ADD_RECIPIENT, [row for line in lines for row in _recipient_rows(line)])
 
     def set_recipient(self, hold_id: str, address: str, state: str, reply: str) -> None:
         """What became of a recipient of a held message: exactly this address, as the envelope had it. Delivered stays delivered."""
@@ -154,7 +151,7 @@ class JournalShelf:
 
 
 def _fold(text: str) -> str:
-    return unicodedata.normalize("NFKC", text).casefold()
+    return text.lower() if text.isascii() else unicodedata.normalize("NFKC", text).casefold()
 
 
 def _haystack(line: Line) -> str:

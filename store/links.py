@@ -1,11 +1,15 @@
 """Signed links: which object a token opens, for whom, and until when. Only the SHA-256 of the token is kept."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
+from typing import Any
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import ClauseElement, delete, or_, select, update
 
 from store.binding import Binding
+from store.prepared import run_each
 from store.tables import links
 
 
@@ -17,6 +21,18 @@ class Link:
     object_id: str
     person: str
     expires_at: datetime | None = None
+
+
+@lru_cache
+def _make(insert: Callable[[Any], Any], *, ends: bool) -> ClauseElement:
+    """A link, which may be there; as either database spells it."""
+    new = insert(links)
+    made: ClauseElement = (
+        new.on_conflict_do_update(index_elements=["token_sha256"], set_={"expires_at": new.excluded.expires_at})
+        if ends
+        else new.on_conflict_do_nothing()
+    )
+    return made
 
 
 class LinkShelf:
@@ -33,21 +49,25 @@ class LinkShelf:
 
         An end that is given counts from now on; without one, a link that is there keeps its own.
         """
-        token = self._seal.token(object_id, person, purpose)
-        row = {
-            "token_sha256": self._seal.fingerprint(token),
-            "purpose": purpose,
-            "object_id": object_id,
-            "person": person,
+        return self.make_all([Link(purpose, object_id, person, expires_at)])[0]
+
+    def make_all(self, wanted: Sequence[Link]) -> list[str]:
+        """The same for any number, with the same two statements."""
+        tokens = [self._seal.token(link.object_id, link.person, link.purpose) for link in wanted]
+        made = {
+            self._seal.fingerprint(token): {
+                "purpose": link.purpose,
+                "object_id": link.object_id,
+                "person": link.person,
+                "created_at": self._now,
+                "expires_at": link.expires_at,
+            }
+            for token, link in zip(tokens, wanted, strict=True)
         }
-        new = self._insert(links).values(**row, created_at=self._now, expires_at=expires_at)
-        if expires_at is None:
-            self._db.execute(new.on_conflict_do_nothing())
-        else:
-            self._db.execute(
-                new.on_conflict_do_update(index_elements=["token_sha256"], set_={"expires_at": expires_at})
-            )
-        return token
+        rows = [{"token_sha256": sha256, **row} for sha256, row in sorted(made.items())]
+        run_each(self._db, _make(self._insert, ends=False), [row for row in rows if not row["expires_at"]])
+        run_each(self._db, _make(self._insert, ends=True), [row for row in rows if row["expires_at"]])
+        return tokens
 
     def follow(self, token: str, purpose: str) -> Link | None:
         """What the token opens for that purpose; None when unknown, mangled, foreign or expired."""

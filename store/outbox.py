@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, delete, func, insert, or_, select, update
+from sqlalchemy import Column, ColumnElement, Row, Select, and_, bindparam, delete, func, insert, select, update
 
 from store.binding import Binding
+from store.prepared import run_each
 from store.tables import message_id_forms, outbox
 
 
@@ -34,6 +35,31 @@ class Notice:
 
 _SAME = ("id", "kind", "channel", "recipient", "language", "facts", "hold_id", "ticket_id", "message_id")
 _STATES = ("waiting", "sending", "sent", "failed", "withdrawn")
+_ADD = insert(outbox)
+_EVER = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def _due(state: str, since: Column[datetime]) -> Select[str]:
+    """The ids of what is due. A statement for each state: over both at once, every waiting notice would be sorted for a few."""
+    c = outbox.c
+    due = select(c.id).where(c.state == state, since <= bindparam("now"), c.created_at >= bindparam("since"))
+    return due.order_by(c.next_try, c.created_at, c.id).limit(bindparam("most")).with_for_update(skip_locked=True)
+
+
+_WAITING, _LAPSED = _due("waiting", outbox.c.next_try), _due("sending", outbox.c.lease_until)
+_CLAIM = (
+    update(outbox)
+    .where(outbox.c.id.in_(bindparam("ids", expanding=True)))
+    .values(state="sending", attempts=outbox.c.attempts + 1, lease_by=bindparam("by"), lease_until=bindparam("until"))
+    .returning(outbox)
+)
+_SENT = (
+    update(outbox)
+    .where(outbox.c.id == bindparam("of"), outbox.c.state == "sending", outbox.c.lease_by == bindparam("by"))
+    .values(
+        state="sent", reply=bindparam("said"), sent_at=bindparam("at"), next_try=None, lease_by=None, lease_until=None
+    )
+)
 
 
 class OutboxShelf:
@@ -47,36 +73,23 @@ class OutboxShelf:
 
     def add(self, *notices: Notice) -> None:
         """Queue notices, due now."""
-        rows = [self._row(notice) for notice in notices]
-        if rows:
-            self._db.execute(insert(outbox), rows)
+        run_each(self._db, _ADD, [self._row(notice) for notice in notices])
 
     def claim_due(
         self, node: str, lease_until: datetime, limit: int = 20, *, made_since: datetime | None = None
     ) -> tuple[Notice, ...]:
         """Take notices that are due, or whose lease ended; like `HoldShelf.claim_due`. `made_since`: older ones wait."""
-        c = outbox.c
-        due = or_(
-            and_(c.state == "waiting", c.next_try <= self._now), and_(c.state == "sending", c.lease_until <= self._now)
-        )
-        if made_since:
-            due = and_(due, c.created_at >= made_since)
-        chosen = self._db.scalars(
-            select(c.id)
-            .where(due)
-            .order_by(c.next_try, c.created_at, c.id)
-            .limit(limit)
-            .with_for_update(skip_locked=True)
-        ).all()
-        lease = {"state": "sending", "lease_by": node, "lease_until": lease_until}
-        claim = update(outbox).where(c.id.in_(chosen), due).values(attempts=c.attempts + 1, **lease).returning(c.id)
-        taken = self._db.scalars(claim).all()
-        found = {notice.id: notice for notice in self._many(select(outbox).where(c.id.in_(taken)))}
-        return tuple(found[id_] for id_ in chosen if id_ in found)
+        since = {"now": self._now, "since": made_since or _EVER}
+        lapsed = self._db.scalars(_LAPSED, since | {"most": limit}).all()
+        chosen = [*lapsed, *self._db.scalars(_WAITING, since | {"most": limit - len(lapsed)})]
+        lease = {"ids": chosen, "by": node, "until": lease_until}
+        found = {row.id: self._notice(row) for row in self._db.execute(_CLAIM, lease)} if chosen else {}
+        return tuple(found[id_] for id_ in chosen)
 
-    def sent(self, notice_id: str, node: str, reply: str) -> bool:
-        """The next hop or channel took it; False when the lease was lost."""
-        return self._settle(notice_id, node, state="sent", reply=reply, sent_at=self._now, next_try=None)
+    def sent(self, node: str, replies: Mapping[str, str]) -> int:
+        """The next hop or channel took these, by id, and what it said; for how many the lease was not lost."""
+        rows = [{"of": id_, "by": node, "said": reply, "at": self._now} for id_, reply in sorted(replies.items())]
+        return run_each(self._db, _SENT, rows)
 
     def again(self, notice_id: str, node: str, reply: str, next_try: datetime) -> bool:
         """It could not be sent now."""

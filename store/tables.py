@@ -4,6 +4,7 @@ One file although it is long: whoever looks for a column finds every table in on
 """
 
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -43,14 +44,19 @@ class Time(TypeDecorator[datetime]):
     impl = DateTime(timezone=True)
     cache_ok = True
 
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Refuse a naive time: it would be somebody's zone."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("a time without a zone cannot be stored")
-        utc = value.astimezone(UTC)
-        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
+    def bind_processor(self, dialect: Dialect) -> Callable[[datetime | None], datetime | str | None]:
+        """Refuse a naive time: it would be somebody's zone. Written as SQLAlchemy does, in a fourth of its time."""
+        as_text = dialect.name == "sqlite"
+
+        def process(value: datetime | None) -> datetime | str | None:
+            if value is None:
+                return None
+            if value.tzinfo is None:
+                raise ValueError("a time without a zone cannot be stored")
+            utc = value if value.tzinfo is UTC else value.astimezone(UTC)
+            return utc.replace(tzinfo=None).isoformat(" ", "microseconds") if as_text else utc
+
+        return process
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - SQLAlchemy's signature
         """Aware again."""
@@ -72,9 +78,10 @@ class Words(TypeDecorator[str]):
         super().__init__()
         self.limit = limit
 
-    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002 - SQLAlchemy's signature
-        """Clean and cut."""
-        return None if value is None else clean(value, self.limit)
+    def bind_processor(self, dialect: Dialect) -> Callable[[str | None], str | None]:  # noqa: ARG002 - SQLAlchemy's signature
+        """Clean and cut; not as `process_bind_param`, around which SQLAlchemy puts two more calls for each of a dozen columns."""
+        limit = self.limit
+        return lambda value: None if value is None else clean(value, limit)
 
 
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")

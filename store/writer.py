@@ -203,16 +203,18 @@ class Writer:
     def _attempt(self, binding: Binding, unit: Unit[Any]) -> Outcome:
         outcome = Outcome()
         mark = binding.files.mark() if binding.files else (0, 0)
-        savepoint = binding.connection.begin_nested()
+        say = binding.connection.exec_driver_sql
+        say("SAVEPOINT unit")  # by its words: SQLAlchemy's own compiles each of them anew
         with outcome:
             outcome.value = unit(Shelves(binding))
-            savepoint.commit()
+            say("RELEASE SAVEPOINT unit")
         if outcome.error:
             # A database that lost the transaction itself (dead server, full disk) ends the batch, for the first reason.
             if binding.connection.invalidated or self._judge.is_lost(outcome.error):
                 raise outcome.error
             try:
-                savepoint.rollback()
+                say("ROLLBACK TO SAVEPOINT unit")
+                say("RELEASE SAVEPOINT unit")
             except DBAPIError:
                 raise outcome.error from None
             if binding.files:

@@ -4,7 +4,8 @@ A channel module has `Options` (a table of the settings) and `send(rendered, opt
 """
 
 import pkgutil
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from importlib import import_module
@@ -38,8 +39,12 @@ class ChannelError(Exception):
         self.permanent = permanent
 
 
+Sending = Callable[[Rendered], Awaitable[str]]
+"""Hands one notice over."""
+
+
 class Channel(Protocol):
-    """What a module of this folder offers."""
+    """What a module of this folder offers. It may also have `opened(options)`: a context manager around a `Sending` for several."""
 
     Options: type[Any]
 
@@ -57,6 +62,11 @@ class Bound:
     async def send(self, rendered: Rendered) -> str:
         """Hand one notice over."""
         return await self.channel.send(rendered, self.options)
+
+    def opened(self) -> AbstractAsyncContextManager[Sending]:
+        """For several, one after the other: over one connection where the channel knows how."""
+        opened = getattr(self.channel, "opened", None)
+        return opened(self.options) if opened else nullcontext(self.send)
 
 
 def found() -> Mapping[str, Channel]:

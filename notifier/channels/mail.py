@@ -2,32 +2,18 @@
 
 import asyncio
 import ssl
-from contextlib import suppress
-from email.headerregistry import Address
-from email.message import EmailMessage
-from email.policy import EmailPolicy
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
-from typing import Any, cast
+from typing import cast
 
 from aiosmtplib import SMTP, SMTPDataError, SMTPException
 from pydantic import Field
 
-from mail.address import split, wire
+from mail.address import wire
 from notifier import options as settings
-from notifier.channels import ChannelError, Rendered
-
-
-class _Policy(EmailPolicy):
-    """Folds as the library does, but never inside or before a Message-ID: many readers do not unfold it."""
-
-    def fold_binary(self, name: str, value: Any) -> bytes:
-        if name == "Message-ID":
-            return f"{name}: {value}\r\n".encode()
-        return bytes(super().fold_binary(name, value))
-
-
-# 7bit on the wire: a notice must be readable behind any server, whatever it announces.
-_POLICY = _Policy(linesep="\r\n", cte_type="7bit")
+from notifier.channels import ChannelError, Rendered, Sending
+from notifier.composing import compose
 
 
 class Options(settings.Options):
@@ -53,53 +39,73 @@ class Options(settings.Options):
 
 async def send(rendered: Rendered, options: Options) -> str:
     """Hand it over; the next hop's answer to the final dot. Raises `ChannelError`, permanent on 5xx to RCPT, DATA or the dot."""
-    address = wire(rendered.recipient)
-    if not address or any(c in "<>\r\n\0" for c in address):
-        raise ChannelError("not an address", permanent=True)
+    async with opened(options) as sending:
+        return await sending(rendered)
+
+
+@asynccontextmanager
+async def opened(options: Options) -> AsyncIterator[Sending]:
+    """For one notice after the other, as `send` does it, over a connection that is kept as long as all goes well."""
+    line = _Line(options)
     try:
-        content = rendered.raw if rendered.raw is not None else await asyncio.to_thread(_composed, rendered, options)
-    except ValueError as error:
-        raise ChannelError("cannot be composed", permanent=True) from error
-    try:
-        smtp = await _connected(options)
+        yield line.send
+    finally:
+        line.close()
+
+
+class _Line:
+    """One connection at a time, from the first notice on."""
+
+    def __init__(self, options: Options) -> None:
+        self._options = options
+        self._kept: SMTP | None = None
+
+    async def send(self, rendered: Rendered) -> str:
+        address = wire(rendered.recipient)
+        if not address or any(c in "<>\r\n\0" for c in address):
+            raise ChannelError("not an address", permanent=True)
         try:
-            return await _transact(smtp, address, content)
-        finally:
+            content = rendered.raw if rendered.raw is not None else _composed(rendered, self._options)
+        except ValueError as error:
+            raise ChannelError("cannot be composed", permanent=True) from error
+        try:
+            return await self._hand_over(address, content)
+        except (SMTPException, OSError) as error:
+            raise ChannelError(f"{type(error).__name__}: {error}", permanent=False) from error
+
+    async def _hand_over(self, address: str, content: bytes) -> str:
+        smtp = await self._begun(address, content)
+        try:
+            reply = await _transact(smtp, address, content)
+        except (
+            BaseException
+        ):  # refused, cut, or out of time: whatever the other side thinks of that connection, it is left
             smtp.close()
-    except (SMTPException, OSError) as error:
-        raise ChannelError(f"{type(error).__name__}: {error}", permanent=False) from error
+            raise
+        self._kept = smtp
+        return reply
+
+    async def _begun(self, address: str, content: bytes) -> SMTP:
+        """After MAIL. One that was kept may have died, or have had enough of us: nothing was said on it yet, so a new one does."""
+        kept, self._kept = self._kept, None
+        if kept:
+            try:
+                return await _begin(kept, address, content)
+            except (SMTPException, OSError, ChannelError):
+                pass
+        return await _begin(await _connected(self._options), address, content)
+
+    def close(self) -> None:
+        """Farewell; its answer is not waited for: a time limit that strikes here would make a notice that was taken leave again."""
+        if self._kept:
+            if self._kept.transport:
+                cast("asyncio.WriteTransport", self._kept.transport).write(b"QUIT\r\n")
+            self._kept.close()
+            self._kept = None
 
 
 def _composed(rendered: Rendered, options: Options) -> bytes:
-    return bytes(compose(rendered, options))
-
-
-def compose(rendered: Rendered, options: Options) -> EmailMessage:
-    """Build the message: plain text first, HTML beside it; RFC 3834 5 for the headers of automatic mail.
-
-    A line end in a header raises ValueError (email.headerregistry), whatever brought it there.
-    """
-    message = EmailMessage(policy=_POLICY if rendered.recipient.isascii() else _POLICY.clone(utf8=True))  # RFC 6532
-    message["From"] = _named(options.sender_name, options.sender)
-    message["To"] = _named("", rendered.recipient)
-    if options.reply_to:
-        message["Reply-To"] = [_named("", address) for address in options.reply_to]
-    message["Subject"] = rendered.subject
-    message["Date"] = rendered.at
-    message["Message-ID"] = rendered.message_id
-    message["Auto-Submitted"] = "auto-generated"  # RFC 3834 5
-    message["X-Auto-Response-Suppress"] = "All"  # MS-OXCMAIL 2.2.3.2.14: no out-of-office to us
-    message.set_content(rendered.text, charset="utf-8")
-    message.add_alternative(rendered.html, subtype="html", charset="utf-8")
-    message["Content-Language"] = rendered.language  # set before, it would move into the first part
-    return message
-
-
-def _named(name: str, address: str) -> Address:
-    local, domain = split(wire(address))
-    if local[:1] == local[-1:] == '"':
-        local = local[1:-1].replace("\\", "")  # Address quotes again where it must
-    return Address(name, local, domain)
+    return compose(rendered, sender=(options.sender_name, options.sender), reply_to=options.reply_to)
 
 
 async def _connected(options: Options) -> SMTP:
@@ -147,22 +153,32 @@ async def _greeted(host: str, options: Options) -> SMTP:
     return smtp
 
 
-async def _transact(smtp: SMTP, address: str, content: bytes) -> str:
-    """One transaction and the farewell. No parser rewrites the address on the way."""
+async def _begin(smtp: SMTP, address: str, content: bytes) -> SMTP:
+    """MAIL; what refuses it is left."""
+    try:
+        await _say(smtp, b"MAIL", b"FROM:<>", *_parameters(smtp, address, content), permanent=False)
+    except BaseException:
+        smtp.close()
+        raise
+    return smtp
+
+
+def _parameters(smtp: SMTP, address: str, content: bytes) -> list[bytes]:
     parameters = [b"BODY=8BITMIME"] if not content.isascii() and smtp.supports_extension("8bitmime") else []
     if not address.isascii():
         if not smtp.supports_extension("smtputf8"):
             raise ChannelError("the next hop does not offer SMTPUTF8 (RFC 6531)", permanent=True)
         parameters.append(b"SMTPUTF8")
-    await _say(smtp, b"MAIL", b"FROM:<>", *parameters, permanent=False)
+    return parameters
+
+
+async def _transact(smtp: SMTP, address: str, content: bytes) -> str:
+    """The rest of the transaction. No parser rewrites the address on the way."""
     await _say(smtp, b"RCPT", b"TO:<" + address.encode() + b">", permanent=True)
     try:
         reply = await smtp.data(content)
     except SMTPDataError as error:
         raise ChannelError(f"{error.code} {error.message}", permanent=_is_permanent(error.code)) from error
-    if smtp.transport:
-        # Not waited for: a time limit that strikes here would make a notice that was taken leave a second time.
-        cast("asyncio.WriteTransport", smtp.transport).write(b"QUIT\r\n")
     return f"{reply.code} {reply.message}"
 
 

@@ -1,5 +1,6 @@
 """Facts are looked up once, and anew as soon as contacts or blocks change anywhere."""
 
+import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -40,6 +41,23 @@ async def test_a_block_made_by_another_process_is_known_at_once(
     found = await facts.gather(envelope(WHO, OTHER))
     assert found.of(WHO).block
     assert found.of(OTHER).block is None
+
+
+async def test_whether_something_changed_is_asked_once_for_all_that_is_judged_in_one_turn(
+    store: Store, store_url: str, clock: TestClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    changes = store.changes
+
+    async def counting() -> str:
+        asked.append(await changes())
+        return asked[-1]
+
+    monkeypatch.setattr(store, "changes", counting)
+    facts = FactsGatherer(store, ORGANISATION, clock)
+    for turn in (1, 2):
+        await asyncio.gather(*(facts.gather(envelope(WHO)) for _ in range(5)))
+        assert len(asked) == (turn if store_url.startswith("sqlite") else 5 * turn)
 
 
 async def test_what_was_looked_up_is_not_looked_up_again(store: Store, clock: TestClock) -> None:

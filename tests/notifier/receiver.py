@@ -30,10 +30,20 @@ class Receiver:
     ehlo: list[str] = field(default_factory=list)
     utf8: list[bool] = field(default_factory=list)
     connections: int = 0
+    most: int = 0
+    """Messages that a connection takes, if not 0; the next one is answered `enough`, or hung up on where that is empty."""
+    enough: str = ""
+    on_it: dict[Session, int] = field(default_factory=dict)
 
     async def handle_MAIL(  # noqa: N802 - aiosmtpd's name
-        self, _server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
+        self.on_it[session] = self.on_it.get(session, 0) + 1
+        if self.most and self.on_it[session] > self.most:
+            if not self.enough:
+                assert server.transport
+                server.transport.close()
+            return self.enough
         self.ehlo.append(str(session.host_name))
         self.encrypted.append(session.ssl is not None)
         self.utf8.append("SMTPUTF8" in options)

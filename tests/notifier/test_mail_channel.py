@@ -233,6 +233,62 @@ async def test_required_sends_nothing_without_a_trusted_certificate(
     assert named.encrypted == [True]
 
 
+async def send_each(receiver: Receiver, *letters: Rendered) -> list[str]:
+    """One after the other, as the post does it; what became of each."""
+    said = []
+    async with mail.opened(options(receiver)) as sending:
+        for letter in letters:
+            try:
+                said.append(await sending(letter))
+            except ChannelError as error:
+                said.append(str(error))
+    return said
+
+
+async def test_notices_that_follow_each_other_share_a_connection(receiver: Receiver) -> None:
+    await send_each(receiver, rendered(subject="one"), rendered(subject="two"), rendered(subject="three"))
+    assert [message["Subject"] for message in receiver.messages()] == ["one", "two", "three"]
+    assert receiver.connections == 1
+
+
+@pytest.mark.parametrize("enough", ["421 4.7.0 enough", "450 4.7.0 not so fast", ""])
+async def test_a_kept_connection_that_takes_no_more_is_replaced_by_a_new_one(enough: str) -> None:
+    async with receiving(most=1, enough=enough) as strict:
+        said = await send_each(strict, RENDERED, RENDERED)
+    assert said == ["250 2.0.0 queued as 1", "250 2.0.0 queued as 2"]
+    assert (len(strict.got), strict.connections) == (2, 2)
+
+
+async def test_after_a_refusal_the_next_notice_goes_over_a_connection_of_its_own(receiver: Receiver) -> None:
+    receiver.rcpt = "550 5.1.1 no such user"
+    async with mail.opened(options(receiver)) as sending:
+        with pytest.raises(ChannelError):
+            await sending(RENDERED)
+        receiver.rcpt = ""
+        await sending(RENDERED)
+    assert (len(receiver.got), receiver.connections) == (1, 2)
+
+
+async def test_english_words_are_readable_on_the_wire_and_long_lines_are_encoded(receiver: Receiver) -> None:
+    await send_each(receiver, rendered(subject="Held", text="Plain words.\n", html="<p>" + "x" * 999 + "</p>\n"))
+    [message], raw = receiver.messages(), receiver.got[0][2]
+    assert b"\r\nSubject: Held\r\n" in raw
+    assert b"\r\n\r\nPlain words.\r\n" in raw
+    plain, html = message.iter_parts()
+    assert isinstance(html, EmailMessage)
+    assert (plain["Content-Transfer-Encoding"], html["Content-Transfer-Encoding"]) == ("7bit", "quoted-printable")
+    assert html.get_content().strip() == "<p>" + "x" * 999 + "</p>"
+
+
+@pytest.mark.parametrize("subject", ["=?utf-8?q?posing?=", "a" * 200, "𠮷" * 60, "", " 　"])
+async def test_any_subject_arrives_as_it_was_written_in_short_lines(receiver: Receiver, subject: str) -> None:
+    await send_each(receiver, rendered(subject=subject))
+    [message], raw = receiver.messages(), receiver.got[0][2]
+    assert str(message["Subject"]).strip() == subject.strip()
+    lines = raw.partition(b"\r\n\r\n")[0].split(b"\r\n")
+    assert all(len(line) <= 78 for line in lines if line.startswith((b"Subject", b" ")))
+
+
 def test_channels_are_found_by_looking_into_the_folder() -> None:
     found = channels.found()
     assert set(found) == {path.stem.replace("_", "-") for path in Path(mail.__file__).parent.glob("[a-z]*.py")}

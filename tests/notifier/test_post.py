@@ -300,6 +300,31 @@ async def test_the_notice_of_a_dead_worker_is_sent_after_its_lease_and_not_befor
     assert len(receiver.got) == 1
 
 
+async def test_a_batch_goes_over_a_few_connections(store: Store, clock: TestClock, receiver: Receiver) -> None:
+    await store.commit(lambda s: [notices.alarm(s, ORG, "clock-jumped", {"n": n}) for n in range(post.BATCH)])
+    assert await post_of(store, clock, receiver).send_due() == post.BATCH
+    assert len(receiver.got) == post.BATCH
+    assert receiver.connections <= post.PARALLEL
+
+
+async def test_what_was_decided_while_others_were_slow_to_leave_is_not_asked(
+    store: Store, clock: TestClock, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(post, "PARALLEL", 1)
+    await store.commit(lambda s: notices.alarm(s, ORG, "clock-jumped", {}))
+    clock.advance(timedelta(seconds=1))
+    await hold_and_ask(store)
+    receiver.stall = asyncio.Event()
+    slow = asyncio.create_task(post_of(store, clock, receiver).send_due())
+    await receiver.arrived.wait()
+    await store.commit(lambda s: s.holds.move(NUMBER, State.HELD, State.RELEASED, by="sato@tachibana.example"))
+    clock.advance(post.FRESH + timedelta(seconds=1))
+    receiver.stall.set()
+    await slow
+    assert [to for _, [to], _ in receiver.got] == ["admin@tachibana.example"]
+    assert [notice.state for notice in await of_hold(store)] == ["withdrawn"]
+
+
 async def test_a_worker_that_lost_its_lease_leaves_the_row_alone_but_the_deadline_runs(
     store: Store, clock: TestClock, receiver: Receiver
 ) -> None:

@@ -13,7 +13,7 @@ from sqlalchemy import delete
 from store.engine import Store
 from store.errors import StoreError
 from store.files import LARGEST_ROW
-from store.holds import TRANSITIONS, Delivery, Hold, State
+from store.holds import TRANSITIONS, Accepted, Delivery, Hold, State
 from store.shelves import Shelves
 from store.tables import contents
 from tests.conftest import MakeStore
@@ -39,6 +39,10 @@ async def get(store: Store, hold_id: str) -> Hold:
 
 async def move(store: Store, hold_id: str, seen: State, to: State, **other: Any) -> bool:
     return await store.commit(lambda shelves: shelves.holds.move(hold_id, seen, to, **other))
+
+
+def accepted(shelves: Shelves, group_id: str, at: datetime, deadline: datetime, remind_at: datetime) -> None:
+    shelves.holds.questions_accepted([Accepted(group_id, at, deadline, remind_at)])
 
 
 async def bring_to(store: Store, hold_id: str, state: State) -> None:
@@ -109,9 +113,7 @@ async def test_what_was_cancelled_comes_back_but_not_what_was_stopped_before(
 ) -> None:
     kept = hold(recipients=(recipient(0), recipient(1, RIGHT)))
     await keep(store, kept)
-    await store.commit(
-        lambda shelves: shelves.holds.question_accepted(kept.id, clock.now(), clock.now() + HOUR, clock.now())
-    )
+    await store.commit(lambda shelves: accepted(shelves, kept.id, clock.now(), clock.now() + HOUR, clock.now()))
     await store.commit(
         lambda shelves: shelves.holds.set_recipient(kept.id, 1, Delivery.STOPPED, reply="stopped by the desk")
     )
@@ -222,11 +224,11 @@ async def test_the_deadline_runs_from_the_first_time_the_question_was_accepted(s
     assert await store.read(lambda shelves: shelves.holds.due_to_expire()) == ()
     start = clock.now()
 
-    async def accepted(at: datetime) -> None:
-        await store.commit(lambda shelves: shelves.holds.question_accepted(first.id, at, at + HOUR, at))
+    async def accepted_at(at: datetime) -> None:
+        await store.commit(lambda shelves: accepted(shelves, first.id, at, at + HOUR, at))
 
-    await accepted(start)
-    await accepted(start + HOUR)
+    await accepted_at(start)
+    await accepted_at(start + HOUR)
     assert {(await get(store, each.id)).deadline for each in (first, copy)} == {start + HOUR}
     clock.advance(HOUR)
     assert {h.id for h in await store.read(lambda shelves: shelves.holds.due_to_expire())} == {first.id, copy.id}
@@ -235,15 +237,13 @@ async def test_the_deadline_runs_from_the_first_time_the_question_was_accepted(s
 async def test_a_question_that_is_lost_stops_the_deadline(store: Store, clock: TestClock) -> None:
     kept = hold()
     await keep(store, kept)
-    await store.commit(
-        lambda shelves: shelves.holds.question_accepted(kept.id, clock.now(), clock.now() + HOUR, clock.now())
-    )
+    await store.commit(lambda shelves: accepted(shelves, kept.id, clock.now(), clock.now() + HOUR, clock.now()))
     await store.commit(lambda shelves: shelves.holds.question_lost(kept.id))
     clock.advance(2 * HOUR)
     assert await store.read(lambda shelves: shelves.holds.due_to_expire()) == ()
     assert await store.read(lambda shelves: shelves.holds.due_to_remind()) == ()
     again = clock.now()
-    await store.commit(lambda shelves: shelves.holds.question_accepted(kept.id, again, again + HOUR, again))
+    await store.commit(lambda shelves: accepted(shelves, kept.id, again, again + HOUR, again))
     assert (await get(store, kept.id)).deadline == again + HOUR
 
 
@@ -252,7 +252,7 @@ async def test_a_reminder_is_counted_once_and_only_for_the_first_copy(store: Sto
     copy = hold(group_id=first.id)
     await keep(store, first, copy)
     at = clock.now()
-    await store.commit(lambda shelves: shelves.holds.question_accepted(first.id, at, at + 9 * HOUR, at + HOUR))
+    await store.commit(lambda shelves: accepted(shelves, first.id, at, at + 9 * HOUR, at + HOUR))
     assert await store.read(lambda shelves: shelves.holds.due_to_remind()) == ()
     clock.advance(HOUR)
     assert [h.id for h in await store.read(lambda shelves: shelves.holds.due_to_remind())] == [first.id]

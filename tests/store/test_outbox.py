@@ -59,9 +59,9 @@ async def test_a_notice_is_sent_once(store: Store, clock: TestClock) -> None:
     await queue(store, told)
     assert await claim(store, "a", clock) == [told.id]
     assert await claim(store, "b", clock) == []
-    assert not await store.commit(lambda shelves: shelves.outbox.sent(told.id, "b", "250 Ok"))
-    assert await store.commit(lambda shelves: shelves.outbox.sent(told.id, "a", "250 Ok"))
-    assert not await store.commit(lambda shelves: shelves.outbox.sent(told.id, "a", "250 Ok"))
+    assert not await store.commit(lambda shelves: shelves.outbox.sent("b", {told.id: "250 Ok"}))
+    assert await store.commit(lambda shelves: shelves.outbox.sent("a", {told.id: "250 Ok"}))
+    assert not await store.commit(lambda shelves: shelves.outbox.sent("a", {told.id: "250 Ok"}))
     found = await get(store, told.id)
     assert (found.state, found.reply, found.sent_at, found.attempts) == ("sent", "250 Ok", clock.now(), 1)
 
@@ -72,7 +72,7 @@ async def test_a_lease_that_ended_is_taken_over_and_the_late_one_is_told(store: 
     await claim(store, "a", clock)
     clock.advance(MINUTE)
     assert await claim(store, "b", clock) == [told.id]
-    assert not await store.commit(lambda shelves: shelves.outbox.sent(told.id, "a", "250 Ok"))
+    assert not await store.commit(lambda shelves: shelves.outbox.sent("a", {told.id: "250 Ok"}))
     assert (await get(store, told.id)).attempts == 2
 
 
@@ -138,7 +138,7 @@ async def test_what_was_said_is_listed_oldest_first(store: Store, clock: TestClo
 async def test_notices_are_counted_by_state(store: Store, clock: TestClock) -> None:
     await queue(store, notice(), notice(), notice())
     [one, two] = await claim(store, "a", clock, limit=2)
-    await store.commit(lambda shelves: (shelves.outbox.sent(one, "a", ""), shelves.outbox.failed(two, "a", "")))
+    await store.commit(lambda shelves: (shelves.outbox.sent("a", {one: ""}), shelves.outbox.failed(two, "a", "")))
     counts = await store.read(lambda shelves: shelves.outbox.counts())
     assert counts == {"waiting": 1, "sending": 0, "sent": 1, "failed": 1, "withdrawn": 0}
 
@@ -147,7 +147,7 @@ async def test_only_what_is_done_with_and_of_no_case_is_forgotten(store: Store, 
     done, of_case, open_still = notice(), notice(ticket_id="T"), notice()
     await queue(store, done, of_case)
     assert set(await claim(store, "a", clock)) == {done.id, of_case.id}
-    await store.commit(lambda shelves: [shelves.outbox.sent(each.id, "a", "") for each in (done, of_case)])
+    await store.commit(lambda shelves: [shelves.outbox.sent("a", {each.id: ""}) for each in (done, of_case)])
     await queue(store, open_still)
     assert await store.commit(lambda shelves: shelves.outbox.prune(clock.now() + MINUTE)) == 1
     assert await store.read(lambda shelves: shelves.outbox.get(done.id)) is None
