@@ -33,6 +33,14 @@ class Habits:
                 self.words[word].append(place)
             self.partners.update({mail.sender, *mail.to})
 
+    def repeats(self, people: frozenset[int]) -> int:
+        """How many of the latest messages went to exactly these people."""
+        places = self.where.get(next(iter(people), 0), ())
+        return sum(
+            place < NEAR and len(self.mails[place].to) == len(people) and people.issuperset(self.mails[place].to)
+            for place in places
+        )
+
     def in_thread(self, thread: int) -> frozenset[int]:
         """Everyone who took part in it."""
         places = self.threads.get(thread, ()) if thread else ()

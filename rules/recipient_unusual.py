@@ -17,6 +17,8 @@ ACTION = Action.HOLD
 OFTEN = 3
 """Messages to a single recipient, the last within WITHIN days: nothing can be unusual about one more."""
 WITHIN = 30
+AGAIN = 2
+"""So many of the sender's latest messages went to exactly these people: they belong together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,8 @@ def scores(given: Mail, known: Facts) -> Mapping[str, float]:
         return dict.fromkeys(addresses, 0.0)
     if len(addresses) == 1 and is_usual(known.of(addresses[0]), known):
         return {addresses[0]: 0.0}
+    if habits(recent.sent).repeats(frozenset(recent.people.values())) >= AGAIN:
+        return dict.fromkeys(addresses, 0.0)
     subject = next(iter(given.message.headers_of("Subject")), "")
     numbers = {address: recent.people[address] for address in addresses}
     situation = Situation(

@@ -1,6 +1,6 @@
 """The model behind recipient-unusual: many small trees that each add to a sum; all of them stand readable in `unusual_weights.json`.
 
-Made by `benchmarks/train_unusual.py`. A node is `[feature, limit, left, right]`: left where the feature is at most the limit.
+`benchmarks/train_unusual.py` makes it (decision 0014). A node is `[feature, limit, left, right]`: left where the feature is at most the limit.
 """
 
 import json
@@ -36,9 +36,10 @@ class Model(NamedTuple):
         total = 0.0
         for tree in self.trees:
             node = tree
-            while isinstance(node, Node):
-                node = node.left if values[node.feature] <= node.limit else node.right
-            total += node
+            while node.__class__ is Node:
+                feature, limit, left, right = node
+                node = left if values[feature] <= limit else right
+            total += node  # type: ignore[operator]
         return 1 / (1 + exp(-total))
 
 

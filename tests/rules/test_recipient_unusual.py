@@ -115,3 +115,11 @@ def test_what_was_not_remembered_makes_nobody_unusual() -> None:
     known = remembered(SENDER, (), *TEAM)
     assert scores(mail(*TEAM), known) == dict.fromkeys(TEAM, 0.0)
     assert list(recipient_unusual.check(mail(*TEAM, STRANGER), known, Options())) == []
+
+
+def test_the_very_people_of_two_earlier_messages_belong_together_whatever_the_subject() -> None:
+    pair = (TEAM[0], STRANGER)
+    once, twice = ((*PAST, *(((pair), "Offer"),) * n) for n in (1, 2))
+    given = mail(*pair, headers=(("Subject", "Something else"),))
+    assert set(scores(given, remembered(SENDER, twice, *pair)).values()) == {0.0}
+    assert min(scores(given, remembered(SENDER, once, *pair)).values()) > 0
