@@ -7,7 +7,7 @@ JOBS ?= 2
 # uv asks the machine which authorities to trust, as pip does: behind a company's proxy there may be one more.
 export UV_SYSTEM_CERTS ?= 1
 
-.PHONY: demo setup test lint tests soak coverage bench fuzz packages requirements format clean
+.PHONY: demo setup test lint tests soak coverage bench fuzz train-unusual packages requirements format clean
 demo: setup
 	@$(BIN)/sekisho demo
 
@@ -69,13 +69,21 @@ $(VENV)/.fuzz: $(VENV)/.test requirements/fuzz.txt
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/fuzz.txt
 	@touch $@
 
+# The weights of recipient-unusual, from a folder of past mail (benchmarks/unusual_traffic.py): make train-unusual DATA=folder
+train-unusual: $(VENV)/.train
+	$(BIN)/python benchmarks/train_unusual.py --data $(DATA)
+
+$(VENV)/.train: $(VENV)/.test requirements/train.txt
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/train.txt
+	@touch $@
+
 format: $(VENV)/.test
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
 # Pins everything anew, with hashes and without the address of any registry.
 requirements: $(VENV)/.uv
-	@for name in uv run test fuzz; do \
+	@for name in uv run test fuzz train; do \
 	  $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --upgrade \
 	    requirements/$$name.in --output-file requirements/$$name.txt; done
 

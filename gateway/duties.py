@@ -131,6 +131,7 @@ class Duties:
         now = self._clock.now()
         await self._store.commit(lambda shelves: shelves.holds.prune(now - timedelta(days=self._hold_days)))
         await self._store.commit(lambda shelves: shelves.journal.prune(now - timedelta(days=self._journal_days)))
+        await self._store.commit(lambda shelves: shelves.recent_mail.prune(now - timedelta(days=self._journal_days)))
 
     def _remind(self, hold: Hold, shelves: Shelves) -> None:
         if hold.deadline is None:

@@ -3,13 +3,15 @@
 import asyncio
 from collections import OrderedDict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from gateway.recent import RecentGatherer
 from mail.envelope import Envelope
 from notifier.options import Organisation
 from rules.base import Block, Facts, RecipientFacts
+from rules.recipient_unusual import is_usual
 from store import changes
 from store.clock import Clock
 from store.engine import Store
@@ -34,6 +36,7 @@ class FactsGatherer:
 
     def __init__(self, store: Store, organisation: Organisation, clock: Clock) -> None:
         self._store = store
+        self._recent = RecentGatherer(store, clock)
         self._domains = frozenset(organisation.domains)
         self._zone = ZoneInfo(organisation.time_zone)
         self._clock = clock
@@ -55,7 +58,10 @@ class FactsGatherer:
         missing = [address for address in addresses if address not in found]
         if missing:
             found |= await self._look_up(sender, missing)
-        return Facts(today=today, own_domains=self._domains, recipients={a: found[a] for a in addresses})
+        facts = Facts(today=today, own_domains=self._domains, recipients={a: found[a] for a in addresses})
+        if len(found) == 1 and is_usual(found[addresses[0]], facts):
+            return facts  # the greater part of all mail: nothing that is remembered could make it unusual
+        return replace(facts, recent=await self._recent.around(envelope))
 
     async def _look_for_changes(self) -> None:
         """Once for all that is judged in one turn of the event loop: it had all arrived before the turn began."""

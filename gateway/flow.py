@@ -192,7 +192,7 @@ class Flow:
         line = line_of(judged, "pass", lines, kept)
         learns = judged.asked.kind in {"person", "team"} and envelope.reverse_path
         addresses = [p.address for p in taken]
-        delivered = Delivered(envelope.reverse_path, addresses, envelope.received_at) if learns else None
+        delivered = Delivered(envelope.reverse_path, addresses, envelope.received_at, line.subject) if learns else None
         self._rooms.store.later_each(write_down, Written(line, delivered))
         maillog.passed(
             envelope, judged.verdict, reply, gate=judged.gate, size=judged.content.size, seconds=judged.seconds

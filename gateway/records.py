@@ -55,7 +55,13 @@ class Written:
 def write_down(shelves: Shelves, written: Sequence[Written]) -> None:
     """The journal and the counts of contacts, for any number of messages with the same few statements."""
     shelves.journal.add(*(one.line for one in written))
-    shelves.contacts.delivered([one.delivered for one in written if one.delivered])
+    learn_from(shelves, [one.delivered for one in written if one.delivered])
+
+
+def learn_from(shelves: Shelves, deliveries: Sequence[Delivered]) -> None:
+    """What delivered mail teaches: the counts of contacts, and who lately wrote to whom."""
+    shelves.contacts.delivered(deliveries)
+    shelves.recent_mail.learn(deliveries)
 
 
 def copy_key(envelope: Envelope, headers: Headers, plain: bytes) -> str:

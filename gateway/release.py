@@ -18,7 +18,7 @@ from gateway import bounce, maillog, metrics, replies
 from gateway.alteration import altered, without_changes
 from gateway.claim import LEASE, Calm, Claim
 from gateway.content import Content
-from gateway.records import envelope_of
+from gateway.records import envelope_of, learn_from
 from gateway.replies import Reply
 from gateway.rooms import FlowOptions, Rooms
 from mail.envelope import ForwardPath
@@ -215,7 +215,7 @@ class Release:
             elif state is Delivery.FAILED:
                 failed[ForwardPath(recipient.send_to, recipient.notify, recipient.orcpt)] = reply
         if delivered and hold.reverse_path:
-            shelves.contacts.delivered([Delivered(hold.reverse_path, delivered, shelves.now)])
+            learn_from(shelves, [Delivered(hold.reverse_path, delivered, shelves.now, hold.subject)])
         if failed:
             self._tell(shelves, claim, failed, head)
         maillog.tried(hold.id, hold.queue_id, states, str(next(iter(answers.values()), "")))

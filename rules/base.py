@@ -14,6 +14,7 @@ from typing import Any, Protocol
 from mail.address import is_inside
 from mail.envelope import Envelope
 from mail.shapes import Message
+from rules.recent_mail import RecentMail
 
 
 class Action(StrEnum):
@@ -105,6 +106,8 @@ class Facts:
     """Keys as `mail.address.domain_key` makes them."""
     recipients: Mapping[str, RecipientFacts] = field(default_factory=dict)
     """By address exactly as in the envelope."""
+    recent: RecentMail = field(default_factory=RecentMail)
+    """Who of the sender and the recipients wrote to whom lately."""
     unknown: tuple[str, ...] = ()
     """Facts that could not be had, by name: "contacts", "dns"."""
     thread: frozenset[str] = frozenset()

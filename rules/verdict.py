@@ -36,6 +36,8 @@ class Policy:
     rules: Mapping[str, RuleSettings] = field(default_factory=dict)
     with_values: bool = False
     """Bring the found values back for `--values`; never set in the relay."""
+    with_scores: bool = False
+    """Bring back what each scored rule thinks of every recipient for `--scores`; never set in the relay."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,9 @@ class Verdict:
     exposure: Exposure = field(default_factory=Exposure)
     broken: Mapping[str, str] = field(default_factory=dict, compare=False)
     """For the log: rule → class and place of what it raised, never its text, which may hold content. Not kept in JSON."""
+
+    scores: Mapping[str, Mapping[str, float]] = field(default_factory=dict, compare=False)
+    """Rule → recipient → 0 to 1, flagged or not; only for `--scores`. Not kept in JSON."""
 
     @property
     def asking(self) -> tuple[Finding, ...]:
@@ -80,7 +85,8 @@ def judge(mail: Mail, facts: Facts, policy: Policy) -> Verdict:
         findings = [f for name, rule in registry.rules().items() for f in run.findings_of(name, rule)]
     findings += _unknown(facts, policy)
     ordered = tuple(sorted(findings, key=_order))
-    return Verdict(_disposition(ordered), ordered, exposure, run.broken)
+    scores = run.scores() if policy.with_scores else {}
+    return Verdict(_disposition(ordered), ordered, exposure, run.broken, scores)
 
 
 @dataclass(slots=True)
@@ -117,6 +123,14 @@ class _Run:
             return []
         named = (replace(f, rule=name, action=_action(f, settings)) for f in found)
         return [f for f in named if f.action is not Action.OFF]
+
+    def scores(self) -> Mapping[str, Mapping[str, float]]:
+        """What the rules that weigh every recipient think of each, whatever their action."""
+        found: dict[str, Mapping[str, float]] = {}
+        for name, rule in registry.rules().items():
+            if weigh := getattr(rule, "scores", None):
+                found[name] = weigh(self.mail, self.facts)
+        return found
 
     def _guarded(self, name: str, found: list[T], look: Callable[..., Iterable[T]], *given: object) -> None:
         """Run a rule; what it raises is remembered, and becomes a finding: nothing is passed that was not inspected."""

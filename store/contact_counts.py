@@ -29,6 +29,8 @@ class Delivered:
     addresses: Sequence[str]
     at: datetime
     """Days are those of its zone."""
+    subject: str = ""
+    """Of the message; what is kept of it are numbers (`rules.recent_mail`)."""
 
 
 @dataclass(slots=True)

@@ -6,7 +6,7 @@ from sqlalchemy import Connection, inspect, text
 
 from store.errors import SchemaError
 
-NEEDED = "0001"
+NEEDED = "0002"
 """The newest revision in `store/migrations/versions`; a test holds the two together."""
 OLDEST_PROGRAM = "oldest-program"
 """The mark by which a schema says which programs still run on it."""

@@ -297,6 +297,16 @@ name_tokens = Table(
     Column("contacts", Integer, nullable=False, default=0),
 )
 
+# What recipient-unusual learns by: a row for what somebody sent, one for what they got (rules.recent_mail).
+recent_mail = Table(
+    "recent_mail",
+    metadata,
+    Column("person", BigInteger, primary_key=True, autoincrement=False),  # the number of the contact, shortened
+    Column("side", String(4), primary_key=True),  # sent | got
+    Column("log", Text, nullable=False),  # numbers only, the newest first, bounded
+    Column("since", Time, nullable=False, index=True),  # no entry is older
+)
+
 blocks = Table(
     "blocks",
     metadata,
