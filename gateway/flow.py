@@ -20,7 +20,7 @@ from typing import Final
 from gateway import answers, bounce, maillog, metrics, replies, trace
 from gateway.alteration import with_changes
 from gateway.blocked import with_blocks
-from gateway.content import CHUNK, Content
+from gateway.content import Content
 from gateway.decision import Decision, Outcome
 from gateway.judging import judge, unjudged
 from gateway.keeping import Keeping, keep
@@ -34,6 +34,7 @@ from gateway.senders import is_in_networks
 from gateway.wake import Wake
 from mail.envelope import Envelope, ForwardPath
 from mail.headers import Headers
+from mail.message import SMALL
 from notifier import notices, round_trip
 from store.contact_counts import Delivered
 from store.errors import StoreError, StoreFullError
@@ -131,7 +132,7 @@ class Flow:
         too_often = trace.count_received(head) > self.options.smtp.max_received
         if too_often or trace.is_stamped(headers, self._rooms.stamps):
             return self._refuse(envelope, replies.LOOP, "too many hops" if too_often else "our own stamp is on it")
-        if traced.size > CHUNK and not traced.is_hashed:
+        if traced.size > SMALL:
             await asyncio.to_thread(lambda: traced.sha256)  # the journal's; not in the loop where it is large
         remaining = await self._take_report(envelope, headers, traced)
         if not remaining.forward_paths:
