@@ -57,14 +57,14 @@ class Content:
 
     __slots__ = ("_digest", "_dots", "_file", "_headers", "_memory", "_prefix", "_start", "_wire_size")
 
-    def __init__(self, memory: bytes, file: IO[bytes] | None, wire_size: int, dots: int, digest: str = "") -> None:
-        """`dots`: how many lines of the wire form begin with a dot; `digest`: `sha256`, where it is known."""
+    def __init__(self, memory: bytes, file: IO[bytes] | None, wire_size: int, dots: int) -> None:
+        """`dots`: how many lines of the wire form begin with a dot."""
         self._memory = memory
         self._file = file
         self._wire_size = wire_size
         self._dots = dots
         self._prefix = b""
-        self._digest = digest
+        self._digest = ""
         self._headers: Headers | None = None
         self._start = 0  # in the file: what lies before it was cut out
 
@@ -91,13 +91,8 @@ class Content:
         return self._file is not None
 
     @property
-    def is_hashed(self) -> bool:
-        """Whether `sha256` is known: else it reads the content, in a thread where it is large."""
-        return bool(self._digest)
-
-    @property
     def sha256(self) -> str:
-        """Of the plain form without our own prefix, hex."""
+        """Of the plain form without our own prefix, hex. Reads it once: in a thread where it is large."""
         if not self._digest:
             digest = hashlib.sha256()
             for piece in self._lines():
@@ -160,9 +155,9 @@ class Content:
 
     def prefixed(self, lines: bytes) -> "Content":
         """The same content with header lines (each ending in CRLF) in front; nothing is copied."""
-        view = Content(self._memory, self._file, self._wire_size, self._dots, self._digest)
+        view = Content(self._memory, self._file, self._wire_size, self._dots)
         view._prefix = lines + self._prefix
-        view._headers = self._headers
+        view._digest, view._headers = self._digest, self._headers
         view._start = self._start
         return view
 

@@ -20,7 +20,7 @@ from typing import Final
 from gateway import answers, bounce, maillog, metrics, replies, trace
 from gateway.alteration import with_changes
 from gateway.blocked import with_blocks
-from gateway.content import CHUNK, Content
+from gateway.content import Content
 from gateway.decision import Decision, Outcome
 from gateway.judging import judge, unjudged
 from gateway.keeping import Keeping, keep
@@ -33,6 +33,7 @@ from gateway.sandbox import BusyError
 from gateway.senders import is_in_networks
 from gateway.wake import Wake
 from mail.envelope import Envelope, ForwardPath
+from mail.message import SMALL
 from notifier import notices, round_trip
 from store.contact_counts import Delivered
 from store.errors import StoreError, StoreFullError
@@ -132,7 +133,7 @@ class Flow:
         too_often = trace.goes_round(whole, self.options.smtp.max_received)
         if too_often or (stamps and trace.is_stamped(traced.headers, stamps)):
             return self._refuse(envelope, replies.LOOP, "too many hops" if too_often else "our own stamp is on it")
-        if traced.size > CHUNK and not traced.is_hashed:
+        if traced.size > SMALL:
             await asyncio.to_thread(lambda: traced.sha256)  # the journal's; not in the loop where it is large
         remaining = await self._take_report(envelope, traced)
         if not remaining.forward_paths:

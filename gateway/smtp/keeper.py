@@ -1,7 +1,6 @@
 """Keeper: a content while it arrives, in memory or in a file without a name, never more of it than the limit."""
 
 import errno
-import hashlib
 import os
 import tempfile
 from pathlib import Path
@@ -36,7 +35,6 @@ class Keeper:
         self._file: IO[bytes] | None = None
         self._wire_size = 0
         self._dots = 0
-        self._hash = hashlib.sha256()
 
     @property
     def size(self) -> int:
@@ -51,7 +49,7 @@ class Keeper:
     def content(self) -> Content:
         """Give away what was collected; only after the end, and only without a problem."""
         (file, self._file), (pieces, self._pieces) = (self._file, None), (self._pieces, [])
-        return Content(b"".join(pieces), file, self._wire_size, self._dots, self._hash.hexdigest())
+        return Content(b"".join(pieces), file, self._wire_size, self._dots)
 
     def close(self) -> None:
         """Throw away what was collected."""
@@ -65,24 +63,17 @@ class Keeper:
         if not piece or self.problem is BARE_LINE_ENDS:
             return
         self._wire_size += len(piece)
-        plain = self._un_stuffed(piece)
-        self._dots += len(piece) - len(plain)
+        if b"." in piece:
+            # None are found far faster from the end than they are counted.
+            self._dots += piece.count(b"\r\n.") if piece.rfind(b"\r\n.") >= 0 else 0
+            self._dots += self._line_start and piece.startswith(b".")
         self._line_start = piece.endswith(b"\r\n")
         if not is_clean(piece):
             self.refuse(BARE_LINE_ENDS)
         elif self.size > self._max_size:
             self.refuse(TOO_LARGE)
         elif self.problem is None:
-            self._hash.update(plain)  # now, while it is in the processor's cache: reading it again costs more than this
             self._keep(piece)
-
-    def _un_stuffed(self, piece: bytes) -> bytes:
-        """The plain form of a piece; mostly the very same octets (RFC 5321 4.5.2)."""
-        if b"." not in piece:
-            return piece
-        plain = piece[1:] if self._line_start and piece.startswith(b".") else piece
-        # None are found far faster from the end than they are replaced.
-        return plain.replace(b"\r\n.", b"\r\n") if plain.rfind(b"\r\n.") >= 0 else plain
 
     def _keep(self, piece: bytes) -> None:
         try:
