@@ -1,57 +1,58 @@
-"""Evidence that an address is a slip for a contact: a score from 0 to 1 out of readable weights, no single case decides."""
+"""Evidence that an address is a slip for a contact: what speaks for it and against it, weighed by `typo_weights.toml`.
 
-from collections.abc import Iterator
+For every contact near the address a handful of numbers is written down (`evidence`): what differs, how likely someone new is written so,
+how often the contact is written to. Their weighed sum is the logarithm of the odds that the contact was meant. The weights are learnt
+by `benchmarks/train_typo.py` from invented books; no single case decides.
+"""
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from importlib.resources import files
+from math import exp, log, log1p
 from typing import Literal
 
 from mail.address import key, split
 from rules.base import Contact, RecipientFacts
-from rules.latin_names import is_name, with_initial
-from rules.slips import SEPARATORS, Kind, Slip, between, name_parts, romaji, suffix_split
+from rules.keyboard import beside
+from rules.latin_names import chance, is_name, with_initial
+from rules.providers import FREE
+from rules.slips import Kind, Slip, between, distance, name_parts, romaji, suffix_split
 
 Sensitivity = Literal["quiet", "normal", "strict"]
-THRESHOLD: dict[str, float] = {"quiet": 0.7, "normal": 0.5, "strict": 0.3}
+_MODEL = tomllib.loads((files("rules") / "typo_weights.toml").read_text("utf-8"))
+WEIGHTS: dict[str, float] = _MODEL["weights"]
+THRESHOLD: dict[str, float] = _MODEL["threshold"]
 
-BASE = {
-    Kind.TRANSPOSITION: 0.9, Kind.DOUBLED: 0.9, Kind.LOOK_ALIKE: 0.9, Kind.INSERTION: 0.85, Kind.OMISSION: 0.85, Kind.SUBSTITUTION: 0.8,
-    Kind.SEPARATOR: 0.8, Kind.SWAPPED: 0.75, Kind.SUFFIX: 0.75, Kind.ROMAJI: 0.7, Kind.DIGIT: 0.25,
-}  # fmt: skip
-YEAR_BROKEN = 0.5
-"""The usual address ends in a year of birth and the given one in something that is none."""
-OTHER_NAME = -0.5
-"""What differs is a name in both: tanaka and takada are two people."""
-OTHER_INITIAL = -0.6
-"""t.saito and k.saito are two people."""
-SHORT = -0.4
-"""In three letters everything is one slip from everything."""
-DOMAIN_IN_USE = -0.7
-"""Somebody here writes to the given domain: it is no slip of another."""
-WEAK_LOCAL = -0.2
-"""The local part alone says little (info@, sato@), with another suffix or a name of three letters."""
-VERY_COMMON = -0.1
-"""… and less where very many contacts carry it."""
-FREE_MAIL = -0.1
-"""With millions of users each near spelling is somebody's."""
-BOTH_SIDES = -0.3
-OWN_SUFFIX = -0.3
-"""Our own name with another suffix, and no colleague known who is called so: as a rule a sister company, or a stranger."""
+PROVIDER = 0.4
+"""A slip for a great provider, and nobody known there: asked about when strict. Those that take mail stand in `doppelgangers.txt`."""
+OURS = 0.9
+"""A slip for a domain of ours."""
+OUR_SUFFIX = 0.4
+"""Our own name with another suffix: as a rule a sister company, or a stranger."""
 
-_SHORT_LOCAL = 3
+_RARE = -30.0
+"""The logarithm below which "someone new may be written so" says no more."""
+_LONG = 12
 _SHORT_STEM = 3
-_MANY = 100
-_LETTER_KINDS = frozenset(
-    {Kind.TRANSPOSITION, Kind.DOUBLED, Kind.LOOK_ALIKE, Kind.INSERTION, Kind.OMISSION, Kind.SUBSTITUTION}
+_LETTERS = frozenset(
+    {
+        Kind.TRANSPOSITION,
+        Kind.DOUBLED,
+        Kind.LOOK_ALIKE,
+        Kind.INSERTION,
+        Kind.OMISSION,
+        Kind.SUBSTITUTION,
+        Kind.SEPARATOR,
+    }
 )
+_ROMAJI_TOO = frozenset({Kind.INSERTION, Kind.OMISSION, Kind.SUBSTITUTION})
+_AMID = re.compile(r"\d[a-z]")
+_STRAY = re.compile(r"^[._-]|[._-]$|[._-]{2}")
 _YEARS = range(1930, 2031)
 _YEAR_DIGITS = 4
-FREE = frozenset(
-    (
-        "gmail.com", "googlemail.com", "yahoo.co.jp", "ymail.ne.jp", "yahoo.com", "hotmail.com", "hotmail.co.jp", "outlook.com", "outlook.jp", "live.jp",
-        "icloud.com", "me.com", "docomo.ne.jp", "ezweb.ne.jp", "au.com", "softbank.ne.jp", "i.softbank.jp", "nifty.com", "biglobe.ne.jp",
-        "ocn.ne.jp", "so-net.ne.jp", "excite.co.jp", "goo.jp", "aol.com", "gmx.de", "gmx.com", "web.de", "mail.ru", "qq.com", "163.com", "naver.com",
-    ),
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,42 +66,78 @@ class Likely:
     """None: a domain of ours or of a mail provider, whoever is meant there."""
 
 
+@dataclass(frozen=True, slots=True)
+class Given:
+    """The address in question, with what holds of it whoever was meant."""
+
+    local: str
+    domain: str
+    facts: RecipientFacts
+    chance: float
+    """Logarithm of how likely someone new is written so."""
+
+
 def likely(address: str, facts: RecipientFacts, own_domains: frozenset[str]) -> Likely | None:
     """What was most probably meant instead of the address, however improbable; None when nothing is near."""
-    local, domain = split(key(address))
-    found = [*_contacts(local, domain, facts), *_domains(local, domain, facts, own_domains)]
+    given = about(address, facts)
+    found = [*_contacts(given), *_domains(given, own_domains)]
     return max(found, key=lambda one: (one.score, one.contact.count if one.contact else 0), default=None)
 
 
-def _contacts(local: str, domain: str, facts: RecipientFacts) -> Iterator[Likely]:
-    """Vouched contacts one slip away, or one slip on either side."""
-    for contact in facts.candidates:
-        usual_local, usual_domain = split(key(contact.address))
-        if not contact.vouched or (usual_local, usual_domain) == (local, domain):
+def about(address: str, facts: RecipientFacts) -> Given:
+    """The address with what holds of it."""
+    local, domain = split(key(address))
+    return Given(local, domain, facts, chance(local, facts.name_tokens, facts.contacts))
+
+
+def near(given: Given) -> Iterator[tuple[Contact, tuple[Slip, ...], dict[str, float]]]:
+    """Vouched contacts one slip away, two in a long local part, or one on either side; with the evidence."""
+    for contact in given.facts.candidates:
+        local, domain = split(key(contact.address))
+        if not contact.vouched or (local, domain) == (given.local, given.domain):
             continue
-        in_local = between(local, usual_local, "local")
-        in_domain = between(domain, usual_domain, "domain")
-        if (local != usual_local and in_local is None) or (domain != usual_domain and in_domain is None):
+        in_local = between(given.local, local, "local")
+        if in_local is None and local != given.local:
+            continue
+        in_domain = between(given.domain, domain, "domain")
+        if in_domain is None and domain != given.domain:
             continue
         slips = tuple(s for s in (in_local, in_domain) if s)
-        if len(slips) > 1 and not all(s.kind in _LETTER_KINDS for s in slips):
-            continue  # a slip on either side is rare; two that may be habits say nothing
-        scores = [
-            _local_score(s, local, usual_local, domain, facts)
-            if s is in_local
-            else _domain_score(s, local, domain, facts)
-            for s in slips
-        ]
-        score = min(scores) + (BOTH_SIDES if len(slips) > 1 else 0)
-        yield Likely(contact.address, _bounded(score), slips, contact)
+        yield contact, slips, evidence(given, contact, in_local, in_domain)
 
 
-def _domains(local: str, domain: str, facts: RecipientFacts, own_domains: frozenset[str]) -> Iterator[Likely]:
+def evidence(given: Given, contact: Contact, in_local: Slip | None, in_domain: Slip | None) -> dict[str, float]:
+    """What speaks for and against the contact, by the names that the weights have."""
+    local, domain = split(key(contact.address))
+    where = "domain" if in_domain else "local"
+    found: dict[str, float] = {where: 1.0, f"{where} mails to the contact": log1p(min(contact.count, 100))}
+    if in_local:
+        found |= _local_evidence(given, local, in_local)
+    if in_domain:
+        found |= _domain_evidence(given, domain, in_domain)
+    if in_local and in_domain:
+        found["both sides"] = 1.0
+        found["both sides habit"] = float(not {in_local.kind, in_domain.kind} <= _LETTERS)
+    return found
+
+
+def weighed(found: Mapping[str, float]) -> float:
+    """How probable the contact was meant, 0 to 1."""
+    total = sum(WEIGHTS.get(name, 0.0) * value for name, value in found.items())
+    return 1 / (1 + exp(-max(-30.0, min(30.0, total))))
+
+
+def _contacts(given: Given) -> Iterator[Likely]:
+    for contact, slips, found in near(given):
+        yield Likely(contact.address, round(weighed(found), 3), slips, contact)
+
+
+def _domains(given: Given, own_domains: frozenset[str]) -> Iterator[Likely]:
     """Domains that everyone knows: ours, and the great providers, one slip away; whoever is meant there."""
-    if not facts.domain_known:
-        for usual, found in _near_domains(domain, own_domains):
-            score = BASE[found.kind] + (OWN_SUFFIX if found.kind is Kind.SUFFIX else 0)
-            yield Likely(f"{local}@{usual}", _bounded(score), (found,))
+    if not given.facts.domain_known:
+        for usual, found in _near_domains(given.domain, own_domains):
+            ours = OUR_SUFFIX if found.kind is Kind.SUFFIX else OURS
+            yield Likely(f"{given.local}@{usual}", ours if usual in own_domains else PROVIDER, (found,))
 
 
 @lru_cache(maxsize=4096)
@@ -111,74 +148,113 @@ def _near_domains(domain: str, own_domains: frozenset[str]) -> tuple[tuple[str, 
     near: list[tuple[str, Slip]] = []
     for usual in sorted(own_domains | FREE):
         found = between(domain, usual, "domain")
-        if found is None or (usual in FREE and len(suffix_split(usual)[0]) <= _SHORT_STEM):
+        if found is None or found.kind is Kind.TWO or (usual in FREE and len(suffix_split(usual)[0]) <= _SHORT_STEM):
             continue
         if usual in own_domains or found.kind not in {Kind.SUFFIX, Kind.DIGIT}:
             near.append((usual, found))
     return tuple(near)
 
 
-def _local_score(found: Slip, given: str, usual: str, domain: str, facts: RecipientFacts) -> float:
+def _local_evidence(given: Given, usual: str, found: Slip) -> dict[str, float]:
     """A slip in front of the @."""
-    score = BASE[found.kind]
-    if domain in FREE:
-        score += FREE_MAIL
-    if found.kind is Kind.DIGIT:
-        return score + (YEAR_BROKEN if _year_broken(given, usual) else 0)
-    if max(len(given), len(usual)) <= _SHORT_LOCAL:
-        score += SHORT
-    if found.kind in {Kind.SWAPPED, Kind.SEPARATOR, Kind.LOOK_ALIKE} or _is_cut(given, usual):
-        return score
-    if romaji(given) == romaji(usual):
-        return min(score, BASE[Kind.ROMAJI])
-    if found.kind is not Kind.DOUBLED and _other_initial(given, usual, facts):
-        return score + OTHER_INITIAL
-    return score + (OTHER_NAME if _other_name(given, usual, facts) else 0)
+    kind = _habit(given.local, usual, found.kind)
+    crowd = log1p(given.facts.crowds.get(given.domain, 0))
+    noted = {
+        f"local {kind}": 1.0,
+        "local free mail": float(given.domain in FREE),
+    }
+    letters = sum(c.isalpha() for c in given.local)
+    noted["local two slips length" if kind is Kind.TWO else "local length"] = min(letters, _LONG) / _LONG
+    noted["local stray separator"] = float(bool(_STRAY.search(given.local)) and not _STRAY.search(usual))
+    noted["local digit before a letter"] = float(bool(_AMID.search(given.local)) and not _AMID.search(usual))
+    if kind is Kind.DIGIT:
+        noted["local year broken"] = float(_year_broken(given.local, usual))
+        noted["local number crowd at the domain"] = crowd
+        noted["local number unlikely name"] = -max(given.chance, _RARE)
+        return noted
+    group = "habit" if kind in {Kind.SEPARATOR, Kind.SWAPPED, Kind.ROMAJI} else "two" if kind is Kind.TWO else "slip"
+    noted[f"local {group} crowd at the domain"] = crowd
+    noted[f"local {group} unlikely name"] = -max(given.chance, _RARE)
+    if group != "habit":
+        before = chance(usual, given.facts.name_tokens, given.facts.contacts)
+        noted[f"local {group} less of a name"] = max(-6.0, min(14.0, before - given.chance))
+        noted |= _changed_evidence(given, usual, found)
+    if kind is Kind.SEPARATOR:
+        noted["local separator beside one letter"] = float(_initials(given.local) != _initials(usual))
+    if kind is Kind.SWAPPED:
+        noted["local swapped initial"] = float(any(len(part) == 1 for part in name_parts(usual)))
+    return noted
 
 
-def _domain_score(found: Slip, local: str, domain: str, facts: RecipientFacts) -> float:
-    """A slip behind the @; the local part is the contact's, or nearly."""
-    score = (
-        BASE[found.kind] if found.kind is not Kind.DIGIT else BASE[Kind.SUBSTITUTION]
-    )  # domains are not numbered like people
-    if facts.domain_known:
-        score += DOMAIN_IN_USE
-    parts = name_parts(local)
-    bearers = facts.name_tokens.get(parts[0], 0) if parts == (local,) else 0
-    if bearers > 1 and (found.kind is Kind.SUFFIX or len(suffix_split(domain)[0]) <= _SHORT_STEM):
-        score += WEAK_LOCAL + (VERY_COMMON if bearers >= _MANY else 0)
-    return score
-
-
-def _changed(given: str, usual: str) -> tuple[tuple[str, str], ...]:
-    """The pieces of the local part that are not the same, side by side."""
-    a, b = name_parts(given), name_parts(usual)
-    return tuple((x, y) for x, y in zip(a, b, strict=False) if x != y) if len(a) == len(b) else ()
-
-
-def _is_cut(given: str, usual: str) -> bool:
-    """Whether the given one begins or ends with a separator, as nobody's address does: "-miura" for "y-miura"."""
-    return given.strip(SEPARATORS) != given and usual.strip(SEPARATORS) == usual
-
-
-def _other_name(given: str, usual: str, facts: RecipientFacts) -> bool:
-    """Whether what differs is a name on both sides."""
-    changed = _changed(given, usual)
-    return bool(changed) and all(is_name(x, facts.name_tokens) for x, _ in changed)
-
-
-def _other_initial(given: str, usual: str, facts: RecipientFacts) -> bool:
-    """Whether only an initial differs: t.saito, k.saito; tsaito, ksaito; or an initial was added: saito, ksaito."""
-    a, b = name_parts(given), name_parts(usual)
+def _changed_evidence(given: Given, usual: str, found: Slip) -> dict[str, float]:
+    """What the slip made of the piece that it changed."""
+    facts, noted = given.facts, dict[str, float]()
+    a, b = name_parts(given.local), name_parts(usual)
+    changed = [(x, y) for x, y in zip(a, b, strict=False) if x != y] if len(a) == len(b) else []
     if len(a) != len(b):
         extra = set(a) ^ set(b)
-        return len(extra) == 1 and all(len(x) == 1 for x in extra)
-    if any(len(x) == len(y) == 1 for x, y in _changed(given, usual)):
-        return True
-    # An initial written to the name: only where no other name or initial stands beside it.
-    return len(a) == 1 and any(
+        noted["local initial more or less"] = float(len(extra) == 1 and all(len(x) == 1 for x in extra))
+        noted["local pieces more or less"] = 1.0 - noted["local initial more or less"]
+    elif any(len(x) == len(y) == 1 for x, y in changed):
+        noted["local other initial"] = 1.0
+    elif len(a) == 1 and any(
         _without(a[0], at) in {b[0], b[0][1:], b[0][:-1]} for at in with_initial(a[0], facts.name_tokens)
-    )
+    ):
+        noted[
+            "local other initial written to the name" if len(a[0]) == len(b[0]) else "local initial written to the name"
+        ] = 1.0
+    elif changed:
+        noted["local other name"] = float(all(is_name(x, facts.name_tokens) for x, _ in changed))
+        noted["local borne by others"] = log1p(min(facts.name_tokens.get(x, 0) for x, _ in changed))
+    if found.kind in {Kind.SUBSTITUTION, Kind.INSERTION}:
+        noted[f"local {found.kind} beside on the keyboard"] = float(beside(given.local, usual, found))
+    return noted
+
+
+def _domain_evidence(given: Given, usual: str, found: Slip) -> dict[str, float]:
+    """A slip behind the @; the local part is the contact's, or nearly."""
+    kind = Kind.SUBSTITUTION if found.kind is Kind.DIGIT else found.kind
+    stem = suffix_split(usual)[0]
+    noted = {
+        f"domain {kind}": 1.0,
+        "domain short": float(len(stem) <= _SHORT_STEM),
+    }
+    group = "suffix" if kind is Kind.SUFFIX else "slip"
+    if given.facts.domain_known:
+        noted[f"domain {group} in use"] = 1.0
+        noted["domain crowd in use"] = log1p(given.facts.crowds.get(given.domain, 1))
+    noted["domain unlikely name"] = -max(given.chance, _RARE)
+    noted["domain crowd at the usual one"] = log1p(given.facts.crowds.get(usual, 0))
+    noted["domain size of the book"] = log(max(given.facts.contacts, 1000) / 1000)
+    noted[f"domain {group} of a provider"] = float(usual in FREE)
+    if kind is Kind.SUFFIX:
+        noted["domain suffix cut or misspelt"] = float(_cut_or_misspelt(given.domain, usual))
+    noted["domain number in the local part"] = float(given.local[-1:].isdigit())
+    if kind is not Kind.SUFFIX and len(found.at_a) + len(found.at_b) <= 2:  # noqa: PLR2004 - one letter
+        noted["domain slip in the suffix"] = float(min((*found.at_a, *found.at_b), default=0) > len(stem))
+    if not given.domain.isascii():
+        noted["domain of other letters"] = 1.0
+    return noted
+
+
+def _habit(given: str, usual: str, kind: Kind) -> Kind:
+    """A slip of one letter that is another romaji of the same name: saitoh for saito."""
+    same = kind in _ROMAJI_TOO and not _initial_differs(given, usual) and romaji(given) == romaji(usual)
+    return Kind.ROMAJI if same else kind
+
+
+def _initial_differs(given: str, usual: str) -> bool:
+    return any(len(a) == len(b) == 1 and a != b for a, b in zip(name_parts(given), name_parts(usual), strict=False))
+
+
+def _initials(local: str) -> int:
+    return sum(len(part) == 1 for part in name_parts(local))
+
+
+def _cut_or_misspelt(given: str, usual: str) -> bool:
+    """Whether the suffix was hardly chosen: co for co.jp, con for com."""
+    a, b = suffix_split(given)[1], suffix_split(usual)[1]
+    return b.startswith(f"{a}.") or (len(a) > 1 and distance(a, b, 1) == 1)
 
 
 def _without(text: str, at: int) -> str:
@@ -188,17 +264,13 @@ def _without(text: str, at: int) -> str:
 def _year_broken(given: str, usual: str) -> bool:
     """Whether the usual address ends in a year and the given one in no year."""
     digits, other = _digits_at_end(usual), _digits_at_end(given)
-    return (
-        len(digits) == _YEAR_DIGITS
-        and int(digits) in _YEARS
-        and not (len(other) == _YEAR_DIGITS and int(other) in _YEARS)
-    )
+    return _is_year(digits) and not _is_year(other)
+
+
+def _is_year(digits: str) -> bool:
+    return len(digits) == _YEAR_DIGITS and int(digits) in _YEARS
 
 
 def _digits_at_end(local: str) -> str:
     """The ASCII digits at the end."""
     return local[len(local.rstrip("0123456789")) :]
-
-
-def _bounded(score: float) -> float:
-    return round(min(1.0, max(0.0, score)), 3)
