@@ -2,7 +2,7 @@
 
     python benchmarks/train_typo.py [--dry-run]
 
-Logistic regression by Newton's method over the evidence that `rules/typo_evidence.py` writes down: for every mistake the contact that was
+Logistic regression by Newton's method over the evidence that `rules/typo_signs.py` writes down: for every mistake the contact that was
 meant is a yes, for every right recipient each near contact is a no. Styles that are held out are measured, never learnt from.
 """
 
@@ -25,6 +25,7 @@ from invented_slips import Case, right_ones, slips  # noqa: E402
 from mail.address import key  # noqa: E402
 from rules import typo_evidence  # noqa: E402
 from rules.base import Contact  # noqa: E402
+from rules.typo_signs import about  # noqa: E402
 
 WEIGHTS = ROOT / "rules/typo_weights.toml"
 SIZES = (1_000, 30_000)
@@ -60,7 +61,7 @@ def pairs(book: Book, found: list[Case]) -> Iterator[Pair]:
         facts = book.facts(case.recipient)
         if facts.known:
             continue
-        near = [(c, e) for c, _, e in typo_evidence.near(typo_evidence.about(case.recipient, facts))]
+        near = [(c, e) for c, _, e in typo_evidence.near(about(case.recipient, facts))]
         for contact, evidence in near:
             meant = bool(case.intended) and key(contact.address) == key(case.intended)
             if meant or not case.intended:
@@ -128,7 +129,7 @@ def logit(p: float) -> float:
 
 def written(weights: dict[str, float], limits: dict[str, float]) -> str:
     """The file."""
-    head = "# Learnt by benchmarks/train_typo.py from invented books; do not change by hand. A weight times its evidence adds to the logarithm of\n# the odds that the contact was meant (rules/typo_evidence.py); a threshold is the probability above which a setting asks.\n"
+    head = "# Learnt by benchmarks/train_typo.py from invented books; do not change by hand. A weight times its evidence adds to the logarithm of\n# the odds that the contact was meant (rules/typo_signs.py); a threshold is the probability above which a setting asks.\n"
     lines = [f'"{name}" = {value}' for name, value in weights.items()]
     limit = [f"{name} = {value}" for name, value in limits.items()]
     return "\n".join([head + "[threshold]", *limit, "", "[weights]", *lines, ""])

@@ -5,14 +5,15 @@ from pathlib import Path
 
 import pytest
 
-from rules import typo_evidence
+from rules import typo_signs
 from rules.base import RecipientFacts
 from rules.examples import contact
 from rules.keyboard import beside
 from rules.slips import Kind, slip
-from rules.typo_evidence import THRESHOLD, WEIGHTS, about, likely, near, weighed
+from rules.typo_evidence import THRESHOLD, WEIGHTS, likely, near, weighed
+from rules.typo_signs import about
 
-SOURCE = Path(typo_evidence.__file__).read_text("utf-8")
+SOURCE = Path(typo_signs.__file__).read_text("utf-8")
 
 
 def score(given: str, usual: str, count: int = 20, **known: object) -> float:
