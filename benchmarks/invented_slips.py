@@ -274,7 +274,10 @@ def _colleague(rng: random.Random, book: Book) -> str:
 
 
 def _stranger(rng: random.Random, book: Book) -> str | None:
+    """Someone at a company whose name is like another's; what is like a provider's is a doppelganger, and no stranger's."""
     domain = book.domain(rng)
+    if domain in _PROVIDERS or domain in {"ezweb.ne.jp", "nifty.com"}:
+        return None
     near = _any(rng, domain.partition(".")[0], book)
     new = f"{near}.{domain.partition('.')[2]}"
     return f"{_colleague(rng, book).rpartition('@')[0]}@{new}" if near and new not in book.schemes else None

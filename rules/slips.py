@@ -26,8 +26,9 @@ _DOUBLED = re.compile(r"(.)\1+")
 _UNDER_COUNTRIES = """ac ad art asso biz co com coop ed edu firm gen go gob gouv gov gr gub id ind inf info int k12 lg ltd me med mil mobi muni name ne net
     nhs nic nom ngo or org per perso plc police presse priv pro re rec res sch school store tm tv web"""
 _SECOND_LEVEL = frozenset(_UNDER_COUNTRIES.split())
+_DIGITS = "0123456789"
 _COUNTRY = 2
-_WWW = re.compile(r"^www?w?[.-]?(?=[^.]+\.[^.]+)")
+_WWW = re.compile(r"^www[.-]?(?=[^.]+\.[^.]+)")
 # Hepburn and long vowels to one form (Kunrei, short), in this order.
 _ROMAJI = (
     ("cch", "tch"), ("shi", "si"), ("chi", "ti"), ("tsu", "tu"), ("dzu", "zu"), ("du", "zu"), ("fu", "hu"), ("sh", "sy"), ("ch", "ty"),
@@ -88,9 +89,10 @@ def local_tokens(local: str) -> frozenset[str]:
 
 
 def domain_tokens(domain: str) -> frozenset[str]:
-    """At most 259 tokens of a domain: itself, each letter left out, as a blur without dots and hyphens (`~`), without its suffix (`!`)."""
-    plain = _without_www(domain)[:DOMAIN_MAX]
-    return frozenset((*_deletions(plain), f"~{blurred(_joined(plain))}", f"!{_stem(plain)}"))
+    """At most 259 tokens of a domain: itself, each letter left out, without www, as a blur (`~`), without its suffix (`!`)."""
+    plain = domain[:DOMAIN_MAX]
+    bare = _without_www(plain)
+    return frozenset((*_deletions(plain), bare, f"~{blurred(_joined(bare))}", f"!{_stem(bare)}"))
 
 
 def name_parts(local: str) -> tuple[str, ...]:
@@ -171,6 +173,8 @@ def between(a: str, b: str, side: str) -> Slip | None:
         found = _one_edit(a, b)
     if found is None:
         found = _folded(a, b, side)
+    if found is None and side == "local" and a.rstrip(_DIGITS) == b.rstrip(_DIGITS):
+        found = Kind.DIGIT, *edits(a, b)
     if found is None and far == 2 and _letters(min(a, b, key=len), side) >= MIN_TWO:  # noqa: PLR2004 - two slips
         found = Kind.TWO, *edits(a, b)
     return Slip(found[0], side, found[1], found[2]) if found else None
@@ -272,7 +276,7 @@ def _dropped_www(a: str, b: str) -> _Found | None:
 
 
 def _without_www(domain: str) -> str:
-    return _WWW.sub("", domain) if domain.startswith("ww") else domain
+    return _WWW.sub("", domain) if domain.startswith("www") else domain
 
 
 def _deletions(text: str) -> Iterator[str]:
