@@ -21,8 +21,8 @@ SEPARATORS = "._-"
 _WITHOUT_SEPARATORS = str.maketrans("", "", SEPARATORS)
 _NAME_BREAK = re.compile(r"[._+\-\d]+")
 _DOUBLED = re.compile(r"(.)\1+")
-# Second-level names under a country (co.jp, or.jp, com.au): with them the suffix has two labels. After the Public Suffix List
-# (https://publicsuffix.org), those that it knows under three countries, less what may as well be a company's name, and Japan's own.
+# Second-level names under a country (co.jp, or.jp, com.au): with them the suffix has two labels. Chosen by hand beside the Public Suffix List
+# (https://publicsuffix.org): what many countries have, less what may as well be a company's name, and what Japan and Britain have.
 _UNDER_COUNTRIES = """ac ad art asso biz co com coop ed edu firm gen go gob gouv gov gr gub id ind inf info int k12 lg ltd me med mil mobi muni name ne net
     nhs nic nom ngo or org per perso plc police presse priv pro re rec res sch school store tm tv web"""
 _SECOND_LEVEL = frozenset(_UNDER_COUNTRIES.split())
