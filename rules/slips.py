@@ -13,7 +13,7 @@ from enum import StrEnum
 from functools import lru_cache
 
 from mail.address import key, split
-from rules.look_alikes import look_alike, skeleton
+from rules.look_alikes import blurred, look_alike, nearly_alike, skeleton
 
 LOCAL_MAX = 64  # RFC 5321 4.5.3.1.1
 DOMAIN_MAX = 255  # RFC 5321 4.5.3.1.2
@@ -21,15 +21,24 @@ SEPARATORS = "._-"
 _WITHOUT_SEPARATORS = str.maketrans("", "", SEPARATORS)
 _NAME_BREAK = re.compile(r"[._+\-\d]+")
 _DOUBLED = re.compile(r"(.)\1+")
-# Second-level names under a country (co.jp, or.jp, com.au): with them the suffix has two labels.
-_SECOND_LEVEL = frozenset(["co", "com", "ne", "net", "or", "org", "ac", "edu", "ed", "go", "gov", "gr", "lg", "ad"])
+# Second-level names under a country (co.jp, or.jp, com.au): with them the suffix has two labels. Chosen by hand beside the Public Suffix List
+# (https://publicsuffix.org): what many countries have, less what may as well be a company's name, and what Japan and Britain have.
+_UNDER_COUNTRIES = """ac ad art asso biz co com coop ed edu firm gen go gob gouv gov gr gub id ind inf info int k12 lg ltd me med mil mobi muni name ne net
+    nhs nic nom ngo or org per perso plc police presse priv pro re rec res sch school store tm tv web"""
+_SECOND_LEVEL = frozenset(_UNDER_COUNTRIES.split())
+_DIGITS = "0123456789"
 _COUNTRY = 2
+_WWW = re.compile(r"^www[.-]?(?=[^.]+\.[^.]+)")
 # Hepburn and long vowels to one form (Kunrei, short), in this order.
 _ROMAJI = (
-    ("shi", "si"), ("chi", "ti"), ("tsu", "tu"), ("dzu", "zu"), ("fu", "hu"), ("sh", "sy"), ("ch", "ty"), ("ji", "zi"), ("jy", "zy"), ("j", "zy"),
-    ("mb", "nb"), ("mp", "np"), ("mm", "nm"), ("ou", "o"), ("oo", "o"), ("uu", "u"), ("ii", "i"), ("aa", "a"), ("ee", "e"),
+    ("cch", "tch"), ("shi", "si"), ("chi", "ti"), ("tsu", "tu"), ("dzu", "zu"), ("du", "zu"), ("fu", "hu"), ("sh", "sy"), ("ch", "ty"),
+    ("ji", "zi"), ("jy", "zy"), ("j", "zy"), ("zyy", "zy"), ("mb", "nb"), ("mp", "np"), ("nn", "n"), ("ou", "o"), ("oo", "o"),
+    ("uu", "u"), ("ii", "i"), ("aa", "a"), ("ee", "e"),
 )  # fmt: skip
-_LONG_O = re.compile(r"oh(?![aeiouy])")
+_LONG = re.compile(r"([ou])h(?![aeiouy])")
+_DOUBLE_M = re.compile(r"(?<=.)mm")  # not m.mori
+MIN_TWO = 6
+"""Shorter ones are two slips from everything."""
 
 
 class Kind(StrEnum):
@@ -50,6 +59,7 @@ class Kind(StrEnum):
     ROMAJI = "romaji"
     DIGIT = "digit"
     """Only digits differ: often another person's number."""
+    TWO = "two-slips"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +89,10 @@ def local_tokens(local: str) -> frozenset[str]:
 
 
 def domain_tokens(domain: str) -> frozenset[str]:
-    """At most 259 tokens of a domain: itself, each letter left out, seen alike without dots and hyphens (`~`), without its suffix (`!`)."""
-    plain = _without_www(domain)[:DOMAIN_MAX]
-    stem, _ = suffix_split(plain)
-    return frozenset((*_deletions(plain), f"~{seen(plain)}", f"!{stem}"))
+    """At most 259 tokens of a domain: itself, each letter left out, without www, as a blur (`~`), without its suffix (`!`)."""
+    plain = domain[:DOMAIN_MAX]
+    bare = _without_www(plain)
+    return frozenset((*_deletions(plain), bare, f"~{blurred(_joined(bare))}", f"!{_stem(bare)}"))
 
 
 def name_parts(local: str) -> tuple[str, ...]:
@@ -117,6 +127,15 @@ def suffix_split(domain: str) -> tuple[str, str]:
 
 
 @lru_cache(maxsize=65536)
+def _stem(domain: str) -> str:
+    """What stays without a suffix, however many were written: example of example.or.co.jp."""
+    labels = domain.split(".")[:-1]
+    while len(labels) > 1 and labels[-1] in _SECOND_LEVEL:
+        labels.pop()
+    return ".".join(labels)
+
+
+@lru_cache(maxsize=65536)
 def _joined(text: str) -> str:
     return text.translate(_WITHOUT_SEPARATORS)
 
@@ -130,9 +149,10 @@ def seen(text: str) -> str:
 @lru_cache(maxsize=65536)
 def romaji(text: str) -> str:
     """One form for the ways to write a Japanese name in Latin letters: SATO, SATOU, SATOH; SHIMADA, SIMADA."""
+    text = _DOUBLE_M.sub("nm", _LONG.sub(r"\1", text))
     for hepburn, kunrei in _ROMAJI:
         text = text.replace(hepburn, kunrei)
-    return _LONG_O.sub("o", text)
+    return text
 
 
 def slip(a: str, b: str) -> Slip | None:
@@ -148,21 +168,30 @@ def between(a: str, b: str, side: str) -> Slip | None:
     if a == b:
         return None
     found = (_suffix(a, b) or _dropped_www(a, b)) if side == "domain" else None
-    if found is None and _is_one_edit(a, b):
+    far = 0 if found else distance(a, b, 2)
+    if far == 1:
         found = _one_edit(a, b)
     if found is None:
         found = _folded(a, b, side)
+    if found is None and side == "local" and a.rstrip(_DIGITS) == b.rstrip(_DIGITS):
+        found = Kind.DIGIT, *edits(a, b)
+    if found is None and far == 2 and _letters(min(a, b, key=len), side) >= MIN_TWO:  # noqa: PLR2004 - two slips
+        found = Kind.TWO, *edits(a, b)
     return Slip(found[0], side, found[1], found[2]) if found else None
+
+
+def _letters(text: str, side: str) -> int:
+    return len(_stem(text) if side == "domain" else text)
 
 
 _Found = tuple[Kind, tuple[int, ...], tuple[int, ...]]
 
 
-def _is_one_edit(a: str, b: str) -> bool:
-    """Optimal string alignment distance 1."""
+def distance(a: str, b: str, most: int) -> int:
+    """Optimal string alignment distance; `most` + 1 when it is more."""
     from rapidfuzz.distance import OSA  # noqa: PLC0415 - 60 ms that a command without mail does not need
 
-    return abs(len(a) - len(b)) <= 1 and OSA.distance(a, b, score_cutoff=1) == 1
+    return OSA.distance(a, b, score_cutoff=most)
 
 
 def _one_edit(a: str, b: str) -> _Found:
@@ -211,7 +240,7 @@ def _folded(a: str, b: str, side: str) -> _Found | None:
     if seen(a) == seen(b):
         return Kind.DOUBLED, *edits(a, b)
     if side == "domain":
-        return None
+        return (Kind.LOOK_ALIKE, *edits(a, b)) if nearly_alike(plain_a, plain_b) else None
     if romaji(plain_a) == romaji(plain_b):
         return Kind.ROMAJI, *edits(a, b)
     if _in_any_order(a) == _in_any_order(b):
@@ -231,22 +260,23 @@ def edits(a: str, b: str) -> tuple[tuple[int, ...], tuple[int, ...]]:
 
 def _suffix(a: str, b: str) -> _Found | None:
     """Same name under another suffix: the whole suffix is what differs."""
-    (stem_a, end_a), (stem_b, end_b) = suffix_split(a), suffix_split(b)
-    if not stem_a or stem_a != stem_b:
+    stem = _stem(a)
+    if not stem or stem != _stem(b):
         return None
     # A suffix that nobody can own (c.jp for co.jp) is a slip of a letter, not another choice.
-    return Kind.SUFFIX, tuple(range(len(a) - len(end_a), len(a))), tuple(range(len(b) - len(end_b), len(b)))
+    return Kind.SUFFIX, tuple(range(len(stem) + 1, len(a))), tuple(range(len(stem) + 1, len(b)))
 
 
 def _dropped_www(a: str, b: str) -> _Found | None:
     """`www.` in front of the name of a mail domain."""
     if _without_www(a) != _without_www(b):
         return None
-    return (Kind.INSERTION, (0, 1, 2, 3), ()) if len(a) > len(b) else (Kind.OMISSION, (), (0, 1, 2, 3))
+    more = tuple(range(abs(len(a) - len(b))))
+    return (Kind.INSERTION, more, ()) if len(a) > len(b) else (Kind.OMISSION, (), more)
 
 
 def _without_www(domain: str) -> str:
-    return domain.removeprefix("www.") or domain
+    return _WWW.sub("", domain) if domain.startswith("www") else domain
 
 
 def _deletions(text: str) -> Iterator[str]:

@@ -1,6 +1,6 @@
 """The model behind recipient-unusual: many small trees that each add to a sum; all of them stand readable in `unusual_weights.json`.
 
-`benchmarks/train_unusual.py` makes it (decision 0014). A node is `[feature, limit, left, right]`: left where the feature is at most the limit.
+`benchmarks/train_unusual.py` makes it (decision 0016). A node is `[feature, limit, left, right]`: left where the feature is at most the limit.
 """
 
 import json

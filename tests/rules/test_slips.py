@@ -77,6 +77,7 @@ def test_the_number_of_tokens_is_bounded(word: str) -> None:
         ("tanaka-t@example.jp", "tanaka.t@example.jp", Kind.SEPARATOR, "local", (6,), (6,)),
         ("tanaka2@example.jp", "tanaka3@example.jp", Kind.DIGIT, "local", (6,), (6,)),
         ("tanaka2@example.jp", "tanaka@example.jp", Kind.DIGIT, "local", (6,), ()),
+        ("tanaka11@example.jp", "tanaka9@example.jp", Kind.DIGIT, "local", (6, 7), (6,)),
         ("oota@stc.co", "oota@stc.co.jp", Kind.SUFFIX, "domain", (4, 5), (4, 5, 6, 7, 8)),
         ("a@sat0sanqyo.co.jp", "a@satosangyo.co.jp", Kind.LOOK_ALIKE, "domain", (3, 7), (3, 7)),
         ("a@ausexample.com", "a@aus.example.com", Kind.SEPARATOR, "domain", (), (3,)),
