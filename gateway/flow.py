@@ -17,7 +17,7 @@ from email.utils import make_msgid
 from functools import partial
 from typing import Final
 
-from gateway import answers, bounce, maillog, metrics, replies, trace
+from gateway import answers, bounce, maillog, metrics, replies, stray, trace
 from gateway.alteration import with_changes
 from gateway.blocked import with_blocks
 from gateway.content import Content
@@ -25,7 +25,7 @@ from gateway.decision import Decision, Outcome
 from gateway.judging import judge, unjudged
 from gateway.keeping import Keeping, keep
 from gateway.own_notice import is_own
-from gateway.records import Judged, Written, hold_of, line_of, remainder_of, write_down
+from gateway.records import Judged, Written, delivered, hold_of, line_of, remainder_of, write_down
 from gateway.release import Release
 from gateway.replies import Reply
 from gateway.rooms import FlowOptions, Rooms
@@ -35,7 +35,6 @@ from gateway.wake import Wake
 from mail.envelope import Envelope, ForwardPath
 from mail.message import SMALL
 from notifier import notices, round_trip
-from store.contact_counts import Delivered
 from store.errors import StoreError, StoreFullError
 from store.holds import Hold, State
 from store.ids import shown
@@ -55,6 +54,7 @@ class Flow:
         self.options = options
         self._rooms = rooms
         self._keep = partial(keep, options=options)
+        self._domains = frozenset(options.organisation.domains)
         self.wake = Wake()
         """Wakes the duties when something was released or a notice was queued: they need not wait for their turn."""
         self._release = Release(options, rooms, ended=partial(self.wake.set, *_BOTH))
@@ -147,6 +147,7 @@ class Flow:
                 self._rooms.store.later(lambda shelves: notices.alarm(shelves, organisation, "own-fault", {}))
             return self._refuse(envelope, replies.OWN_FAULT, "too many messages cannot be read by our own fault")
         judged = await judge(self.options, self._rooms, remaining, content, traced, gate)
+        stray.tell(self._rooms.store, self.options.organisation, envelope, judged.verdict)
         disposition = judged.verdict.disposition if gate != "observe" else "pass"
         if disposition == "reject":
             line = line_of(judged, "reject", _lines(judged, replies.REJECTED))
@@ -174,7 +175,7 @@ class Flow:
     async def _is_own_notice(self, envelope: Envelope, content: Content) -> bool:
         if envelope.reverse_path:
             return False  # saves the look-up: a notice of ours has none
-        domains, message_id = frozenset(self.options.organisation.domains), content.headers.message_id
+        domains, message_id = self._domains, content.headers.message_id
         return await self._rooms.store.read(lambda shelves: is_own(shelves, envelope, message_id, domains))
 
     async def _pass(self, judged: Judged) -> Reply:
@@ -193,8 +194,8 @@ class Flow:
         line = line_of(judged, "pass", lines, kept)
         learns = judged.asked.kind in {"person", "team"} and envelope.reverse_path
         addresses = [p.address for p in taken]
-        delivered = Delivered(envelope.reverse_path, addresses, envelope.received_at, line.subject) if learns else None
-        self._rooms.store.later_each(write_down, Written(line, delivered))
+        learnt = delivered(envelope, judged.headers, addresses, self._domains) if learns else None
+        self._rooms.store.later_each(write_down, Written(line, learnt))
         maillog.passed(
             envelope, judged.verdict, reply, gate=judged.gate, size=judged.content.size, seconds=judged.seconds
         )
@@ -259,7 +260,7 @@ class Flow:
     def _hold_of(self, judged: Judged, plain: bytes, language: str) -> Hold:
         """The hold with what of its answers can be done on its header."""
         hold = hold_of(judged, plain, language)
-        own_domains, smtputf8 = frozenset(self.options.organisation.domains), judged.envelope.smtputf8
+        own_domains, smtputf8 = self._domains, judged.envelope.smtputf8
         head = judged.content.head()
         return replace(hold, verdict=with_changes(hold.verdict, head, own_domains=own_domains, smtputf8=smtputf8))
 

@@ -38,7 +38,7 @@ async def judge(
     `content` is judged as it came; `traced`, with our Received line, is what is handed over or kept.
     """
     started = rooms.clock.monotonic()
-    facts = await rooms.facts.gather(envelope)
+    facts = await rooms.facts.gather(envelope, content.head())
     inspection = await rooms.sandbox.inspect(content, Job(envelope, facts, options.policy))
     if isinstance(inspection, Here) and inspection.headers is not None:
         traced.headers = inspection.headers

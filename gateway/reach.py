@@ -1,4 +1,7 @@
-"""Reach: whether a domain takes mail, asked of DNS within a time limit and remembered; what was not said in time is unknown."""
+"""Reach: whether a domain takes mail, asked of DNS within a time limit and remembered; what was not said in time is unknown.
+
+That a name does not exist is believed only of name servers that know the world: one in a closed network denies everything.
+"""
 
 import asyncio
 from collections import OrderedDict
@@ -22,6 +25,11 @@ LONGEST: Final = 3600.0
 """Seconds after which a domain is asked about anew, however long its records say they hold."""
 SHORTEST: Final = 60.0
 """Seconds for which an answer is good at least, and an answer that never came."""
+SILENT: Final = 3
+"""After so many questions in a row that nobody answered, nobody waits for an answer until one comes."""
+_WORLD: Final = dns.name.from_text("com.")
+_RESERVED: Final = frozenset({"example", "test", "invalid", "localhost", "local", "internal", "onion", "alt"})
+_DOCUMENTED: Final = frozenset({"example.com", "example.net", "example.org"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,20 +42,29 @@ class Reaches:
     """Asks about domains; one question at a time about each, whoever waits for it."""
 
     def __init__(self, clock: Clock, timeout: float, servers: tuple[str, ...] = ()) -> None:
-        """`timeout`: seconds anybody waits. `servers`: addresses, or address:port; empty: those of this machine."""
+        """`timeout`: seconds anybody waits. `servers`: addresses, or address:port; empty: those of this machine.
+
+        Servers that are named are believed; those of this machine are not asked about reserved names (RFC 2606, RFC 6761).
+        """
         self._clock = clock
         self._timeout = timeout
         self._servers = servers
         self._resolver: dns.asyncresolver.Resolver | None = None
         self._kept: OrderedDict[str, _Kept] = OrderedDict()
         self._asking: dict[str, asyncio.Task[Reach]] = {}
+        self._unanswered = 0
+        self._world: tuple[bool, float] = (False, 0.0)
+        """Whether the servers know the world, and until when that is good."""
 
     async def of(self, addresses: Iterable[str]) -> Mapping[str, Reach]:
-        """By address; `Reach.UNKNOWN` for what was not answered in time. The answer that comes later is there for the next one."""
-        domains = {address: domain_key(address.rpartition("@")[2]) for address in addresses}
+        """By address, without those of reserved names; `Reach.UNKNOWN` for what was not answered in time.
+
+        The answer that comes later is there for the next one.
+        """
+        domains = {a: domain for a in addresses if not self._is_reserved(domain := domain_key(a.rpartition("@")[2]))}
         asked = {domain: self._ask(domain) for domain in set(domains.values()) if self._known(domain) is None}
         if asked:
-            await asyncio.wait(asked.values(), timeout=self._timeout)
+            await asyncio.wait(asked.values(), timeout=self._timeout if self._unanswered < SILENT else 0)
         found = {domain: task.result() for domain, task in asked.items() if task.done() and not task.cancelled()}
         return {a: self._known(d) or found.get(d, Reach.UNKNOWN) for a, d in domains.items()}
 
@@ -78,10 +95,31 @@ class Reaches:
             self._resolver = _resolver(self._servers)
             self._resolver.timeout = self._timeout / 2  # of one try: a lost datagram is sent again in time
         reach, seconds = await _looked_up(self._resolver, domain, 2 * self._timeout)
+        self._unanswered = self._unanswered + 1 if reach is Reach.UNKNOWN else 0
+        if reach in {Reach.NO_DOMAIN, Reach.NO_HOST} and not await self._know_the_world():
+            reach = Reach.UNKNOWN
         self._kept[domain] = _Kept(reach, self._clock.monotonic() + min(LONGEST, max(SHORTEST, seconds)))
         while len(self._kept) > KEPT:
             self._kept.popitem(last=False)
         return reach
+
+    def _is_reserved(self, domain: str) -> bool:
+        """Names that stand in documents and tests: what public DNS says of them means nothing."""
+        return not self._servers and (domain.rpartition(".")[2] in _RESERVED or domain in _DOCUMENTED)
+
+    async def _know_the_world(self) -> bool:
+        assert self._resolver is not None
+        if self._servers:
+            return True
+        knows, until = self._world
+        if until <= self._clock.monotonic():
+            try:
+                await self._resolver.resolve(_WORLD, "NS", lifetime=self._timeout)
+                knows = True
+            except (dns.exception.DNSException, OSError):
+                knows = False
+            self._world = knows, self._clock.monotonic() + (LONGEST if knows else SHORTEST)
+        return knows
 
 
 def _resolver(servers: tuple[str, ...]) -> dns.asyncresolver.Resolver:

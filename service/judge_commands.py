@@ -14,6 +14,7 @@ from typing import Annotated, Any
 
 import typer
 
+from gateway.content import HEAD
 from gateway.facts import FactsGatherer
 from gateway.inspect import Inspection, Job
 from gateway.records import learn_from
@@ -275,7 +276,8 @@ class _Judging:
         assert self._store
         self._clock.at = past.envelope.received_at
         started = time.perf_counter()
-        facts = await FactsGatherer(self._store, self._settings.organisation, self._clock).gather(past.envelope)
+        gatherer = FactsGatherer(self._store, self._settings.organisation, self._clock, senders=self._settings.senders)
+        facts = await gatherer.gather(past.envelope, past.content[:HEAD])
         inspection = await self._sandbox.inspect(past.content, Job(past.envelope, facts, self._policy))
         seconds = time.perf_counter() - started
         if learn and past.learn and inspection.verdict.disposition == "pass":
