@@ -7,6 +7,8 @@ from rules.base import About, Action, Example, Facts, Finding, Mail
 from rules.examples import about, contact, facts, mail
 
 ACTION = Action.NOTE
+GOES_WITHOUT_SAYING = True
+"""Where another rule speaks of the same recipient."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,8 @@ def check(given: Mail, known: Facts, options: Options) -> Iterator[Finding]:
             continue
         found = likely(address, of, known.own_domains)
         domain = domain_key(split(address)[1])
-        if found is None or found.score < THRESHOLD[options.sensitivity]:
+        # A slip for a domain that everyone knows is enough: of a person's it would be too often somebody else's domain.
+        if found is None or (found.contact and found.score < THRESHOLD[options.sensitivity]):
             continue
         meant = split(key(found.meant))[1]
         if meant != domain:

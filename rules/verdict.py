@@ -1,6 +1,6 @@
 """judge(): run every rule; a broken rule is a finding; the policy says what each finding does; the strongest wins."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import PurePath
 from types import ModuleType
@@ -83,10 +83,19 @@ def judge(mail: Mail, facts: Facts, policy: Policy) -> Verdict:
     with measured_once():
         exposure = run.measure()
         findings = [f for name, rule in registry.rules().items() for f in run.findings_of(name, rule)]
+    if len(findings) > 1:
+        findings = list(_without_echoes(findings))
     findings += _unknown(facts, policy)
     ordered = tuple(sorted(findings, key=_order))
     scores = run.scores() if policy.with_scores else {}
     return Verdict(_disposition(ordered), ordered, exposure, run.broken, scores)
+
+
+def _without_echoes(findings: Sequence[Finding]) -> Iterator[Finding]:
+    """Leave out what goes without saying where another rule speaks of the same recipient: that a near-typo is new."""
+    quiet = {name for name, rule in registry.rules().items() if getattr(rule, "GOES_WITHOUT_SAYING", False)}
+    told = {f.about.recipient for f in findings if f.rule not in quiet}
+    return (f for f in findings if f.rule not in quiet or f.about.recipient not in told)
 
 
 @dataclass(slots=True)
