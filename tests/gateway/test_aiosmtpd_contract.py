@@ -92,7 +92,8 @@ async def test_a_session_is_theirs_and_says_what_they_say_of_it() -> None:
 
 
 async def test_unknown_words_do_not_grow_the_table_of_limits() -> None:
+    before = dict(SMTP.command_size_limits)  # any server of theirs in this process has filled it
     async with relay() as here, here.client() as client:
         answers = [await client.say(f"WORD{number}") for number in range(4)]
         assert answers == ["500 5.5.2 Command not recognized"] * 4
-        assert dict(SMTP.command_size_limits) == {}
+        assert dict(SMTP.command_size_limits) == before
