@@ -50,6 +50,16 @@ def key(address: str) -> str:
     return f"{untagged}@{domain_key(domain)}"
 
 
+@lru_cache(maxsize=65536)
+def name_key(name: str) -> str:
+    """The form in which display names are compared: NFKC, case folded, without blanks.
+
+    >>> name_key("田中　太郎") == name_key("田中 太郎")
+    True
+    """
+    return "".join(unicodedata.normalize("NFKC", name).casefold().split())
+
+
 def exact_key(address: str) -> str:
     """The form in which the recipients of one message are told apart: lower case and IDNA, and nothing more: a +tag counts.
 

@@ -66,23 +66,25 @@ class Slip:
 
 
 def local_tokens(local: str) -> frozenset[str]:
-    """At most 68 tokens: itself, each letter left out, its folds (`~` seen alike, `=` one romaji, `^` names in any order)."""
+    """At most 68 tokens: itself, each letter left out, its folds."""
     plain = local[:LOCAL_MAX]
-    return frozenset(
-        (
-            *_deletions(plain),
-            f"~{seen(plain)}",
-            f"={romaji(plain.translate(_WITHOUT_SEPARATORS))}",
-            f"^{_in_any_order(plain)}",
-        )
-    )
+    return frozenset((*_deletions(plain), *local_folds(plain)))
+
+
+def local_folds(local: str) -> tuple[str, ...]:
+    """Equal for spellings that differ in several letters and yet are one: `~` seen alike, `=` one romaji, `^` names in any order."""
+    return f"~{seen(local)}", f"={romaji(local.translate(_WITHOUT_SEPARATORS))}", f"^{_in_any_order(local)}"
 
 
 def domain_tokens(domain: str) -> frozenset[str]:
-    """At most 259 tokens of a domain: itself, each letter left out, seen alike without dots and hyphens (`~`), without its suffix (`!`)."""
-    plain = _without_www(domain)[:DOMAIN_MAX]
-    stem, _ = suffix_split(plain)
-    return frozenset((*_deletions(plain), f"~{seen(plain)}", f"!{stem}"))
+    """At most 259 tokens of a domain: itself, each letter left out, its folds."""
+    plain = without_www(domain)[:DOMAIN_MAX]
+    return frozenset((*_deletions(plain), *domain_folds(plain)))
+
+
+def domain_folds(plain: str) -> tuple[str, ...]:
+    """Of a domain without www: seen alike without dots and hyphens (`~`), without its suffix (`!`)."""
+    return f"~{seen(plain)}", f"!{suffix_split(plain)[0]}"
 
 
 def name_parts(local: str) -> tuple[str, ...]:
@@ -240,12 +242,13 @@ def _suffix(a: str, b: str) -> _Found | None:
 
 def _dropped_www(a: str, b: str) -> _Found | None:
     """`www.` in front of the name of a mail domain."""
-    if _without_www(a) != _without_www(b):
+    if without_www(a) != without_www(b):
         return None
     return (Kind.INSERTION, (0, 1, 2, 3), ()) if len(a) > len(b) else (Kind.OMISSION, (), (0, 1, 2, 3))
 
 
-def _without_www(domain: str) -> str:
+def without_www(domain: str) -> str:
+    """The name of a mail domain without the `www.` in front of it."""
     return domain.removeprefix("www.") or domain
 
 

@@ -11,7 +11,7 @@ NEXT = """
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0002"
+revision = "9000"
 down_revision = "{down}"
 branch_labels = depends_on = None
 oldest_program = "{oldest}"
@@ -25,7 +25,7 @@ def upgrade() -> None:
 
 def upgrade_further(url: str, folder: Path, *, oldest_program: str) -> None:
     """Add a column and a table, and say which programs still run on that."""
-    (folder / "0002_next.py").write_text(NEXT.format(down=schema.needed(), oldest=oldest_program))
+    (folder / "9000_next.py").write_text(NEXT.format(down=schema.needed(), oldest=oldest_program))
     with database(url) as opened, opened.alone() as connection:
         config = migrate.configuration(connection)
         config.set_main_option("path_separator", "newline")
