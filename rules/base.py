@@ -72,6 +72,10 @@ class RecipientFacts:
     """Known contacts near enough to be meant instead: at most 50, vouched or not."""
     domain_known: bool = False
     """Somebody here writes to this domain."""
+    crowds: Mapping[str, int] = field(default_factory=dict)
+    """How many contacts the domain has, and each domain that looks like it."""
+    contacts: int = 0
+    """How many contacts there are at all; 0 where nobody counted."""
     name_tokens: Mapping[str, int] = field(default_factory=dict)
     """How many contacts carry each token of the local part."""
     block: Block | None = None

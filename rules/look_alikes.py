@@ -21,7 +21,7 @@ _FOLD = str.maketrans({given: _ONE.get(to, to) for given, to in _ONE.items()})
 _PAIRS = (("rn", "m"), ("nn", "m"), ("uu", "w"), ("cl", "d"), ("lc", "k"))
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=8192)
 def skeleton(text: str) -> str:
     """The form in which two look-alikes are equal; never shown, and never compared with an unfolded text."""
     if not text.isascii():

@@ -20,6 +20,7 @@ DOMAIN_MAX = 255  # RFC 5321 4.5.3.1.2
 SEPARATORS = "._-"
 _WITHOUT_SEPARATORS = str.maketrans("", "", SEPARATORS)
 _NAME_BREAK = re.compile(r"[._+\-\d]+")
+_DIGITS = re.compile(r"\d")
 _DOUBLED = re.compile(r"(.)\1+")
 # Second-level names under a country (co.jp, or.jp, com.au): with them the suffix has two labels.
 _SECOND_LEVEL = frozenset(["co", "com", "ne", "net", "or", "org", "ac", "edu", "ed", "go", "gov", "gr", "lg", "ad"])
@@ -105,7 +106,7 @@ def asked_names(local: str) -> frozenset[str]:
     return frozenset(word for part in name_parts(local) for word in (part, part[1:], part[:-1]) if word)
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=8192)
 def suffix_split(domain: str) -> tuple[str, str]:
     """The name and its public suffix: one label, or two under a country (co.jp).
 
@@ -118,18 +119,18 @@ def suffix_split(domain: str) -> tuple[str, str]:
     return ".".join(labels[:-size]), ".".join(labels[-size:])
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=8192)
 def _joined(text: str) -> str:
     return text.translate(_WITHOUT_SEPARATORS)
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=8192)
 def seen(text: str) -> str:
     """As a hasty eye sees it: no dots, hyphens and underscores, look-alikes folded, doubled letters once."""
     return _DOUBLED.sub(r"\1", skeleton(_joined(text)))
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=8192)
 def romaji(text: str) -> str:
     """One form for the ways to write a Japanese name in Latin letters: SATO, SATOU, SATOH; SHIMADA, SIMADA."""
     for hepburn, kunrei in _ROMAJI:
@@ -258,14 +259,14 @@ def _deletions(text: str) -> Iterator[str]:
     yield from (text[:i] + text[i + 1 :] for i in range(len(text)))
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=8192)
 def _in_any_order(local: str) -> str:
     """Equal for two orders of two names: the smallest rotation of the letters, then the digits.
 
     taro.yamada, yamada_taro and yamadataro are rotations of one another, so no dictionary of names is needed.
     """
-    plain = unicodedata.normalize("NFKC", local).translate(_WITHOUT_SEPARATORS)
-    letters = "".join(c for c in plain if not c.isdigit())
-    twice = letters * 2
-    smallest = min((twice[i : i + len(letters)] for i in range(len(letters))), default="")
-    return smallest + "".join(c for c in plain if c.isdigit())
+    plain = (local if local.isascii() else unicodedata.normalize("NFKC", local)).translate(_WITHOUT_SEPARATORS)
+    letters = _DIGITS.sub("", plain)
+    twice, size, first = letters * 2, len(letters), min(letters, default="")
+    smallest = min([twice[i : i + size] for i in range(size) if letters[i] == first], default="")
+    return smallest if size == len(plain) else smallest + "".join(_DIGITS.findall(plain))

@@ -99,7 +99,7 @@ class ContactIndex:
     def row(self, key: str, address: str, domain_ids: Mapping[str, int]) -> dict[str, Any]:
         """What is fixed of a contact."""
         local, domain = split(key)
-        plain = "" if address == f"{local}@{domain}" else address
+        plain = "" if address == key else address
         return {"domain_id": domain_ids[domain], "local": local, "address": plain, "days": 0, "seen_day": self.day}
 
     def index(self, made: Mapping[str, int]) -> None:
@@ -127,7 +127,8 @@ class ContactIndex:
         run_each(self._db, _FORGET_SLIP, sorted(rows, key=lambda row: (row["of"], row["contact"])))
         self._count(keys, -1, of)
         self._db.execute(delete(contacts).where(contacts.c.id.in_(sorted(keys.values()))))
-        self._db.execute(delete(name_tokens).where(name_tokens.c.contacts <= 0))
+        names = {clean(part) for local, _ in halves.values() for part in name_parts(local)}
+        self._db.execute(delete(name_tokens).where(name_tokens.c.token.in_(sorted(names)), name_tokens.c.contacts <= 0))
         self._forget_domains(of)
 
     def domain_ids(self, names: Iterable[str]) -> dict[str, int]:
@@ -169,7 +170,7 @@ class ContactIndex:
             local, domain = split(key)
             there[domain_ids[domain]] += sign
             for part in set(name_parts(local)):
-                names[clean(part)] += sign
+                names[part] += sign
         run_each(self._db, _MORE, [{"of": one, "contacts_more": more} for one, more in sorted(there.items())])
         rows = [{"token": name, "contacts": more} for name, more in sorted(names.items())]
         run_each(self._db, _count_name(self._insert), rows)
