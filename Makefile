@@ -7,7 +7,7 @@ JOBS ?= 2
 # uv asks the machine which authorities to trust, as pip does: behind a company's proxy there may be one more.
 export UV_SYSTEM_CERTS ?= 1
 
-.PHONY: demo setup test lint tests soak coverage bench fuzz packages requirements format clean
+.PHONY: demo setup test lint tests soak coverage bench bench-recipients fuzz packages requirements format clean
 demo: setup
 	@$(BIN)/sekisho demo
 
@@ -52,7 +52,11 @@ coverage: $(VENV)/.test packages
 
 # What is measured, each by a program of benchmarks/ that can be run alone; a peer that cannot be installed is left out by name.
 bench: $(VENV)/.test packages .bench/.peers
-	@for name in relay recipients content read_message store_commit; do echo "== $$name"; $(BIN)/python benchmarks/$$name.py; done
+	@for name in relay recipients contacts content read_message store_commit; do echo "== $$name"; $(BIN)/python benchmarks/$$name.py; done
+
+# Mistyped recipients, and the book of contacts they are compared with, up to a million.
+bench-recipients: $(VENV)/.test packages
+	@for name in recipients contacts; do echo "== $$name"; $(BIN)/python benchmarks/$$name.py; done
 
 .bench/.peers: benchmarks/package.json benchmarks/package-lock.json
 	@mkdir -p .bench && cp $^ .bench/
