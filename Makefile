@@ -7,7 +7,7 @@ JOBS ?= 2
 # uv asks the machine which authorities to trust, as pip does: behind a company's proxy there may be one more.
 export UV_SYSTEM_CERTS ?= 1
 
-.PHONY: demo setup test lint tests soak coverage bench bench-recipients fuzz packages requirements format clean
+.PHONY: demo setup test lint tests soak coverage bench bench-recipients train-typo train-unusual fuzz packages requirements format clean
 demo: setup
 	@$(BIN)/sekisho demo
 
@@ -51,16 +51,24 @@ coverage: $(VENV)/.test packages
 	$(BIN)/python -m pytest -n $(JOBS) --cov --cov-report=term:skip-covered --deselect tests/rules/test_personal_speed.py
 
 # What is measured, each by a program of benchmarks/ that can be run alone; a peer that cannot be installed is left out by name.
-bench: $(VENV)/.test packages .bench/.peers
+bench: $(VENV)/.bench packages .bench/.peers
 	@for name in relay recipients contacts content read_message store_commit; do echo "== $$name"; $(BIN)/python benchmarks/$$name.py; done
 
-# Mistyped recipients, and the book of contacts they are compared with, up to a million.
-bench-recipients: $(VENV)/.test packages
+# Mistyped recipients alone, with the peers beside, and the book of contacts up to a million: the tables of the README.
+bench-recipients: $(VENV)/.bench packages .bench/.peers
 	@for name in recipients contacts; do echo "== $$name"; $(BIN)/python benchmarks/$$name.py; done
+
+# Learns rules/typo_weights.toml anew; after a change of the evidence, of the names or of the slips.
+train-typo: $(VENV)/.bench
+	$(BIN)/python benchmarks/train_typo.py
+
+$(VENV)/.bench: $(VENV)/.test requirements/bench.txt
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/bench.txt
+	@touch $@
 
 .bench/.peers: benchmarks/package.json benchmarks/package-lock.json
 	@mkdir -p .bench && cp $^ .bench/
-	@npm ci --prefix .bench --silent --ignore-scripts >/dev/null 2>&1 || echo "Haraka is left out: npm could not install it"
+	@npm ci --prefix .bench --silent --ignore-scripts >/dev/null 2>&1 || echo "Haraka and mailcheck are left out: npm could not install them"
 	@touch $@
 
 # Octets nobody thought of, for SECONDS a target: make fuzz TARGET=paths SECONDS=60. What breaks it stays in tests/fuzz/found.
@@ -73,13 +81,21 @@ $(VENV)/.fuzz: $(VENV)/.test requirements/fuzz.txt
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/fuzz.txt
 	@touch $@
 
+# The weights of recipient-unusual, from a folder of past mail (benchmarks/unusual_traffic.py): make train-unusual DATA=folder
+train-unusual: $(VENV)/.train
+	$(BIN)/python benchmarks/train_unusual.py --data $(DATA)
+
+$(VENV)/.train: $(VENV)/.test requirements/train.txt
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/train.txt
+	@touch $@
+
 format: $(VENV)/.test
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
 # Pins everything anew, with hashes and without the address of any registry.
 requirements: $(VENV)/.uv
-	@for name in uv run test fuzz; do \
+	@for name in uv run test fuzz bench train; do \
 	  $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --upgrade \
 	    requirements/$$name.in --output-file requirements/$$name.txt; done
 

@@ -21,6 +21,33 @@ RENEW = timedelta(minutes=1)
 T = TypeVar("T")
 
 
+class Calm:
+    """Whether a lease that has ended means that its owner is dead.
+
+    It does not while the wall clock was moved or the store was away a moment ago: whoever lives renews his lease, or books what he
+    has handed over, within a minute of it.
+    """
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._offset = self._clocks_apart()
+        self._disturbed_at = float("-inf")
+
+    def disturb(self) -> None:
+        """The store did not answer: nobody could renew or book."""
+        self._disturbed_at = self._clock.monotonic()
+
+    def holds(self) -> bool:
+        """Look at the clocks. To be asked before every claim."""
+        before, self._offset = self._offset, self._clocks_apart()
+        if abs(self._offset - before) > RENEW.total_seconds():
+            self.disturb()
+        return self._clock.monotonic() - self._disturbed_at > RENEW.total_seconds()
+
+    def _clocks_apart(self) -> float:
+        return self._clock.now().timestamp() - self._clock.monotonic()
+
+
 @dataclass(frozen=True, slots=True)
 class Claim:
     """Recipients of one hold, SENDING under one lease."""

@@ -3,13 +3,20 @@
 import asyncio
 from collections import OrderedDict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from gateway import thread
+from gateway.options import SenderClass
+from gateway.reach import Reaches
+from gateway.recent import RecentGatherer
+from gateway.senders import is_unattended
 from mail.envelope import Envelope
 from notifier.options import Organisation
-from rules.base import Block, Facts, RecipientFacts
+from rules.base import Block, Facts, Reach, RecipientFacts
+from rules.recipient_unusual import is_usual
 from store import changes
 from store.clock import Clock
 from store.engine import Store
@@ -32,29 +39,74 @@ class _Kept:
 class FactsGatherer:
     """Asks the store about the recipients of an envelope; what it said is good until contacts or blocks change."""
 
-    def __init__(self, store: Store, organisation: Organisation, clock: Clock) -> None:
+    def __init__(
+        self,
+        store: Store,
+        organisation: Organisation,
+        clock: Clock,
+        *,
+        reaches: Reaches | None = None,
+        senders: Sequence[SenderClass] = (),
+    ) -> None:
+        """`reaches`: asks DNS about recipients that nobody knows; None: nobody asks. `senders`: the classes of the settings."""
         self._store = store
+        self._reaches = reaches
+        self._senders = senders
+        self._recent = RecentGatherer(store, clock)
         self._domains = frozenset(organisation.domains)
         self._zone = ZoneInfo(organisation.time_zone)
         self._clock = clock
         self._tag = ""
+        self._turn = 0
+        self._read_in = -1
+        """In which turn of the event loop the tag was read."""
         self._many = asyncio.Semaphore(1)
         """For envelopes with many recipients: of the threads that read, they take one together."""
         self._kept: OrderedDict[tuple[str, str], _Kept] = OrderedDict()
 
-    async def gather(self, envelope: Envelope) -> Facts:
-        """The facts of one envelope. Raises `StoreDownError`: without contacts nothing can be judged."""
+    async def gather(self, envelope: Envelope, head: bytes = b"") -> Facts:
+        """The facts of one envelope, and of what its header says. Raises `StoreDownError`: without contacts nothing can be judged."""
         today = self._clock.now().astimezone(self._zone).date()
         sender, addresses = envelope.reverse_path, envelope.recipients
-        tag = await self._store.changes()
-        if tag != self._tag:
-            self._kept.clear()
-            self._tag = tag
+        if self._read_in != self._turn:
+            await self._look_for_changes()
         found = {address: kept for address in addresses if (kept := self._known(sender, address)) is not None}
         missing = [address for address in addresses if address not in found]
         if missing:
             found |= await self._look_up(sender, missing)
-        return Facts(today=today, own_domains=self._domains, recipients={a: found[a] for a in addresses})
+        facts = Facts(today=today, own_domains=self._domains, recipients={a: found[a] for a in addresses})
+        if len(found) == 1 and is_usual(found[addresses[0]], facts):
+            return facts  # the greater part of all mail: nothing that is remembered could make it unusual
+        facts = replace(facts, recent=await self._recent.around(envelope))
+        if strangers := [a for a in addresses if found[a].known is None and facts.is_outside(a)]:
+            facts = await self._about_strangers(envelope, facts, strangers)
+        if earlier := thread.earlier(head):
+            facts = replace(facts, thread=await self._store.read(partial(thread.domains, message_ids=earlier)))
+        return facts
+
+    async def _about_strangers(self, envelope: Envelope, facts: Facts, strangers: Sequence[str]) -> Facts:
+        """What is asked only where somebody is written to whom nobody knows."""
+        unattended = is_unattended(envelope, self._senders, self._domains)
+        if self._reaches is None:
+            return replace(facts, nobody_to_ask=unattended)
+        reached = await self._reaches.of(strangers)
+        recipients = dict(facts.recipients)
+        recipients |= {a: replace(recipients[a], reach=reach) for a, reach in reached.items()}
+        unknown = ("dns",) if Reach.UNKNOWN in reached.values() else ()
+        return replace(facts, recipients=recipients, nobody_to_ask=unattended, unknown=unknown)
+
+    async def _look_for_changes(self) -> None:
+        """Once for all that is judged in one turn of the event loop: it had all arrived before the turn began."""
+        turn = self._turn
+        asyncio.get_running_loop().call_soon(self._end_turn)
+        tag = await self._store.changes()
+        if tag != self._tag:
+            self._kept.clear()
+            self._tag = tag
+        self._read_in = turn  # where the answer had to be waited for this turn is over, and nobody else takes it
+
+    def _end_turn(self) -> None:
+        self._turn += 1
 
     def _known(self, sender: str, address: str) -> RecipientFacts | None:
         kept = self._kept.get((sender, address))

@@ -17,7 +17,7 @@ from email.utils import make_msgid
 from functools import partial
 from typing import Final
 
-from gateway import answers, bounce, maillog, metrics, replies, trace
+from gateway import answers, bounce, maillog, metrics, replies, stray, trace
 from gateway.alteration import with_changes
 from gateway.blocked import with_blocks
 from gateway.content import Content
@@ -25,7 +25,7 @@ from gateway.decision import Decision, Outcome
 from gateway.judging import judge, unjudged
 from gateway.keeping import Keeping, keep
 from gateway.own_notice import is_own
-from gateway.records import Judged, Written, hold_of, line_of, remainder_of, write_down
+from gateway.records import Judged, Written, delivered, hold_of, line_of, remainder_of, write_down
 from gateway.release import Release
 from gateway.replies import Reply
 from gateway.rooms import FlowOptions, Rooms
@@ -33,10 +33,8 @@ from gateway.sandbox import BusyError
 from gateway.senders import is_in_networks
 from gateway.wake import Wake
 from mail.envelope import Envelope, ForwardPath
-from mail.headers import Headers
 from mail.message import SMALL
 from notifier import notices, round_trip
-from store.contact_counts import Delivered
 from store.errors import StoreError, StoreFullError
 from store.holds import Hold, State
 from store.ids import shown
@@ -56,6 +54,7 @@ class Flow:
         self.options = options
         self._rooms = rooms
         self._keep = partial(keep, options=options)
+        self._domains = frozenset(options.organisation.domains)
         self.wake = Wake()
         """Wakes the duties when something was released or a notice was queued: they need not wait for their turn."""
         self._release = Release(options, rooms, ended=partial(self.wake.set, *_BOTH))
@@ -127,25 +126,28 @@ class Flow:
         return outcome
 
     async def _receive(self, envelope: Envelope, content: Content) -> Reply:
-        head = content.head()
-        headers, traced = Headers(head), content.prefixed(trace.received(envelope, self.options.host_name))
-        too_often = trace.count_received(head) > self.options.smtp.max_received
-        if too_often or trace.is_stamped(headers, self._rooms.stamps):
+        head, stamps = content.head(), self._rooms.stamps
+        traced = content.prefixed(trace.received(envelope, self.options.host_name))
+        # A loop's other fields (signatures, results, stamps of every hop) take more room than its Received lines.
+        whole = head if b"\r\n\r\n" in head else content.head(trace.LONGEST)
+        too_often = trace.goes_round(whole, self.options.smtp.max_received)
+        if too_often or (stamps and trace.is_stamped(traced.headers, stamps)):
             return self._refuse(envelope, replies.LOOP, "too many hops" if too_often else "our own stamp is on it")
         if traced.size > SMALL:
             await asyncio.to_thread(lambda: traced.sha256)  # the journal's; not in the loop where it is large
-        remaining = await self._take_report(envelope, headers, traced)
+        remaining = await self._take_report(envelope, traced)
         if not remaining.forward_paths:
             return replies.queued(envelope.id)
         gate = self._rooms.gate.position(envelope.reverse_path)
-        if gate == "open" or await self._is_own_notice(envelope, headers):
-            return await self._pass(unjudged(remaining, traced, headers))
+        if gate == "open" or await self._is_own_notice(envelope, traced):
+            return await self._pass(unjudged(remaining, traced))
         if self._rooms.breaker.open:
             if self._rooms.breaker.news:
                 organisation = self.options.organisation
                 self._rooms.store.later(lambda shelves: notices.alarm(shelves, organisation, "own-fault", {}))
             return self._refuse(envelope, replies.OWN_FAULT, "too many messages cannot be read by our own fault")
-        judged = await judge(self.options, self._rooms, remaining, content, traced, headers, gate)
+        judged = await judge(self.options, self._rooms, remaining, content, traced, gate)
+        stray.tell(self._rooms.store, self.options.organisation, envelope, judged.verdict)
         disposition = judged.verdict.disposition if gate != "observe" else "pass"
         if disposition == "reject":
             line = line_of(judged, "reject", _lines(judged, replies.REJECTED))
@@ -153,13 +155,13 @@ class Flow:
             return self._refuse(envelope, replies.REJECTED, "policy")
         return await (self._hold(judged) if disposition == "hold" else self._pass(judged))
 
-    async def _take_report(self, envelope: Envelope, headers: Headers, content: Content) -> Envelope:
+    async def _take_report(self, envelope: Envelope, content: Content) -> Envelope:
         """A mail to the report address opens a ticket; the envelope without that recipient comes back."""
         wanted = self.options.report_address.lower()
         rest = frozenset(a for a in envelope.recipients if not wanted or a.lower() != wanted)
         if len(rest) == len(envelope.forward_paths):
             return envelope
-        ours = partial(round_trip.take_in, reverse_path=envelope.reverse_path, message_id=headers.message_id)
+        ours = partial(round_trip.take_in, reverse_path=envelope.reverse_path, message_id=content.headers.message_id)
         if not await self._rooms.store.commit(ours):
             client = envelope.client.address
             # Who writes from inside is believed to be who the reverse-path says; mail from outside says what it likes.
@@ -170,31 +172,30 @@ class Flow:
             self.wake.set(*_BOTH)
         return envelope.only(rest)
 
-    async def _is_own_notice(self, envelope: Envelope, headers: Headers) -> bool:
+    async def _is_own_notice(self, envelope: Envelope, content: Content) -> bool:
         if envelope.reverse_path:
             return False  # saves the look-up: a notice of ours has none
-        domains, message_id = frozenset(self.options.organisation.domains), headers.message_id
+        domains, message_id = self._domains, content.headers.message_id
         return await self._rooms.store.read(lambda shelves: is_own(shelves, envelope, message_id, domains))
 
     async def _pass(self, judged: Judged) -> Reply:
         """Hand over; the next hop's own answer goes back. Who was refused while others were taken is kept or told (RFC 5321 4.4)."""
         envelope = judged.envelope
         delivery = await self._rooms.next_hop.deliver(envelope, judged.content)
-        taken = {p: r for p in envelope.forward_paths if (r := delivery.answers[p.address]).accepted}
-        failed = {p: r for p in envelope.forward_paths if (r := delivery.answers[p.address]).permanent}
-        later = {p: r for p in envelope.forward_paths if p not in taken and p not in failed}
+        said = {path: delivery.answers[path.address] for path in envelope.forward_paths}
+        taken, failed, later = (_that(said, state) for state in ("delivered", "failed", "waiting"))
         if not taken:
             reply = next(iter((later or failed).values()))
             return self._refuse(envelope, reply, "next hop")
         kept = await self._keep_rest(judged, failed, later) if failed or later else ""
         reply = next(iter(taken.values()))
         now = self._rooms.clock.now()
-        lines = (RecipientLine(a, _state(r), str(r), now) for a, r in delivery.answers.items())
+        lines = (RecipientLine(p.address, _state(r), str(r), now) for p, r in said.items())
         line = line_of(judged, "pass", lines, kept)
         learns = judged.asked.kind in {"person", "team"} and envelope.reverse_path
         addresses = [p.address for p in taken]
-        delivered = Delivered(envelope.reverse_path, addresses, envelope.received_at) if learns else None
-        self._rooms.store.later_each(write_down, Written(line, delivered))
+        learnt = delivered(envelope, judged.headers, addresses, self._domains) if learns else None
+        self._rooms.store.later_each(write_down, Written(line, learnt))
         maillog.passed(
             envelope, judged.verdict, reply, gate=judged.gate, size=judged.content.size, seconds=judged.seconds
         )
@@ -259,7 +260,7 @@ class Flow:
     def _hold_of(self, judged: Judged, plain: bytes, language: str) -> Hold:
         """The hold with what of its answers can be done on its header."""
         hold = hold_of(judged, plain, language)
-        own_domains, smtputf8 = frozenset(self.options.organisation.domains), judged.envelope.smtputf8
+        own_domains, smtputf8 = self._domains, judged.envelope.smtputf8
         head = judged.content.head()
         return replace(hold, verdict=with_changes(hold.verdict, head, own_domains=own_domains, smtputf8=smtputf8))
 
@@ -276,6 +277,10 @@ def _state(reply: Reply) -> str:
     if reply.accepted:
         return "delivered"
     return "failed" if reply.permanent else "waiting"
+
+
+def _that(answers: Mapping[ForwardPath, Reply], state: str) -> dict[ForwardPath, Reply]:
+    return {path: reply for path, reply in answers.items() if _state(reply) == state}
 
 
 def _lines(judged: Judged, reply: Reply) -> tuple[RecipientLine, ...]:

@@ -48,6 +48,9 @@ class Gate:
 
     def position(self, sender: str) -> str:
         """What holds for this sender now. `open` and `hold-all` for everyone beat what a group says."""
+        self._read()
+        if not self._rows:
+            return self._options.start
         settings = self.settings()
         everyone = settings[""].position
         if everyone in {"open", "hold-all"}:

@@ -38,17 +38,28 @@ class Inspection:
     """Reasons why something could not be read, for metrics; no names."""
 
 
+@dataclass(frozen=True, slots=True)
+class Here(Inspection):
+    """What it brought in the event loop: the header that was read is there, too."""
+
+    headers: Headers | None = None
+
+
 def inspect(content: bytes, job: Job) -> Inspection:
     """Read everything and judge. Never raises on bad content: what could not be read is a finding."""
     return judged(read(content), job)
 
 
-def inspect_small(content: bytes, job: Job) -> Inspection | None:
+def inspect_small(content: bytes, job: Job) -> Here | None:
     """The same for what may be read in the event loop; None for what has to be read in the sandbox."""
     if sum(len(of.candidates) for of in job.facts.recipients.values()) > COMPARED:
         return None
     message = read_small(content)
-    return None if message is None else judged(message, job)
+    if message is None:
+        return None
+    found, headers = judged(message, job), message.headers
+    assert isinstance(headers, Headers)
+    return Here(found.verdict, found.parts, found.alterable, found.lost, headers)
 
 
 def inspect_header(content: bytes, job: Job, reason: Reason, where: str = "") -> Inspection:

@@ -5,13 +5,12 @@ from datetime import date
 
 from gateway import maillog, metrics
 from gateway.content import Content
-from gateway.inspect import Job
+from gateway.inspect import Here, Job
 from gateway.records import Judged
 from gateway.rooms import FlowOptions, Rooms
 from gateway.senders import Asked, asked_for, exempted, is_listed, with_findings
 from mail.address import key
 from mail.envelope import Envelope
-from mail.headers import Headers
 from rules.base import About, Action, Finding
 from rules.verdict import Verdict
 
@@ -32,7 +31,6 @@ async def judge(
     envelope: Envelope,
     content: Content,
     traced: Content,
-    headers: Headers,
     gate: str,
 ) -> Judged:
     """Judge one message: the first law. What cannot be read or known is a finding. Raises `StoreError` without contacts.
@@ -40,9 +38,11 @@ async def judge(
     `content` is judged as it came; `traced`, with our Received line, is what is handed over or kept.
     """
     started = rooms.clock.monotonic()
-    asked = asked_for(envelope, headers, options.senders, options.organisation)
-    facts = await rooms.facts.gather(envelope)
+    facts = await rooms.facts.gather(envelope, content.head())
     inspection = await rooms.sandbox.inspect(content, Job(envelope, facts, options.policy))
+    if isinstance(inspection, Here) and inspection.headers is not None:
+        traced.headers = inspection.headers
+    asked = asked_for(envelope, traced.headers, options.senders, options.organisation)
     rooms.breaker.count(key(envelope.reverse_path), traced.sha256 if "own_fault" in inspection.lost else "")
     for rule, place in inspection.verdict.broken.items():
         maillog.not_inspected(envelope, f"{rule}: {place}")
@@ -55,12 +55,12 @@ async def judge(
     seconds = rooms.clock.monotonic() - started
     metrics.judged(verdict, gate, seconds)
     alterable = "" if inspection.alterable == "dkim" and options.hold.signs_afterwards else inspection.alterable
-    return Judged(envelope, traced, headers, verdict, asked, gate, inspection.parts, alterable, seconds)
+    return Judged(envelope, traced, verdict, asked, gate, inspection.parts, alterable, seconds)
 
 
-def unjudged(envelope: Envelope, content: Content, headers: Headers) -> Judged:
+def unjudged(envelope: Envelope, content: Content) -> Judged:
     """What passes without judgement: the gate is open, or it is our own notice. The journal says so."""
-    return Judged(envelope, content, headers, Verdict("pass"), Asked("unjudged", ()), "open", (), "", 0.0)
+    return Judged(envelope, content, Verdict("pass"), Asked("unjudged", ()), "open", (), "", 0.0)
 
 
 def _settled(verdict: Verdict, envelope: Envelope, asked: Asked, options: FlowOptions, today: date) -> Verdict:

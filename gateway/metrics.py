@@ -1,6 +1,7 @@
 """Metrics: what a mail admin scrapes of the message path. Labels are closed words, never addresses."""
 
 import os
+from functools import cache
 from pathlib import Path
 
 from prometheus_client import Counter, Histogram
@@ -38,17 +39,23 @@ def begin(folder: Path) -> None:
     _replies.labels("2xx")  # which opens them
 
 
+@cache
+def _labelled(counter: Counter, *labels: str) -> Counter:
+    """They are closed words: there are only so many."""
+    return counter.labels(*labels)
+
+
 def replied(reply: Reply) -> None:
     """An answer to the final dot."""
-    _replies.labels(f"{reply.code // 100}xx").inc()
+    _labelled(_replies, f"{reply.code // 100}xx").inc()
 
 
 def judged(verdict: Verdict, gate: str, seconds: float) -> None:
     """A message was judged."""
-    _messages.labels(verdict.disposition, gate).inc()
+    _labelled(_messages, verdict.disposition, gate).inc()
     _seconds.observe(seconds)
     for finding in verdict.findings:
-        _findings.labels(finding.rule, str(finding.action)).inc()
+        _labelled(_findings, finding.rule, str(finding.action)).inc()
 
 
 def decided(kind: str, result: str) -> None:

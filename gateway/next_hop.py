@@ -5,6 +5,7 @@ converted or bounced; converting breaks signatures, bouncing loses mail, and suc
 """
 
 import asyncio
+import os
 import socket
 import ssl
 from collections.abc import Mapping
@@ -181,7 +182,7 @@ class NextHop:
                 link = await self._open(host)
             except (OSError, TimeoutError) as error:
                 self._failed_at[host] = now
-                reasons.append(f"{host}: {error or type(error).__name__}")
+                reasons.append(f"{host} port {self._options.port}: {_why(error)}")
                 reply = error.reply if isinstance(error, LinkError) and reply is replies.UNREACHABLE else reply
             else:
                 self._failed_at.pop(host, None)
@@ -197,15 +198,16 @@ class NextHop:
             return link
         try:
             if not link.capabilities.starttls:
-                raise LinkError(replies.NEXT_HOP_UNTRUSTED)
+                raise LinkError(replies.NEXT_HOP_UNTRUSTED) from ConnectionError("it offers no STARTTLS")
             await link.start_tls(self._tls, self._options.tls_name or host, limit)
             await link.hello(self._name, limit)
         except OSError as error:
             link.abort()
             if tls == "required":
-                _log.error("no TLS that can be trusted", host=host, error=type(error).__name__)
-                raise LinkError(replies.NEXT_HOP_UNTRUSTED) from error
-            _log.warning("no TLS, going on in clear", host=host, error=type(error).__name__)
+                reason = _why(error)
+                _log.error("no TLS that can be trusted", host=host, reason=reason)
+                raise LinkError(replies.NEXT_HOP_UNTRUSTED) from ConnectionError(reason)
+            _log.warning("no TLS, going on in clear", host=host, reason=_why(error))
             return await self._greeted(host, limit)
         return link
 
@@ -227,6 +229,19 @@ class NextHop:
 
 def _all(envelope: Envelope, reply: Reply) -> Delivery:
     return Delivery(dict.fromkeys(envelope.recipients, reply), handed_over=False)
+
+
+def _why(error: Exception) -> str:
+    """In words for a mail admin: whoever opened the connection calls the same failure by other names."""
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return f"certificate not trusted: {error.verify_message}"
+    if isinstance(error, LinkError):
+        return str(error.__cause__ or error)
+    if isinstance(error, TimeoutError):
+        return "no answer in time"
+    if isinstance(error, OSError) and error.errno and not isinstance(error, socket.gaierror | ssl.SSLError):
+        return os.strerror(error.errno)
+    return getattr(error, "strerror", None) or str(error) or type(error).__name__
 
 
 def _context_of(options: NextHopOptions) -> ssl.SSLContext:

@@ -157,12 +157,15 @@ class FactsOptions(Options):
     """`[facts]`: how long the gathering of facts may take."""
 
     dns_timeout: TimeLimit = Field(default=1.5, gt=0)
+    dns_servers: tuple[str, ...] = ()
+    """Name servers to ask, as address or address:port; empty: those of this machine."""
 
 
 class SandboxOptions(Options):
     """`[sandbox]`: reading attachments in processes that may be killed."""
 
     processes: int = Field(default=2, gt=0)
+    """As many again are started beside those that work on one message for longer than a quarter of `wait`."""
     memory: Octets = Field(default=1024**3, gt=0)
     cpu: Duration = Field(default=20, gt=0)
     wall: Duration = Field(default=30, gt=0)

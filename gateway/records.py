@@ -7,9 +7,11 @@ from datetime import datetime, timedelta
 
 import msgspec
 
+from gateway import thread
 from gateway.content import Content
 from gateway.replies import Reply
 from gateway.senders import Asked
+from mail.address import is_inside
 from mail.envelope import Envelope, ForwardPath
 from mail.headers import Headers
 from rules.verdict import Verdict
@@ -30,7 +32,6 @@ class Judged:
     envelope: Envelope
     content: Content
     """With our Received line in front."""
-    headers: Headers
     verdict: Verdict
     asked: Asked
     gate: str
@@ -38,6 +39,11 @@ class Judged:
     """Name and SHA-256 of each part."""
     alterable: str
     seconds: float
+
+    @property
+    def headers(self) -> Headers:
+        """As the message came, without our Received line."""
+        return self.content.headers
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +57,28 @@ class Written:
 def write_down(shelves: Shelves, written: Sequence[Written]) -> None:
     """The journal and the counts of contacts, for any number of messages with the same few statements."""
     shelves.journal.add(*(one.line for one in written))
-    shelves.contacts.delivered([one.delivered for one in written if one.delivered])
+    learn_from(shelves, [one.delivered for one in written if one.delivered])
+
+
+def learn_from(shelves: Shelves, deliveries: Sequence[Delivered]) -> None:
+    """What delivered mail teaches: the counts of contacts, and who lately wrote to whom."""
+    shelves.contacts.delivered(deliveries)
+    shelves.recent_mail.learn(deliveries)
+    if answers := [one for one in deliveries if one.answers]:
+        # What is answered and did not leave here came from there: the address writes to us (decisions: contacts).
+        ours = shelves.journal.seen([one.answers for one in answers])
+        for one in answers:
+            if one.answers not in ours:
+                shelves.contacts.answered(one.answered)
+
+
+def delivered(envelope: Envelope, headers: Headers, addresses: Sequence[str], domains: frozenset[str]) -> Delivered:
+    """What a message teaches that reached these addresses; `domains`: ours."""
+    answers = thread.answered(headers)
+    outside = [a for a in envelope.recipients if not is_inside(a, domains)] if answers else []
+    if len(outside) != 1 or outside[0] not in addresses:
+        answers, outside = "", [""]  # of several any one may have been added by hand
+    return Delivered(envelope.reverse_path, addresses, envelope.received_at, headers.subject, answers, outside[0])
 
 
 def copy_key(envelope: Envelope, headers: Headers, plain: bytes) -> str:

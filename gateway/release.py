@@ -8,23 +8,23 @@ Several at once, in half of the next hop's connections: the other half is for ma
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from email.utils import make_msgid
 from functools import partial
+from itertools import chain, repeat
 
 from gateway import bounce, maillog, metrics, replies
 from gateway.alteration import altered, without_changes
-from gateway.claim import LEASE, Claim
+from gateway.claim import LEASE, Calm, Claim
 from gateway.content import Content
-from gateway.records import envelope_of
+from gateway.records import envelope_of, learn_from
 from gateway.replies import Reply
 from gateway.rooms import FlowOptions, Rooms
 from mail.envelope import ForwardPath
 from notifier import notices
 from store.contact_counts import Delivered
-from store.errors import StoreDownError, StoreError
+from store.errors import StoreDownError, StoreError, StoreFullError
 from store.holds import Delivery, Hold, Recipient, State
 from store.ids import new_id
 from store.shelves import Shelves
@@ -32,7 +32,7 @@ from store.shelves import Shelves
 Claimed = tuple[Hold, tuple[Recipient, ...]]
 LONGEST_WAIT = timedelta(hours=1)
 PAUSES = (1, 2, 4, 8, 15)
-"""Seconds between tries to book what the next hop has answered: what is not in our books would be sent a second time."""
+"""Seconds between tries to book what the next hop has answered, the last again and again: what is not in our books would be sent a second time."""
 LARGE = 1024 * 1024
 """Of contents from so many octets on, two at once are in memory."""
 
@@ -45,6 +45,7 @@ class Release:
         self._options = options
         self._rooms = rooms
         self._ended = ended
+        self._calm = Calm(rooms.clock)
         self._places = max(1, options.next_hop.connections // 2)
         self._large = asyncio.Semaphore(2)
         self._running: set[asyncio.Task[None]] = set()
@@ -57,7 +58,12 @@ class Release:
         if free <= 0 or self.stopping:
             return 0
         lease = f"{self._rooms.node[:40]} {new_id()}"  # of this claim alone: another one of this node is another's
-        claimed, at = await self._rooms.store.commit(lambda shelves: self._claim(shelves, lease, free))
+        claim, calm = partial(self._claim, lease=lease, free=free), self._calm.holds()
+        try:
+            claimed, at = await self._rooms.store.commit(partial(claim, lapsed=calm))
+        except (StoreDownError, StoreFullError):
+            self._calm.disturb()
+            raise
         if at:
             await asyncio.to_thread(self._rooms.store.memory.keep, at)
         for hold, recipients in claimed:
@@ -70,11 +76,13 @@ class Release:
         """Wait for what is being handed over: the next hop may have taken it already, and our books must know."""
         await asyncio.gather(*self._running)
 
-    def _claim(self, shelves: Shelves, lease: str, free: int) -> tuple[Sequence[Claimed], datetime | None]:
+    def _claim(
+        self, shelves: Shelves, lease: str, free: int, *, lapsed: bool
+    ) -> tuple[Sequence[Claimed], datetime | None]:
         """What is due, nothing while the store is frozen; and the new mark of a store from which something leaves."""
         if shelves.high_water.frozen():
             return (), None
-        claimed = shelves.holds.claim_due(lease, shelves.now + LEASE, free)
+        claimed = shelves.holds.claim_due(lease, shelves.now + LEASE, free, lapsed=lapsed)
         return claimed, shelves.high_water.move_on() if claimed else None
 
     def _done(self, task: asyncio.Task[None]) -> None:
@@ -120,13 +128,20 @@ class Release:
             await self._again(claim)
             return
         answers = {r.position: delivery.answers[r.send_to] for r in claim.recipients}
-        book = partial(self._book, claim=claim, answers=answers, head=head)
-        for pause in PAUSES:
-            with suppress(StoreDownError):
+        await self._booked(partial(self._book, claim=claim, answers=answers, head=head))
+
+    async def _booked(self, book: Callable[[Shelves], None]) -> None:
+        """Write down what the next hop has answered, as often as it takes; at a stop, as often as there are pauses."""
+        for pause in chain(PAUSES, repeat(PAUSES[-1])):
+            try:
                 await self._rooms.store.commit(book)
+            except (StoreDownError, StoreFullError):
+                if self.stopping and pause == PAUSES[-1]:
+                    raise
+                self._calm.disturb()
+                await self._rooms.clock.sleep(pause)
+            else:
                 return
-            await self._rooms.clock.sleep(pause)
-        await self._rooms.store.commit(book)
 
     async def _content(self, claim: Claim) -> Content | None:
         """What is handed over; None when it cannot be read, or not be made as it was decided: then that is in the books."""
@@ -200,7 +215,7 @@ class Release:
             elif state is Delivery.FAILED:
                 failed[ForwardPath(recipient.send_to, recipient.notify, recipient.orcpt)] = reply
         if delivered and hold.reverse_path:
-            shelves.contacts.delivered([Delivered(hold.reverse_path, delivered, shelves.now)])
+            learn_from(shelves, [Delivered(hold.reverse_path, delivered, shelves.now, hold.subject)])
         if failed:
             self._tell(shelves, claim, failed, head)
         maillog.tried(hold.id, hold.queue_id, states, str(next(iter(answers.values()), "")))

@@ -134,6 +134,7 @@ class Sandbox:
         self._clock = clock
         self._command = tuple(command)
         self._slots: asyncio.Queue[_Worker | None] = asyncio.Queue()
+        self._lent = 0
         self._room_for_large = asyncio.Semaphore(max(1, options.processes - 1))
         self._workers: set[_Worker] = set()
         self._refills: set[asyncio.Task[None]] = set()
@@ -170,6 +171,7 @@ class Sandbox:
         large = (len(content) if isinstance(content, bytes) else content.size) > LARGE
         worker = await self._free(large=large)
         keep = False
+        loan = _Loan(self, self._options.wait / 4)
         try:
             if worker is None or not worker.is_alive:
                 worker = await self._spawn()
@@ -185,7 +187,7 @@ class Sandbox:
         else:
             return answer.inspection
         finally:
-            self._give_back(worker, keep=keep)
+            self._give_back(worker, keep=keep, lent=loan.end())
             if large:
                 self._room_for_large.release()
 
@@ -211,26 +213,41 @@ class Sandbox:
             raise BusyError
         return worker
 
-    def _give_back(self, worker: _Worker | None, *, keep: bool) -> None:
-        """A good process waits for the next message; any other is replaced while the relay goes on."""
-        if keep and worker is not None and worker.is_alive:
+    def lend(self) -> bool:
+        """Start one more process beside one that works for long, if no more than `processes` are so already."""
+        if self._lent >= self._options.processes or self._stopped:
+            return False
+        self._lent += 1
+        self._give_back(None, keep=False)
+        return True
+
+    def _give_back(self, worker: _Worker | None, *, keep: bool, lent: bool = False) -> None:
+        """A good process waits for the next message; any other is replaced while the relay goes on.
+
+        One that lent its place ends: what was started for it stays instead.
+        """
+        good = keep and worker is not None and worker.is_alive
+        if good and not lent:
             self._slots.put_nowait(worker)
             return
-        task = asyncio.create_task(self._refill(worker))
+        self._lent -= lent
+        if worker is not None and not good:
+            self.restarts += worker.messages < self._options.messages
+        task = asyncio.create_task(self._refill(worker, replaced=lent))
         self._refills.add(task)
         task.add_done_callback(self._refills.discard)
 
-    async def _refill(self, worn: _Worker | None) -> None:
+    async def _refill(self, worn: _Worker | None, *, replaced: bool) -> None:
         fresh: _Worker | None = None
         try:
             if worn is not None:
-                self.restarts += worn.messages < self._options.messages
                 await self._end(worn)
-            if not self._stopped:
+            if not self._stopped and not replaced:
                 with suppress(SandboxError):
                     fresh = await self._spawn()
         finally:
-            self._slots.put_nowait(fresh)  # without a process the next message tries again
+            if not replaced:
+                self._slots.put_nowait(fresh)  # without a process the next message tries again
 
     async def _spawn(self) -> _Worker:
         options = self._options
@@ -266,6 +283,26 @@ class Sandbox:
     async def _end(self, worker: _Worker) -> None:
         self._workers.discard(worker)
         await worker.end()
+
+
+class _Loan:
+    """A message that keeps its process for a quarter of what others wait lends its place: one more is started for those behind it.
+
+    How long something takes to read is not seen by its size: a spreadsheet of 700 KB may cost a quarter of a minute.
+    """
+
+    def __init__(self, box: Sandbox, after: float) -> None:
+        self._made = False
+        self._box = box
+        self._timer = asyncio.get_running_loop().call_later(after, self._make)
+
+    def _make(self) -> None:
+        self._made = self._box.lend()
+
+    def end(self) -> bool:
+        """Whether the place was lent."""
+        self._timer.cancel()
+        return self._made
 
 
 def _head(content: bytes | Content) -> bytes:

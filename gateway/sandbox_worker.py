@@ -15,7 +15,7 @@ from datetime import UTC, date, datetime
 import msgspec
 
 from gateway import inspect, sandbox_limits
-from gateway.content import un_stuffed
+from gateway.content import plain_of
 from mail.envelope import Client, Envelope
 from mail.text_of import readers
 from rules.base import Facts
@@ -99,7 +99,7 @@ def _next(requests: socket.socket) -> tuple[bytes, bytes, bytes] | None:
         return policy, job, _receive(requests, size)
     content = os.pread(descriptors[0], size, start)
     os.close(descriptors[0])
-    return policy, job, b"".join(un_stuffed(iter((content,)))) if form == SPOOLED_WITH_DOTS else content
+    return policy, job, plain_of(content) if form == SPOOLED_WITH_DOTS else content
 
 
 def _receive(requests: socket.socket, size: int) -> bytes:

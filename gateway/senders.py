@@ -54,6 +54,15 @@ def asked_for(
     return Asked(found.kind, (), never=True)
 
 
+def is_unattended(envelope: Envelope, classes: Sequence[SenderClass], domains: frozenset[str]) -> bool:
+    """Whether a program, a forwarder or an alias sends it, by its class or its reverse-path: no person waits for a question."""
+    found = next((c for c in classes if _matches(c, envelope)), None)
+    if found is not None:
+        return found.kind in {"machine", "bulk"}
+    sender = envelope.reverse_path
+    return bool(sender) and (not is_inside(sender, domains) or bool(_SRS.match(sender)))
+
+
 def _mailbox(reverse_path: str, headers: Headers, domains: frozenset[str]) -> tuple[str, ...]:
     """The mailbox behind a reverse-path of ours; of a rewritten one the header From, if that is ours; else nobody."""
     if not is_inside(reverse_path, domains):

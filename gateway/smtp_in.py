@@ -59,7 +59,7 @@ class Door:
         self._servers: list[asyncio.Server] = []
         self._sessions: set[Receiving] = set()
         self._per_client: Counter[str] = Counter()
-        self._running: set[asyncio.Task[Reply]] = set()
+        self._running: set[asyncio.Task[None]] = set()
         self._quiet = asyncio.Event()
 
     def use(self, options: Smtp) -> None:
@@ -150,27 +150,33 @@ class Door:
             del self._per_client[session.address]
         self._quiet.set()
 
-    def hand_over(self, envelope: Envelope, content: Content, permit: Permit) -> asyncio.Task[Reply]:
-        """Give a message to the receiver in a task of its own, which lives on when the session ends.
+    def hand_over(self, envelope: Envelope, content: Content, permit: Permit, answer: Callable[[Reply], None]) -> None:
+        """Give a message to the receiver in a task of its own, which lives on when the session ends, and give its reply to `answer`.
 
         The one way to the receiver: nothing reaches it that the permit does not cover.
         """
-        task = asyncio.create_task(self._receive(envelope, content, permit))
+        task = asyncio.create_task(self._hand_over(envelope, content, permit, answer))
         self._running.add(task)
-        task.add_done_callback(self._received)
-        return task
+        task.add_done_callback(self._handed_over)
 
-    def not_proven(self, envelope: Envelope, refusal: Refusal) -> Reply:
-        """Write down that a client of a shared network did not show that it is ours."""
-        metrics.unproven(refusal.lacks)
-        maillog.refused(envelope, refusal.reply, f"no proof of the tenant: {refusal.lacks}")
+    def not_admitted(self, envelope: Envelope, refusal: Refusal) -> Reply:
+        """Write down that a client may not relay: it is of no network of ours, or of a shared one and did not show that it is ours."""
+        if refusal.lacks:
+            metrics.unproven(refusal.lacks)
+        reason = f"no proof of the tenant: {refusal.lacks}" if refusal.lacks else "in none of smtp.client_networks"
+        maillog.refused(envelope, refusal.reply, reason)
         return refusal.reply
+
+    async def _hand_over(
+        self, envelope: Envelope, content: Content, permit: Permit, answer: Callable[[Reply], None]
+    ) -> None:
+        answer(await self._receive(envelope, content, permit))
 
     async def _receive(self, envelope: Envelope, content: Content, permit: Permit) -> Reply:
         try:
             if not permit.is_free and (lacks := await _missing(permit, content)):
                 metrics.replied(replies.NOT_PROVEN)
-                return self.not_proven(envelope, Refusal(replies.NOT_PROVEN, lacks))
+                return self.not_admitted(envelope, Refusal(replies.NOT_PROVEN, lacks))
             return await self.receiver.receive(envelope, content)
         except Exception as error:  # noqa: BLE001 - the SMTP door: one of the three places of the house
             maillog.fault("receive failed", error, queue_id=envelope.id)
@@ -178,7 +184,7 @@ class Door:
         finally:
             content.close()
 
-    def _received(self, task: asyncio.Task[Reply]) -> None:
+    def _handed_over(self, task: asyncio.Task[None]) -> None:
         self._running.discard(task)
         self._quiet.set()
 

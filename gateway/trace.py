@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from email.utils import format_datetime
+from functools import lru_cache
 from hmac import compare_digest
 
 from gateway.smtp.paths import is_mailbox
@@ -10,6 +11,8 @@ from mail.envelope import Envelope
 from mail.headers import Headers
 
 STAMP = "X-Sekisho-Stamp"
+LONGEST = 1024 * 1024
+"""Octets of a header in which Received lines are counted."""
 _NOT_IN_A_NAME = re.compile(r"[^A-Za-z0-9.:\[\]_-]")
 _RECEIVED = re.compile(rb"^received[ \t]*:", re.IGNORECASE | re.MULTILINE)
 
@@ -30,9 +33,13 @@ def received(envelope: Envelope, host_name: str, for_one: str | None = None) -> 
     if for_one is not None and for_one.isascii() and is_mailbox(for_one):
         lines.append(f"for <{for_one}>")
     text = "\r\n\t".join(lines)
-    return f"{text};\r\n\t{format_datetime(envelope.received_at)}\r\n".encode("ascii")
+    return f"{text};\r\n\t{_date(envelope.received_at.replace(microsecond=0))}\r\n".encode("ascii")
 
 
+_date = lru_cache(maxsize=16)(format_datetime)  # messages come many a second
+
+
+@lru_cache(maxsize=1024)
 def _name(text: str) -> str:
     return _NOT_IN_A_NAME.sub("?", text[:255])
 
@@ -41,6 +48,11 @@ def count_received(head: bytes) -> int:
     """How many Received fields the header has (RFC 5321 6.3); `head` as `Content.head` gives it."""
     header, _, _ = head.partition(b"\r\n\r\n")
     return len(_RECEIVED.findall(header))
+
+
+def goes_round(head: bytes, most: int) -> bool:
+    """Whether it has more Received fields than that. Nearly no header holds even the word so often."""
+    return head.lower().count(b"received") > most and count_received(head) > most
 
 
 def stamp(word: bytes) -> bytes:

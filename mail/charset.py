@@ -43,6 +43,7 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+_ANY_BOM = tuple(bom for bom, _ in _BOMS)
 _WIDE = ("utf-16", "utf-32", "utf_16", "utf_32")
 _HIGH = bytes(range(0x80, 0x100))
 _ESCAPE = 0x1B
@@ -61,7 +62,7 @@ def decode(data: bytes, declared: str = "") -> tuple[str, bool]:
     """
     if not data:
         return "", True
-    for bom, name in _BOMS:
+    for bom, name in _BOMS if data.startswith(_ANY_BOM) else ():
         if data.startswith(bom) and (text := _strict(data, name)) is not None:
             return text, True
     codec = codec_of(declared)
@@ -89,7 +90,7 @@ def second_reading(data: bytes, declared: str) -> tuple[str, bool]:
     codec = codec_of(declared) or ""
     if b"\x1b" in data and b"\x1b$" in data and not codec.startswith("iso2022") and (codec or not data.isascii()):
         return "\n".join(filter(None, map(_escaped, data.splitlines()))), False
-    if codec in {"", "utf-8"} or any(data.startswith(bom) for bom, _ in _BOMS):
+    if codec in {"", "utf-8"} or data.startswith(_ANY_BOM):
         return "", False
     if not is_ascii_in(codec):
         return _strict(data, codec) or "", True
@@ -163,13 +164,12 @@ _NOT_CHARSETS = frozenset({"idna", "punycode", "unicode-escape", "raw-unicode-es
 
 def _strict(data: bytes, codec: str) -> str | None:
     """All octets by this codec, or None."""
-    name = codec.replace("_", "-")
-    if name.startswith(("iso2022", "iso-2022-jp")):
+    if codec.startswith(("iso2022", "iso-2022-jp")):
         return _iso_2022_jp(data)
     try:
         return data.decode(codec)
     except (UnicodeError, ValueError):
-        return _euc_extended(data) if name == "euc-jp" else None
+        return _euc_extended(data) if codec.replace("_", "-") == "euc-jp" else None
 
 
 def _iso_2022_jp(data: bytes) -> str | None:

@@ -58,7 +58,7 @@ class Envelope:
     @property
     def recipients(self) -> tuple[str, ...]:
         """The addresses of the forward-paths in their order."""
-        return tuple(path.address for path in self.forward_paths)
+        return tuple([path.address for path in self.forward_paths])
 
     def only(self, addresses: frozenset[str]) -> "Envelope":
         """The same envelope for some of its recipients."""

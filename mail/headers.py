@@ -14,6 +14,7 @@ from mail.shapes import Message
 
 __all__ = ["MAX_FIELDS", "Field", "Headers", "alterable", "parse_addresses"]
 
+_OF_LISTS = frozenset({"list-id", "list-unsubscribe"})
 LOOP_LIMIT = 32 * 1024
 """Octets of header that may be read in the event loop."""
 _DKIM_EXPIRY = re.compile(rb"(?:^|;)\s{0,80}x\s{0,80}=\s{0,80}(\d{1,12})")
@@ -50,12 +51,14 @@ class Headers:
         key = name.lower()
         found = self._decoded.get(key)
         if found is None:
-            found = self._decoded[key] = tuple(words.decode(self.value(f)) for f in self._index.get(key, ()))
+            fields = self._index.get(key)
+            found = self._decoded[key] = tuple([words.decode(self.value(f)) for f in fields]) if fields else ()
         return found
 
     def first(self, name: str) -> str:
         """The first value of that name, decoded; "" without."""
-        return next(iter(self.all(name)), "")
+        found = self.all(name)
+        return found[0] if found else ""
 
     def raw(self, name: str) -> tuple[bytes, ...]:
         """Every value of that name exactly as in the content, folds and all."""
@@ -64,6 +67,10 @@ class Headers:
     def ranges(self, name: str) -> tuple[Field, ...]:
         """Where the fields of that name stand."""
         return tuple(self._index.get(name.lower(), ()))
+
+    def has_any(self, names: frozenset[str]) -> bool:
+        """Whether there is a field of one of these names, given in lower case."""
+        return not names.isdisjoint(self._index)
 
     def value(self, of: Field) -> bytes:
         """Raw value of one field."""
@@ -115,9 +122,7 @@ class Headers:
     @property
     def is_list_mail(self) -> bool:
         """Sent by a list or in bulk (RFC 2919, RFC 2369, Precedence)."""
-        return bool(self._index.keys() & {"list-id", "list-unsubscribe"}) or (
-            self.first("precedence").lower() in {"bulk", "list", "junk"}
-        )
+        return self.has_any(_OF_LISTS) or (self.first("precedence").lower() in {"bulk", "list", "junk"})
 
     @property
     def has_dkim(self) -> bool:
@@ -138,8 +143,9 @@ def alterable(headers: Headers, message: Message) -> str:
         return "smime"
     if "pgp" in kinds or b"application/pgp" in declared or any(part.name.endswith(".asc") for part in message.parts):
         return "pgp"
-    if "rms" in kinds or headers.first("content-class") == "rpmsg.message":
+    content_class = headers.first("content-class")
+    if "rms" in kinds or content_class == "rpmsg.message":
         return "rms"
-    if "calendar" in kinds or headers.first("content-class").endswith("calendarmessage"):
+    if "calendar" in kinds or content_class.endswith("calendarmessage"):
         return "calendar"
     return "dkim" if headers.has_dkim else ""

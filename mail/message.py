@@ -11,10 +11,9 @@ from typing import TypeVar
 from mail import mime
 from mail.budget import DEFAULT, Budget, OverBudgetError, Spending
 from mail.headers import LOOP_LIMIT, Headers
-from mail.second_reading import is_wrapped, read_twice
+from mail.second_reading import read_twice
 from mail.shapes import Block, Embedded, Lost, Message, Part, Reason, Text
-from mail.text_of import Hint, recognise
-from mail.text_of.plain import is_text, may_be_uu
+from mail.text_of import Hint, plain, recognise
 
 __all__ = [
     "DEFAULT",
@@ -36,6 +35,8 @@ T = TypeVar("T")
 SMALL = 64 * 1024
 """Octets of a message that may be read in the event loop."""
 _ARCHIVES = frozenset({"zip", "gzip", "bzip2", "xz", "tar"})
+_DECLARED_SMALL = frozenset({"", "text/plain"})
+_KINDS_SMALL = frozenset({*plain.KINDS, "empty"})
 _IN_LOOP = Budget(parts=20, header=LOOP_LIMIT)
 
 
@@ -45,19 +46,9 @@ def read(content: bytes, budget: Budget = DEFAULT) -> Message:
     split = _guarded(lambda: mime.split(content, spending), "message")
     if isinstance(split, Lost):
         return headers_only(content, split)
-    return _message(split, spending)
-
-
-def _message(split: mime.Split, spending: Spending) -> Message:
-    """What the leaves of a message hold."""
     walk = _Walk(spending)
     walk.through(split.leaves)
-    return Message(
-        split.headers,
-        tuple(walk.parts),
-        tuple(dict.fromkeys((*split.lost, *walk.lost))),
-        tuple(dict.fromkeys((*split.ambiguous, *walk.ambiguous))),
-    )
+    return walk.message(split)
 
 
 def _guarded(read_one: Callable[[], T], where: str) -> T | Lost:
@@ -83,23 +74,18 @@ def read_small(content: bytes) -> Message | None:
 
     At most 64 KiB, header at most 32 KiB, at most 20 parts, nothing but plain text; the same comes out as of `read`.
     """
-    split = _small_split(content)
-    return None if split is None else _message(split, Spending())
-
-
-def _small_split(content: bytes) -> mime.Split | None:
     if len(content) > SMALL:
         return None
-    split = _guarded(lambda: mime.split(content, Spending(_IN_LOOP)), "message")
-    if isinstance(split, Lost) or split.lost or split.ambiguous:
+    found = _guarded(lambda: _read_small(content), "message")
+    return None if isinstance(found, Lost) else found
+
+
+def _read_small(content: bytes) -> Message | None:
+    split = mime.split(content, Spending(_IN_LOOP))
+    if split.lost or split.ambiguous:
         return None
-    return split if all(_is_small(leaf) for leaf in split.leaves) else None
-
-
-def _is_small(leaf: Embedded) -> bool:
-    """Text by declaration and by its bytes, without a name, with no file hidden in it."""
-    plain = leaf.declared in {"", "text/plain"} and not leaf.name
-    return plain and is_text(leaf.data) and not may_be_uu(leaf.data) and not is_wrapped(leaf.data)
+    walk = _Walk(Spending())
+    return walk.message(split) if all(map(walk.takes_small, split.leaves)) else None
 
 
 class _Walk:
@@ -128,6 +114,23 @@ class _Walk:
             archive_depth += kind in _ARCHIVES
             inside = ((e, leaf.name or kind, mime_depth, archive_depth) for e in reversed(text.embedded))
             waiting.extend(inside)
+
+    def takes_small(self, leaf: Embedded) -> bool:
+        """Read what is text by declaration and by its bytes, without a name; False for all else, and where a file is hidden in it."""
+        if leaf.declared not in _DECLARED_SMALL or leaf.name or plain.may_be_uu(leaf.data):
+            return False
+        reader, hint = recognise(leaf.data, Hint.of(leaf))
+        if hint.kind not in _KINDS_SMALL:
+            return False
+        self._spending.mime_depth = 1
+        text = read_twice(reader, leaf.data, hint, self._spending)
+        self._keep(leaf, "", hint.kind, text)
+        return not text.embedded
+
+    def message(self, split: mime.Split) -> Message:
+        """What was read of a message that fell into these leaves."""
+        lost, ambiguous = (*split.lost, *self.lost), (*split.ambiguous, *self.ambiguous)
+        return Message(split.headers, tuple(self.parts), tuple(dict.fromkeys(lost)), tuple(dict.fromkeys(ambiguous)))
 
     def _read(self, leaf: Embedded) -> tuple[str, Text]:
         hint = Hint.of(leaf)

@@ -43,7 +43,7 @@ AMBIGUITIES = (
 _MAX_BOUNDARY = 200  # RFC 2046 5.1.1 says 70; what programs write is sometimes longer
 _LINE_REST = re.compile(rb"(--)?[ \t]{0,200}(\r\n|\n|\r|\Z)")
 _GUESS = re.compile(rb"(?:\A|[\r\n])--([^\s-][^\r\n]{0,199}?)[ \t]{0,80}\r?\n")
-_TELLING = ("content-type", "content-disposition", "content-transfer-encoding")
+_TELLING = frozenset({"content-type", "content-disposition", "content-transfer-encoding"})
 _IDENTITY = frozenset({"", "7bit", "8bit", "binary"})
 _UU = frozenset({"x-uuencode", "uuencode", "x-uue", "uue"})
 _TEXT = frozenset({"", "text/plain", "text/html", "text"})
@@ -94,7 +94,7 @@ class _Splitter:
 
     def entity(self, start: int, end: int, depth: int, default: str) -> Headers:
         """Read one entity; returns its headers."""
-        headers = Headers.parse(self._content, self._budget.header, start, end)
+        headers = Headers(self._content, self._budget.header, start, end)
         self.ambiguous += headers.defects
         if headers.over:
             self.lost.append(Lost("limit", "header"))
@@ -106,7 +106,7 @@ class _Splitter:
         return headers
 
     def _kind(self, headers: Headers, default: str) -> _Kind:
-        if not any(map(headers.ranges, _TELLING)):
+        if not headers.has_any(_TELLING):
             return _bare(default)
         types = [words.parameterised(raw) for raw in headers.raw("content-type")]
         if len(types) > 1:
@@ -202,7 +202,7 @@ class _Splitter:
         charset = kind.type.first("charset")
         if media == "message/rfc822" and kind.encoding not in _IDENTITY:
             self.ambiguous.append("encoded_message")
-        if media.startswith("text/"):
+        if charset and media.startswith("text/"):
             if unknown(charset):
                 self.ambiguous.append("unknown_charset")
             if charset.lower().replace("-", "").endswith("utf7"):

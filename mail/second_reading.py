@@ -19,7 +19,7 @@ _OF_MEMBERS = frozenset((*archive.KINDS, *office.KINDS, *sheets.KINDS, *mail.KIN
 def read_twice(reader: Reader, data: bytes, hint: Hint, spending: Spending) -> Text:
     """What the reader reads, and what more can be read in text."""
     first = reader.read(data, hint, spending)
-    if hint.kind in _OF_MEMBERS or not is_text(data):
+    if hint.kind != "plain" and (hint.kind in _OF_MEMBERS or not is_text(data)):
         return first
     declared = html.charset_of(data, hint) if hint.kind == "html" else hint.charset
     more = [unwrapped(data, declared, spending)]
@@ -30,11 +30,6 @@ def read_twice(reader: Reader, data: bytes, hint: Hint, spending: Spending) -> T
     elif more[0] is NOTHING:
         return first
     return _together([first, *more])
-
-
-def is_wrapped(data: bytes) -> bool:
-    """Whether a file lies in a text: not for the event loop."""
-    return unwrapped(data, "", Spending()) is not NOTHING
 
 
 def _together(found: list[Text]) -> Text:

@@ -71,11 +71,11 @@ class Section:
             return False
         fields: list[Field] = []
         for found in _FIELD.finditer(content, position, end + 2):
-            start, behind = found.span()
+            (start, behind), (_, colon), (value, value_end) = found.regs
             if start != position:
                 return False
             position = behind
-            fields.append(Field(found[1].decode("ascii"), start, *found.span(2), behind))
+            fields.append(Field(content[start:colon].decode("ascii"), start, value, value_end, behind))
         if position != end + 2 or len(fields) > MAX_FIELDS:
             return False
         self.fields, self.body = fields, end + len(_END)

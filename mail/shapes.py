@@ -1,10 +1,26 @@
 """The shapes of what was read: a Message has headers, parts with their text, and says what could not be read."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import groupby
-from typing import Literal, Protocol, overload
+from typing import Any, Generic, Literal, Protocol, TypeVar, overload
+
+T = TypeVar("T")
+
+
+class lazy(Generic[T]):  # noqa: N801 - as functools.cached_property, without its lock: nothing here is shared by threads
+    """An attribute that is made when it is first asked for."""
+
+    def __init__(self, make: Callable[[Any], T]) -> None:
+        """`make`: the method that it stands for."""
+        self._make = make
+        self.__doc__ = make.__doc__
+
+    def __get__(self, instance: object, _owner: type) -> T:
+        """Made, and kept in the instance, which is asked for it from now on."""
+        made = instance.__dict__[self._make.__name__] = self._make(instance)
+        return made
+
 
 Reason = Literal["encrypted_mail", "encrypted_archive", "damaged", "limit", "image_only", "unknown_format", "own_fault"]
 """Why something could not be read; each has its own action in `[rules.content-uninspectable.reasons]`."""
@@ -48,7 +64,7 @@ class Paragraphs(Sequence[Block]):
         """Every line without the blanks at its end; "" for one that has nothing else."""
         return list(map(str.rstrip, self.text.splitlines()))
 
-    @cached_property
+    @lazy
     def _blocks(self) -> tuple[Block, ...]:
         return tuple(Block(tuple((line,) for line in run)) for filled, run in groupby(self.lines(), bool) if filled)
 

@@ -85,16 +85,16 @@ def _named(name: str, address: str) -> Address:
 
 
 def _part(kind: str, text: str) -> bytes:
-    way, body = _encoded(text if text.endswith("\n") else f"{text}\n")
+    way, body = _encoded(kind, text if text.endswith("\n") else f"{text}\n")
     head = f'Content-Type: text/{kind}; charset="utf-8"\r\nContent-Transfer-Encoding: {way}\r\n\r\n'
     return head.encode() + body.replace(b"\n", b"\r\n")
 
 
-def _encoded(text: str) -> tuple[str, bytes]:
-    """As it is where that is readable on the wire; else the shorter of the two: a page stays legible, Japanese does not grow threefold."""
+def _encoded(kind: str, text: str) -> tuple[str, bytes]:
+    """As it is where that is readable on the wire; else a page stays legible, and plain words in Japanese do not grow threefold."""
     plain = text.encode()
     if text.isascii() and not any(len(line) > _LONGEST_LINE or _CONTROL.search(line) for line in text.split("\n")):
         return "7bit", plain
-    quoted = binascii.b2a_qp(plain, istext=True)
-    encoded = base64.encodebytes(plain.replace(b"\n", b"\r\n"))
-    return ("quoted-printable", quoted) if len(quoted) <= len(encoded) else ("base64", encoded)
+    if kind == "html":
+        return "quoted-printable", binascii.b2a_qp(plain, istext=True)
+    return "base64", base64.encodebytes(plain.replace(b"\n", b"\r\n"))

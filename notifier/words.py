@@ -68,6 +68,10 @@ ALARMS: Mapping[str, Mapping[str, str]] = {
         "ja": "メールの内容を読み取れない状態が続いたため、受け付けを一時的に断っています（451）。",
         "en": "Messages cannot be read at the moment, so new ones are deferred (451).",
     },
+    "stray-domain": {
+        "ja": "自動送信または転送のメールが、よく似た別のドメインへ送られています。転送設定やシステムの宛先を確認してください。",
+        "en": "Automatic or forwarded mail goes to a domain that may be a slip for another one. Look at the forwarding rule or the program's address.",
+    },
     "clock-jumped": {
         "ja": "サーバーの時計が大きくずれたため、期限による取り消しを止めています。",
         "en": "The server's clock jumped, so nothing expires until it is right again.",

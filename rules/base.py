@@ -14,6 +14,7 @@ from typing import Any, Protocol
 from mail.address import is_inside
 from mail.envelope import Envelope
 from mail.shapes import Message
+from rules.recent_mail import RecentMail
 
 
 class Action(StrEnum):
@@ -63,6 +64,21 @@ class Block:
     """A known contact: held for the desk for a while, not blocked (people err in reports, too)."""
 
 
+class Reach(StrEnum):
+    """What DNS says of a domain's mail (RFC 5321 5.1)."""
+
+    UNKNOWN = "unknown"
+    """Nobody asked, or no answer came in time: nothing follows from it."""
+    TAKES = "takes"
+    """It has an MX, or an address to stand for one."""
+    NO_DOMAIN = "no-domain"
+    """The name does not exist."""
+    NO_HOST = "no-host"
+    """It exists, without MX and without an address."""
+    NULL_MX = "null-mx"
+    """It says that it takes no mail (RFC 7505)."""
+
+
 @dataclass(frozen=True, slots=True)
 class RecipientFacts:
     """What was known of one recipient when the message was judged."""
@@ -79,6 +95,10 @@ class RecipientFacts:
     name_tokens: Mapping[str, int] = field(default_factory=dict)
     """How many contacts carry each token of the local part."""
     block: Block | None = None
+    namesakes: tuple[Contact, ...] = ()
+    """Vouched contacts under the display name that this recipient has in the header, at other addresses."""
+    reach: Reach = Reach.UNKNOWN
+    """Whether the domain takes mail; never asked for a known contact."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +110,14 @@ class Facts:
     """Keys as `mail.address.domain_key` makes them."""
     recipients: Mapping[str, RecipientFacts] = field(default_factory=dict)
     """By address exactly as in the envelope."""
+    recent: RecentMail = field(default_factory=RecentMail)
+    """Who of the sender and the recipients wrote to whom lately."""
     unknown: tuple[str, ...] = ()
     """Facts that could not be had, by name: "contacts", "dns"."""
+    thread: frozenset[str] = frozenset()
+    """Domains (keys) of everyone in the earlier mail that this one answers; empty where it answers none that was seen here."""
+    nobody_to_ask: bool = False
+    """Sent by a program, a forwarder or an alias: no person waits for a question."""
 
     def of(self, address: str) -> RecipientFacts:
         """The facts of one recipient; empty ones where nothing is known."""

@@ -32,7 +32,7 @@ def check(given: GivenMail, known: KnownFacts, options: Options) -> Iterator[Fin
     """Yield at most one finding for the whole message, with the part that holds the most."""
     measured = measure(given, known)
     found = measured.exposure
-    special = sum(found.kinds[kind] for kind in special_kinds(found.kinds))
+    special = sum([found.kinds[kind] for kind in special_kinds(found.kinds)])
     listed, dense = found.persons_min >= options.persons, 0 < options.dense <= measured.dense
     many_special = special >= options.special > 0
     evidence = {

@@ -1,11 +1,13 @@
 """Small mails and facts for the examples of the rules."""
 
-from datetime import UTC, date, datetime
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
 
 from mail.envelope import Client, Envelope, ForwardPath
 from mail.headers import Headers
 from mail.shapes import Block, Lost, Message, Part
 from rules.base import Contact, Facts, Mail, RecipientFacts
+from rules.recent_mail import RecentMail, Sending, encode, minute, topic
 
 TODAY = date(2025, 12, 1)
 OWN = frozenset({"tachibana.example"})
@@ -40,6 +42,11 @@ def about(address: str, **known: object) -> Facts:
     return Facts(TODAY, OWN, {address: RecipientFacts(**known)})  # type: ignore[arg-type]  # fields by name
 
 
+def thread(*domains: str, **recipients: RecipientFacts) -> Facts:
+    """Facts about a mail that answers one between these domains; recipients by address."""
+    return Facts(TODAY, OWN, recipients, thread=frozenset(domains))
+
+
 def contact(address: str, count: int = 42, *, vouched: bool = True) -> Contact:
     """A contact that was written to, the last time on Friday 14 November."""
     return Contact(address, "", count, min(count, 9), date(2025, 11, 14), vouched)
@@ -58,3 +65,22 @@ def table(name: str, header: tuple[str, ...], *rows: tuple[str, ...]) -> Part:
 def unreadable(name: str, *lost: Lost) -> Part:
     """A file of which something could not be read."""
     return Part(name, "", 1, _DIGEST, (), lost)
+
+
+def remembered(sender: str, past: Sequence[tuple[Sequence[str], str]], *recipients: str) -> Facts:
+    """Facts with what is remembered of a sender's past messages (recipients, subject), a day apart, the last yesterday."""
+    number = {a: n for n, a in enumerate(dict.fromkeys((sender, *recipients, *(a for to, _ in past for a in to))), 1)}
+    now = datetime(2025, 12, 1, 9, tzinfo=UTC)
+    sent, got, last = "", dict.fromkeys(number.values(), ""), dict[str, date]()
+    for age, (to, subject) in zip(range(len(past), 0, -1), past, strict=True):
+        said, at = topic(subject, b""), now - timedelta(days=age)
+        entry = encode(Sending(minute(at), said.thread, number[sender], tuple(number[a] for a in to), said.words))
+        sent = entry + sent
+        for a in to:
+            got[number[a]], last[a] = entry + got[number[a]], at.date()
+    counts = {a: sum(a in to for to, _ in past) for a in recipients}
+    known = {a: RecipientFacts(Contact(a, "", n, n, last[a], vouched=True) if n else None) for a, n in counts.items()}
+    people = {a: number[a] for a in recipients}
+    names = {n: a for a, n in number.items() if a != sender}
+    recent = RecentMail(minute(now), b"", number[sender], sent, "", people, {n: got[n] for n in people.values()}, names)
+    return Facts(TODAY, OWN, known, recent=recent)

@@ -68,6 +68,8 @@ def in_words(given: str, usual: str, found: Slip) -> Mapping[str, str]:
             "ja": f"{ja}、末尾の「{here}」（いつもは「{there}」）",
             "en": f"the ending “{here}” {en} (usually “{there}”)",
         }
+    if found.kind is Kind.TWO:
+        return {"ja": f"{ja}の「{a}」（いつもは「{b}」）", "en": f"“{a}” {en} (usually “{b}”)"}
     if not found.at_a:
         return {
             "ja": f"{ja}、{at}文字目にあるはずの「{there}」がない",

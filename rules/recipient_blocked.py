@@ -1,12 +1,14 @@
-"""Holds mail to an address or domain that was blocked after a leak; a lenient block only waits for the desk."""
+"""Holds mail to an address or domain that was blocked, after a leak or by the settings; a lenient block only waits for the desk."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from mail.address import domain_key, key, split
 from rules.base import About, Action, Block, Example, Finding
 from rules.base import Facts as KnownFacts
 from rules.base import Mail as GivenMail
 from rules.examples import TODAY, about, facts, mail
+from rules.listed import Entry, in_force
 from rules.words import day_en, day_ja
 
 ACTION = Action.HOLD
@@ -18,12 +20,17 @@ class Options:
 
     lenient: Action = Action.APPROVE
     """For a known contact that was reported: the desk looks first, for people err in reports, too."""
+    entries: tuple[Entry, ...] = ()
+    """Addresses and domains that nobody may write to, each with its owner and, if it ends, its last day."""
 
 
 def check(given: GivenMail, known: KnownFacts, options: Options) -> Iterator[Finding]:
     """Yield one finding a blocked recipient: `strict` cannot be answered with "it is right", `lenient` is for the desk."""
+    listed = in_force(options.entries, known.today) if options.entries else frozenset()
     for address in dict.fromkeys(given.envelope.recipients):
         block = known.of(address).block
+        for target in listed & {key(address), domain_key(split(address)[1])}:
+            yield Finding(About(recipient=address), _listed_words(target), reason="strict")
         if block is not None and (block.until is None or block.until >= known.today):
             yield Finding(
                 About(recipient=address),
@@ -49,6 +56,13 @@ def _words(address: str, block: Block, known: KnownFacts) -> Mapping[str, str]:
     }
 
 
+def _listed_words(target: str) -> Mapping[str, str]:
+    return {
+        "ja": f"{target} への送信は、管理者が止めています。",
+        "en": f"Mail to {target} is blocked by the administrators.",
+    }
+
+
 _WRONG = "kimura@customer.example"
 
 EXAMPLES = (
@@ -58,5 +72,19 @@ EXAMPLES = (
     ),
     Example("a known contact waits for the desk", mail(_WRONG), about(_WRONG, block=Block(_WRONG, lenient=True)), 1),
     Example("the block has ended", mail(_WRONG), about(_WRONG, block=Block(_WRONG, until=TODAY.replace(year=2024))), 0),
+    Example(
+        "a domain that the settings block",
+        mail(_WRONG),
+        facts(),
+        1,
+        options={"entries": (Entry("customer.example", "it@tachibana.example"),)},
+    ),
+    Example(
+        "that entry has ended",
+        mail(_WRONG),
+        facts(),
+        0,
+        options={"entries": (Entry(_WRONG, "it@tachibana.example", TODAY.replace(year=2024)),)},
+    ),
     Example("nobody blocked it", mail(_WRONG), facts(), 0),
 )

@@ -30,15 +30,19 @@ def local_asked(local: str) -> frozenset[str]:
 
 
 def domain_kept(domain: str) -> frozenset[str]:
-    """At most 7 tokens under which a domain is found."""
-    plain = without_www(domain)
-    return frozenset((*_kept(plain, _domain_cuts), *domain_folds(plain)))
+    """At most 7 tokens under which a domain is found; twice as many where `www` stands in front."""
+    bare = without_www(domain)
+    return frozenset(token for text in {domain, bare} for token in _kept(text, _domain_cuts)) | frozenset(
+        domain_folds(bare)
+    )
 
 
 def domain_asked(domain: str) -> frozenset[str]:
     """At most 21 tokens, one of which every domain one slip away is kept under; those it is kept under itself among them."""
-    plain = without_www(domain)
-    return frozenset((*_asked(plain, _domain_cuts), *domain_folds(plain)))
+    bare = without_www(domain)
+    return frozenset(token for text in {domain, bare} for token in _asked(text, _domain_cuts)) | frozenset(
+        domain_folds(bare)
+    )
 
 
 def is_fold(token: str) -> bool:

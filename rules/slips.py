@@ -1,36 +1,41 @@
-"""Slips of the hand: index tokens under which two spellings meet, and what exactly differs between two addresses.
+"""Slips of the hand: what exactly differs between two addresses, and the forms in which several letters make no difference.
 
-Tokens are the deletion neighbourhood (Mor & Fraenkel 1982: a string and itself with one letter left out): two strings that are one
-insertion, omission, substitution or adjacent transposition apart (Damerau 1964) share at least one. Folds meet where several
-letters differ but a reader sees or hears the same. All functions expect the form that `mail.address.key` makes.
+Folds are equal where several letters differ but a reader sees or hears the same; with them `rules.slip_tokens` makes the tokens of an
+index. All functions expect the form that `mail.address.key` makes.
 """
 
 import re
 import unicodedata
-from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
 from mail.address import key, split
-from rules.look_alikes import look_alike, skeleton
+from rules.look_alikes import blurred, look_alike, nearly_alike, skeleton
 
-LOCAL_MAX = 64  # RFC 5321 4.5.3.1.1
-DOMAIN_MAX = 255  # RFC 5321 4.5.3.1.2
 SEPARATORS = "._-"
 _WITHOUT_SEPARATORS = str.maketrans("", "", SEPARATORS)
 _NAME_BREAK = re.compile(r"[._+\-\d]+")
-_DIGITS = re.compile(r"\d")
+_DIGIT = re.compile(r"\d")
 _DOUBLED = re.compile(r"(.)\1+")
-# Second-level names under a country (co.jp, or.jp, com.au): with them the suffix has two labels.
-_SECOND_LEVEL = frozenset(["co", "com", "ne", "net", "or", "org", "ac", "edu", "ed", "go", "gov", "gr", "lg", "ad"])
+# Second-level names under a country (co.jp, or.jp, com.au): with them the suffix has two labels. Chosen by hand beside the Public Suffix List
+# (https://publicsuffix.org): what many countries have, less what may as well be a company's name, and what Japan and Britain have.
+_UNDER_COUNTRIES = """ac ad art asso biz co com coop ed edu firm gen go gob gouv gov gr gub id ind inf info int k12 lg ltd me med mil mobi muni name ne net
+    nhs nic nom ngo or org per perso plc police presse priv pro re rec res sch school store tm tv web"""
+_SECOND_LEVEL = frozenset(_UNDER_COUNTRIES.split())
+_DIGITS = "0123456789"
 _COUNTRY = 2
+_WWW = re.compile(r"^www[.-]?(?=[^.]+\.[^.]+)")
 # Hepburn and long vowels to one form (Kunrei, short), in this order.
 _ROMAJI = (
-    ("shi", "si"), ("chi", "ti"), ("tsu", "tu"), ("dzu", "zu"), ("fu", "hu"), ("sh", "sy"), ("ch", "ty"), ("ji", "zi"), ("jy", "zy"), ("j", "zy"),
-    ("mb", "nb"), ("mp", "np"), ("mm", "nm"), ("ou", "o"), ("oo", "o"), ("uu", "u"), ("ii", "i"), ("aa", "a"), ("ee", "e"),
+    ("cch", "tch"), ("shi", "si"), ("chi", "ti"), ("tsu", "tu"), ("dzu", "zu"), ("du", "zu"), ("fu", "hu"), ("sh", "sy"), ("ch", "ty"),
+    ("ji", "zi"), ("jy", "zy"), ("j", "zy"), ("zyy", "zy"), ("mb", "nb"), ("mp", "np"), ("nn", "n"), ("ou", "o"), ("oo", "o"),
+    ("uu", "u"), ("ii", "i"), ("aa", "a"), ("ee", "e"),
 )  # fmt: skip
-_LONG_O = re.compile(r"oh(?![aeiouy])")
+_LONG = re.compile(r"([ou])h(?![aeiouy])")
+_DOUBLE_M = re.compile(r"(?<=.)mm")  # not m.mori
+MIN_TWO = 6
+"""Shorter ones are two slips from everything."""
 
 
 class Kind(StrEnum):
@@ -51,6 +56,7 @@ class Kind(StrEnum):
     ROMAJI = "romaji"
     DIGIT = "digit"
     """Only digits differ: often another person's number."""
+    TWO = "two-slips"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,26 +72,14 @@ class Slip:
     """The same in the usual one."""
 
 
-def local_tokens(local: str) -> frozenset[str]:
-    """At most 68 tokens: itself, each letter left out, its folds."""
-    plain = local[:LOCAL_MAX]
-    return frozenset((*_deletions(plain), *local_folds(plain)))
-
-
 def local_folds(local: str) -> tuple[str, ...]:
     """Equal for spellings that differ in several letters and yet are one: `~` seen alike, `=` one romaji, `^` names in any order."""
     return f"~{seen(local)}", f"={romaji(local.translate(_WITHOUT_SEPARATORS))}", f"^{_in_any_order(local)}"
 
 
-def domain_tokens(domain: str) -> frozenset[str]:
-    """At most 259 tokens of a domain: itself, each letter left out, its folds."""
-    plain = without_www(domain)[:DOMAIN_MAX]
-    return frozenset((*_deletions(plain), *domain_folds(plain)))
-
-
-def domain_folds(plain: str) -> tuple[str, ...]:
-    """Of a domain without www: seen alike without dots and hyphens (`~`), without its suffix (`!`)."""
-    return f"~{seen(plain)}", f"!{suffix_split(plain)[0]}"
+def domain_folds(bare: str) -> tuple[str, ...]:
+    """Of a domain without www: a blur without dots and hyphens (`~`), without its suffix (`!`)."""
+    return f"~{blurred(_joined(bare))}", f"!{_stem(bare)}"
 
 
 def name_parts(local: str) -> tuple[str, ...]:
@@ -120,6 +114,15 @@ def suffix_split(domain: str) -> tuple[str, str]:
 
 
 @lru_cache(maxsize=8192)
+def _stem(domain: str) -> str:
+    """What stays without a suffix, however many were written: example of example.or.co.jp."""
+    labels = domain.split(".")[:-1]
+    while len(labels) > 1 and labels[-1] in _SECOND_LEVEL:
+        labels.pop()
+    return ".".join(labels)
+
+
+@lru_cache(maxsize=8192)
 def _joined(text: str) -> str:
     return text.translate(_WITHOUT_SEPARATORS)
 
@@ -133,9 +136,10 @@ def seen(text: str) -> str:
 @lru_cache(maxsize=8192)
 def romaji(text: str) -> str:
     """One form for the ways to write a Japanese name in Latin letters: SATO, SATOU, SATOH; SHIMADA, SIMADA."""
+    text = _DOUBLE_M.sub("nm", _LONG.sub(r"\1", text))
     for hepburn, kunrei in _ROMAJI:
         text = text.replace(hepburn, kunrei)
-    return _LONG_O.sub("o", text)
+    return text
 
 
 def slip(a: str, b: str) -> Slip | None:
@@ -151,21 +155,30 @@ def between(a: str, b: str, side: str) -> Slip | None:
     if a == b:
         return None
     found = (_suffix(a, b) or _dropped_www(a, b)) if side == "domain" else None
-    if found is None and _is_one_edit(a, b):
+    far = 0 if found else distance(a, b, 2)
+    if far == 1:
         found = _one_edit(a, b)
     if found is None:
         found = _folded(a, b, side)
+    if found is None and side == "local" and a.rstrip(_DIGITS) == b.rstrip(_DIGITS):
+        found = Kind.DIGIT, *edits(a, b)
+    if found is None and far == 2 and _letters(min(a, b, key=len), side) >= MIN_TWO:  # noqa: PLR2004 - two slips
+        found = Kind.TWO, *edits(a, b)
     return Slip(found[0], side, found[1], found[2]) if found else None
+
+
+def _letters(text: str, side: str) -> int:
+    return len(_stem(text) if side == "domain" else text)
 
 
 _Found = tuple[Kind, tuple[int, ...], tuple[int, ...]]
 
 
-def _is_one_edit(a: str, b: str) -> bool:
-    """Optimal string alignment distance 1."""
+def distance(a: str, b: str, most: int) -> int:
+    """Optimal string alignment distance; `most` + 1 when it is more."""
     from rapidfuzz.distance import OSA  # noqa: PLC0415 - 60 ms that a command without mail does not need
 
-    return abs(len(a) - len(b)) <= 1 and OSA.distance(a, b, score_cutoff=1) == 1
+    return OSA.distance(a, b, score_cutoff=most)
 
 
 def _one_edit(a: str, b: str) -> _Found:
@@ -214,7 +227,7 @@ def _folded(a: str, b: str, side: str) -> _Found | None:
     if seen(a) == seen(b):
         return Kind.DOUBLED, *edits(a, b)
     if side == "domain":
-        return None
+        return (Kind.LOOK_ALIKE, *edits(a, b)) if nearly_alike(plain_a, plain_b) else None
     if romaji(plain_a) == romaji(plain_b):
         return Kind.ROMAJI, *edits(a, b)
     if _in_any_order(a) == _in_any_order(b):
@@ -234,29 +247,24 @@ def edits(a: str, b: str) -> tuple[tuple[int, ...], tuple[int, ...]]:
 
 def _suffix(a: str, b: str) -> _Found | None:
     """Same name under another suffix: the whole suffix is what differs."""
-    (stem_a, end_a), (stem_b, end_b) = suffix_split(a), suffix_split(b)
-    if not stem_a or stem_a != stem_b:
+    stem = _stem(a)
+    if not stem or stem != _stem(b):
         return None
     # A suffix that nobody can own (c.jp for co.jp) is a slip of a letter, not another choice.
-    return Kind.SUFFIX, tuple(range(len(a) - len(end_a), len(a))), tuple(range(len(b) - len(end_b), len(b)))
+    return Kind.SUFFIX, tuple(range(len(stem) + 1, len(a))), tuple(range(len(stem) + 1, len(b)))
 
 
 def _dropped_www(a: str, b: str) -> _Found | None:
     """`www.` in front of the name of a mail domain."""
     if without_www(a) != without_www(b):
         return None
-    return (Kind.INSERTION, (0, 1, 2, 3), ()) if len(a) > len(b) else (Kind.OMISSION, (), (0, 1, 2, 3))
+    more = tuple(range(abs(len(a) - len(b))))
+    return (Kind.INSERTION, more, ()) if len(a) > len(b) else (Kind.OMISSION, (), more)
 
 
 def without_www(domain: str) -> str:
-    """The name of a mail domain without the `www.` in front of it."""
-    return domain.removeprefix("www.") or domain
-
-
-def _deletions(text: str) -> Iterator[str]:
-    """The text, and the text without each of its letters."""
-    yield text
-    yield from (text[:i] + text[i + 1 :] for i in range(len(text)))
+    """The name of a mail domain without the www in front of it."""
+    return _WWW.sub("", domain) if domain.startswith("www") else domain
 
 
 @lru_cache(maxsize=8192)
@@ -266,7 +274,7 @@ def _in_any_order(local: str) -> str:
     taro.yamada, yamada_taro and yamadataro are rotations of one another, so no dictionary of names is needed.
     """
     plain = (local if local.isascii() else unicodedata.normalize("NFKC", local)).translate(_WITHOUT_SEPARATORS)
-    letters = _DIGITS.sub("", plain)
+    letters = _DIGIT.sub("", plain)
     twice, size, first = letters * 2, len(letters), min(letters, default="")
     smallest = min([twice[i : i + size] for i in range(size) if letters[i] == first], default="")
-    return smallest if size == len(plain) else smallest + "".join(_DIGITS.findall(plain))
+    return smallest if size == len(plain) else smallest + "".join(_DIGIT.findall(plain))

@@ -1,14 +1,16 @@
 """judge(): run every rule; a broken rule is a finding; the policy says what each finding does; the strongest wins."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import PurePath
 from types import ModuleType
-from typing import Any
+from typing import Any, TypeVar
 
 from rules import registry, verdict_json
 from rules.base import About, Action, Exposure, Facts, Finding, Mail
 from rules.personal.exposure import exposure_of, measured_once, unmeasured
+
+T = TypeVar("T")
 
 STRENGTH = {action: place for place, action in enumerate(Action)}
 """Action lists them from the weakest to the strongest."""
@@ -34,6 +36,8 @@ class Policy:
     rules: Mapping[str, RuleSettings] = field(default_factory=dict)
     with_values: bool = False
     """Bring the found values back for `--values`; never set in the relay."""
+    with_scores: bool = False
+    """Bring back what each scored rule thinks of every recipient for `--scores`; never set in the relay."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,9 @@ class Verdict:
     exposure: Exposure = field(default_factory=Exposure)
     broken: Mapping[str, str] = field(default_factory=dict, compare=False)
     """For the log: rule → class and place of what it raised, never its text, which may hold content. Not kept in JSON."""
+
+    scores: Mapping[str, Mapping[str, float]] = field(default_factory=dict, compare=False)
+    """Rule → recipient → 0 to 1, flagged or not; only for `--scores`. Not kept in JSON."""
 
     @property
     def asking(self) -> tuple[Finding, ...]:
@@ -76,9 +83,19 @@ def judge(mail: Mail, facts: Facts, policy: Policy) -> Verdict:
     with measured_once():
         exposure = run.measure()
         findings = [f for name, rule in registry.rules().items() for f in run.findings_of(name, rule)]
+    if len(findings) > 1:
+        findings = list(_without_echoes(findings))
     findings += _unknown(facts, policy)
     ordered = tuple(sorted(findings, key=_order))
-    return Verdict(_disposition(ordered), ordered, exposure, run.broken)
+    scores = run.scores() if policy.with_scores else {}
+    return Verdict(_disposition(ordered), ordered, exposure, run.broken, scores)
+
+
+def _without_echoes(findings: Sequence[Finding]) -> Iterator[Finding]:
+    """Leave out what goes without saying where another rule speaks of the same recipient: that a near-typo is new."""
+    quiet = {name for name, rule in registry.rules().items() if getattr(rule, "GOES_WITHOUT_SAYING", False)}
+    told = {f.about.recipient for f in findings if f.rule not in quiet}
+    return (f for f in findings if f.rule not in quiet or f.about.recipient not in told)
 
 
 @dataclass(slots=True)
@@ -95,11 +112,11 @@ class _Run:
         measured: list[Exposure] = []
         settings = self.policy.rules.get(PERSONAL)
         if settings is None or settings.action is not Action.OFF or self.policy.with_values:
-            self._guarded(PERSONAL, lambda: measured.append(self._exposure()))
+            self._guarded(PERSONAL, measured, self._exposure)
         return measured[0] if measured else unmeasured(self.mail)
 
-    def _exposure(self) -> Exposure:
-        return exposure_of(self.mail, self.facts, with_values=self.policy.with_values)
+    def _exposure(self) -> Iterable[Exposure]:
+        return (exposure_of(self.mail, self.facts, with_values=self.policy.with_values),)
 
     def findings_of(self, name: str, rule: ModuleType) -> list[Finding]:
         """What one rule says, with its name and what follows."""
@@ -108,7 +125,7 @@ class _Run:
             return []
         found: list[Finding] = []
         if name not in self.broken:
-            self._guarded(name, lambda: found.extend(rule.check(self.mail, self.facts, settings.options)))
+            self._guarded(name, found, rule.check, self.mail, self.facts, settings.options)
         if name in self.broken:
             found.append(_broken(name))
         if not found:
@@ -116,10 +133,18 @@ class _Run:
         named = (replace(f, rule=name, action=_action(f, settings)) for f in found)
         return [f for f in named if f.action is not Action.OFF]
 
-    def _guarded(self, name: str, do: Callable[[], object]) -> None:
+    def scores(self) -> Mapping[str, Mapping[str, float]]:
+        """What the rules that weigh every recipient think of each, whatever their action."""
+        found: dict[str, Mapping[str, float]] = {}
+        for name, rule in registry.rules().items():
+            if weigh := getattr(rule, "scores", None):
+                found[name] = weigh(self.mail, self.facts)
+        return found
+
+    def _guarded(self, name: str, found: list[T], look: Callable[..., Iterable[T]], *given: object) -> None:
         """Run a rule; what it raises is remembered, and becomes a finding: nothing is passed that was not inspected."""
         try:
-            do()
+            found.extend(look(*given))
         except Exception as error:  # noqa: BLE001 - the first of the three places of the house: around one rule
             self.broken[name] = _place(error)
 

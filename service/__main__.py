@@ -120,6 +120,7 @@ def check(
 ) -> None:
     """Settings, files, keys, store, next hop, DNS, emergency organisation: every mistake at once. Exit status 1: not ready."""
     from service.check import check as check_all  # noqa: PLC0415 - DNS and the sandbox: no other command needs them
+    from service.check_problem import located  # noqa: PLC0415 - as above
 
     settings = settings_of(config)
     found = asyncio.run(check_all(settings, deep=deep))
@@ -127,7 +128,7 @@ def check(
         if json:
             as_json(asdict(problem))
         else:
-            out.print(str(problem), markup=False)
+            out.print(located(problem, config), markup=False)
     if any(problem.severity == "error" for problem in found):
         raise typer.Exit(Exit.NO)
     if not json:

@@ -47,10 +47,11 @@ def _relay(settings: "Tables") -> Found:
             ("smtp", "tls", "client_ca"),
             "must hold the authority of the cloud's own certificate, too, or its STARTTLS fails; then set client_names",
         )
-    if settings.response.report_address and not settings.smtp.xforward_networks:
+    response = settings.response
+    if response.report_address and response.inside_networks and not settings.smtp.xforward_networks:
         yield (
             ("smtp", "xforward_networks"),
-            "is empty: a forged report from the internet looks like one from inside; name the mail server here, it sends XFORWARD",
+            "is empty: forged reports look like ours; name the mail server here if it sends XFORWARD, else empty inside_networks",
         )
     if settings.smtp.min_rate > SLOW_LINE:
         yield (

@@ -21,11 +21,14 @@ from store import migrate
 from store.clock import Clock
 from store.engine import Store, open_store
 from store.errors import StoreError
+from store.shelves import Shelves
 
 STORE_LIMIT = 10.0
 DNS_LIMIT = 2.0
 ROUND_TRIP_LIMIT = 60.0
 _LOOK_AGAIN = 0.5
+_HOLDS, _OPENED, _SMALL = 1000, 20, 2**20
+"""Of so many open messages so many of the newest are opened, if they have no more octets than that."""
 ISOLATION = frozenset(
     ("address_space", "core", "files", "network", "parent", "privileges", "processes", "system_calls", "writing")
 )
@@ -76,8 +79,26 @@ async def _frozen(settings: Settings) -> AsyncIterator[Problem]:
     try:
         for line in await frozen(store):
             yield Problem("error", "store", line, "look at sekisho queue first")
+        if why := await _sealed_otherwise(store):
+            write = "on every machine the same key, that of the one that held it (or of the day it was held)"
+            yield Problem("error", "store.key", why, write)
     finally:
         await store.stop()
+
+
+async def _sealed_otherwise(store: Store) -> str:
+    """Why a message that is held cannot be opened with our key; "" where those that were looked at can."""
+
+    def sealed(shelves: Shelves) -> dict[str, bytes]:
+        some = [hold for hold in shelves.holds.open(limit=_HOLDS) if hold.size <= _SMALL]
+        return {hold.id: shelves.holds.sealed_content(hold.id) for hold in some[-_OPENED:]}
+
+    try:
+        for hold_id, octets in (await store.read(sealed)).items():
+            await asyncio.to_thread(store.seal.open, octets, hold_id)
+    except StoreError as error:
+        return str(error)
+    return ""
 
 
 async def next_hop(settings: Settings) -> AsyncIterator[Problem]:

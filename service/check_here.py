@@ -1,27 +1,25 @@
 """What `check` can see on this machine: files, keys, room on the disk, the gate, people, ports."""
 
 import errno
-import os
 import shutil
 import socket
-import ssl
 from collections.abc import Callable, Iterator
-from functools import partial
+from datetime import datetime, timedelta
 from itertools import chain
 from pathlib import Path
 
 from gateway.gate import Gate
 from response.organisation_check import missing
-from service import usable
+from service import tls_files, usable
 from service.check_problem import Problem
 from service.crosscheck import host_and_port
 from service.settings import Settings
 from store.clock import Clock
-from store.errors import KeyFileError
-from store.seal import read_key, read_secrets
 
 LITTLE_ROOM = 2**30
 """Octets of free space below which the disk is called nearly full: a day of large held messages."""
+SOON = timedelta(days=14)
+"""So long before its end a certificate is spoken of."""
 _OURS_LIMIT = 2.0
 
 
@@ -32,74 +30,40 @@ def cautions(settings: Settings) -> Iterator[Problem]:
 
 
 def files(settings: Settings) -> Iterator[Problem]:
-    """See whether certificates and authorities can be read and fit together."""
+    """See whether certificates, authorities, keys and folders can be used."""
+    for mistake in usable.mistakes(settings):
+        yield Problem("error", *mistake)
     tls = settings.smtp.tls
-    if tls.certificate and tls.key:
-        load_pair = partial(_context().load_cert_chain, tls.certificate, tls.key)
-        yield from _loads("smtp.tls", load_pair, "a certificate and its key, in PEM")
-    for name, authority in (("smtp.tls.client_ca", tls.client_ca), ("next_hop.tls_ca", settings.next_hop.tls_ca)):
-        if authority:
-            load = partial(_context().load_verify_locations, authority)
-            yield from _loads(name, load, "a file of certificates, in PEM")
-    if tls.client_ca and not tls.client_names and _is_public(tls.client_ca):
+    if tls.certificate and (until := tls_files.valid_until(tls.certificate)):
+        yield from _expiry(tls.certificate, until)
+    if tls.client_ca and not tls.client_names and tls_files.is_public(tls.client_ca):
         yield Problem(
             "error",
             "smtp.tls.client_ca",
             "is an authority that this machine trusts for everybody: whoever has a certificate of it may relay",
             "name the clients in client_names",
         )
-    for mistake in usable.mistakes(settings):
-        yield Problem("error", *mistake)
 
 
-def _is_public(authority: Path) -> bool:
-    """Whether one of its certificates is among those that this machine trusts by itself; False where it cannot be read."""
-    ours, machine = _context(), ssl.create_default_context()
-    try:
-        ours.load_verify_locations(authority)
-    except (OSError, ssl.SSLError):
-        return False
-    return not set(ours.get_ca_certs(binary_form=True)).isdisjoint(machine.get_ca_certs(binary_form=True))
-
-
-def _context() -> ssl.SSLContext:
-    return ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-
-
-def _loads(name: str, load: Callable[[], object], wanted: str) -> Iterator[Problem]:
-    try:
-        load()
-    except FileNotFoundError as error:
-        yield Problem("error", name, f"{error.filename or 'the file'} is not there", f"write the path of {wanted}")
-    except (OSError, ssl.SSLError) as error:
-        yield Problem("error", name, f"cannot be used: {error.strerror or error}", f"write the path of {wanted}")
-
-
-def keys(settings: Settings) -> Iterator[Problem]:
-    """See whether keys are there, of the right size, and for nobody else to read."""
-    link_key = settings.store.directory / "link.key"
-    link_key_made = settings.store.link_key or (link_key if os.path.exists(link_key) else None)  # noqa: PTH110 - False, too, in a folder that this user may not enter
-    for name, file in (("store.key", settings.store.key), ("store.link_key", link_key_made)):
-        if file:
-            try:
-                read_key(file)
-            except KeyFileError as error:
-                yield Problem("error", name, str(error), "`sekisho init` makes a key of mode 0600")
-    secrets = [("smtp.stamp_file", settings.smtp.stamp_file)]
-    secrets += [(f"smtp.clients[{n}].secret_file", c.secret_file) for n, c in enumerate(settings.smtp.clients, 1)]
-    for name, file in secrets:
-        if file:
-            try:
-                read_secrets(file)
-            except KeyFileError as error:
-                yield Problem("error", name, str(error), "`sekisho init --cloud` makes a secret of mode 0600")
+def _expiry(certificate: Path, until: datetime) -> Iterator[Problem]:
+    left = until - Clock().now()
+    if left < SOON:
+        ended = left < timedelta()
+        yield Problem(
+            "error" if ended else "warning",
+            "smtp.tls.certificate",
+            f"{certificate}: {'was valid until' if ended else 'is valid only until'} {until:%Y-%m-%d}",
+            "renew it, then systemctl reload sekisho",
+        )
 
 
 def directory(settings: Settings) -> Iterator[Problem]:
     """See whether the folder of large messages can be written and has room."""
     folder = settings.store.directory
     if why := usable.unwritable(folder):
-        yield Problem("error", "store.directory", f"{folder}: {why}", usable.MAKE_IT)
+        made_by_migrate = not folder.exists() and folder.parent.is_dir()
+        write = "sekisho migrate makes it" if made_by_migrate else usable.MAKE_IT
+        yield Problem("error", "store.directory", f"{folder}: {why}", write)
         return
     free = shutil.disk_usage(folder).free
     if free < LITTLE_ROOM:
@@ -198,7 +162,6 @@ def organisation(settings: Settings) -> Iterator[Problem]:
 LOOKS: tuple[Callable[[Settings], Iterator[Problem]], ...] = (
     cautions,
     files,
-    keys,
     directory,
     gate,
     ports,

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any, get_args
 from urllib.parse import urlsplit
 
@@ -180,6 +181,13 @@ def _next_hop(settings: "Tables") -> Found:
     hosts = (hop.host,) if isinstance(hop.host, str) else hop.host
     if not any(hosts):
         yield ("next_hop", "host"), 'must not be empty; write "127.0.0.1"'
+    named: list[tuple[Place, str]] = [(("next_hop", "host"), host) for host in hosts]
+    for place, host in [*named, (("notices", "host"), settings.notices.host)]:
+        if "[" in host or (":" in host and not is_address(host)):
+            yield (
+                place,
+                f"{host} is no host: write the name or address alone, without brackets; the port stands beside it, in port",
+            )
     own = {parsed for text in settings.smtp.listen if (parsed := host_and_port(text))}
     for host in hosts:
         for listener, port in own:
@@ -187,9 +195,22 @@ def _next_hop(settings: "Tables") -> Found:
                 yield ("next_hop", "port"), f"{host}:{port} is our own listener: mail would go round in a circle"
 
 
+def is_address(host: str) -> bool:
+    """Whether it is an address, of IPv4 or IPv6, and no name."""
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
 def _times(settings: "Tables") -> Found:
-    if settings.hold.remind_after >= settings.hold.deadline:
-        yield ("hold", "remind_after"), "must be shorter than hold.deadline"
+    remind_after, deadline = settings.hold.remind_after, settings.hold.deadline
+    if remind_after >= deadline:
+        yield (
+            ("hold", "remind_after"),
+            f"is {remind_after} s, must be shorter than hold.deadline, which is {deadline} s",
+        )
     if settings.next_hop.retry_first > settings.next_hop.retry_for:
         yield ("next_hop", "retry_first"), "must not be longer than next_hop.retry_for"
 

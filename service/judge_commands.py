@@ -8,15 +8,19 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from gateway.content import HEAD
 from gateway.facts import FactsGatherer
 from gateway.inspect import Inspection, Job
+from gateway.records import learn_from
 from gateway.sandbox import Sandbox
 from mail.address import split
+from mail.headers import Headers
 from rules.verdict import Policy
 from service import contacts_csv, past_mail
 from service.console import (
@@ -104,7 +108,7 @@ def replay(
 ) -> None:
     """What would have been held, by which rule: one line a message, then a summary."""
     counts, by_rule = collections.Counter[str](), collections.Counter[str]()
-    for judged in _judge(_read(sources, "", ()), config, contacts, values=values, learn=learn):
+    for judged in _judge(_read(sources, "", ()), config, contacts, values=values, learn=learn, scores=scores):
         verdict = judged.inspection.verdict
         counts[verdict.disposition] += 1
         by_rule.update({f.rule for f in verdict.asking})
@@ -137,9 +141,9 @@ def _print_summary(counts: collections.Counter[str], by_rule: collections.Counte
 
 
 def _scores(judged: Judged) -> dict[str, dict[str, float]]:
-    found: dict[str, dict[str, float]] = {}
+    found = {rule: dict(scores) for rule, scores in judged.inspection.verdict.scores.items()}
     for finding in judged.inspection.verdict.findings:
-        if finding.about.recipient:
+        if finding.about.recipient and finding.rule not in judged.inspection.verdict.scores:
             found.setdefault(finding.rule, dict.fromkeys(judged.past.envelope.recipients, 0.0))[
                 finding.about.recipient
             ] = finding.score
@@ -172,7 +176,13 @@ def _without(source: Path) -> None:
 
 
 def _judge(
-    mails: Iterator[Past], config: Path | None, contacts: Path | None, *, values: bool, learn: bool
+    mails: Iterator[Past],
+    config: Path | None,
+    contacts: Path | None,
+    *,
+    values: bool,
+    learn: bool,
+    scores: bool = False,
 ) -> Iterator[Judged]:
     """Judge one after the other, in a loop of our own: the caller prints while we read on."""
     first = next(mails, None)
@@ -191,7 +201,7 @@ def _judge(
         want_database(settings)
     imported = _contacts(contacts) if contacts else []
     with asyncio.Runner() as runner:
-        judging = _Judging(settings, imported, keep_apart=keep_apart, values=values)
+        judging = _Judging(settings, imported, keep_apart=keep_apart, values=values, scores=scores)
         try:
             runner.run(judging.start())
             for mail in _chain(first, mails):
@@ -228,7 +238,9 @@ class _At(Clock):
 class _Judging:
     """Facts, sandbox and rules, without a relay around them. What is learnt goes into a store that is thrown away."""
 
-    def __init__(self, settings: Settings, contacts: Sequence[Imported], *, keep_apart: bool, values: bool) -> None:
+    def __init__(
+        self, settings: Settings, contacts: Sequence[Imported], *, keep_apart: bool, values: bool, scores: bool
+    ) -> None:
         self._folder = tempfile.TemporaryDirectory(prefix="sekisho-replay-")
         self._keep_apart = keep_apart
         if keep_apart:
@@ -241,7 +253,7 @@ class _Judging:
         self._contacts = contacts
         self._clock = _At()
         self._sandbox = Sandbox(settings.sandbox, Clock())
-        self._policy: Policy = replace(policy(settings), with_values=values)
+        self._policy: Policy = replace(policy(settings), with_values=values, with_scores=scores)
         self._values = values
         self._store: Store | None = None
 
@@ -264,16 +276,15 @@ class _Judging:
         assert self._store
         self._clock.at = past.envelope.received_at
         started = time.perf_counter()
-        facts = await FactsGatherer(self._store, self._settings.organisation, self._clock).gather(past.envelope)
+        gatherer = FactsGatherer(self._store, self._settings.organisation, self._clock, senders=self._settings.senders)
+        facts = await gatherer.gather(past.envelope, past.content[:HEAD])
         inspection = await self._sandbox.inspect(past.content, Job(past.envelope, facts, self._policy))
         seconds = time.perf_counter() - started
         if learn and past.learn and inspection.verdict.disposition == "pass":
             envelope = past.envelope
-            await self._store.commit(
-                lambda s: s.contacts.delivered(
-                    [Delivered(envelope.reverse_path, envelope.recipients, envelope.received_at)]
-                )
-            )
+            subject = Headers(past.content).subject
+            one = Delivered(envelope.reverse_path, envelope.recipients, envelope.received_at, subject)
+            await self._store.commit(partial(learn_from, deliveries=[one]))
         return Judged(past, inspection, seconds, self._values)
 
 

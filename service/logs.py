@@ -1,8 +1,9 @@
 """One log line an event on standard output: JSON, or `key=value` as Postfix writes it; the journal of the machine keeps them."""
 
+import json
 import logging
 import sys
-from typing import TextIO
+from typing import Final, TextIO
 
 import structlog
 
@@ -13,7 +14,7 @@ def configure(rendering: str = "json", level: str = "info", stream: TextIO | Non
     """Set up structlog for this process; the libraries' own logging goes the same way from WARNING on."""
     renderer: structlog.typing.Processor
     if rendering == "json":
-        renderer = structlog.processors.JSONRenderer(ensure_ascii=False)
+        renderer = _json
     else:
         renderer = structlog.processors.LogfmtRenderer(key_order=["timestamp", "level", "event"], bool_as_flag=False)
     before: list[structlog.typing.Processor] = [
@@ -35,6 +36,14 @@ def configure(rendering: str = "json", level: str = "info", stream: TextIO | Non
         )
     )
     logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
+
+
+_encode: Final = json.JSONEncoder(ensure_ascii=False, default=repr).encode
+
+
+def _json(_logger: object, _method: str, event: structlog.typing.EventDict) -> str:
+    """One encoder for all lines: the renderer of structlog makes a new one for each."""
+    return _encode(event)
 
 
 def _plain(_logger: object, _method: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:

@@ -15,6 +15,7 @@ from service.console import (
     Exit,
     JsonOption,
     as_json,
+    counted,
     err,
     in_store,
     operator,
@@ -135,7 +136,7 @@ def _stand_still(settings: Settings, reason: str, *, resume: bool) -> None:
     stood = in_store(settings, lambda s: standstill.resume(s, operator(), reason), write=True)
     if stood is None:
         stop("it is not frozen", Exit.NO)
-    out.print(f"It goes on; deadlines moved by {round(stood.total_seconds() / 60)} minutes.")
+    out.print(f"It goes on; deadlines moved by {counted(round(stood.total_seconds() / 60), 'minute')}.")
 
 
 def number_of(text: str) -> str:

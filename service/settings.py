@@ -4,7 +4,7 @@ import contextlib
 import copy
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import takewhile
+from itertools import chain, takewhile
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
@@ -23,7 +23,7 @@ from gateway.options import (
 from notifier.options import NoticeOptions, Options, Organisation, TimeLimit
 from response.options import ResponseOptions
 from rules.verdict import Policy, RuleSettings
-from service import cautions, crosscheck, rule_tables
+from service import cautions, crosscheck, rule_tables, without_unit
 from service.problems import Locator, Place, Problem, SettingsError, as_json, validated
 from store.options import StoreOptions
 from web.options import WebOptions
@@ -114,7 +114,8 @@ def parse(document: str, path: Path) -> Settings:
     if tables is None or problems:
         raise SettingsError(_most_exact(problems))
     anchored = _anchored(tables, path.absolute().parent)
-    cautioned = tuple(where.problem(place, text) for place, text in cautions.cautions(anchored))
+    found = chain(cautions.cautions(anchored), without_unit.cautions(Tables, raw))
+    cautioned = tuple(where.problem(place, text) for place, text in found)
     return Settings(**{**dict(anchored), "rules": rules}, file=path.absolute(), cautions=cautioned)
 
 

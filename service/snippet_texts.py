@@ -113,7 +113,8 @@ recipients_max = @RECIPIENTS@
           hosts     = 127.0.0.1 : ::1
 
 # ---------------------------------------------------------------- begin routers: before all others
-#   Reports of misdirected mail come to Sekisho, wherever they are from.
+#   Reports of misdirected mail come to Sekisho, wherever they are from. Exim does not tell it from where: with
+#   [response] inside_networks = [] in its settings the desk decides about every report; otherwise a forged one is believed.
 sekisho_report:
   driver = manualroute
   domains = @REPORT_DOMAIN@
@@ -162,7 +163,8 @@ action "outside" relay
 
 #   The first match wins: what comes back leaves, and is not asked about again.
 match tag SEKISHO from any for any action "outside"
-#   Reports of misdirected mail come to Sekisho, wherever they are from.
+#   Reports of misdirected mail come to Sekisho, wherever they are from. OpenSMTPD does not tell it from where: with
+#   [response] inside_networks = [] in its settings the desk decides about every report; otherwise a forged one is believed.
 match from any for rcpt-to "@REPORT@" action "sekisho"
 #   Mail of your own people. Keep your "for local" and "for domain" lines above these two for mail inside the house.
 match auth from any for any action "sekisho"
@@ -199,6 +201,8 @@ Set-TransportConfig -MaxRecipientEnvelopeLimit @RECIPIENTS@
 #    A contact makes it easy to find in the address book:
 New-MailContact -Name "Misdirected mail" -ExternalEmailAddress "@REPORT_LOCAL@@report.@DOMAIN@"
 
-# In Sekisho's settings: client_networks names the Exchange servers, one by one, for example ["192.0.2.25/32"].
+# In Sekisho's settings: client_networks names the Exchange servers, one by one, for example ["192.0.2.25/32"]. Exchange does
+# not tell where a report comes from: with [response] inside_networks = [] the desk decides about every one; otherwise a forged
+# one is believed.
 # Then: sekisho check
 """

@@ -52,9 +52,14 @@ def open_all(settings: Settings) -> Sockets:
     )
 
 
-def addresses(settings: Settings) -> tuple[str, ...]:
-    """Every address of the settings that a socket belongs to; who comes in by which one says what is thought of him."""
-    return (*settings.smtp.listen, settings.web.listen, settings.web.staff.listen, settings.metrics.listen)
+def addresses(settings: Settings) -> dict[str, object]:
+    """What a socket belongs to, by its key in the settings; who comes in by which one says what is thought of him."""
+    return {
+        "smtp.listen": settings.smtp.listen,
+        "web.listen": settings.web.listen,
+        "web.staff.listen": settings.web.staff.listen,
+        "metrics.listen": settings.metrics.listen,
+    }
 
 
 def listen(address: str) -> socket.socket:

@@ -1,31 +1,49 @@
 """Usable: whether files and folders that the settings name can be used: asked before serving and before a report, not at every command."""
 
+import os
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import NamedTuple
 
 from response import manual
+from service import tls_files
+from service.check_problem import Mistake
 from service.problems import Problem, SettingsError
 from service.settings import Settings
+from store.errors import KeyFileError
+from store.seal import read_key, read_secrets
 
 MAKE_IT = "make the folder and give it to the user Sekisho runs as"
 
 
-class Mistake(NamedTuple):
-    """A value that is well-formed and of no use."""
-
-    key: str
-    what: str
-    write: str
-
-
 def mistakes(settings: Settings) -> Iterator[Mistake]:
-    """What does not load, or cannot be written to."""
+    """What does not load, or cannot be written to: no worker could start with it."""
+    yield from tls_files.mistakes(settings)
+    yield from of_keys(settings)
     yield from of_manual(settings)
     folder = settings.smtp.spool_directory
     if folder and (why := unwritable(folder)):
         yield Mistake("smtp.spool_directory", f"{folder}: {why}", MAKE_IT)
+
+
+def of_keys(settings: Settings) -> Iterator[Mistake]:
+    """Keys and secrets that are not there, of the wrong size, or for others to read."""
+    own = settings.store.directory / "link.key"
+    link_key = settings.store.link_key or (own if os.path.exists(own) else None)  # noqa: PTH110 - False, too, in a folder that this user may not enter
+    for name, key in (("store.key", settings.store.key), ("store.link_key", link_key)):
+        yield from _reads(name, key, read_key, "`sekisho init` makes a key of mode 0600")
+    secrets = [("smtp.stamp_file", settings.smtp.stamp_file)]
+    secrets += [(f"smtp.clients[{n}].secret_file", c.secret_file) for n, c in enumerate(settings.smtp.clients, 1)]
+    for name, secret in secrets:
+        yield from _reads(name, secret, read_secrets, "`sekisho init --cloud` makes a secret of mode 0600")
+
+
+def _reads(name: str, file: Path | None, read: Callable[[Path], object], write: str) -> Iterator[Mistake]:
+    try:
+        if file:
+            read(file)
+    except KeyFileError as error:
+        yield Mistake(name, str(error), write)
 
 
 def of_manual(settings: Settings) -> Iterator[Mistake]:

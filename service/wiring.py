@@ -14,12 +14,14 @@ from gateway.duties import Duties
 from gateway.facts import FactsGatherer
 from gateway.flow import Flow
 from gateway.next_hop import NextHop
+from gateway.reach import Reaches
 from gateway.rooms import Rooms
 from gateway.sandbox import Sandbox
 from gateway.smtp_in import Door
 from notifier.channels import Bound
 from notifier.channels import mail as mail_channel
 from notifier.post import LinkBase, Post
+from rules.base import Action
 from service.opening import flow_options, host_name, open_desk, open_gate, prepare_store
 from service.settings import Settings
 from service.sockets import Sockets
@@ -105,7 +107,13 @@ class House:
             store=self.store,
             next_hop=self.next_hop,
             sandbox=self.sandbox,
-            facts=FactsGatherer(self.store, self.settings.organisation, self.clock),
+            facts=FactsGatherer(
+                self.store,
+                self.settings.organisation,
+                self.clock,
+                reaches=self._reaches(),
+                senders=self.settings.senders,
+            ),
             gate=self.gate,
             desk=self.desk,
             breaker=Breaker(self.settings.sandbox.own_fault_share, self.clock),
@@ -113,6 +121,11 @@ class House:
             node=self.node,
             stamps=self.stamps,
         )
+
+    def _reaches(self) -> Reaches | None:
+        """Nobody asks DNS for a rule that is off."""
+        asked = self.settings.rules["recipient-unreachable"].action is not Action.OFF
+        return Reaches(self.clock, self.settings.facts.dns_timeout, self.settings.facts.dns_servers) if asked else None
 
     def _post(self) -> Post:
         settings = self.settings

@@ -201,8 +201,9 @@ class Parent:
 def _reloaded(settings: Settings) -> Settings:
     """The same file, read anew. Raises SettingsError, also where only a restart would do."""
     new = ensure(load(settings.file))
-    if addresses(new) != addresses(settings):
-        raise SettingsError([Problem(new.file, 1, "listen", "an address was changed: restart for that")])
+    now, wanted = addresses(settings), addresses(new)
+    if moved := [key for key in now if now[key] != wanted[key]]:
+        raise SettingsError(Problem(new.file, 0, key, "an address was changed: restart for that") for key in moved)
     return with_open_files(new)
 
 

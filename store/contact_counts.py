@@ -29,6 +29,12 @@ class Delivered:
     addresses: Sequence[str]
     at: datetime
     """Days are those of its zone."""
+    subject: str = ""
+    """Of the message; what is kept of it are numbers (`rules.recent_mail`)."""
+    answers: str = ""
+    """Message-ID of what the message answers; "" where it answers nothing, or goes to several outside."""
+    answered: str = ""
+    """The one address outside, where it answers something."""
 
 
 @dataclass(slots=True)

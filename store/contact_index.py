@@ -12,7 +12,7 @@ from rules.slips import name_parts
 from store.binding import Binding
 from store.lists import Lists
 from store.prepared import rows_of, run_each
-from store.slip_index import kept_of_domain, kept_of_local
+from store.slip_index import kept_of_domain, kept_of_local, number
 from store.tables import clean, contact_slips, contacts, domain_slips, domains, name_tokens
 
 EPOCH = 719_163
@@ -100,7 +100,14 @@ class ContactIndex:
         """What is fixed of a contact."""
         local, domain = split(key)
         plain = "" if address == key else address
-        return {"domain_id": domain_ids[domain], "local": local, "address": plain, "days": 0, "seen_day": self.day}
+        return {
+            "domain_id": domain_ids[domain],
+            "number": number(key),
+            "local": local,
+            "address": plain,
+            "days": 0,
+            "seen_day": self.day,
+        }
 
     def index(self, made: Mapping[str, int]) -> None:
         """Let new contacts be found by a slip, and count them."""

@@ -12,7 +12,7 @@ from store.slip_index import FORM, form, kept_of_domain, kept_of_local, name_num
 from store.tables import contact_slips, contacts, domain_slips, domains, marks
 
 _TOGETHER = 5_000
-_NAME = update(contacts).where(contacts.c.id == bindparam("of")).values(name_number=bindparam("number"))
+_NAME = update(contacts).where(contacts.c.id == bindparam("of")).values(name_number=bindparam("new_number"))
 
 
 def is_current(connection: Connection) -> bool:
@@ -41,4 +41,4 @@ def renew(connection: Connection, lists: Lists, now: datetime) -> None:
 
 
 def _named(row: Any) -> dict[str, Any]:
-    return {"of": row.id, "number": name_number(name_key(row.name))}
+    return {"of": row.id, "new_number": name_number(name_key(row.name))}

@@ -9,7 +9,7 @@ from sqlalchemy import Select, and_, bindparam, func, select
 
 from mail.address import name_key, split
 from rules.base import Contact
-from rules.slips import asked_names, without_www
+from rules.slips import MIN_TWO, asked_names, without_www
 from store.binding import Binding
 from store.lists import Lists
 from store.prepared import rows_of
@@ -24,8 +24,6 @@ MEETING = 5_000
 """At most so many contacts are looked at for one address."""
 TWO_SLIPS_WITHIN = 3_000
 """In a domain of so many contacts two slips are looked for, too."""
-TWO_SLIPS_FROM = 6
-"""Shorter local parts are two slips from everything."""
 NAMESAKES = 5
 """At most so many contacts of one display name come back."""
 DISOWNED = "disowned"
@@ -152,9 +150,7 @@ class ContactSearch:
         asked = asked_of_domain(domain)
         found: dict[str, _Domain] = {}
         for token, domain_id, name, there, count in rows_of(self._db, self._say.domains, {"tokens": list(asked)}):
-            if name not in found and (
-                asked[token] or name == domain or _one_slip(without_www(domain), without_www(name))
-            ):
+            if name not in found and (asked[token] or name == domain or _one_slip(domain, name)):
                 found[name] = _Domain(domain_id, name, there, count)
         own = found.pop(domain, None)
         near = sorted(found.values(), key=lambda each: (-each.count, each.name))[:DOMAINS]
@@ -170,7 +166,7 @@ class ContactSearch:
         ids = sorted({contact_id for _, contact_id in meeting})
         rows = rows_of(self._db, self._say.locals, {"ids": ids}) if ids else []
         most = 1
-        if two_in and two_in.contacts <= TWO_SLIPS_WITHIN and len(local) >= TWO_SLIPS_FROM:
+        if two_in and two_in.contacts <= TWO_SLIPS_WITHIN and len(local) >= MIN_TWO:
             rows += rows_of(self._db, self._say.everybody, {"domain": two_in.id})
             most = 2
         return _nearest(local, rows, alike, most)
@@ -206,9 +202,11 @@ def contact_of(row: tuple[Any, ...], domain: str) -> Contact:
 
 
 def _one_slip(a: str, b: str) -> bool:
+    """Of two domains, with or without www."""
     from rapidfuzz.distance import OSA  # noqa: PLC0415 - 60 ms that a command without mail does not need
 
-    return OSA.distance(a, b, score_cutoff=1) <= 1
+    pairs = ((a, b), (without_www(a), without_www(b)))
+    return any(OSA.distance(x, y, score_cutoff=1) <= 1 for x, y in pairs)
 
 
 def _nearest(local: str, rows: list[tuple[Any, ...]], alike: set[int], most: int) -> list[int]:

@@ -272,14 +272,14 @@ class HoldShelf:
         return Delivery(self._db.scalars(select(c.state).where(*_at(hold_id, position))).one())
 
     def claim_due(
-        self, lease: str, lease_until: datetime, limit: int = 20
+        self, lease: str, lease_until: datetime, limit: int = 20, *, lapsed: bool = True
     ) -> tuple[tuple[Hold, tuple[Recipient, ...]], ...]:
-        """Take released recipients that are due (WAITING and next_try passed, or SENDING with a lease that ended).
+        """Take released recipients that are due (WAITING and next_try passed, or SENDING with a lease that ended, unless `lapsed` is False).
 
         They become SENDING under this lease, attempts + 1. PostgreSQL: FOR UPDATE SKIP LOCKED. Nobody else gets
         them until the lease ends. Recipients of one hold come together.
         """
-        due = self._due()
+        due = self._due(lapsed=lapsed)
         first = func.min(func.coalesce(hold_recipients.c.next_try, hold_recipients.c.lease_until)).label("first")
         waiting = select(hold_recipients.c.hold_id, first).where(due).group_by(hold_recipients.c.hold_id).subquery()
         # The row of the hold is what nodes lock and skip, so that its recipients stay together.
@@ -408,10 +408,10 @@ class HoldShelf:
         found["oldest"] = int((self._now - oldest).total_seconds()) if oldest else 0
         return found
 
-    def _due(self) -> ColumnElement[bool]:
+    def _due(self, *, lapsed: bool) -> ColumnElement[bool]:
         c = hold_recipients.c
         waiting = and_(c.state == Delivery.WAITING, c.next_try <= self._now)
-        return or_(waiting, and_(c.state == Delivery.SENDING, c.lease_until <= self._now))
+        return or_(waiting, and_(c.state == Delivery.SENDING, c.lease_until <= self._now)) if lapsed else waiting
 
     def _move_recipients(
         self, hold_id: str, to: State, stopped_at: datetime | None, give_up_at: datetime | None

@@ -12,6 +12,9 @@ from store.binding import Binding
 from store.prepared import run_each
 from store.tables import as_key, journal, journal_digests, journal_recipients, message_id_forms
 
+PEOPLE = 2_000
+"""People of earlier messages that are looked at."""
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -90,6 +93,23 @@ class JournalShelf:
     def by_message_id(self, message_id: str) -> tuple[Line, ...]:
         """Every copy of one message, newest first; the id without or with angle brackets."""
         return self._many(select(journal).where(journal.c.message_id.in_(message_id_forms(message_id))))
+
+    def people_of(self, message_ids: Sequence[str]) -> frozenset[str]:
+        """The keys of everyone in those messages: reverse-paths and recipients."""
+        forms = [form for message_id in message_ids for form in message_id_forms(message_id)]
+        query = (
+            select(journal.c.reverse_key, journal_recipients.c.key)
+            .join(journal_recipients, journal_recipients.c.journal_id == journal.c.id)
+            .where(journal.c.message_id.in_(forms))
+            .limit(PEOPLE)
+        )
+        return frozenset(key for row in self._db.execute(query) for key in row if key)
+
+    def seen(self, message_ids: Sequence[str]) -> frozenset[str]:
+        """Those of the Message-IDs whose message went through here."""
+        forms = {form: message_id for message_id in message_ids for form in message_id_forms(message_id)}
+        found = self._db.scalars(select(journal.c.message_id).where(journal.c.message_id.in_(forms)))
+        return frozenset(forms[one] for one in found)
 
     def search(
         self,

@@ -11,6 +11,7 @@ from store.journal import JournalShelf
 from store.links import LinkShelf
 from store.marks import MarkShelf
 from store.outbox import OutboxShelf
+from store.recent_mail import RecentMailShelf
 from store.tickets import TicketShelf
 
 
@@ -22,6 +23,7 @@ class Shelves:
         """The time of the transaction: one event, one time."""
         self.holds = HoldShelf(binding)
         self.contacts = ContactShelf(binding)
+        self.recent_mail = RecentMailShelf(binding)
         self.journal = JournalShelf(binding)
         self.outbox = OutboxShelf(binding)
         self.links = LinkShelf(binding)

@@ -244,6 +244,9 @@ contacts = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     Column("domain_id", ForeignKey("domains.id"), nullable=False),
+    Column(
+        "number", BigInteger, nullable=False, index=True
+    ),  # of the key, by which others remember it (store.recent_mail); may occur twice
     Column("local", KEY, nullable=False),  # with the domain: `as_key` of the address
     Column("address", ADDRESS, nullable=False),  # "" where it is written like its key
     Column("name", Words, nullable=False),
@@ -303,6 +306,16 @@ name_tokens = Table(
     metadata,
     Column("token", KEY, primary_key=True),  # a piece of local parts
     Column("contacts", Integer, nullable=False, default=0),
+)
+
+# What recipient-unusual learns by: a row for what somebody sent, one for what they got (rules.recent_mail).
+recent_mail = Table(
+    "recent_mail",
+    metadata,
+    Column("person", BigInteger, primary_key=True, autoincrement=False),  # the number of the contact, shortened
+    Column("side", String(4), primary_key=True),  # sent | got
+    Column("log", Text, nullable=False),  # numbers only, the newest first, bounded
+    Column("since", Time, nullable=False, index=True),  # no entry is older
 )
 
 blocks = Table(

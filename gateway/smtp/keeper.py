@@ -64,7 +64,9 @@ class Keeper:
             return
         self._wire_size += len(piece)
         if b"." in piece:
-            self._dots += piece.count(b"\r\n.") + (self._line_start and piece.startswith(b"."))
+            # None are found far faster from the end than they are counted.
+            self._dots += piece.count(b"\r\n.") if piece.rfind(b"\r\n.") >= 0 else 0
+            self._dots += self._line_start and piece.startswith(b".")
         self._line_start = piece.endswith(b"\r\n")
         if not is_clean(piece):
             self.refuse(BARE_LINE_ENDS)

@@ -1,6 +1,7 @@
 """One connection to a next hop: commands out, well-formed replies in, and never in doubt whether a message may have been accepted."""
 
 import asyncio
+import math
 import re
 import ssl
 from collections import deque
@@ -39,6 +40,11 @@ class Answer:
     code: int
     lines: tuple[str, ...]
 
+    @property
+    def accepted(self) -> bool:
+        """2xx."""
+        return 200 <= self.code < 300  # noqa: PLR2004 - the class of a reply
+
     def reply(self) -> Reply:
         """What is passed on: one line with an enhanced status code; what has no place here is 451."""
         if self.code in {421, 503} or not (200 <= self.code < 300 or 400 <= self.code < 600):  # noqa: PLR2004
@@ -70,6 +76,9 @@ class Link(asyncio.Protocol):
         self._answers: deque[Answer] = deque()
         self._broken: LinkError | None = None
         self._waiter: asyncio.Future[None] | None = None
+        self._due = math.inf
+        """When whoever waits has waited long enough; loop time."""
+        self._timer: asyncio.TimerHandle | None = None
         self._writable: asyncio.Future[None] | None = None
 
     # asyncio's side
@@ -114,6 +123,8 @@ class Link(asyncio.Protocol):
     def connection_lost(self, _error: Exception | None) -> None:
         """Whoever waits hears it."""
         self._break(LostError(replies.NEXT_HOP_CUT))
+        if self._timer is not None:
+            self._timer.cancel()
 
     def _break(self, error: LinkError) -> None:
         self._broken = self._broken or error
@@ -159,12 +170,25 @@ class Link(asyncio.Protocol):
         return self._answers.popleft()
 
     async def _wait(self, future: asyncio.Future[None], limit: float) -> None:
+        """At most so long. The one timer of a link looks at the time now and then: every answer has its own."""
         loop = asyncio.get_running_loop()
-        timer = loop.call_later(limit, self._break, LinkError(replies.NEXT_HOP_SLOW))
+        self._due = loop.time() + limit
+        if self._timer is not None and self._due < self._timer.when():
+            self._timer.cancel()
+            self._timer = None
+        if self._timer is None:
+            self._timer = loop.call_at(self._due, self._look_at_time, loop)
         try:
             await future
         finally:
-            timer.cancel()
+            self._due = math.inf
+
+    def _look_at_time(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._timer = None
+        if self._due <= loop.time():
+            self._break(LinkError(replies.NEXT_HOP_SLOW))
+        elif self._due < math.inf:
+            self._timer = loop.call_at(self._due, self._look_at_time, loop)
 
     async def ask(self, command: str, limit: float) -> Answer:
         """Send one command and wait for its reply."""
@@ -186,7 +210,7 @@ class Link(asyncio.Protocol):
             size += len(chunk)
             if size <= COALESCED:
                 continue
-            self.write(b"".join(held))
+            self.write(chunk if len(held) == 1 else b"".join(held))
             held, size = [], 0
             await self.drain(limit)
             await asyncio.sleep(0)  # the neighbours' turn: a long write must not keep them waiting
@@ -214,8 +238,7 @@ class Link(asyncio.Protocol):
         answer = await self.ask("STARTTLS", limit)
         if answer.code != 220 or not self.idle_and_well or self.transport is None:  # noqa: PLR2004 - RFC 3207 4
             raise LinkError(replies.NEXT_HOP_UNTRUSTED)
-        loop = asyncio.get_running_loop()
-        tls = await loop.start_tls(
+        tls = await asyncio.get_running_loop().start_tls(
             self.transport, self, context, server_hostname=server_name, ssl_handshake_timeout=limit
         )
         if tls is None:

@@ -7,6 +7,7 @@ point only: dots may stand anywhere in a local part, as old Japanese carriers ga
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from ipaddress import IPv6Address
 from typing import Final
 
@@ -44,6 +45,7 @@ class NotOffered(ValueError):  # noqa: N818
     """A parameter that we did not offer."""
 
 
+@lru_cache(maxsize=4096)  # asked when an address is named, and again before it is sent on
 def is_mailbox(address: str) -> bool:
     """Whether the string may stand between < and > of a command: nothing in it can end the path or the line.
 

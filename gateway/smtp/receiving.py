@@ -3,9 +3,10 @@
 import re
 import secrets
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from gateway import replies
+from gateway import maillog, replies
 from gateway.clients import NOBODY, Permit
 from gateway.replies import Reply
 from gateway.smtp import paths
@@ -47,7 +48,7 @@ class Transaction:
 
 def queue_id() -> str:
     """Twelve letters of Crockford's base 32: 60 random bits."""
-    number = secrets.randbits(60)
+    number = int.from_bytes(secrets.token_bytes(8))
     return "".join([ALPHABET[number >> shift & 31] for shift in range(0, 60, 5)])
 
 
@@ -94,42 +95,27 @@ class Receiving(StartTls):
         return self._offered.max_size(self._door.options.max_size)
 
     async def smtp_DATA(self, arg: str | None) -> None:  # noqa: N802
-        """Collect the content, hand it over, bring back the answer."""
+        """Collect the content, to hand it over."""
         transaction = self._transaction
         if arg or transaction.chunks is not None:
-            await self.say(replies.BAD_ARGUMENTS if arg else replies.BAD_SEQUENCE)
+            self.say(replies.BAD_ARGUMENTS if arg else replies.BAD_SEQUENCE)
             return
         if not transaction.forward_paths:
-            await self.say(transaction.nobody, in_vain=transaction.refused)
+            self.say(transaction.nobody, in_vain=transaction.refused)
             return
         options = self._door.options
         collector = DataCollector(self._max_size, options.spool_above, options.spool_directory)
-        try:
-            await self.collect(collector, replies.GO_AHEAD)
-        except BaseException:
-            collector.close()  # half a message is nobody's
-            raise
-        if collector.problem is replies.BARE_LINE_ENDS:
-            # Where such a content ended others may see otherwise: what follows may be its rest, smuggled in as commands.
-            self.reset()
-            self.say_goodbye(collector.problem)
-        else:
-            await self._finish(collector)
+        self.collect(collector, partial(self._take_data, collector), replies.GO_AHEAD)
 
     async def smtp_BDAT(self, arg: str | None) -> None:  # noqa: N802
-        """Collect a chunk; after the last one hand the content over and bring back the answer."""
+        """Collect a chunk; after the last one hand the content over."""
         chunk = _CHUNK.fullmatch(arg or "")
         if chunk is None:
             self.say_goodbye(replies.BAD_CHUNK)  # where its octets end nobody knows: as commands they could be anything
             return
         collector, size, last = self._chunks(), int(chunk[1]), chunk[2] is not None
         collector.expect(size, last=last)
-        await self.collect(collector)
-        if last:
-            await self._finish(collector)
-        else:
-            reply = collector.problem or replies.OK
-            await self.say(reply, progress=reply.accepted and size > 0, in_vain=not reply.accepted)
+        self.collect(collector, partial(self._finish if last else self._take_chunk, collector))
 
     def _chunks(self) -> ChunkCollector:
         """The collector of all chunks; one for nobody still has to read them."""
@@ -140,19 +126,45 @@ class Receiving(StartTls):
                 transaction.chunks.refuse(transaction.nobody)
         return transaction.chunks
 
-    async def _finish(self, collector: DataCollector | ChunkCollector) -> None:
-        """Hand over what was collected, answer, and begin anew."""
-        reply = collector.problem
-        if reply is None:
+    def _take_data(self, collector: DataCollector) -> None:
+        if collector.problem is replies.BARE_LINE_ENDS:
+            # Where such a content ended others may see otherwise: what follows may be its rest, smuggled in as commands.
+            maillog.refused(self._envelope(), collector.problem, "bare CR, bare LF or NUL in the content")
+            self.reset()
+            self.say_goodbye(collector.problem)
+        else:
+            self._finish(collector)
+
+    def _take_chunk(self, collector: ChunkCollector) -> None:
+        reply = collector.problem or replies.OK
+        self.say(reply, progress=reply.accepted and collector.expected > 0, in_vain=not reply.accepted)
+
+    def _finish(self, collector: DataCollector | ChunkCollector) -> None:
+        """Hand over what was collected; the answer comes when the receiver has it."""
+        problem = collector.problem
+        if problem is None:
+            self._handing_over = True
+            self.send()  # RFC 2920 3.2: before we wait
             # From here on the content is the door's: it closes it, whether we are still here or not.
-            reply = await self.shielded(
-                self._door.hand_over(self._envelope(), collector.content(), self._transaction.permit)
-            )
+            self._door.hand_over(self._envelope(), collector.content(), self._transaction.permit, self._hand_over_ended)
+        else:
+            self._answer(problem)
+
+    def _hand_over_ended(self, reply: Reply) -> None:
+        """The receiver's answer. Neither a time limit nor a lost connection stopped it: it may have accepted already."""
+        self._handing_over = False
+        if not self._over:
+            self._reset_timeout()
+            self._answer(reply)
+            self.go_on()
+
+    def _answer(self, reply: Reply) -> None:
+        """Answer for a message, and begin anew."""
         self.reset()
         if reply.accepted:
             self._patience.renew()
-        await self.say(reply, progress=reply.accepted)
-        if self._ended or self._door.stopping:
+        self.say(reply, progress=reply.accepted)
+        if self._half_closed or self._door.stopping:
             self.say_goodbye(replies.STOPPING)
 
     def _envelope(self) -> Envelope:

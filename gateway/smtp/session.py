@@ -1,8 +1,5 @@
 """The session: SMTP commands → Envelope and Content → the receiver's Reply. It translates, never decides."""
 
-from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, Final
-
 from gateway import replies
 from gateway.clients import NOBODY, Permit
 from gateway.replies import Reply
@@ -11,29 +8,14 @@ from gateway.smtp.receiving import HELO_ONLY, Receiving, Transaction, queue_id
 from gateway.smtp.starttls import StartTls
 from gateway.smtp.xforward import ATTRIBUTES
 
-if TYPE_CHECKING:
-    from gateway.smtp_in import Door
-
-
-class _Methods(dict[str, Callable[[str | None], Awaitable[None]]]):
-    """What aiosmtpd looks commands up in. It finds every word: its own patience ends with the fifth that it does not know."""
-
-    def get(self, word: str, _default: object = None) -> Callable[[str | None], Awaitable[None]]:
-        """The method of a command, or the one for unknown words."""
-        return self[word if word in self else ""]
-
 
 class Session(Receiving):
     """The commands of one connection. Names and signatures of `smtp_…` are aiosmtpd's."""
 
-    def __init__(self, door: "Door", listener: str) -> None:
-        super().__init__(door, listener)
-        self._smtp_methods = _Methods({name: getattr(self, method) for name, method in _COMMANDS.items()})
-
     async def smtp_EHLO(self, hostname: str | None) -> None:  # noqa: N802
         """Offer what the next hop can."""
         if not self._greet(hostname):
-            await self.say(replies.BAD_ARGUMENTS)
+            self.say(replies.BAD_ARGUMENTS)
             return
         self._offered = offered = self._door.capabilities()
         lines = [self.hostname, "PIPELINING", "ENHANCEDSTATUSCODES", "CHUNKING", f"SIZE {self._max_size}"]
@@ -42,15 +24,15 @@ class Session(Receiving):
             lines.append("STARTTLS")
         if self._door.believes(self.address):
             lines.append("XFORWARD " + " ".join(ATTRIBUTES))
-        await self.say(Reply(250, "\n".join(lines)))
+        self.say(Reply(250, "\n".join(lines)))
 
     async def smtp_HELO(self, hostname: str | None) -> None:  # noqa: N802
         """Offer nothing."""
         if not self._greet(hostname):
-            await self.say(replies.BAD_ARGUMENTS)
+            self.say(replies.BAD_ARGUMENTS)
             return
         self._offered = HELO_ONLY
-        await self.say(Reply(250, self.hostname))
+        self.say(Reply(250, self.hostname))
 
     def _greet(self, hostname: str | None) -> bool:
         if not hostname or not hostname.isprintable():
@@ -63,7 +45,7 @@ class Session(Receiving):
     async def smtp_MAIL(self, arg: str | None) -> None:  # noqa: N802
         """Begin a transaction."""
         reply = self._mail(arg or "")
-        await self.say(reply, progress=reply.accepted)
+        self.say(reply, progress=reply.accepted)
 
     def _mail(self, arg: str) -> Reply:
         if self.session is None or not self.session.host_name or self._transaction.id:
@@ -93,7 +75,7 @@ class Session(Receiving):
         reply = self._rcpt(arg or "")
         transaction.refused |= bool(transaction.id) and not reply.accepted
         added = len(transaction.forward_paths) > before
-        await self.say(reply, progress=added, in_vain=reply is not replies.NOT_A_CLIENT)
+        self.say(reply, progress=added, in_vain=reply is not replies.NOT_A_CLIENT)
 
     def _rcpt(self, arg: str) -> Reply:
         transaction = self._transaction
@@ -127,8 +109,8 @@ class Session(Receiving):
         if isinstance(found, Permit):
             transaction.permit = found
             return None
-        if found.lacks and not transaction.refused:  # one line a transaction
-            self._door.not_proven(self._envelope(), found)
+        if not transaction.refused:  # one line a transaction
+            self._door.not_admitted(self._envelope(), found)
         return found.reply
 
     async def smtp_XFORWARD(self, arg: str | None) -> None:  # noqa: N802
@@ -143,52 +125,52 @@ class Session(Receiving):
                 self._origin = self._origin.with_attributes(arg or "")
             except paths.Malformed:
                 reply = replies.BAD_ARGUMENTS
-        await self.say(reply, progress=reply.accepted)
+        self.say(reply, progress=reply.accepted)
 
     async def smtp_RSET(self, arg: str | None) -> None:  # noqa: N802
         """Forget the transaction."""
         if not arg:
             self.reset()
-        await self.say(replies.BAD_ARGUMENTS if arg else replies.OK)
+        self.say(replies.BAD_ARGUMENTS if arg else replies.OK)
 
     async def smtp_NOOP(self, _arg: str | None) -> None:  # noqa: N802
         """Nothing."""
-        await self.say(replies.OK)
+        self.say(replies.OK)
 
     async def smtp_VRFY(self, arg: str | None) -> None:  # noqa: N802
         """Tell nobody who is there (RFC 5321 7.3)."""
-        await self.say(replies.CANNOT_VERIFY if arg else replies.BAD_ARGUMENTS)
+        self.say(replies.CANNOT_VERIFY if arg else replies.BAD_ARGUMENTS)
 
     async def smtp_EXPN(self, _arg: str | None) -> None:  # noqa: N802
         """Tell nobody who is on a list."""
-        await self.say(replies.NOT_OFFERED)
+        self.say(replies.NOT_OFFERED)
 
     async def smtp_HELP(self, _arg: str | None) -> None:  # noqa: N802
         """Say where to read on."""
-        await self.say(replies.HELP)
+        self.say(replies.HELP)
 
     async def smtp_QUIT(self, arg: str | None) -> None:  # noqa: N802
         """End the session."""
         if arg:
-            await self.say(replies.BAD_ARGUMENTS)
+            self.say(replies.BAD_ARGUMENTS)
         else:
             self.say_goodbye(replies.BYE)
 
-    async def _not_smtp(self, _arg: str | None) -> None:
+    async def not_smtp(self, _arg: str | None) -> None:
         """A browser, or who makes one speak to us."""
         self.say_goodbye(replies.NOT_SMTP)
 
-    async def _unknown(self, _arg: str | None) -> None:
+    async def unknown(self, _arg: str | None) -> None:
         """A word that is no command, or one of an extension that we do not offer."""
-        await self.say(replies.UNKNOWN_COMMAND)
+        self.say(replies.UNKNOWN_COMMAND)
 
 
-_COMMANDS: Final = {
-    name.removeprefix("smtp_"): name
+Session.commands = {
+    name.removeprefix("smtp_"): method
     for kind in (StartTls, Receiving, Session)
-    for name in vars(kind)
+    for name, method in vars(kind).items()
     if name.startswith("smtp_")
 } | {
-    **dict.fromkeys(("GET", "POST", "PUT", "HEAD", "CONNECT"), "_not_smtp"),
-    "": "_unknown",
+    **dict.fromkeys(("GET", "POST", "PUT", "HEAD", "CONNECT"), Session.not_smtp),
+    "": Session.unknown,
 }

@@ -47,7 +47,7 @@ class _Commands:
 
 async def hand_over(link: Link, envelope: Envelope, content: Content, options: NextHopOptions) -> Result:
     """Raises LinkError only while nothing can have been accepted; after the final dot doubt is 451 (at least once)."""
-    result = Result()
+    result = Result(dict.fromkeys(envelope.recipients, replies.NEXT_HOP_ODD))  # whatever comes: each has an answer
     paths = _sendable(link, envelope, result)
     if not paths:
         result.clean = True
@@ -62,17 +62,17 @@ async def hand_over(link: Link, envelope: Envelope, content: Content, options: N
         await commands.answer()  # whatever it says: it is for their log only
     if not await _sender_taken(commands, paths, result):
         return result
-    accepted = [path for path in paths if await _recipient_taken(commands, path, result)]
+    accepted = [path.address for path in paths if await _recipient_taken(commands, path, result)]
     if not accepted and not commands.pipelined:
         await _forget(link, options, result)
         return result
     data = await commands.answer()
     if data.code != 354:  # noqa: PLR2004 - RFC 5321 4.3.2
         refusal = _never_good(data)
-        result.answers.update((path.address, refusal) for path in accepted)
+        result.answers.update(dict.fromkeys(accepted, refusal))
         await _forget(link, options, result)
     elif accepted:
-        await _send(link, content, [path.address for path in accepted], options, result)
+        await _send(link, content, accepted, options, result)
     # 354 for nobody: the link is not clean, and cutting it off is the one way not to send an empty message.
     return result
 
@@ -131,7 +131,7 @@ def _rcpt(link: Link, path: ForwardPath) -> str:
 
 async def _sender_taken(commands: _Commands, paths: list[ForwardPath], result: Result) -> bool:
     mail = await commands.answer()
-    if mail.reply().accepted:
+    if mail.accepted:
         return True
     refusal = mail.reply()
     result.answers.update((path.address, refusal) for path in paths)
@@ -144,11 +144,13 @@ async def _sender_taken(commands: _Commands, paths: list[ForwardPath], result: R
 
 async def _recipient_taken(commands: _Commands, path: ForwardPath, result: Result) -> bool:
     answer = await commands.answer()
+    if answer.accepted:
+        return True  # its answer is the one to the content
     reply = answer.reply()
     if answer.code == 552:  # noqa: PLR2004 - RFC 5321 4.5.3.1.10: of old "too many recipients", and not for good
         reply = Reply(452, "4.5.3 " + reply.text.partition(" ")[2])
     result.answers[path.address] = reply
-    return reply.accepted
+    return False
 
 
 async def _send(link: Link, content: Content, accepted: list[str], options: NextHopOptions, result: Result) -> None:

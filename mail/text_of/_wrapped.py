@@ -23,6 +23,7 @@ _ARMOUR = re.compile(rb"-----BEGIN [A-Z0-9 ]{1,60}-----[^\0]{0,500}\Z")
 _FONTS = (b"wOFF", b"wOF2", b"OTTO", b"\0\1\0\0")
 _RULERS = 3
 """Letters of which a text may have rulers before it is looked at as it stands."""
+_BEGINNING = 16 * 1024
 _SPACING = b" \t>\r\n"
 _MOST = 50
 _HEAD = 512
@@ -62,10 +63,19 @@ def unwrapped(data: bytes, declared: str, spending: Spending) -> Text:
 
 def _runs(data: bytes) -> Iterator[re.Match[bytes]]:
     """Found by a mask first: ten times as fast as by the expression alone."""
+    if len(data) > _BEGINNING and _is_ruled(data):
+        return
     data, mask, at = _without_rulers(data)
     while at >= 0 and (run := _RUN.match(data, at)) is not None:
         yield run
         at = mask.find(_SHORTEST, run.end())
+
+
+def _is_ruled(data: bytes) -> bool:
+    """Whether a ruler stands at the beginning of much text, and nothing else in it is a run: found out without its mask."""
+    at = data[:_BEGINNING].translate(_MASK).find(_SHORTEST)
+    letter = data[at + 24 : at + 25]
+    return at >= 0 and letter * 32 in data[at : at + 80] and _NEARLY not in data.translate(_MASK, letter)
 
 
 def _without_rulers(data: bytes) -> tuple[bytes, bytes, int]:

@@ -16,6 +16,7 @@ from mail.text_of._runs import text_in
 KINDS = ("zip", "gzip", "bzip2", "xz", "tar")
 
 _MAGIC = ((b"\x1f\x8b", "gzip"), (b"BZh", "bzip2"), (b"\xfd7zXZ\0", "xz"), (b"\x5d\0\0", "xz"))
+_MAGICS = tuple(magic for magic, _ in _MAGIC)
 _SUFFIXES = (".gz", ".bz2", ".xz", ".lzma")
 _CHUNK = 256 * 1024
 _XZ_MEMORY = 128 * 1024 * 1024
@@ -28,7 +29,7 @@ def recognises(data: bytes, hint: Hint) -> Guess:
         return Guess("tar", 96)
     if data.startswith((b"PK\x03\x04", b"PK\x05\x06", b"PK\x01\x02", b"PK00PK")):
         return Guess("zip", 90)
-    for magic, kind in _MAGIC:
+    for magic, kind in _MAGIC if data.startswith(_MAGICS) else ():
         if data.startswith(magic) and (kind != "xz" or data[0] != 0x5D or hint.suffix == "lzma"):  # noqa: PLR2004
             return Guess(kind, 90)
     if _zip.has_end(data) and _zip.directory(data).entries:

@@ -41,6 +41,7 @@ _DECLARED = {
     "message/partial": "partial",
     "message/external-body": "external",
 }
+_UNKNOWN = Guess("unknown", 1)
 
 
 def recognises(data: bytes, hint: Hint) -> Guess:
@@ -53,7 +54,7 @@ def recognises(data: bytes, hint: Hint) -> Guess:
         return Guess("pdf", 80)
     if kind := _DECLARED.get(hint.declared, ""):
         return Guess(kind, 58)
-    return Guess("unknown", 1)
+    return _UNKNOWN
 
 
 def read(data: bytes, hint: Hint, spending: Spending) -> Text:

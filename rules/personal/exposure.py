@@ -5,10 +5,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from functools import cache, cached_property, lru_cache
+from functools import cache, lru_cache
 
 from mail.address import is_inside, key
-from mail.shapes import Block, Message, Part
+from mail.shapes import Block, Message, Part, lazy
 from rules.base import Exposure, Facts, Mail, PartExposure
 from rules.personal import recognisers
 from rules.personal.normal import plain
@@ -181,20 +181,22 @@ class _Correspondents:
         self._mail = mail
         self._own_domains = facts.own_domains
 
-    @cached_property
+    @lazy
     def addresses(self) -> frozenset[str]:
         """Keys."""
         envelope = self._mail.envelope
-        written = (found for value in self._headers() for found in _ADDRESS.findall(value))
-        return frozenset(key(a) for a in (*written, envelope.reverse_path, *envelope.recipients) if a)
+        written = _ADDRESS.findall(self._headers)
+        return frozenset([key(a) for a in (*written, envelope.reverse_path, *envelope.recipients) if a])
 
-    @cached_property
+    @lazy
     def names(self) -> frozenset[str]:
         """Without blanks."""
-        return frozenset(_bare(found) for value in self._headers() for found in _DISPLAY.findall(value)) - {""}
+        return frozenset(map(_bare, _DISPLAY.findall(self._headers))) - {""}
 
-    def _headers(self) -> Iterator[str]:
-        return (value for name in _ADDRESSES for value in self._mail.message.headers_of(name))
+    @lazy
+    def _headers(self) -> str:
+        """All fields; none of the two goes beyond a quotation mark."""
+        return '"'.join([value for name in _ADDRESSES for value in self._mail.message.headers_of(name)])
 
     def without(self, record: Record) -> Record:
         """The record without what is ours and theirs."""
@@ -219,4 +221,5 @@ def _bare(name: str) -> str:
 
 def special_kinds(kinds: Iterable[str]) -> tuple[str, ...]:
     """Those of which one is enough."""
-    return tuple(kind for kind in kinds if kind in _special())
+    special = _special()
+    return tuple([kind for kind in kinds if kind in special])

@@ -56,7 +56,8 @@ def find(scan: Scan) -> Iterator[Hit]:
         for found in _SHORTENED.finditer(scan.text):  # a spreadsheet drops the zero in front
             if _WORDS.search(scan.column(found.start())) and valid("0" + found[0]):
                 yield Hit(found.start(), "0" + found[0])
-    for found in _IN_FORM.finditer(scan.text) if scan.near(_WORDS, 0, len(scan.text)) else ():
+    in_cells = "\t" in scan.text and scan.near(_WORDS, 0, len(scan.text))
+    for found in _IN_FORM.finditer(scan.text) if in_cells else ():
         if _WORDS.search(found[1]) and valid("0" + found[2]):
             yield Hit(found.start(2), "0" + found[2])
 

@@ -2,33 +2,50 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from rules.personal.normal import digits
-from rules.personal.scan import Scan
+from rules.personal.scan import GAP, Scan
 
-# Also an octet that nobody can read: whoever reads the mail sees the number all the same.
-_GAP = r"[-\s./_・,*|\ufffd]{1,3}"
 _WIDEST = 4
-_GOES_ON = re.compile(rf"[0-9]{_GAP}\Z")
+_GOES_ON = re.compile(rf"[0-9]{GAP}\Z")
 
 
-def pieces(*forms: str) -> re.Pattern[str]:
-    r"""One pattern of forms, each digits with `~` between the pieces.
+@dataclass(frozen=True, slots=True)
+class Forms:
+    """How a number is cut into pieces."""
 
-    >>> bool(pieces(r"\d{2}~\d{2}").search("12 - 34"))
+    whole: re.Pattern[str]
+    """In a text; what stands around it is looked at, too."""
+    bare: re.Pattern[bytes]
+    """The same in `Scan.marks`, whatever stands around it: where it is nowhere, `whole` is nowhere either."""
+
+    def may_stand_in(self, scan: Scan) -> bool:
+        """Whether looking for `whole` and for words is worth it: in a letter hardly ever."""
+        return any(self.bare.search(scan.marks, start, end) for start, end in scan.gapped)
+
+
+def pieces(*forms: str) -> Forms:
+    r"""Forms of at least twelve digits, each written with `\d` for a digit and `~` between the pieces.
+
+    >>> bool(pieces(r"\d{6}~\d{6}").whole.search("123456 - 789012"))
     True
     """
-    given = "|".join(form.replace("~", _GAP) for form in forms)
-    return re.compile(rf"(?<![0-9A-Za-z./_-])(?:{given})(?![0-9A-Za-z_-])(?!{_GAP}[0-9])")
+    given = "|".join(form.replace("~", GAP) for form in forms)
+    marks = "|".join(form.replace(r"\d", "0").replace("~", " {1,3}") for form in forms)
+    whole = re.compile(rf"(?<![0-9A-Za-z./_-])(?:{given})(?![0-9A-Za-z_-])(?!{GAP}[0-9])")
+    return Forms(whole, re.compile(marks.encode()))
 
 
 def in_pieces(
-    scan: Scan, forms: re.Pattern[str], words: re.Pattern[str], before: int = 300, after: int = 60
+    scan: Scan, forms: Forms, words: re.Pattern[str], before: int = 300, after: int = 60
 ) -> Iterator[tuple[int, str]]:
     """Start and digits. A number that goes on before or behind is a table of something else."""
+    if not forms.may_stand_in(scan):
+        return
     headed = any(words.search(name) for name in scan.header)
     for low, high in [(0, len(scan.text))] if headed else scan.rows_near(words, before, after):
-        for found in forms.finditer(scan.text, low, high):
+        for found in forms.whole.finditer(scan.text, low, high):
             start, end = found.span()
             goes_on = _GOES_ON.search(scan.text[max(0, start - _WIDEST) : start])
             if not goes_on and scan.near(words, start, end, before, after):

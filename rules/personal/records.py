@@ -12,7 +12,7 @@ from typing import NamedTuple
 from mail.shapes import Block, Paragraphs
 from rules.personal import recognisers
 from rules.personal.normal import plain
-from rules.personal.scan import Scan, Weight, scan
+from rules.personal.scan import BLANKS, Scan, Weight, classes, scan
 from rules.personal.signatures import Marks, is_attribution, is_signature
 
 NAME, BIRTH = "person_name", "birth_date"
@@ -20,7 +20,11 @@ _REACH = ("phone", "postal_address")
 _CORRESPONDENT = (NAME, "email_address")
 # Which values tell two persons apart, the surest first.
 _TELLING = ("email_address", "phone", "my_number", "payment_card", "postal_address", BIRTH, NAME)
-_SIGNS = "@1029384756"
+# A sign that begins a datum alone; digits, and what stands between those of one number, also where ends of lines and marks of
+# quotation are taken out.
+_AS_SIGNS = classes({"@": b"@+", "0": b"0123456789", " ": BLANKS + b"()-./_,*|>"})
+_TEN_DIGITS = re.compile(rb"0(?: *0){9}")
+_SIGN_WORDS = (b"birth", b"born", b"dob", b"mailto:")
 _ROWS = 1000
 _LISTED = 3
 """So many data of a kind for each name: a list whose names we do not know."""
@@ -85,8 +89,18 @@ def records(blocks: Iterable[Block], *, is_body: bool) -> Iterator[Record]:
 
 
 def may_tell(text: str) -> bool:
-    """Whether running text can hold a datum: letters of English alone are none of any kind that we know (a test asks them all)."""
-    return not text.isascii() or any(sign in text for sign in _SIGNS)
+    """Whether running text can hold a datum. ASCII does only with an @, a plus, ten digits of one number, or a word of birth.
+
+    Every kind is asked for this by a test, and so is every text that holds none of them. A link to an address is taken out later.
+    """
+    if not text.isascii():
+        return True
+    octets = text.encode("ascii")
+    signs = octets.translate(_AS_SIGNS)
+    if b"@" in signs or _TEN_DIGITS.search(signs):
+        return True
+    small = octets.lower()
+    return any(word in small for word in _SIGN_WORDS)
 
 
 def _units(blocks: Iterable[Block]) -> Iterator[_Unit]:

@@ -6,14 +6,15 @@ looks for that alone, and looks behind only where it found it), and digits are l
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import cache, cached_property
+from functools import cache
 from importlib.resources import files
 from itertools import accumulate
 from typing import NamedTuple
 
+from mail.shapes import lazy
 from rules.personal.normal import plain
 
 WIDEST_ROW = 20_000
@@ -22,12 +23,34 @@ WIDEST_ROW = 20_000
 _USUAL = bytes([*range(0x06), *range(0x1E, 0x34), *range(0x4E, 0xA0), 0xFF])
 _DIGIT = re.compile(r"[^\x00-\x7f\u3000-\u30ff\u4e00-\u9fff](?<=\d)")
 _DIGITS = b"0123456789"
-_AS_DIGITS = b"".join(b"0" if c in _DIGITS else b" " if c in b" ()+-" else b"." for c in range(256))
 _LONG_NUMBER = re.compile(rb"0[0 ]{9,}")
+# Between the pieces of a number; also an octet that nobody can read: whoever reads the mail sees the number all the same.
+GAP = r"[-\s./_・,*|\ufffd]{1,3}"
+# In the octets ? stands for what is not ASCII.
+_AS_PIECES = b"".join(
+    b"0" if c in _DIGITS else b" " if c in b" \t\n\v\f\r\x1c\x1d\x1e\x1f-./_,*|?" else b"." for c in range(256)
+)
+_GAPPED = re.compile(rb"0(?: {0,3}0){11,}+")
 _SHORTEST_NUMBER = 10
 _LONGEST = 40
 _LINE_BREAKS = str.maketrans({"\n": " ", "\r": " ", "\v": " ", "\f": " "})
 _BREAKS = str.maketrans({"\t": " ", "\n": " ", "\r": " ", "\v": " ", "\f": " "})
+
+
+def classes(marks: Mapping[str, bytes]) -> bytes:
+    """A table that makes of each octet the mark of its class, and of all others a dot."""
+    table = bytearray(b"." * 256)
+    for mark, octets in marks.items():
+        for octet in octets:
+            table[octet] = ord(mark)
+    return bytes(table)
+
+
+BLANKS = b" \t\n\r\v\f\x1c\x1d\x1e\x1f"
+"""White space of ASCII, as expressions and the ends of lines know it."""
+_AS_DIGITS = classes({"0": _DIGITS, " ": b" ()+-"})
+# A question mark is any character beyond ASCII.
+_AS_PIECES = classes({"0": _DIGITS, " ": BLANKS + b"-./_,*|?"})
 
 
 class Weight(StrEnum):
@@ -69,17 +92,17 @@ class Scan:
     places: dict[re.Pattern[str], list[int]] = field(default_factory=dict, compare=False)
     """Where the words that were asked for stand, once they were."""
 
-    @cached_property
+    @lazy
     def rows(self) -> list[str]:
         """The text of each row."""
         return self.text.split("\n")
 
-    @cached_property
+    @lazy
     def starts(self) -> list[int]:
         """Where each row begins."""
         return list(accumulate([len(row) + 1 for row in self.rows[:-1]], initial=0))
 
-    @cached_property
+    @lazy
     def octets(self) -> bytes:
         """The text with one octet a character: ASCII as it is, digits of other scripts as 0, all else as ?."""
         text = self.text
@@ -87,7 +110,7 @@ class Scan:
             text = _DIGIT.sub("0", text)
         return text.encode("ascii", "replace")
 
-    @cached_property
+    @lazy
     def numbers(self) -> list[tuple[int, int, int]]:
         """Runs of digits, blanks, brackets, plus and dashes that begin with a digit and hold at least ten: start, end, digits."""
         marks = self.octets.translate(_AS_DIGITS)
@@ -96,6 +119,16 @@ class Scan:
         spans = [found.span() for found in _LONG_NUMBER.finditer(marks)]
         counted = [(start, end, marks.count(b"0", start, end)) for start, end in spans]
         return [number for number in counted if number[2] >= _SHORTEST_NUMBER]
+
+    @lazy
+    def marks(self) -> bytes:
+        """The octets with 0 for a digit, a blank for what may stand in a gap between the pieces of a number, a dot for the rest."""
+        return self.octets.translate(_AS_PIECES)
+
+    @lazy
+    def gapped(self) -> list[tuple[int, int]]:
+        """Runs of at least twelve digits with at most a gap between two: start, end."""
+        return [found.span() for found in _GAPPED.finditer(self.marks)]
 
     def in_numbers(self, pattern: re.Pattern[str], least: int) -> Iterator[re.Match[str]]:
         """What a pattern finds in the runs of at least so many digits; for one that matches nowhere else, but one character before."""

@@ -14,9 +14,10 @@ import pytest
 
 from gateway.release import PAUSES
 from store import migrate
+from store.errors import StoreDownError
 from store.holds import Delivery
 from tests.faults.conftest import StartProgram
-from tests.flows.world import KNOWN, TYPO, mail, open_world
+from tests.flows.world import KNOWN, TYPO, mail, open_house, open_world
 from tests.helpers.clock import TestClock
 from tests.helpers.internet import Internet
 from tests.helpers.next_hop import SLOW
@@ -103,12 +104,16 @@ def test_postgresql_that_comes_after_us(make_program: StartProgram, server: Clus
     assert program.send(mail(number="2"), KNOWN).startswith("250 ")
 
 
+@pytest.mark.parametrize("minutes", [0, 10], ids=["moments", "longer than the lease"])
 async def test_what_was_handed_over_while_the_server_was_away_is_booked_and_not_sent_again(
-    server: Cluster, tmp_path: Path, clock: TestClock
+    server: Cluster, tmp_path: Path, clock: TestClock, minutes: int
 ) -> None:
     url = server.url(server.create())
     migrate.upgrade(url)
-    async with open_world(url, tmp_path, clock) as world:
+    async with (
+        open_world(url, tmp_path, clock) as world,
+        open_house(url, tmp_path, clock, world.hop.port, node="two") as other,
+    ):
         await world.send(mail(TYPO), TYPO)
         await world.house.post.send_due()
         await world.decide(await world.hold(), "right")
@@ -117,12 +122,23 @@ async def test_what_was_handed_over_while_the_server_was_away_is_booked_and_not_
         await world.hop.during_content.wait()
         await asyncio.to_thread(server.stop, signal.SIGQUIT)
         world.hop.go_on.set()
-        await until(lambda: PAUSES[0] in clock.sleeping)
+        for pause in (*PAUSES, *[PAUSES[-1]] * 4 * minutes) if minutes else ():
+            await sleeping(clock, pause)
+            clock.advance(timedelta(seconds=pause))
+        await sleeping(clock, PAUSES[-1 if minutes else 0])
+        with pytest.raises(StoreDownError):
+            await other.flow.release_due()
         await asyncio.to_thread(server.start)
-        clock.advance(timedelta(seconds=PAUSES[0]))
+        if minutes:
+            assert await other.flow.release_due() == 0  # the lease is over, its owner is not
+        clock.advance(timedelta(seconds=PAUSES[-1]))
         assert await handing == 1
         assert (await world.hold()).recipients[0].state is Delivery.DELIVERED
         assert len(world.delivered(TYPO)) == 1
+
+
+async def sleeping(clock: TestClock, seconds: float) -> None:
+    await until(lambda: seconds in clock.sleeping)
 
 
 def answers(program: Program) -> bool:

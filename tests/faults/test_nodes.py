@@ -12,12 +12,13 @@ from sqlalchemy import select, update
 from service.form import open_page
 from store.engine import database
 from store.holds import Delivery
+from store.schema import needed
 from store.tables import hold_recipients
 from tests.faults.conftest import StartProgram
 from tests.flows.world import KNOWN, SENDER, TYPO, mail
 from tests.helpers.clock import START
 from tests.helpers.internet import Internet
-from tests.helpers.migrations import upgrade_further
+from tests.helpers.migrations import REVISION, upgrade_further
 from tests.helpers.postfix import wait_for
 from tests.helpers.postgres import REPLICATING, Cluster, find_binaries
 from tests.helpers.program import Program
@@ -149,10 +150,10 @@ async def test_a_page_of_one_node_is_answered_at_another_that_runs_on_the_schema
     nodes: tuple[Program, Program], internet: Internet, postgresql_url: str
 ) -> None:
     one, two = nodes
-    await asyncio.to_thread(upgrade_further, postgresql_url, one.config.parent, oldest_program="0001")
+    await asyncio.to_thread(upgrade_further, postgresql_url, one.config.parent, oldest_program=needed())
     assert "held as" in await asyncio.to_thread(one.send, mail(TYPO), TYPO)
     assert two.stop() == 0
-    assert "9000" in await asyncio.to_thread(two.command, "migrate")  # as its unit does before it starts
+    assert REVISION in await asyncio.to_thread(two.command, "migrate")  # as its unit does before it starts
     await asyncio.to_thread(two.start)
     link = await asyncio.to_thread(wait_for, lambda: internet.link_for(SENDER))
     await race(link, (two,), shown_by=(one,))

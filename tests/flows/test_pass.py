@@ -107,3 +107,9 @@ async def test_a_client_that_is_none_of_ours_is_refused(world: World) -> None:
 async def test_a_message_that_went_round_a_hundred_times_is_refused(world: World) -> None:
     assert (await world.send(b"Received: from a by b; x\r\n" * 101 + mail(), KNOWN)).startswith("554 5.4.6")
     assert world.hop.messages == []
+
+
+async def test_a_loop_is_seen_however_much_every_hop_writes_beside_its_received_line(world: World) -> None:
+    signed = b"".join(b"ARC-Seal: " + b"x" * 800 + b"\r\nReceived: from a by b; x\r\n" for _ in range(101))
+    assert (await world.send(signed + mail(), KNOWN)).startswith("554 5.4.6")
+    assert world.hop.messages == []

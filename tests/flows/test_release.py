@@ -8,8 +8,10 @@ import pytest
 from sqlalchemy import select, update
 
 from gateway.decision import Decision, risks
+from gateway.release import PAUSES
 from response.desk import Report
 from store.blocks import BlockRow
+from store.errors import StoreFullError
 from store.holds import Delivery, Hold, State
 from store.ids import new_id
 from store.tables import contents, hold_recipients
@@ -193,6 +195,60 @@ async def test_a_hand_over_longer_than_its_lease_is_nobody_elses(
         assert await handing == 1
         assert len(world.delivered(TYPO)) == 1
         assert (await world.hold()).recipients[0].state is Delivery.DELIVERED
+
+
+async def test_a_wall_clock_that_is_moved_ends_no_lease_of_the_living(
+    store_url: str, tmp_path: Path, clock: TestClock
+) -> None:
+    async with (
+        open_world(store_url, tmp_path / "one", clock) as world,
+        open_house(store_url, tmp_path / "one", clock, world.hop.port, node="two") as other,
+    ):
+        await released(world)
+        world.hop.does("CONTENT", SLOW)
+        handing = asyncio.create_task(world.house.flow.release_due())
+        await world.hop.during_content.wait()
+        clock.set_wall(clock.now() + timedelta(days=1))
+        assert await world.house.flow.begin_release() == await other.flow.begin_release() == 0
+        clock.advance(timedelta(minutes=1))
+        async with asyncio.timeout(20):
+            while (await leases(world))[0] < clock.now() + timedelta(minutes=4):
+                pass
+        assert await other.flow.release_due() == 0
+        world.hop.go_on.set()
+        assert await handing == 1
+        assert len(world.delivered(TYPO)) == 1
+
+
+async def test_what_was_handed_over_while_the_disk_was_full_is_booked_with_room_again(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def full(*_: object) -> None:
+        raise StoreFullError("no room")
+
+    await released(world)
+    world.hop.does("CONTENT", SLOW)
+    handing = asyncio.create_task(world.house.flow.release_due())
+    await world.hop.during_content.wait()
+    monkeypatch.setattr(world.house.store, "commit", full)
+    world.hop.go_on.set()
+    await until(lambda: PAUSES[0] in world.clock.sleeping)
+    monkeypatch.undo()
+    world.clock.advance(timedelta(seconds=PAUSES[0]))
+    assert await handing == 1
+    assert (await world.hold()).recipients[0].state is Delivery.DELIVERED
+    assert len(world.delivered(TYPO)) == 1
+
+
+async def test_a_lease_that_ended_before_the_clock_was_moved_is_taken_a_minute_later(world: World) -> None:
+    await released(world)
+    ends = world.clock.now() + timedelta(minutes=5)
+    await world.house.store.commit(lambda shelves: shelves.holds.claim_due("dead", ends))
+    world.clock.set_wall(ends)
+    assert await world.house.flow.release_due() == 0
+    world.clock.advance(timedelta(seconds=61))
+    assert await world.house.flow.release_due() == 1
+    assert len(world.delivered(TYPO)) == 1
 
 
 async def test_one_that_hangs_does_not_keep_the_others(world: World) -> None:

@@ -331,3 +331,28 @@ def tenant(tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Admission]:
     both = smtp(shared(originator_org="contoso.example", secret_header="X-Tenant", secret_file=Path(file)))
     admission = Admission(both, frozenset({"tachibana.example"}))
     return lambda: admission
+
+
+async def test_whoever_may_not_relay_is_logged_once_with_the_setting_to_look_at(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    async with relay(smtp=smtp()) as here, here.client(source=ELSEWHERE) as client:
+        await client.say("EHLO stranger.example")
+        await client.say("MAIL FROM:<eve@fabrikam.example>")
+        for _ in range(3):
+            assert (await client.say(f"RCPT TO:<{TO}>")).startswith("554")
+    logged = [line for line in capsys.readouterr().out.splitlines() if "refused" in line]
+    assert len(logged) == 1
+    assert "in none of smtp.client_networks" in logged[0]
+    assert ELSEWHERE in logged[0]
+
+
+async def test_a_content_with_bare_line_ends_is_logged_without_its_words(capsys: pytest.CaptureFixture[str]) -> None:
+    async with relay() as here, here.client() as client:
+        for command in ("EHLO client.example", "MAIL FROM:<a@contoso.example>", f"RCPT TO:<{TO}>", "DATA"):
+            await client.say(command)
+        assert (await client.say("secret\nwords\r\n.")).startswith("550")
+    logged = [line for line in capsys.readouterr().out.splitlines() if "refused" in line]
+    assert len(logged) == 1
+    assert "bare CR, bare LF or NUL" in logged[0]
+    assert "secret" not in logged[0]

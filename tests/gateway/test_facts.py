@@ -1,14 +1,19 @@
 """Facts are looked up once, and anew as soon as contacts or blocks change anywhere."""
 
+import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
 
 from gateway.facts import FRESH, TOGETHER, FactsGatherer
+from gateway.records import learn_from
 from mail.envelope import Client, Envelope, ForwardPath
 from notifier.options import Organisation
+from rules.recent_mail import RecentMail, decode, topic
+from rules.recipient_unusual import OFTEN
 from store.blocks import BlockRow
 from store.contact_counts import Delivered
 from store.engine import Store
@@ -40,6 +45,23 @@ async def test_a_block_made_by_another_process_is_known_at_once(
     found = await facts.gather(envelope(WHO, OTHER))
     assert found.of(WHO).block
     assert found.of(OTHER).block is None
+
+
+async def test_whether_something_changed_is_asked_once_for_all_that_is_judged_in_one_turn(
+    store: Store, store_url: str, clock: TestClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    changes = store.changes
+
+    async def counting() -> str:
+        asked.append(await changes())
+        return asked[-1]
+
+    monkeypatch.setattr(store, "changes", counting)
+    facts = FactsGatherer(store, ORGANISATION, clock)
+    for turn in (1, 2):
+        await asyncio.gather(*(facts.gather(envelope(WHO)) for _ in range(5)))
+        assert len(asked) == (turn if store_url.startswith("sqlite") else 5 * turn)
 
 
 async def test_what_was_looked_up_is_not_looked_up_again(store: Store, clock: TestClock) -> None:
@@ -82,3 +104,37 @@ async def test_many_recipients_are_looked_up_a_few_at_a_time_and_all_of_them(
     facts = await FactsGatherer(store, ORGANISATION, clock).gather(envelope(*everyone))
     assert list(facts.recipients) == everyone
     assert sizes == [TOGETHER, TOGETHER, 1]
+
+
+async def test_what_was_delivered_is_remembered_around_the_next_envelope(store: Store, clock: TestClock) -> None:
+    one = Delivered(SENDER, [WHO, OTHER], clock.now(), "annex")
+    await store.commit(partial(learn_from, deliveries=[one]))
+    recent = (await FactsGatherer(store, ORGANISATION, clock).gather(envelope(WHO, OTHER))).recent
+    (sent,) = decode(recent.sent)
+    assert sent.to == (recent.people[WHO], recent.people[OTHER])
+    assert sent.thread == topic("Re: annex", recent.salt).thread
+    assert set(recent.names.values()) == {WHO, OTHER}
+    assert recent.got[recent.people[WHO]] == recent.sent
+
+
+async def test_habits_are_looked_up_anew_after_a_minute(store: Store, clock: TestClock) -> None:
+    facts = FactsGatherer(store, ORGANISATION, clock)
+
+    async def remembered() -> int:
+        return len(list(decode((await facts.gather(envelope(WHO, OTHER))).recent.sent)))
+
+    assert await remembered() == 0
+    await store.commit(lambda s: s.recent_mail.learn([Delivered(SENDER, [WHO, OTHER], clock.now())]))
+    assert await remembered() == 0
+    clock.advance(timedelta(seconds=FRESH + 1))
+    assert await remembered() == 1
+
+
+async def test_nothing_is_looked_up_around_a_single_recipient_who_is_written_to_every_day(
+    store: Store, clock: TestClock
+) -> None:
+    for _ in range(OFTEN):
+        await store.commit(partial(learn_from, deliveries=[Delivered(SENDER, [WHO], clock.now())]))
+    facts = FactsGatherer(store, ORGANISATION, clock)
+    assert (await facts.gather(envelope(WHO))).recent == RecentMail()
+    assert (await facts.gather(envelope(WHO, OTHER))).recent.sent

@@ -10,7 +10,7 @@ import pytest
 from gateway.content import Content
 from gateway.next_hop import Delivery, NextHop, UnreachableError
 from gateway.options import NextHopOptions
-from gateway.smtp.link import Link
+from gateway.smtp.link import Link, LinkError
 from mail.envelope import Client, Envelope, ForwardPath
 from store.clock import Clock
 from tests.helpers.clock import TestClock
@@ -464,8 +464,15 @@ async def test_probe_raises_what_is_wrong() -> None:
         hop.does("NOOP", CUT)
         with pytest.raises(UnreachableError):
             await behind(hop).probe()
-    with pytest.raises(UnreachableError, match="127"):
+    with pytest.raises(UnreachableError, match=r"^127\.0\.0\.1 port 1: Connection refused$"):
         await NextHop(NextHopOptions(port=1), "relay.example", Clock()).probe()
+
+
+async def test_a_next_hop_without_the_tls_it_must_offer_is_said_so() -> None:
+    async with next_hop() as hop:
+        with pytest.raises(UnreachableError, match=r": it offers no STARTTLS$") as caught:
+            await behind(hop, tls="required").probe()
+    assert caught.value.reply.code == 451
 
 
 async def test_start_learns_the_capabilities_and_a_dead_next_hop_does_not_stop_it(
@@ -489,3 +496,19 @@ async def test_start_learns_the_capabilities_and_a_dead_next_hop_does_not_stop_i
 async def test_a_missing_authority_file_is_an_error_at_the_start(tmp_path: Path) -> None:
     with pytest.raises(OSError, match="No such file"):
         NextHop(NextHopOptions(tls="required", tls_ca=tmp_path / "none.pem"), "relay.example", Clock())
+
+
+async def answered(link: Link, limit: float, octets: bytes, after: float = 0) -> int:
+    """The code of an answer that comes so many seconds later."""
+    asyncio.get_running_loop().call_later(after, link.data_received, octets)
+    return (await link.answer(limit)).code
+
+
+async def test_each_answer_has_its_own_time_whatever_the_one_before_it_had() -> None:
+    link = Link("hop.example")
+    assert await answered(link, 0.05, b"250 a\r\n") == 250
+    assert await answered(link, 30, b"251 b\r\n", after=0.2) == 251
+    with pytest.raises(LinkError, match=r"4\.4\.1"):
+        async with asyncio.timeout(20):
+            await link.answer(0.05)
+    link.connection_lost(None)

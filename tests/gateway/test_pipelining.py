@@ -9,8 +9,11 @@ import pytest
 
 from gateway.options import Smtp
 from gateway.smtp.capabilities import Capabilities
+from gateway.smtp.reading import TURN
 from gateway.smtp.session import Session
-from tests.helpers.memory import speak
+from gateway.smtp_in import Door
+from store.clock import Clock
+from tests.helpers.memory import Deciding, MemoryTransport, speak
 
 EHLO = b"EHLO client.example\r\n"
 MAIL = b"MAIL FROM:<a@b.example>\r\n"
@@ -45,6 +48,50 @@ async def test_an_endless_batch_is_answered_by_the_hundred() -> None:
     assert [write.count(b"\r\n") for write in spoken.writes[2:]] == [100, 100, 50]
 
 
+class Deaf(MemoryTransport):
+    """Of a client that reads nothing, until it does; and that knows whether it is let wait."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.told: list[str] = []
+
+    def pause_reading(self) -> None:
+        self.told.append("wait")
+
+    def resume_reading(self) -> None:
+        self.told.append("go on")
+
+
+async def test_who_does_not_read_its_answers_gets_no_more_and_waits() -> None:
+    door = Door(Smtp(host_name="relay.example", max_junk=10_000), Deciding(), Capabilities, Clock())
+    session, transport = Session(door, "memory"), Deaf()
+    transport.protocol = session
+    session.connection_made(transport)
+    session.pause_writing()
+    session.data_received(b"NOOP\r\n" * 10)
+    assert len(transport.writes) == 1  # the greeting
+    assert transport.told == []
+    session.data_received(b"NOOP\r\n" * 2000)
+    assert len(transport.writes) == 1
+    assert transport.told == ["wait"]
+    session.resume_writing()
+    while session._came:  # noqa: ASYNC110 - the neighbours' turns
+        await asyncio.sleep(0)
+    assert b"".join(transport.writes[1:]) == b"250 2.0.0 Ok\r\n" * 2010
+    assert transport.told == ["wait", "go on"]
+    transport.close()
+    await asyncio.sleep(0)
+
+
+async def test_a_line_of_any_length_has_one_answer_however_it_is_cut() -> None:
+    for length in (4095, 4096, 4097, 4098, 9000):
+        octets = b"NOOP ".ljust(length, b"x") + b"\r\nHELP\r\n"
+        for size in (len(octets), 1000, 4097):
+            spoken = await speak([octets[at : at + size] for at in range(0, len(octets), size)], Smtp())
+            first = b"250" if length + 1 <= 4096 else b"500"
+            assert [octets[:3] for octets in spoken.heard.splitlines()] == [b"220", first, b"214"], (length, size)
+
+
 @pytest.mark.parametrize("dsn", [True, False])
 @pytest.mark.parametrize("smtputf8", [True, False])
 @pytest.mark.parametrize("size", [0, 50_000])
@@ -73,6 +120,23 @@ async def test_ehlo_offers_what_the_next_hop_can_and_takes_nothing_else(
 async def test_after_helo_nothing_is_offered_that_needs_ehlo() -> None:
     spoken = await speak([b"HELO x\r\n", b"MAIL FROM:<a@b.example> RET=FULL\r\n"], Smtp())
     assert [write[:3] for write in spoken.writes] == [b"220", b"250", b"555"]
+
+
+@pytest.mark.parametrize("octets", [TURN - 1024, TURN, 10 * TURN])
+async def test_reading_a_large_content_stops_for_a_turn_of_the_loop_after_each_quarter_of_a_megabyte(
+    octets: int,
+) -> None:
+    """uvloop alone would go on for 8 MB, and nobody else would be served meanwhile."""
+    pieces = [b"a" * 1022 + b"\r\n"] * (octets // 1024)
+    turns: list[bool] = []
+
+    def look(session: Session) -> None:
+        assert isinstance(session.transport, MemoryTransport)
+        turns.extend(session.transport.turns)
+
+    spoken = await speak([EHLO, MAIL + RCPT + b"DATA\r\n", *pieces, b".\r\n"], Smtp(), after=look)
+    assert [len(plain) for _, plain in spoken.handed] == [octets]
+    assert turns == [False, True] * (octets // TURN)
 
 
 async def test_each_piece_of_a_chunk_renews_the_time_limit() -> None:

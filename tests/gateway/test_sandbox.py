@@ -14,7 +14,7 @@ import msgspec
 import pytest
 
 from gateway import sandbox_limits
-from gateway.content import stuffed
+from gateway.content import Content, stuffed
 from gateway.inspect import COMPARED, Inspection, Job, inspect, inspect_small
 from gateway.options import SandboxOptions
 from gateway.sandbox import LARGE, BusyError, Sandbox, SandboxError
@@ -234,13 +234,26 @@ async def test_ordinary_mail_does_not_wait_behind_large_mail() -> None:
 
 
 async def test_mail_for_which_no_process_becomes_free_is_put_off() -> None:
-    async with sandbox(wait=1) as box:
-        waiting = asyncio.create_task(box.inspect(told("wait"), JOB))
+    async with sandbox(wait=4) as box:
+        waiting = [asyncio.create_task(box.inspect(told("wait"), JOB)) for _ in range(2)]
         await _sent()
         with pytest.raises(BusyError):
             await box.inspect(told("wait"), JOB)
-        assert not waiting.done()
-    assert (await waiting).lost == ("limit",)
+        assert not any(one.done() for one in waiting)
+    assert {(await one).lost for one in waiting} == {("limit",)}
+
+
+async def test_ordinary_mail_does_not_wait_behind_mail_that_takes_long_whatever_its_size() -> None:
+    async with sandbox(wait=4) as box:
+        first = (await box.inspect(told("process"), JOB)).alterable
+        long = asyncio.create_task(box.inspect(told("wait"), JOB))
+        await _sent()
+        second = (await box.inspect(told("process"), JOB)).alterable
+        assert not long.done()
+        os.kill(int(first), signal.SIGKILL)
+        assert (await long).lost == ("limit",)
+        assert first != second == (await box.inspect(told("process"), JOB)).alterable
+        assert (len(box._workers), box._lent) == (1, 0)
 
 
 async def test_who_gives_up_waiting_leaves_no_process_behind() -> None:
@@ -326,3 +339,13 @@ def test_many_contacts_to_compare_are_not_compared_in_the_event_loop() -> None:
     few, many = ({a: known[a] for a in addresses[:count]} for count in (-1, None))
     assert inspect_small(message(), replace(JOB, facts=replace(JOB.facts, recipients=few)))
     assert inspect_small(message(), replace(JOB, facts=replace(JOB.facts, recipients=many))) is None
+
+
+def test_the_header_that_was_read_in_the_loop_is_that_of_the_content() -> None:
+    plain = b"Subject: one\r\nTo: b@customer.example\r\n\r\n..two\r\n"
+    content = Content.from_plain(plain).prefixed(b"Received: us\r\n")
+    found = inspect_small(plain, JOB)
+    assert found is not None
+    assert found.headers is not None
+    assert found.headers.fields == content.headers.fields
+    assert found.headers.subject == content.headers.subject == "one"

@@ -43,6 +43,21 @@ class Broken:
         raise ZeroDivisionError("the content of a mail")
 
 
+class Noting(asyncio.Transport):
+    """A transport that keeps what is written."""
+
+    def __init__(self, transport: asyncio.Transport, writes: list[bytes]) -> None:
+        self.transport = transport
+        self.writes = writes
+
+    def write(self, data: bytes | bytearray | memoryview) -> None:
+        self.writes.append(bytes(data))
+        self.transport.write(data)
+
+    def close(self) -> None:
+        self.transport.close()
+
+
 async def test_a_message_passes_octet_for_octet_behind_one_received_line() -> None:
     plain = b".dot\r\n" + MAIL + b"..two\r\n.\r\n\xe9\r\n" + b"x" * 3000 + b"\r\n"
     async with next_hop() as hop, relay(hop) as here, here.client() as client:
@@ -344,13 +359,8 @@ async def test_answers_to_pipelined_commands_leave_in_one_write() -> None:
     async with next_hop() as hop, relay(hop) as here, here.client() as client:
         writes: list[bytes] = []
         (session,) = here.door._sessions
-        write = session._writer.write
-
-        def noted(data: bytes) -> None:
-            writes.append(bytes(data))
-            write(data)
-
-        session._writer.write = noted  # type: ignore[method-assign,assignment]
+        assert session.transport is not None
+        session.transport = Noting(session.transport, writes)
         await client.send(b"MAIL FROM:<a@b.example>\r\nRCPT TO:<c@d.example>\r\nRCPT TO:<e@d.example>\r\nDATA\r\n")
         answers = [await client.reply() for _ in range(4)]
         assert [answer[:3] for answer in answers] == ["250", "250", "250", "354"]

@@ -160,13 +160,16 @@ def ca_file(authority: trustme.CA, tmp_path: Path) -> Path:
     return tmp_path / "authority.pem"
 
 
-async def test_required_tls_checks_authority_and_name(authority: trustme.CA, ca_file: Path) -> None:
+async def test_required_tls_checks_authority_and_name_and_says_what_is_wrong(
+    authority: trustme.CA, ca_file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     async with next_hop(tls=server_side(authority, "127.0.0.1", "hop.example")) as hop:
         assert await secured(hop, tls="required", tls_ca=ca_file) == ("250 2.0.0 taken", True)
         assert (await secured(hop, tls="required", tls_ca=ca_file, tls_name="hop.example"))[0] == "250 2.0.0 taken"
         for options in ({"tls_ca": ca_file, "tls_name": "other.example"}, {}):
             answer, _ = await secured(hop, tls="required", **options)
             assert answer.startswith("451 4.7.5")
+            assert "certificate not trusted: " in capsys.readouterr().out
     assert len(hop.messages) == 2
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gateway.trace import count_received, received
+from gateway.trace import count_received, goes_round, received
 from mail.envelope import Client, Envelope, ForwardPath
 
 
@@ -60,3 +60,14 @@ def test_received_lines_of_the_header_are_counted() -> None:
     head = b"Received: a\r\n\tReceived: folded\r\nRECEIVED : b\r\nX-Received: c\r\nreceived:\r\n\r\nReceived: body\r\n"
     assert count_received(head) == 3
     assert count_received(b"") == 0
+
+
+@given(
+    st.lists(
+        st.sampled_from([b"Received: x\r\n", b"RECEIVED:\r\n", b"X-Received: y\r\n", b"To: received\r\n"]), max_size=9
+    )
+)
+def test_the_cheap_question_never_hides_a_loop(fields: list[bytes]) -> None:
+    head = b"".join(fields) + b"\r\nReceived: body\r\n"
+    for most in range(10):
+        assert goes_round(head, most) == (count_received(head) > most)

@@ -7,11 +7,13 @@ from alembic import command
 from store import migrate, migrations, schema
 from store.engine import database
 
+REVISION = "9000"
+"""Behind all that there will be."""
 NEXT = """
 import sqlalchemy as sa
 from alembic import op
 
-revision = "9000"
+revision = "{next}"
 down_revision = "{down}"
 branch_labels = depends_on = None
 oldest_program = "{oldest}"
@@ -25,7 +27,7 @@ def upgrade() -> None:
 
 def upgrade_further(url: str, folder: Path, *, oldest_program: str) -> None:
     """Add a column and a table, and say which programs still run on that."""
-    (folder / "9000_next.py").write_text(NEXT.format(down=schema.needed(), oldest=oldest_program))
+    (folder / f"{REVISION}_next.py").write_text(NEXT.format(next=REVISION, down=schema.needed(), oldest=oldest_program))
     with database(url) as opened, opened.alone() as connection:
         config = migrate.configuration(connection)
         config.set_main_option("path_separator", "newline")

@@ -1,12 +1,13 @@
 import hashlib
 import json
+from base64 import b64encode
 from email.message import EmailMessage
 from pathlib import Path
 from types import SimpleNamespace
 from typing import NoReturn
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from mail import text_of
@@ -155,6 +156,72 @@ def test_what_is_read_in_the_event_loop_is_read_as_in_the_sandbox() -> None:
         other = read(content)
         assert (found.parts, found.lost, found.ambiguous) == (other.parts, other.lost, other.ambiguous)
         assert found.header("Subject") == other.header("Subject")
+
+
+# What makes a leaf another thing than plain text, or hides one in it.
+PIECES = [
+    b"hello\r\n",
+    b"\r\n",
+    "田中様".encode(),
+    "田中様".encode("cp932"),
+    b"begin 644 a\r\n",
+    b"#0V%T\r\n`\r\nend\r\n",
+    b"<?xml ?>",
+    b"<p>x",
+]
+PIECES += [
+    b"PK\x03\x04",
+    b"PK\x05\x06" + bytes(18),
+    b"%PDF-1.7",
+    b"\x1b$B;3ED\x1b(B",
+    b"=E5=B1=B1=E7=94=B0",
+    b"+AGE-",
+    b"\0",
+    b"BEGIN:VCARD\r\n",
+    b"BZh",
+]
+PIECES += [
+    b"-----BEGIN PGP MESSAGE-----\r\n",
+    b"To: a\r\nFrom: b\r\nSubject: c\r\n\r\n",
+    b64encode("山田太郎の電話\n".encode() * 4),
+    b"GIF89a",
+    b"{\\rtf",
+]
+PIECES += [
+    b"\r\n--c\r\n",
+    b"\r\n--c\r\nContent-Type: text/html\r\n\r\n",
+    b"\r\n--c--\r\n",
+    b"&#23665;",
+    b"X" * 80 + b"\r\n",
+]
+DECLARED = [
+    "X-None: 1",
+    "Content-Type: text/plain; charset=utf-8",
+    "Content-Type: text/plain; charset=utf-16",
+    "Content-Type: multipart/mixed; boundary=c",
+]
+DECLARED += [
+    "Content-Transfer-Encoding: base64",
+    "Content-Type: text/plain; charset=shift_jis",
+    "Content-Transfer-Encoding: quoted-printable",
+]
+
+
+@settings(max_examples=400)
+@given(st.lists(st.sampled_from(PIECES), max_size=8).map(b"".join), st.sampled_from(DECLARED))
+@example(b"", "X-None: 1")
+@example(b"<?xml ?>hello", "X-None: 1")
+@example(
+    b"To: a\r\nFrom: b\r\nSubject: c\r\n\r\n\r\n--c\r\nhello\r\n--c--", "Content-Type: multipart/mixed; boundary=c"
+)
+def test_what_is_read_in_the_event_loop_has_no_file_in_it_and_reads_as_ever(body: bytes, declared: str) -> None:
+    content = message(body, declared)
+    found, other = read_small(content), read(content)
+    if found is None:
+        return
+    assert (found.parts, found.lost, found.ambiguous) == (other.parts, other.lost, other.ambiguous)
+    assert {part.kind for part in found.parts} <= {"plain", "xml", "empty"}
+    assert not any(part.within for part in other.parts)
 
 
 @given(st.binary(max_size=400))

@@ -6,12 +6,15 @@ from base64 import b64encode, encodebytes, urlsafe_b64encode
 from hashlib import sha256
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from mail import charset
+from mail.budget import Spending
 from mail.message import read, read_small
 from mail.shapes import Lost
+from mail.text_of import _wrapped
+from mail.text_of._wrapped import unwrapped
 from tests.mail.making import hidden, losses, message, of_file, reasons, text_of, zipped
 
 SECRET = "My Number 1234-5678-9018, card 4111-1111-1111-1111, visa +x"
@@ -161,3 +164,23 @@ def test_texts_made_to_be_slow_are_read_in_linear_time(piece: str) -> None:
 def test_any_octets_are_read_under_any_name(data: bytes, name: str) -> None:
     assert "own_fault" not in reasons(read(typed(data, f"text/html; charset={name}")))
     assert "own_fault" not in reasons(of_file(b64encode(data), "a.txt"))
+
+
+RULED = st.lists(
+    st.sampled_from(["X" * 78, "-" * 70, "=" * 60, "X" * 40, "a word", "0" + "X" * 77, "A" * 48, "", SECRET])
+    | st.sampled_from([b64encode(SECRET.encode() * n).decode() for n in (1, 3)])
+    | st.sampled_from([b64encode(NOISE[:n]).decode() for n in (27, 36, 3000)]),
+    max_size=6,
+)
+
+
+@settings(deadline=None)
+@given(RULED, RULED)
+@example(["X" * 78], [b64encode(SECRET.encode()).decode()])
+@example(["X" * 40], ["X" * 78])
+def test_a_ruler_at_the_beginning_of_much_text_hides_nothing_behind_it(before: list[str], behind: list[str]) -> None:
+    data = "\r\n".join((*before, *["and on it goes"] * 2000, *behind)).encode()
+    with pytest.MonkeyPatch.context() as patch:
+        fast = unwrapped(data, "", Spending())
+        patch.setattr(_wrapped, "_BEGINNING", len(data))
+        assert fast == unwrapped(data, "", Spending())

@@ -2,15 +2,18 @@
 
 import re
 import unicodedata
+from types import ModuleType
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from mail.shapes import Paragraphs
 from rules.personal import (
     birth_date,
     corporate_number,
     my_number,
+    normal,
     payment_card,
     person_name,
     phone,
@@ -19,8 +22,9 @@ from rules.personal import (
 )
 from rules.personal.context import words
 from rules.personal.normal import digits, plain
-from rules.personal.records import may_tell
-from rules.personal.scan import Scan, scan
+from rules.personal.pieces import Forms, in_pieces
+from rules.personal.records import _units, may_tell
+from rules.personal.scan import GAP, Scan, scan
 
 LETTERS = "0123456789 ()+-T.,a@\n\t電９٣é一番丁目市県山田林太郎様：:生年月日birthBORNıİ"
 texts = st.text(st.sampled_from(LETTERS), max_size=120)
@@ -219,11 +223,103 @@ def test_every_datum_without_a_column_has_a_sign_that_it_may_be_there(kind: str)
     assert all(may_tell(scan(sample.rows).text) for sample in samples)
 
 
-@given(st.text(st.characters(max_codepoint=127, blacklist_characters="@0123456789"), max_size=200))
-def test_english_letters_alone_are_no_datum(text: str) -> None:
-    assert not may_tell(text)
-    read = Scan(text)
-    assert [kind for kind, module in recognisers().items() for _ in module.find(read)] == []
+# What numbers, dates and addresses in ASCII are made of, with what mail programs put between them.
+signs = [
+    *"0123456789",
+    "1234",
+    "4111",
+    "030",
+    "1990",
+    "123456789018",
+    "\r\n",
+    "\n\n",
+    "\n> ",
+    "\n|",
+    " ",
+    "  ",
+    "-",
+    ".",
+    "/",
+    "(",
+    ")",
+]
+signs += [
+    "_",
+    ",",
+    "*",
+    ":",
+    "\t",
+    "\x0b",
+    "\x1c",
+    "+49",
+    "@",
+    "a.example",
+    "Born",
+    "BIRTH ",
+    "dob",
+    "my number",
+    "card",
+    "tel",
+    "X",
+    "<mailto:x>",
+]
+in_ascii = st.lists(st.sampled_from(signs), max_size=24).map("".join)
+
+
+@settings(max_examples=500)
+@given(in_ascii)
+@example("my number 1234\n> 5678\n\n\n> 9018")
+@example("card 4111<mailto:x>1111-1111-1111")
+@example("tel (030)\n1234\n5678")
+@example("born 1990-04-01")
+def test_a_text_in_ascii_that_is_not_looked_at_holds_no_datum(text: str) -> None:
+    found = [
+        hit for unit in _units(Paragraphs(text)) for module in recognisers().values() for hit in module.find(unit.scan)
+    ]
+    assert may_tell(text) or found == []
+
+
+@given(st.text(st.characters(max_codepoint=127, blacklist_characters="@+0123456789"), max_size=200))
+def test_english_letters_alone_are_not_looked_at(text: str) -> None:
+    small = text.lower()
+    assert not may_tell(text) or any(word in small for word in ("birth", "born", "dob", "mailto:"))
+
+
+in_pieces_ = [
+    "1234",
+    "5678",
+    "9018",
+    "4111",
+    "1111",
+    "12",
+    "1",
+    "9",
+    "-",
+    ".",
+    " ",
+    "\n",
+    "\t",
+    "/",
+    "_",
+    "・",
+    ",",
+    "*",
+    "|",
+    "\ufffd",
+    "\u2003",
+]
+in_pieces_ += ["٣", "１", "カード", "マイナンバー", "番", "?", "a", "--", "x"]
+
+
+@settings(max_examples=500)
+@given(st.lists(st.sampled_from(in_pieces_), max_size=24).map("".join), st.sampled_from((my_number, payment_card)))
+@example("マイナンバー 1234・5678\ufffd9018", my_number)
+@example("カード 4111 - 1111 . 1111\n\n1111", payment_card)
+@example("1111\u20031111\u20031111\u20031111カード", payment_card)
+def test_no_number_in_pieces_is_missed_by_looking_for_its_digits(text: str, kind: ModuleType) -> None:
+    read = Scan(plain(text))
+    if kind._PIECES.whole.search(read.text):
+        assert kind._PIECES.may_stand_in(read)
 
 
 @given(st.text(st.sampled_from([c for c in LETTERS if not c.isdecimal()]), max_size=120))
@@ -231,3 +327,40 @@ def test_a_text_without_digits_has_no_number(text: str) -> None:
     read = Scan(plain(text))
     kinds = (birth_date, corporate_number, my_number, payment_card, phone)
     assert [hit for module in kinds for hit in module.find(read)] == []
+
+
+def test_every_character_that_nobody_sees_is_in_a_row_that_is_looked_at() -> None:
+    unseen = [c for c in map(chr, range(0x110000)) if normal._IGNORABLE.match(c)]
+    assert len(unseen) > 4000
+    assert [c for c in unseen if not normal._may_ignore(c)] == []
+    assert not normal._may_ignore("田中様 abc、ひらがな\n12")
+
+
+def _looked_for_everywhere(read: Scan, forms: Forms, near: re.Pattern[str], before: int, after: int) -> list[str]:
+    """What `in_pieces` finds when it looks beside every word, whatever digits there are."""
+    headed = any(near.search(name) for name in read.header)
+    rows = [(0, len(read.text))] if headed else list(read.rows_near(near, before, after))
+    spans = [found.span() for low, high in rows for found in forms.whole.finditer(read.text, low, high)]
+    alone = [(s, e) for s, e in spans if not re.search(rf"[0-9]{GAP}\Z", read.text[max(0, s - 4) : s])]
+    return [f"{s}:{digits(read.text[s:e])}" for s, e in alone if read.near(near, s, e, before, after)]
+
+
+cut = st.sampled_from(["1234", "123", "123456", "12345678", "1", "12", "٤", "1 2 3 4 5 6 7 8 9 0 1 2 3 4", "x"])
+gaps = st.sampled_from(["-", " ", " / ", "・", "\ufffd", "\t", "\n", "\x1f", "\x85", ", ", "....", "?", ":", ""])
+NUMBERS = st.lists(st.tuples(cut, gaps).map("".join), min_size=2, max_size=16).map("".join)
+
+
+@pytest.mark.parametrize(
+    ("module", "before", "after", "word"), [(my_number, 300, 60, "個人番号"), (payment_card, 120, 60, "card")]
+)
+@given(text=NUMBERS, headed=st.booleans())
+@example(text="1234-5678-9018", headed=False)
+@example(text="1234\ufffd5678・9018", headed=True)
+@example(text="1234\x1f5678\x1c9018", headed=False)
+@example(text="1" + " 1" * 13, headed=False)
+def test_a_number_in_pieces_is_missed_nowhere(
+    module: ModuleType, before: int, after: int, word: str, text: str, headed: bool
+) -> None:
+    read = Scan(plain(f"{word}\n{text}"), (word,) if headed else ())
+    found = [f"{start}:{number}" for start, number in in_pieces(read, module._PIECES, module._WORDS, before, after)]
+    assert found == _looked_for_everywhere(read, module._PIECES, module._WORDS, before, after)

@@ -4,6 +4,7 @@ import asyncio
 import socket
 from collections.abc import AsyncIterator
 from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Self, cast
 
@@ -13,17 +14,20 @@ import dns.rdatatype
 import dns.rrset
 import pytest
 import trustme
+from cryptography.hazmat.primitives import serialization
 
 from gateway.gate import Gate
 from notifier import round_trip as trip
-from service import check_elsewhere
+from service import check_elsewhere, tls_files
 from service.check import Problem, check, exit_status
+from service.check_problem import located
 from service.settings import Settings, parse
 from store import migrate
 from store.clock import Clock
 from store.engine import Store, open_store
 from store.outbox import Notice
-from store.seal import make_key, make_secret
+from store.seal import Seal, make_key, make_secret
+from tests.helpers.samples import hold
 
 PEOPLE = """
 [[organisation.people]]
@@ -185,8 +189,55 @@ async def test_certificates_that_cannot_be_used_are_said(
     other.private_key_pem.write_to_path(str(tmp_path / "key.pem"))
     tls = '[smtp.tls]\ncertificate = "cert.pem"\nkey = "key.pem"\nclient_ca = "none.pem"\n'
     found = await check(migrated(settings(tmp_path, hop, tls)), resolver=resolver)
-    assert any("cannot be used" in what for what in of(found, "smtp.tls"))
-    assert any("is not there" in what for what in of(found, "smtp.tls.client_ca"))
+    assert of(found, "smtp.tls.key") == [
+        f"{tmp_path}/key.pem: is not the key of the first certificate in {tmp_path}/cert.pem"
+    ]
+    assert of(found, "smtp.tls.client_ca") == [f"{tmp_path}/none.pem: No such file or directory"]
+    assert "_ssl" not in "".join(map(str, found))
+
+
+@pytest.mark.parametrize(
+    ("left", "severity", "says"),
+    [(timedelta(days=-1), "error", "was valid until"), (timedelta(days=3), "warning", "is valid only until")],
+)
+async def test_a_certificate_that_has_ended_or_ends_soon_is_said(
+    tmp_path: Path,
+    hop: Hop,
+    resolver: dns.asyncresolver.Resolver,
+    left: timedelta,
+    severity: str,
+    says: str,
+) -> None:
+    one = trustme.CA().issue_cert("a.example.com", not_after=datetime.now(UTC) + left)
+    one.private_key_and_cert_chain_pem.write_to_path(str(tmp_path / "pair.pem"))
+    tls = '[smtp.tls]\ncertificate = "pair.pem"\nkey = "pair.pem"\n'
+    (problem,) = await check(migrated(settings(tmp_path, hop, tls)), resolver=resolver)
+    assert (problem.severity, problem.where) == (severity, "smtp.tls.certificate")
+    assert says in problem.what
+
+
+async def test_a_key_with_a_pass_phrase_is_said_and_nobody_is_asked_for_it(tmp_path: Path, hop: Hop) -> None:
+    one = trustme.CA().issue_cert("a.example.com")
+    one.cert_chain_pems[0].write_to_path(str(tmp_path / "cert.pem"))
+    key = serialization.load_pem_private_key(one.private_key_pem.bytes(), None)
+    kind, form = serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8
+    locked = key.private_bytes(kind, form, serialization.BestAvailableEncryption(b"geheim"))
+    tmp_path.joinpath("key.pem").write_bytes(locked)
+    tls = '[smtp.tls]\ncertificate = "cert.pem"\nkey = "key.pem"\n'
+    (mistake,) = tls_files.mistakes(settings(tmp_path, hop, tls))
+    assert (mistake.key, "has a pass phrase" in mistake.what) == ("smtp.tls.key", True)
+
+
+async def test_certificate_and_key_the_wrong_way_round_are_both_named(tmp_path: Path, hop: Hop) -> None:
+    one = trustme.CA().issue_cert("a.example.com")
+    one.cert_chain_pems[0].write_to_path(str(tmp_path / "cert.pem"))
+    one.private_key_pem.write_to_path(str(tmp_path / "key.pem"))
+    tls = '[smtp.tls]\ncertificate = "key.pem"\nkey = "cert.pem"\n'
+    found = list(tls_files.mistakes(settings(tmp_path, hop, tls)))
+    assert [(m.key, m.what.rpartition(": ")[2]) for m in found] == [
+        ("smtp.tls.certificate", "holds no certificate"),
+        ("smtp.tls.key", "holds no private key"),
+    ]
 
 
 async def test_certificates_that_fit_are_not_mentioned(
@@ -326,6 +377,60 @@ async def test_a_least_rate_that_a_slow_line_cannot_keep_is_said(
     assert "write at most 4096" in caution.what
 
 
+@pytest.mark.parametrize(
+    ("more", "key", "says"),
+    [
+        ("[hold]\ndeadline = 3600", "hold.deadline", "3600 without a unit is 3600 seconds"),
+        ("[facts]\ndns_timeout = 1.5", "facts.dns_timeout", "1.5 without a unit is 1.5 seconds"),
+        ("[response]\nblock_days = 24", "", ""),
+    ],
+)
+def test_a_number_whose_unit_was_left_out_is_said(tmp_path: Path, hop: Hop, more: str, key: str, says: str) -> None:
+    found = [caution for caution in settings(tmp_path, hop, more).cautions if "without a unit" in caution.text]
+    assert [(c.key, c.text.partition(";")[0]) for c in found] == ([(key, says)] if key else [])
+
+
+def test_a_size_whose_unit_was_left_out_is_said(tmp_path: Path, hop: Hop) -> None:
+    (caution,) = settings(tmp_path, hop, smtp="max_size = 50").cautions
+    assert (caution.key, caution.text.partition(";")[0]) == ("smtp.max_size", "50 without a unit is 50 octets")
+    assert settings(tmp_path, hop, smtp="min_rate = 0").cautions == ()  # none needs no unit
+
+
+async def test_a_message_that_another_machine_sealed_with_its_own_key_is_said(
+    tmp_path: Path, hop: Hop, resolver: dns.asyncresolver.Resolver
+) -> None:
+    given = migrated(settings(tmp_path, hop))
+    beside = open_store(given.store, store_clock)
+    await beside.start()
+    ours, theirs = hold(id="AAAAAAAA"), hold(id="BBBBBBBB")
+    await beside.commit(lambda s: s.holds.add(ours, beside.seal.close(b"x", ours.id)))
+    assert await check(given, resolver=resolver) == []
+    sealed = Seal(b"k" * 32, b"l" * 32).close(b"x", theirs.id)
+    await beside.commit(lambda s: s.holds.add(theirs, sealed))
+    await beside.stop()
+    assert of(await check(given, resolver=resolver), "store.key") == [
+        "BBBBBBBB: the content was sealed with another key"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("where", "line"), [("store.key", 5), ("store.url", 3), ("next_hop", 1), ("smtp.clients[1].secret_file", 7)]
+)
+def test_a_problem_is_shown_with_the_line_of_its_key_or_else_of_its_table(
+    tmp_path: Path, where: str, line: int
+) -> None:
+    file = tmp_path / "sekisho.toml"
+    file.write_text('[next_hop]\nport = 1\n[store]\n#\nkey = "k"\n[[smtp.clients]]\nsecret_file = "s"\n')
+    assert located(Problem("error", where, "is wrong"), file) == f"error: {file}:{line}: {where}: is wrong"
+
+
+@pytest.mark.parametrize("where", ["gate", "store", "web.listen", "DNS of example.com"])
+def test_a_problem_whose_key_is_not_in_the_file_is_shown_without_a_line(tmp_path: Path, where: str) -> None:
+    file = tmp_path / "sekisho.toml"
+    file.write_text('[gate]\nstart = "open"\n[store]\n')
+    assert located(Problem("error", where, "is wrong"), file) == f"error: {where}: is wrong"
+
+
 @pytest.mark.parametrize("position", ["open", "hold-all"])
 async def test_a_gate_that_is_not_in_its_usual_position_is_said(
     tmp_path: Path, hop: Hop, resolver: dns.asyncresolver.Resolver, position: str
@@ -379,6 +484,13 @@ async def test_a_mail_of_a_stranger_with_that_message_id_is_not_taken_for_ours(t
     assert "did not come in" in problem.what
     await relay
     await beside.stop()
+
+
+async def test_where_no_report_is_believed_nobody_has_to_be_named_by_xforward(
+    tmp_path: Path, hop: Hop, resolver: dns.asyncresolver.Resolver
+) -> None:
+    given = migrated(settings(tmp_path, hop, REPORT + "inside_networks = []\n"))
+    assert await check(given, resolver=resolver) == []
 
 
 async def test_a_deep_check_without_a_report_address_says_so(tmp_path: Path, hop: Hop) -> None:

@@ -114,7 +114,10 @@ def test_a_store_in_a_folder_that_is_not_there_is_named_with_what_to_do(folder: 
     remedy = "make it and give it to the user Sekisho runs as"
     found = sekisho(folder, "migrate")
     assert (found.exit_code, found.stderr) == (3, f"store.url: {where}: no such folder; {remedy}\n")
-    assert f"error: store.url: {where}: no such folder; {remedy}\n" in sekisho(folder, "check").stdout
+    assert (
+        f"error: config/sekisho.toml:7: store.url: {where}: no such folder; {remedy}\n"
+        in sekisho(folder, "check").stdout
+    )
     assert not where.exists()
 
 
@@ -136,7 +139,7 @@ def test_a_file_that_is_no_database_is_named_and_nobody_speaks_of_a_server(folde
     found = sekisho(folder, "migrate")
     assert (found.exit_code, found.stderr) == (3, f"store: {file} is not an SQLite database\n")
     said = sekisho(folder, "check").stdout
-    assert f"error: store.url: {file} is not an SQLite database; look at the file" in said
+    assert f"error: config/sekisho.toml:7: store.url: {file} is not an SQLite database; look at the file" in said
     assert "server" not in "".join(line for line in said.splitlines() if "store.url" in line)
 
 

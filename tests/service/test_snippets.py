@@ -41,6 +41,13 @@ def test_a_snippet_has_no_gap_and_the_values_of_the_settings(kind: str) -> None:
     assert text.endswith("\n")
 
 
+@pytest.mark.parametrize("kind", ["exim", "opensmtpd", "exchange"])
+def test_a_server_that_names_no_client_of_a_report_says_that_none_is_to_be_believed(kind: str) -> None:
+    text = snippet(kind, settings())  # type: ignore[arg-type]
+    assert "[response] inside_networks = []" in text
+    assert settings(TEXT + "inside_networks = []\n").response.inside_networks == ()
+
+
 def test_an_unknown_product_is_refused_with_the_known_ones() -> None:
     with pytest.raises(ValueError, match="postfix, exim, opensmtpd, exchange, google"):
         snippet("sendmail", settings())  # type: ignore[arg-type]

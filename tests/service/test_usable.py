@@ -11,6 +11,8 @@ WRONG = [
     ('manual = "mine"', "", "response.manual", '"misdirected-mail"'),
     ('manual = "/nowhere/mine.toml"', "", "response.manual", "cannot be read"),
     ("", 'spool_directory = "/nowhere/spool"', "smtp.spool_directory", "No such file or directory"),
+    ("", 'stamp_file = "/nowhere/stamp.secret"', "smtp.stamp_file", "No such file or directory"),
+    ("", '[smtp.tls]\ncertificate = "/nowhere/cert.pem"\nkey = "/nowhere/key.pem"', "smtp.tls.key", "/nowhere/key.pem"),
 ]
 
 

@@ -14,7 +14,7 @@ from store.engine import database
 from store.errors import SchemaError, StoreDownError
 from store.tables import metadata
 from tests.conftest import MakeStore
-from tests.helpers.migrations import upgrade_further
+from tests.helpers.migrations import REVISION, upgrade_further
 from tests.helpers.postgres import Cluster
 from tests.helpers.samples import hold
 
@@ -88,13 +88,13 @@ async def test_a_schema_one_additive_migration_ahead_is_opened_and_left_alone(
     assert await store.read(lambda shelves: shelves.holds.get(kept.id))
     assert migrate.is_current(store_url)
     migrate.upgrade(store_url)
-    assert migrate.current(store_url) == "9000"
+    assert migrate.current(store_url) == REVISION
 
 
 async def test_a_schema_that_takes_something_away_is_not_opened_by_a_program_that_needs_it(
     store_url: str, make_store: MakeStore, tmp_path: Path
 ) -> None:
-    upgrade_further(store_url, tmp_path, oldest_program="9000")
+    upgrade_further(store_url, tmp_path, oldest_program=REVISION)
     assert not migrate.is_current(store_url)
     with pytest.raises(SchemaError, match="run a newer program"):
         await make_store(store_url)

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0003"
-down_revision = "0001"
+down_revision = "0002"
 branch_labels = None
 depends_on = None
 oldest_program = "0003"
@@ -61,6 +61,7 @@ def _contacts() -> None:
         "contacts",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("domain_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.BigInteger(), nullable=False),
         sa.Column("local", sa.Text(), nullable=False),
         sa.Column("address", sa.Text(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
@@ -77,6 +78,7 @@ def _contacts() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_contacts")),
         sa.UniqueConstraint("domain_id", "local", name=op.f("uq_contacts_domain_id_local")),
     )
+    op.create_index(op.f("ix_contacts_number"), "contacts", ["number"], unique=False)
     op.create_index(op.f("ix_contacts_name_number"), "contacts", ["name_number"], unique=False)
     op.create_index(op.f("ix_contacts_seen_day"), "contacts", ["seen_day"], unique=False)
 
@@ -107,8 +109,8 @@ def _copy() -> None:
         "INSERT INTO domains (domain, contacts, count) SELECT domain, contacts, count FROM old_domains ORDER BY domain"
     )
     op.execute(
-        "INSERT INTO contacts (domain_id, local, address, name, count, days, first_sent, last_sent, vouched, answered_at, bounced_at, seen_day)"
-        f" SELECT d.id, {_LOCAL}, CASE WHEN c.address = c.key THEN '' ELSE c.address END, c.name, c.count,"
+        "INSERT INTO contacts (domain_id, number, local, address, name, count, days, first_sent, last_sent, vouched, answered_at, bounced_at, seen_day)"
+        f" SELECT d.id, c.number, {_LOCAL}, CASE WHEN c.address = c.key THEN '' ELSE c.address END, c.name, c.count,"
         f" c.days, c.first_sent, c.last_sent, c.vouched, c.answered_at, c.bounced_at, {today}"
         " FROM old_contacts AS c JOIN domains AS d ON d.domain = c.domain ORDER BY d.id, c.key"
     )

@@ -1,0 +1,36 @@
+"""Thread: which earlier mail a message answers, and whose domains were in it."""
+
+import re
+from typing import Final
+
+from mail.address import split
+from mail.headers import Headers
+from store.shelves import Shelves
+
+EARLIER: Final = 20
+"""Messages of a thread that are looked for: the first, and the latest."""
+_ID = re.compile(rb"<[^<>\s]{1,638}>")
+
+
+def earlier(head: bytes) -> tuple[str, ...]:
+    """The Message-IDs of In-Reply-To and References (RFC 5322 3.6.4), () for a message that answers none."""
+    if b"in-reply-to:" not in head.lower():
+        return ()
+    headers = Headers(head)
+    once = list(dict.fromkeys((*_ids(headers, "references"), *_ids(headers, "in-reply-to"))))
+    return tuple(once if len(once) <= EARLIER else (once[0], *once[1 - EARLIER :]))
+
+
+def answered(headers: Headers) -> str:
+    """The Message-ID of the one message that this one answers; "" without, or where it names several."""
+    found = _ids(headers, "in-reply-to")
+    return found[0] if len(found) == 1 else ""
+
+
+def domains(shelves: Shelves, message_ids: tuple[str, ...]) -> frozenset[str]:
+    """The domains of everyone in those messages, as far as they went through here."""
+    return frozenset(split(key)[1] for key in shelves.journal.people_of(message_ids))
+
+
+def _ids(headers: Headers, name: str) -> list[str]:
+    return [found.decode("ascii", "replace") for raw in headers.raw(name) for found in _ID.findall(raw)]

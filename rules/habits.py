@@ -1,0 +1,61 @@
+"""Habits: an index over somebody's recent mail, so that a look at one recipient costs no walk through all of it."""
+
+from collections import Counter, defaultdict
+from functools import lru_cache
+
+from rules.recent_mail import Sending, decode
+
+NEAR = 60
+"""So many of the latest messages are compared as a whole with the one that is judged."""
+
+
+class Habits:
+    """What somebody sent, or got, the newest first."""
+
+    __slots__ = ("mails", "partners", "senders", "threads", "where", "words")
+
+    def __init__(self, mails: tuple[Sending, ...]) -> None:
+        self.mails = mails
+        self.where: dict[int, list[int]] = defaultdict(list)
+        """Person → the messages that went to them, by place."""
+        self.senders: dict[int, list[int]] = defaultdict(list)
+        """Person → the messages that came from them."""
+        self.threads: dict[int, list[int]] = defaultdict(list)
+        self.words: dict[int, list[int]] = defaultdict(list)
+        self.partners: Counter[int] = Counter()
+        """Person → messages in which they took part."""
+        for place, mail in enumerate(mails):
+            self.senders[mail.sender].append(place)
+            self.threads[mail.thread].append(place)
+            for one in mail.to:
+                self.where[one].append(place)
+            for word in mail.words:
+                self.words[word].append(place)
+            self.partners.update({mail.sender, *mail.to})
+
+    def repeats(self, people: frozenset[int]) -> int:
+        """How many of the latest messages went to exactly these people."""
+        places = self.where.get(next(iter(people), 0), ())
+        return sum(
+            place < NEAR and len(self.mails[place].to) == len(people) and people.issuperset(self.mails[place].to)
+            for place in places
+        )
+
+    def in_thread(self, thread: int) -> frozenset[int]:
+        """Everyone who took part in it."""
+        places = self.threads.get(thread, ()) if thread else ()
+        return frozenset(one for place in places for one in (self.mails[place].sender, *self.mails[place].to))
+
+    def days_since(self, places: list[int] | None, minute: int) -> float:
+        """Since the latest of some messages; NEVER without."""
+        return max(0, minute - self.mails[places[0]].at) / 1440 if places else NEVER
+
+
+NEVER = 1500.0
+"""Days: longer ago than anything that is remembered."""
+
+
+@lru_cache(maxsize=256)
+def habits(text: str) -> Habits:
+    """The habits that a text of recent mail tells of."""
+    return Habits(tuple(decode(text)))

@@ -1,0 +1,137 @@
+"""Asks when the greeting speaks to somebody else than the address, or when a new address stands under a known person's name."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from email.utils import getaddresses
+
+from mail.address import key, split
+from rules.base import About, Action, Contact, Example, Facts, Finding, Mail
+from rules.examples import about, body, contact, facts, mail
+from rules.family_names import family_of, folded, is_family, readings
+from rules.greeting import addressed
+from rules.slips import name_parts
+from rules.words import some
+
+ACTION = Action.HOLD
+_SHORTEST = 3
+_WORDS = re.compile(r"[^\W\d_]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """`[rules.recipient-name-mismatch]`."""
+
+    recipients: int = 3
+    """Up to so many outside recipients a greeting is held against them; a greeting to many speaks to some of them only."""
+    namesakes: int = 3
+    """A known contact of the same display name was written to so many times at least."""
+
+
+def check(given: Mail, known: Facts, options: Options) -> Iterator[Finding]:
+    """Yield a finding for each recipient whose name is another than the greeted one, and for each new namesake of a contact."""
+    outside = [a for a in dict.fromkeys(given.envelope.recipients) if known.is_outside(a)]
+    yield from (
+        _namesake(address, usual)
+        for address in outside
+        if (usual := _usual_of_that_name(address, known, options)) is not None
+    )
+    if not outside or len(outside) > options.recipients:
+        return
+    kanji, words = addressed(given.message.parts)
+    if not kanji and not words:
+        return
+    names = _names(given, known, given.envelope.recipients)
+    if any(_is_greeted(a, names[key(a)], kanji, words) for a in given.envelope.recipients):
+        return
+    greeted = (*kanji, *words)[0]
+    for address in outside:
+        if other := _other_name(address, names[key(address)], words):
+            yield _mismatch(address, greeted, other)
+
+
+def _names(given: Mail, known: Facts, addresses: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
+    """By key: the names of the address book and of To and Cc."""
+    shown: dict[str, list[str]] = {key(address): [] for address in addresses}
+    values = [value for name in ("To", "Cc") for value in given.message.headers_of(name)]
+    for name, address in getaddresses(values):
+        if name and key(address) in shown:
+            shown[key(address)].append(name)
+    for address in addresses:
+        contact_ = known.of(address).known
+        if contact_ and contact_.name:
+            shown[key(address)].append(contact_.name)
+    return {of: tuple(found) for of, found in shown.items()}
+
+
+def _is_greeted(address: str, names: tuple[str, ...], kanji: tuple[str, ...], words: tuple[str, ...]) -> bool:
+    """Whether a greeted name is in the local part or in a name that stands beside the address."""
+    local = folded("".join(name_parts(split(key(address))[0])))
+    asked = {reading for family in kanji for reading in readings(family)} | {folded(word) for word in words}
+    if any(reading in local for reading in asked):
+        return True
+    plain = " ".join(names)
+    spoken = {folded(word) for word in _WORDS.findall(plain)}
+    families = {family_of(word) for word in _WORDS.findall(plain)}
+    said = {reading for family in families for reading in readings(family)}
+    return any(family in plain or family in families for family in kanji) or bool(asked & (spoken | said))
+
+
+def _other_name(address: str, names: tuple[str, ...], words: tuple[str, ...]) -> str:
+    """The name that the address has instead; "" where it shows none."""
+    for name in names:
+        if found := family_of(name.replace(" ", "").replace("　", "")):
+            return found
+        if words and len(_WORDS.findall(name)) > 1 and name.isascii():
+            return name
+    parts = [part for part in name_parts(split(key(address))[0]) if len(part) >= _SHORTEST]
+    if found := next((part for part in parts if is_family(part)), ""):
+        return found
+    return ".".join(parts) if words and len(parts) > 1 else ""
+
+
+def _mismatch(address: str, greeted: str, other: str) -> Finding:
+    words = {
+        "ja": f"本文の宛名は「{greeted}」ですが、宛先 {address} は「{other}」の名前のようです。",
+        "en": f"The text greets “{greeted}”, but {address} seems to be “{other}”.",
+    }
+    return Finding(About(recipient=address), words, score=0.7, reason="greeting")
+
+
+def _usual_of_that_name(address: str, known: Facts, options: Options) -> Contact | None:
+    """The contact that usually stands under the display name of a new address."""
+    of = known.of(address)
+    if of.known is not None and of.known.vouched:
+        return None
+    usual = [c for c in of.namesakes if c.vouched and c.count >= options.namesakes and key(c.address) != key(address)]
+    return max(usual, key=lambda c: (c.sender_count, c.count), default=None)
+
+
+def _namesake(address: str, usual: Contact) -> Finding:
+    words = {
+        "ja": f"「{usual.name}」の宛先はいつも {usual.address}（{usual.count:,}通）ですが、今回は {address} です。",
+        "en": f"“{usual.name}” is usually {usual.address} ({some(usual.count, 'message')}); this time it is {address}.",
+    }
+    evidence = {"sent_usual": usual.count, "sent_usual_by_sender": usual.sender_count}
+    return Finding(About(recipient=address), words, usual.address, evidence, 0.6, reason="namesake")
+
+
+_SUZUKI = "suzuki@customer.example"
+_NAMED = Contact("kimura@customer.example", "木村健", 42, 9, None, vouched=True)
+
+EXAMPLES = (
+    Example("田中様 to suzuki@", mail(_SUZUKI, parts=(body("田中様\n\nお世話になっております。"),)), facts(), 1),
+    Example("with company and given name", mail(_SUZUKI, parts=(body("株式会社カスタマー\n営業部 田中太郎 様\n\nいつもお世話に"),)), facts(), 1),
+    Example("Dear Ms Sato to suzuki@", mail(_SUZUKI, parts=(body("Dear Ms Sato,\n\nThank you"),)), facts(), 1),
+    Example("Dear Mr Brown to jane.miller@", mail("jane.miller@customer.example", parts=(body("Dear Mr Brown,\n\nThank you"),)), facts(), 1),
+    Example("another name in the address book", mail("s01@customer.example", parts=(body("田中様"),)), about("s01@customer.example", known=Contact("s01@customer.example", "鈴木 一郎", 9, 9, None, vouched=True)), 1),
+    Example("a new address under a known name", mail("kimura.ken@other.example"), about("kimura.ken@other.example", namesakes=(_NAMED,)), 1, "kimura@customer.example"),
+    Example("the same person", mail(_SUZUKI, parts=(body("鈴木様\n\nお世話になっております。"),)), facts(), 0),
+    Example("another spelling", mail("t.satoh@customer.example", parts=(body("佐藤様"),)), facts(), 0),
+    Example("a shared mailbox", mail("info@customer.example", parts=(body("田中様"),)), facts(), 0),
+    Example("a given name", mail("taro@customer.example", parts=(body("田中様"),)), facts(), 0),
+    Example("another letter for the same name", mail("x@customer.example", headers=(("To", "渡邉 <x@customer.example>"),), parts=(body("渡辺様"),)), facts(), 0),
+    Example("one of two", mail(_SUZUKI, "tanaka@customer.example", parts=(body("田中様\nCC: 鈴木様"),)), facts(), 0),
+    Example("nobody by name", mail(_SUZUKI, parts=(body("関係者各位\nご担当者様\nお客様"),)), facts(), 0),
+    Example("a known one under that name", mail(_NAMED.address), about(_NAMED.address, known=contact(_NAMED.address), namesakes=(_NAMED,)), 0),
+)  # fmt: skip

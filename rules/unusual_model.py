@@ -1,0 +1,58 @@
+"""The model behind recipient-unusual: many small trees that each add to a sum; all of them stand readable in `unusual_weights.json`.
+
+`benchmarks/train_unusual.py` makes it (decision 0016). A node is `[feature, limit, left, right]`: left where the feature is at most the limit.
+"""
+
+import json
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from math import exp
+from typing import Any, NamedTuple
+
+from rules.unusual_features import NAMES, Row
+
+FILE = files("rules") / "unusual_weights.json"
+
+
+class Node(NamedTuple):
+    """A question about one feature."""
+
+    feature: int
+    limit: float
+    left: "Node | float"
+    right: "Node | float"
+
+
+class Model(NamedTuple):
+    """Trees, and the limits above which a recipient is unusual."""
+
+    trees: tuple[Node | float, ...]
+    limits: Mapping[str, float]
+
+    def score(self, row: Row) -> float:
+        """How unusual a recipient is, 0 to 1."""
+        values = tuple(row.values())  # in the order of NAMES: the same function made them
+        total = 0.0
+        for tree in self.trees:
+            node = tree
+            while node.__class__ is Node:
+                feature, limit, left, right = node
+                node = left if values[feature] <= limit else right
+            total += node  # type: ignore[operator]
+        return 1 / (1 + exp(-total))
+
+
+@cache
+def model() -> Model:
+    """The model of the file."""
+    said = json.loads(FILE.read_text("utf-8"))
+    places = {name: place for place, name in enumerate(NAMES)}
+    return Model(tuple(_node(tree, places) for tree in said["trees"]), said["limits"])
+
+
+def _node(said: Any, places: Mapping[str, int]) -> Node | float:
+    if not isinstance(said, list):
+        return float(said)
+    name, limit, left, right = said
+    return Node(places[name], float(limit), _node(left, places), _node(right, places))

@@ -1,0 +1,77 @@
+"""What is known of recipients beyond the contacts: DNS, the thread, who answered; and a program that sends to a stray domain."""
+
+from pathlib import Path
+
+from store.journal import Line
+from tests.flows.world import KNOWN, OTHER, SENDER, World, mail, open_world
+from tests.helpers.clock import TestClock
+from tests.helpers.name_server import name_server
+
+ZONE = {"alive.example": {"MX": "10 mx.alive.example."}, "null.example": {"MX": "0 ."}}
+MACHINE = """
+[[senders]]
+kind = "machine"
+addresses = ["erp@tachibana.example"]
+"""
+
+
+def answering(message_id: str, to: str, number: str = "1") -> bytes:
+    return f"In-Reply-To: {message_id}\r\n".encode() + mail(to, number=number)
+
+
+async def last_line(world: World) -> Line:
+    await world.house.store.commit(lambda _: None)  # what nobody waits for is written with it
+    return (await world.house.store.read(lambda shelves: shelves.journal.search()))[0]
+
+
+async def test_a_domain_that_takes_no_mail_is_asked_about_and_silence_is_not(
+    store_url: str, tmp_path: Path, clock: TestClock
+) -> None:
+    async with name_server(ZONE, frozenset({"silent.example"})) as dns:
+        facts = f'[facts]\ndns_timeout = "200ms"\ndns_servers = ["{dns.address}"]\n'
+        async with open_world(store_url, tmp_path, clock, extra=facts) as world:
+            told = {
+                domain: (await world.send(mail(f"mori@{domain}", number=domain), f"mori@{domain}")).split(" as ")[0]
+                for domain in ("alive.example", "silent.example", "null.example", "nowhere.example")
+            }
+            await world.send(mail(KNOWN), KNOWN)
+    assert [domain for domain, reply in told.items() if "held" in reply] == ["null.example", "nowhere.example"]
+    assert dns.asked["customer.example"] == 0, "a known contact is never looked up"
+
+
+async def test_a_program_that_sends_to_a_stray_domain_is_told_to_the_admins_once_and_its_mail_goes_on(
+    store_url: str, tmp_path: Path, clock: TestClock
+) -> None:
+    stray = "tanaka@custmer.example"
+    async with open_world(store_url, tmp_path, clock, extra=MACHINE) as world:
+        for number in ("1", "2"):
+            reply = await world.send(mail(stray, number=number), stray, sender="erp@tachibana.example")
+            assert "held" not in reply
+        await world.house.store.commit(lambda _: None)
+        await world.settle()
+        assert len(world.delivered(stray)) == 2
+        alarms = [notice.get_body().get_content() for notice in world.notices("admin@tachibana.example")]  # type: ignore[union-attr]
+    assert len(alarms) == 1
+    assert "custmer.example" in alarms[0]
+
+
+async def test_who_is_answered_and_wrote_from_outside_is_vouched_for(world: World) -> None:
+    new, follow_up = "mori@new.example", "abe@other.example"
+    await world.send(answering("<their.own@new.example>", new), new)
+    await world.send(mail(follow_up, number="first"), follow_up)
+    first = (await last_line(world)).message_id
+    await world.send(answering(first, follow_up, "second"), follow_up)
+    await world.house.store.commit(lambda _: None)
+    known = await world.house.store.read(lambda s: {a: s.contacts.look_up(SENDER, a).known for a in (new, follow_up)})
+    assert {address: found.vouched for address, found in known.items() if found} == {new: True, follow_up: False}
+
+
+async def test_an_answer_to_a_domain_that_the_thread_did_not_have_is_noted(world: World) -> None:
+    await world.send(mail(KNOWN, number="first"), KNOWN)
+    first = (await last_line(world)).message_id
+    await world.house.store.commit(lambda s: s.contacts.confirmed("mori@tachibana.example", OTHER))
+    await world.send(answering(first, KNOWN, "second"), KNOWN, "abe@elsewhere.example")
+    findings = (await last_line(world)).verdict["findings"]
+    assert [f["about"] for f in findings if f["rule"] == "recipient-reply-extra"] == [
+        {"recipient": "abe@elsewhere.example"}
+    ]
