@@ -107,7 +107,9 @@ def _slip(text: str, rng: random.Random) -> str:
 def judged(shelves: Shelves, address: str) -> int:
     """One recipient: facts, judgement, words; how many findings."""
     found = shelves.contacts.look_up(SENDER, address)
-    facts = RecipientFacts(found.known, found.candidates, found.domain_known, name_tokens=found.name_tokens)
+    facts = RecipientFacts(
+        found.known, found.candidates, found.domain_known, found.crowds, found.contacts, found.name_tokens
+    )
     envelope = Envelope("bench", SENDER, (ForwardPath(address),), Client("192.0.2.1"), datetime.now(UTC))
     known = Facts(TODAY, frozenset(("tachibana.example",)), {address: facts})
     return len(list(recipient_typo.check(Mail(envelope, _EMPTY), known, recipient_typo.Options())))
