@@ -52,11 +52,11 @@ coverage: $(VENV)/.test packages
 
 # What is measured, each by a program of benchmarks/ that can be run alone; a peer that cannot be installed is left out by name.
 bench: $(VENV)/.bench packages .bench/.peers
-	@for name in relay recipients content read_message store_commit; do echo "== $$name"; $(BIN)/python benchmarks/$$name.py; done
+	@for name in relay recipients contacts content read_message store_commit; do echo "== $$name"; $(BIN)/python benchmarks/$$name.py; done
 
-# Mistyped recipients alone, with the peers beside: the tables of the README.
-bench-recipients: $(VENV)/.bench .bench/.peers
-	@$(BIN)/python benchmarks/recipients.py
+# Mistyped recipients alone, with the peers beside, and the book of contacts up to a million: the tables of the README.
+bench-recipients: $(VENV)/.bench packages .bench/.peers
+	@for name in recipients contacts; do echo "== $$name"; $(BIN)/python benchmarks/$$name.py; done
 
 # Learns rules/typo_weights.toml anew; after a change of the evidence, of the names or of the slips.
 train-typo: $(VENV)/.bench

@@ -10,7 +10,8 @@ from rapidfuzz.distance import OSA
 
 from mail.address import key, split
 from rules.base import Contact, RecipientFacts
-from rules.slips import MIN_TWO, asked_names, domain_tokens, local_tokens, name_parts
+from rules.slip_tokens import domain_asked, domain_kept, local_asked, local_kept
+from rules.slips import MIN_TWO, asked_names, name_parts
 
 CANDIDATES = 50
 NEAR_DOMAINS = 10
@@ -33,17 +34,17 @@ class Book:
             self.by_domain[domain].append(local)
             self.names.update(set(name_parts(local)))
             self.mails[domain] += contact.count
-            for token in local_tokens(local):
+            for token in local_kept(local):
                 self.locals[hash((token, domain))].append(local)
         for domain in self.by_domain:
-            for token in domain_tokens(domain):
+            for token in domain_kept(domain):
                 self.domains[token].append(domain)
 
     def facts(self, address: str) -> RecipientFacts:
         """What the store would say of an address."""
         local, domain = split(key(address))
         near: set[str] = set()
-        tokens = local_tokens(local)
+        tokens = local_asked(local)
         around = (domain, *self._near_domains(domain))
         for each in around:
             found = {other for token in tokens for other in self.locals.get(hash((token, each)), ())}
@@ -64,7 +65,7 @@ class Book:
         )
 
     def _near_domains(self, domain: str) -> list[str]:
-        found = {other for token in domain_tokens(domain) for other in self.domains.get(token, ())} - {domain}
+        found = {other for token in domain_asked(domain) for other in self.domains.get(token, ())} - {domain}
         return sorted(found, key=lambda other: (-self.mails[other], other))[:NEAR_DOMAINS]
 
     def _two_slips(self, local: str, domain: str) -> set[str]:

@@ -16,6 +16,7 @@ from notifier import notices
 from notifier.options import Organisation
 from notifier.post import BATCH, Post
 from store.clock import Clock
+from store.contacts import TOGETHER
 from store.engine import Store
 from store.errors import StoreError
 from store.holds import Hold, State
@@ -30,6 +31,8 @@ TICK = 5.0
 JUMP = 300.0
 """Seconds by which wall clock and monotonic clock may disagree (decisions: store)."""
 PRUNE_EVERY = 3600.0
+PIECES = 20
+"""Of contacts that are forgotten in one round, each a transaction."""
 
 
 class Duties:
@@ -45,6 +48,7 @@ class Duties:
         *,
         hold_days: int,
         journal_days: int,
+        contact_days: int,
     ) -> None:
         self._flow = flow
         self._post = post
@@ -54,6 +58,7 @@ class Duties:
         self._standstill = Standstill(store, organisation, clock)
         self._hold_days = hold_days
         self._journal_days = journal_days
+        self._contact_days = contact_days
         self._offset = self._clock_offset()
         self._alarmed = self._more_notices = False
         self._stopping = asyncio.Event()
@@ -132,6 +137,12 @@ class Duties:
         await self._store.commit(lambda shelves: shelves.holds.prune(now - timedelta(days=self._hold_days)))
         await self._store.commit(lambda shelves: shelves.journal.prune(now - timedelta(days=self._journal_days)))
         await self._store.commit(lambda shelves: shelves.recent_mail.prune(now - timedelta(days=self._journal_days)))
+
+        if self._contact_days:
+            before = now - timedelta(days=self._contact_days)
+            for _ in range(PIECES):  # the rest of a great many waits for the next hour
+                if await self._store.commit(lambda shelves: shelves.contacts.forget_before(before)) < TOGETHER:
+                    break
 
     def _remind(self, hold: Hold, shelves: Shelves) -> None:
         if hold.deadline is None:

@@ -150,6 +150,8 @@ def _of(shelves: Shelves, sender: str, address: str) -> RecipientFacts:
         known=found.known,
         candidates=found.candidates,
         domain_known=found.domain_known,
+        crowds=found.crowds,
+        contacts=found.contacts,
         name_tokens=found.name_tokens,
         block=block,
     )

@@ -19,7 +19,7 @@ def split(address: str) -> tuple[str, str]:
     return (local, domain) if at else (address, "")
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=8192)
 def domain_key(domain: str) -> str:
     """The form in which domains are compared: NFKC, lower case, A-labels decoded (RFC 5890), no dot at the end.
 
@@ -35,7 +35,7 @@ def domain_key(domain: str) -> str:
         return plain  # not a real A-label: compared as it stands
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=8192)
 def key(address: str) -> str:
     """The form in which contacts are compared: lower case, NFKC, IDNA decoded, +tag and quotes left out.
 
@@ -48,6 +48,16 @@ def key(address: str) -> str:
         plain = plain[1:-1].replace("\\", "")
     untagged = plain.partition("+")[0] or plain
     return f"{untagged}@{domain_key(domain)}"
+
+
+@lru_cache(maxsize=8192)
+def name_key(name: str) -> str:
+    """The form in which display names are compared: NFKC, case folded, without blanks.
+
+    >>> name_key("田中　太郎") == name_key("田中 太郎")
+    True
+    """
+    return "".join(unicodedata.normalize("NFKC", name).casefold().split())
 
 
 def exact_key(address: str) -> str:

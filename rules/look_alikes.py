@@ -42,7 +42,7 @@ _FOLD = _folds(dict(_TABLE))
 _STRICT = _folds(dict(_TABLE[:_ALONE]))
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=8192)
 def skeleton(text: str) -> str:
     """The form in which two look-alikes are equal; never shown, and never compared with an unfolded text.
 
@@ -52,7 +52,7 @@ def skeleton(text: str) -> str:
     return _folded(text, _FOLD, _PAIRS)
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=8192)
 def _strict(text: str) -> str:
     return _folded(text, _STRICT, _PAIRS[:4])
 
@@ -77,7 +77,7 @@ def confusable(x: str, y: str) -> bool:
     return x != y and _strict(x) == _strict(y)
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=8192)
 def blurred(text: str) -> str:
     """A coarser form, for finding only: upright strokes left out, n like m and r, b like d, each run once."""
     kept: list[str] = []

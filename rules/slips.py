@@ -1,13 +1,11 @@
-"""Slips of the hand: index tokens under which two spellings meet, and what exactly differs between two addresses.
+"""Slips of the hand: what exactly differs between two addresses, and the forms in which several letters make no difference.
 
-Tokens are the deletion neighbourhood (Mor & Fraenkel 1982: a string and itself with one letter left out): two strings that are one
-insertion, omission, substitution or adjacent transposition apart (Damerau 1964) share at least one. Folds meet where several
-letters differ but a reader sees or hears the same. All functions expect the form that `mail.address.key` makes.
+Folds are equal where several letters differ but a reader sees or hears the same; with them `rules.slip_tokens` makes the tokens of an
+index. All functions expect the form that `mail.address.key` makes.
 """
 
 import re
 import unicodedata
-from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
@@ -15,11 +13,10 @@ from functools import lru_cache
 from mail.address import key, split
 from rules.look_alikes import blurred, look_alike, nearly_alike, skeleton
 
-LOCAL_MAX = 64  # RFC 5321 4.5.3.1.1
-DOMAIN_MAX = 255  # RFC 5321 4.5.3.1.2
 SEPARATORS = "._-"
 _WITHOUT_SEPARATORS = str.maketrans("", "", SEPARATORS)
 _NAME_BREAK = re.compile(r"[._+\-\d]+")
+_DIGIT = re.compile(r"\d")
 _DOUBLED = re.compile(r"(.)\1+")
 # Second-level names under a country (co.jp, or.jp, com.au): with them the suffix has two labels. Chosen by hand beside the Public Suffix List
 # (https://publicsuffix.org): what many countries have, less what may as well be a company's name, and what Japan and Britain have.
@@ -75,24 +72,14 @@ class Slip:
     """The same in the usual one."""
 
 
-def local_tokens(local: str) -> frozenset[str]:
-    """At most 68 tokens: itself, each letter left out, its folds (`~` seen alike, `=` one romaji, `^` names in any order)."""
-    plain = local[:LOCAL_MAX]
-    return frozenset(
-        (
-            *_deletions(plain),
-            f"~{seen(plain)}",
-            f"={romaji(plain.translate(_WITHOUT_SEPARATORS))}",
-            f"^{_in_any_order(plain)}",
-        )
-    )
+def local_folds(local: str) -> tuple[str, ...]:
+    """Equal for spellings that differ in several letters and yet are one: `~` seen alike, `=` one romaji, `^` names in any order."""
+    return f"~{seen(local)}", f"={romaji(local.translate(_WITHOUT_SEPARATORS))}", f"^{_in_any_order(local)}"
 
 
-def domain_tokens(domain: str) -> frozenset[str]:
-    """At most 259 tokens of a domain: itself, each letter left out, without www, as a blur (`~`), without its suffix (`!`)."""
-    plain = domain[:DOMAIN_MAX]
-    bare = _without_www(plain)
-    return frozenset((*_deletions(plain), bare, f"~{blurred(_joined(bare))}", f"!{_stem(bare)}"))
+def domain_folds(bare: str) -> tuple[str, ...]:
+    """Of a domain without www: a blur without dots and hyphens (`~`), without its suffix (`!`)."""
+    return f"~{blurred(_joined(bare))}", f"!{_stem(bare)}"
 
 
 def name_parts(local: str) -> tuple[str, ...]:
@@ -113,7 +100,7 @@ def asked_names(local: str) -> frozenset[str]:
     return frozenset(word for part in name_parts(local) for word in (part, part[1:], part[:-1]) if word)
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=8192)
 def suffix_split(domain: str) -> tuple[str, str]:
     """The name and its public suffix: one label, or two under a country (co.jp).
 
@@ -126,7 +113,7 @@ def suffix_split(domain: str) -> tuple[str, str]:
     return ".".join(labels[:-size]), ".".join(labels[-size:])
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=8192)
 def _stem(domain: str) -> str:
     """What stays without a suffix, however many were written: example of example.or.co.jp."""
     labels = domain.split(".")[:-1]
@@ -135,18 +122,18 @@ def _stem(domain: str) -> str:
     return ".".join(labels)
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=8192)
 def _joined(text: str) -> str:
     return text.translate(_WITHOUT_SEPARATORS)
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=8192)
 def seen(text: str) -> str:
     """As a hasty eye sees it: no dots, hyphens and underscores, look-alikes folded, doubled letters once."""
     return _DOUBLED.sub(r"\1", skeleton(_joined(text)))
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=8192)
 def romaji(text: str) -> str:
     """One form for the ways to write a Japanese name in Latin letters: SATO, SATOU, SATOH; SHIMADA, SIMADA."""
     text = _DOUBLE_M.sub("nm", _LONG.sub(r"\1", text))
@@ -269,30 +256,25 @@ def _suffix(a: str, b: str) -> _Found | None:
 
 def _dropped_www(a: str, b: str) -> _Found | None:
     """`www.` in front of the name of a mail domain."""
-    if _without_www(a) != _without_www(b):
+    if without_www(a) != without_www(b):
         return None
     more = tuple(range(abs(len(a) - len(b))))
     return (Kind.INSERTION, more, ()) if len(a) > len(b) else (Kind.OMISSION, (), more)
 
 
-def _without_www(domain: str) -> str:
+def without_www(domain: str) -> str:
+    """The name of a mail domain without the www in front of it."""
     return _WWW.sub("", domain) if domain.startswith("www") else domain
 
 
-def _deletions(text: str) -> Iterator[str]:
-    """The text, and the text without each of its letters."""
-    yield text
-    yield from (text[:i] + text[i + 1 :] for i in range(len(text)))
-
-
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=8192)
 def _in_any_order(local: str) -> str:
     """Equal for two orders of two names: the smallest rotation of the letters, then the digits.
 
     taro.yamada, yamada_taro and yamadataro are rotations of one another, so no dictionary of names is needed.
     """
-    plain = unicodedata.normalize("NFKC", local).translate(_WITHOUT_SEPARATORS)
-    letters = "".join(c for c in plain if not c.isdigit())
-    twice = letters * 2
-    smallest = min((twice[i : i + len(letters)] for i in range(len(letters))), default="")
-    return smallest + "".join(c for c in plain if c.isdigit())
+    plain = (local if local.isascii() else unicodedata.normalize("NFKC", local)).translate(_WITHOUT_SEPARATORS)
+    letters = _DIGIT.sub("", plain)
+    twice, size, first = letters * 2, len(letters), min(letters, default="")
+    smallest = min([twice[i : i + size] for i in range(size) if letters[i] == first], default="")
+    return smallest if size == len(plain) else smallest + "".join(_DIGIT.findall(plain))

@@ -1,15 +1,14 @@
 """Contacts as CSV: `address,name,count,last_sent`; every bad line by its number."""
 
 import csv
+import io
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from email_validator import EmailNotValidError, validate_email
+from service.contacts_rows import BadLine, Row, contact
 
-from store.contacts import Imported
+__all__ = ["COLUMNS", "BadLine", "read"]
 
 COLUMNS = ("address", "name", "count", "last_sent")
 _HEADER = (
@@ -21,15 +20,7 @@ LONGEST = 10_000
 """Characters a line may have; longer ones are no contacts."""
 
 
-@dataclass(frozen=True, slots=True)
-class BadLine:
-    """A line that is no contact."""
-
-    line: int
-    text: str
-
-
-def read(path: Path) -> Iterator[Imported | BadLine]:
+def read(path: Path) -> Iterator[Row]:
     """The contacts of a file in order, each bad line in its place; a first line that names no columns is the last one read.
 
     Raises OSError.
@@ -79,21 +70,14 @@ def _bounded(lines: Iterator[str]) -> Iterator[str]:
     return (line if len(line) <= LONGEST else line[:LONGEST] for line in lines)
 
 
-def _contact(line: int, cells: dict[str, str], too_many: bool) -> Imported | BadLine:
+def _contact(line: int, cells: dict[str, str], too_many: bool) -> Row:
     if too_many:
         return BadLine(line, f"more than the columns {', '.join(COLUMNS)}")
-    address = cells.get("address", "")
-    try:
-        "".join(cells.values()).encode()
-        validate_email(address, check_deliverability=False, test_environment=True)
-        count = int(cells.get("count") or 0)
-        last = date.fromisoformat(cells["last_sent"][:10]) if cells.get("last_sent") else None
-    except UnicodeEncodeError:
-        return BadLine(line, "not UTF-8; save the file as UTF-8")
-    except EmailNotValidError as error:
-        return BadLine(line, f"{address or '(empty)'}: no mail address: {error}")
-    except ValueError:
-        return BadLine(line, f"{address}: count must be a whole number, last_sent a date like 2026-11-23")
-    if count < 0:
-        return BadLine(line, f"{address}: count must not be negative")
-    return Imported(address, cells.get("name", ""), count, last)
+    return contact(line, cells.get("address", ""), *(cells.get(name, "") for name in COLUMNS[1:]))
+
+
+def write(cells: Sequence[object]) -> str:
+    """One line."""
+    line = io.StringIO()
+    csv.writer(line).writerow(cells)
+    return line.getvalue()

@@ -150,6 +150,7 @@ class House:
             self.clock,
             hold_days=kept.hold_days,
             journal_days=kept.journal_days,
+            contact_days=kept.contact_days,
         )
 
     async def _start_store(self) -> Callable[[], Awaitable[None]]:

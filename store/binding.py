@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Connection
 
 from store.files import Files
+from store.lists import Lists
 from store.memory import Memory
 from store.seal import Seal
 
@@ -30,6 +31,8 @@ class Binding:
     """INSERT with ON CONFLICT, which both databases spell alike and SQLAlchemy keeps apart."""
     queue: "Callable[[Connection, Sequence[str]], None]"
     """Wait until no other transaction is at work under one of these names; held until this one ends."""
+    lists: Lists
+    """Lists as parameters, which the two databases take in two ways."""
     memory: Memory
     """What this node has seen of the store."""
     files: Files | None = None

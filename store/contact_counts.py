@@ -60,7 +60,7 @@ class _Count:
 
 _UPDATE = (
     update(contacts)
-    .where(contacts.c.key == bindparam("of"))
+    .where(contacts.c.id == bindparam("of"))
     .values(
         count=bindparam("new_count"),
         days=bindparam("new_days"),
@@ -68,6 +68,7 @@ _UPDATE = (
         last_sent=bindparam("last", type_=contacts.c.last_sent.type),
         bounced_at=None,
         vouched=bindparam("new_vouched"),
+        seen_day=bindparam("today"),
     )
 )
 
@@ -78,7 +79,7 @@ def _add_sender(insert: Callable[[Any], Any]) -> ClauseElement:
     again = insert(contact_senders)
     count, last = contact_senders.c["count"] + again.excluded["count"], again.excluded.last_sent
     added: ClauseElement = again.on_conflict_do_update(
-        index_elements=["key", "sender"], set_={"count": count, "last_sent": last}
+        index_elements=["contact_id", "sender"], set_={"count": count, "last_sent": last}
     )
     return added
 
@@ -107,24 +108,34 @@ class ContactCounts:
         if not times:
             return
         keys = sorted(times)
+        ids: dict[str, int] = {}
         for start in range(0, len(keys), _ROWS):
-            self._count({key: written[key] for key in keys[start : start + _ROWS]}, times)
-        rows = [{"key": k, "sender": s, "count": n, "last_sent": last[k, s]} for (k, s), n in sorted(senders.items())]
+            ids |= self._count({key: written[key] for key in keys[start : start + _ROWS]}, times)
+        counted = sorted((ids[key], sender, n, last[key, sender]) for (key, sender), n in senders.items())
+        rows = [{"contact_id": i, "sender": sender, "count": n, "last_sent": at} for i, sender, n, at in counted]
         run_each(self._db, _add_sender(self._binding.insert), rows)
         self._index.count_domains({key: len(times[key]) for key in keys})
 
-    def _count(self, written: dict[str, str], times: dict[str, list[datetime]]) -> None:
-        if self._index.add(written):
+    def _count(self, written: dict[str, str], times: dict[str, list[datetime]]) -> dict[str, int]:
+        """Count for these contacts; their ids."""
+        ids, new = self._index.add(written)
+        if new:
             self._binding.changed()
+        keys = {contact_id: key for key, contact_id in ids.items()}
         c = contacts.c
-        query = select(c.key, c["count"], c.days, c.last_sent, c.vouched, c.bounced_at).where(c.key.in_(written))
+        query = select(c.id, c["count"], c.days, c.last_sent, c.vouched, c.bounced_at).where(c.id.in_(keys))
         rows: list[dict[str, Any]] = []
-        # In the order of the keys: two nodes that count the same contacts wait for each other, not both for ever.
-        for key, sent, days, last, vouched, bounced in self._db.execute(query.order_by(c.key).with_for_update()).all():
+        # In the order of their ids: two nodes that count the same contacts wait for each other, not both for ever.
+        for contact_id, sent, days, last, vouched, bounced in self._db.execute(
+            query.order_by(c.id).with_for_update()
+        ).all():
             count = _Count(sent, days, last, vouched, bounced is not None)
-            for at in times[key]:
+            theirs = times[keys[contact_id]]
+            for at in theirs:
                 if count.add(at):
                     self._binding.changed()
-            new = {"new_count": count.count, "new_days": count.days, "new_vouched": count.vouched}
-            rows.append({"of": key, "first": times[key][0], "last": count.last} | new)
+            new_ones = {"new_count": count.count, "new_days": count.days, "new_vouched": count.vouched}
+            fixed = {"of": contact_id, "first": theirs[0], "last": count.last, "today": self._index.day}
+            rows.append(fixed | new_ones)
         run_each(self._db, _UPDATE, rows)
+        return ids

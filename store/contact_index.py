@@ -1,16 +1,66 @@
-"""Contact index: adds what is not yet known, with everything a slip finds it by; nothing is ever built anew."""
+"""Contact index: contacts under their ids, and everything a slip finds them by; kept contact by contact."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import ClauseElement, bindparam, delete, select, update
 
 from mail.address import split
-from rules.slips import domain_tokens, name_parts
+from rules.slips import name_parts
 from store.binding import Binding
-from store.slip_index import number, slip_numbers
+from store.lists import Lists
+from store.prepared import rows_of, run_each
+from store.slip_index import kept_of_domain, kept_of_local, number
 from store.tables import clean, contact_slips, contacts, domain_slips, domains, name_tokens
+
+EPOCH = 719_163
+"""The ordinal of 1970-01-01: days are counted from it."""
+
+_USED = update(domains).where(domains.c.id == bindparam("of")).values(count=domains.c["count"] + bindparam("more"))
+_MORE = (
+    update(domains)
+    .where(domains.c.id == bindparam("of"))
+    .values(contacts=domains.c.contacts + bindparam("contacts_more"))
+)
+_FORGET_SLIP = delete(contact_slips).where(
+    contact_slips.c.token == bindparam("of"), contact_slips.c.contact_id == bindparam("contact")
+)
+_FORGET_DOMAIN_SLIP = delete(domain_slips).where(
+    domain_slips.c.token == bindparam("of"), domain_slips.c.domain_id == bindparam("domain")
+)
+
+
+@lru_cache
+def _domains_of(lists: Lists) -> ClauseElement:
+    return select(domains.c.domain, domains.c.id).where(lists.any_of(domains.c.domain, "asked"))
+
+
+@lru_cache
+def _contacts_of(lists: Lists) -> ClauseElement:
+    of = lists.pair_of(contacts.c.domain_id, contacts.c.local, "asked")
+    return select(contacts.c.domain_id, contacts.c.local, contacts.c.id).where(of)
+
+
+@lru_cache
+def _new_contact(insert: Callable[[Any], Any]) -> ClauseElement:
+    new: ClauseElement = insert(contacts).on_conflict_do_nothing()
+    return new
+
+
+@lru_cache
+def _new_domain(insert: Callable[[Any], Any]) -> ClauseElement:
+    new: ClauseElement = insert(domains).on_conflict_do_nothing()
+    return new
+
+
+@lru_cache
+def _count_name(insert: Callable[[Any], Any]) -> ClauseElement:
+    new = insert(name_tokens)
+    more = {"contacts": name_tokens.c.contacts + new.excluded.contacts}
+    counted: ClauseElement = new.on_conflict_do_update(index_elements=["token"], set_=more)
+    return counted
 
 
 class ContactIndex:
@@ -19,61 +69,122 @@ class ContactIndex:
     def __init__(self, binding: Binding) -> None:
         self._db = binding.connection
         self._insert = binding.insert
+        self._lists = binding.lists
+        self.day = binding.now.toordinal() - EPOCH
 
-    def add(self, by_key: Mapping[str, str]) -> int:
-        """Make an empty contact of every key (with its address as written) that is not one yet, and index it; how many were new."""
-        known = set(self._db.scalars(select(contacts.c.key).where(contacts.c.key.in_(by_key))))
+    def find(self, keys: Iterable[str]) -> dict[str, int]:
+        """The ids of those that are contacts."""
+        halves = {key: split(key) for key in keys}
+        ids = self.domain_ids({domain for _, domain in halves.values()})
+        pairs = {(ids[domain], local): key for key, (local, domain) in halves.items() if domain in ids}
+        if not pairs:
+            return {}
+        rows = rows_of(self._db, _contacts_of(self._lists), self._lists.pairs("asked", list(pairs)))
+        return {pairs[domain_id, local]: contact_id for domain_id, local, contact_id in rows}
+
+    def add(self, written: Mapping[str, str]) -> tuple[dict[str, int], int]:
+        """Make an empty contact of every key (with its address as written) that is not one yet: all their ids, and how many were new."""
+        known = self.find(written)
         # In one order everywhere: two nodes that learn the same addresses wait for each other, not both for ever.
-        new = sorted(by_key.keys() - known)
+        new = sorted(written.keys() - known.keys())
         if not new:
-            return 0
-        rows = [self.row(key, by_key[key]) | {"name": "", "count": 0, "vouched": ""} for key in new]
-        self._db.execute(self._insert(contacts).on_conflict_do_nothing(), rows)
-        self._add_domains(Counter(split(key)[1] for key in new))
-        owners = {key: number(key) for key in new}
-        self._add_slips(sorted((token, owners[key]) for key in new for token in slip_numbers(*split(key))))
-        self._count_names(Counter(clean(part) for key in new for part in set(name_parts(split(key)[0]))))
-        return len(new)
+            return known, 0
+        of = self.make_domains({split(key)[1] for key in new})
+        empty = {"name": "", "name_number": None, "count": 0, "vouched": ""}
+        run_each(self._db, _new_contact(self._insert), [self.row(key, written[key], of) | empty for key in new])
+        made = self.find(new)
+        self.index(made)
+        return known | made, len(new)
 
-    def row(self, key: str, address: str) -> dict[str, Any]:
+    def row(self, key: str, address: str, domain_ids: Mapping[str, int]) -> dict[str, Any]:
         """What is fixed of a contact."""
-        return {"key": key, "number": number(key), "address": address, "domain": split(key)[1], "days": 0}
+        local, domain = split(key)
+        plain = "" if address == key else address
+        return {
+            "domain_id": domain_ids[domain],
+            "number": number(key),
+            "local": local,
+            "address": plain,
+            "days": 0,
+            "seen_day": self.day,
+        }
+
+    def index(self, made: Mapping[str, int]) -> None:
+        """Let new contacts be found by a slip, and count them."""
+        halves = {contact_id: split(key) for key, contact_id in made.items()}
+        of = self.domain_ids({domain for _, domain in halves.values()})
+        slips = [
+            (token, contact_id)
+            for contact_id, (local, domain) in halves.items()
+            for token in kept_of_local(local, of[domain])
+        ]
+        slips.sort()
+        self._lists.insert_pairs(self._db, contact_slips, slips)
+        self._count(made, 1, of)
+
+    def forget(self, keys: Mapping[str, int]) -> None:
+        """Undo `index`, and forget the contacts; a domain with none left is forgotten, too."""
+        halves = {contact_id: split(key) for key, contact_id in keys.items()}
+        of = self.domain_ids({domain for _, domain in halves.values()})
+        rows = [
+            {"of": token, "contact": contact_id}
+            for contact_id, (local, domain) in halves.items()
+            for token in kept_of_local(local, of[domain])
+        ]
+        run_each(self._db, _FORGET_SLIP, sorted(rows, key=lambda row: (row["of"], row["contact"])))
+        self._count(keys, -1, of)
+        self._db.execute(delete(contacts).where(contacts.c.id.in_(sorted(keys.values()))))
+        names = {clean(part) for local, _ in halves.values() for part in name_parts(local)}
+        self._db.execute(delete(name_tokens).where(name_tokens.c.token.in_(sorted(names)), name_tokens.c.contacts <= 0))
+        self._forget_domains(of)
+
+    def domain_ids(self, names: Iterable[str]) -> dict[str, int]:
+        """The ids of domains where somebody is known."""
+        return dict(rows_of(self._db, _domains_of(self._lists), {"asked": sorted(names)}))
+
+    def make_domains(self, names: Iterable[str]) -> dict[str, int]:
+        """The same, with an id for every one of them."""
+        wanted = set(names)
+        found = self.domain_ids(wanted)
+        new = sorted(wanted - found.keys())
+        if new:
+            run_each(self._db, _new_domain(self._insert), [{"domain": name, "contacts": 0, "count": 0} for name in new])
+            made = self.domain_ids(new)
+            self.index_domains(made)
+            found |= made
+        return found
+
+    def index_domains(self, ids: Mapping[str, int]) -> None:
+        """Let domains be found by a slip."""
+        slips = sorted((token, ids[name]) for name in ids for token in kept_of_domain(name))
+        self._lists.insert_pairs(self._db, domain_slips, slips)
 
     def count_domains(self, messages: Mapping[str, int]) -> None:
         """So many more messages were sent to each key: its domain is used more."""
         sums: Counter[str] = Counter()
         for key, count in messages.items():
             sums[split(key)[1]] += count
-        rows = [{"of": domain, "more": count} for domain, count in sorted(sums.items()) if count]
-        used = update(domains).where(domains.c.domain == bindparam("of"))
-        if rows:
-            self._db.execute(used.values(count=domains.c["count"] + bindparam("more")), rows)
+        of = self.domain_ids({domain for domain, count in sums.items() if count})
+        run_each(
+            self._db, _USED, [{"of": of[domain], "more": sums[domain]} for domain in sorted(of, key=of.__getitem__)]
+        )
 
-    def _add_slips(self, slips: list[tuple[int, int]]) -> None:
-        # Past SQLAlchemy's own executemany, which takes longer over a row than the database: there are twenty rows a contact.
-        compiled = self._insert(contact_slips).on_conflict_do_nothing().compile(dialect=self._db.dialect)
-        rows: list[Any] = [{"token": token, "number": owner} for token, owner in slips]
-        if compiled.positional:
-            rows = slips
-        self._db.exec_driver_sql(str(compiled), rows)
+    def _count(self, keys: Iterable[str], sign: int, domain_ids: Mapping[str, int]) -> None:
+        """So many contacts more, or fewer, of each domain and each name."""
+        there: Counter[int] = Counter()
+        names: Counter[str] = Counter()
+        for key in keys:
+            local, domain = split(key)
+            there[domain_ids[domain]] += sign
+            for part in set(name_parts(local)):
+                names[part] += sign
+        run_each(self._db, _MORE, [{"of": one, "contacts_more": more} for one, more in sorted(there.items())])
+        rows = [{"token": name, "contacts": more} for name, more in sorted(names.items())]
+        run_each(self._db, _count_name(self._insert), rows)
 
-    def _add_domains(self, new: Counter[str]) -> None:
-        insert = self._insert(domains)
-        more = {"contacts": domains.c.contacts + insert.excluded.contacts}
-        rows = [{"domain": domain, "contacts": count, "count": 0} for domain, count in sorted(new.items())]
-        known = set(self._db.scalars(select(domains.c.domain).where(domains.c.domain.in_(new))))
-        self._db.execute(insert.on_conflict_do_update(index_elements=["domain"], set_=more), rows)
-        tokens = {(clean(token, 320), domain) for domain in new.keys() - known for token in domain_tokens(domain)}
-        slips = [{"token": token, "domain": domain} for token, domain in sorted(tokens)]
-        self._execute_many(self._insert(domain_slips), slips)
-
-    def _count_names(self, names: Counter[str]) -> None:
-        insert = self._insert(name_tokens)
-        more = {"contacts": name_tokens.c.contacts + insert.excluded.contacts}
-        counted = insert.on_conflict_do_update(index_elements=["token"], set_=more)
-        if names:
-            self._db.execute(counted, [{"token": name, "contacts": count} for name, count in sorted(names.items())])
-
-    def _execute_many(self, insert: Any, rows: list[dict[str, Any]]) -> None:
-        if rows:
-            self._db.execute(insert.on_conflict_do_nothing(), rows)
+    def _forget_domains(self, ids: Mapping[str, int]) -> None:
+        empty = select(domains.c.domain, domains.c.id).where(domains.c.id.in_(ids.values()), domains.c.contacts <= 0)
+        rows = self._db.execute(empty).all()
+        slips = [{"of": token, "domain": domain_id} for name, domain_id in rows for token in kept_of_domain(name)]
+        run_each(self._db, _FORGET_DOMAIN_SLIP, slips)
+        self._db.execute(delete(domains).where(domains.c.id.in_([domain_id for _, domain_id in rows])))

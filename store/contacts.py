@@ -1,131 +1,84 @@
 """Contacts: who is known, and which of them a slip may have meant. The index is kept contact by contact."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BindParameter, Row, and_, bindparam, case, func, or_, select, update
+from sqlalchemy import Row, case, func, or_, select, update
 
 from mail.address import split
 from rules.base import Contact
-from rules.slips import asked_names, domain_tokens
 from store.binding import Binding
 from store.contact_counts import ContactCounts, Delivered
-from store.contact_index import ContactIndex
-from store.slip_index import slip_numbers
-from store.tables import as_key, contact_senders, contact_slips, contacts, domain_slips, domains, name_tokens
+from store.contact_import import ContactImport, Imported
+from store.contact_index import EPOCH, ContactIndex
+from store.contact_merge import merge
+from store.contact_search import DISOWNED, ContactSearch, LookUp
+from store.tables import as_key, contact_senders, contacts, domains
 
-CANDIDATES = 50
-"""At most so many near contacts come back from one look-up."""
-DOMAINS = 10
-"""At most so many domains that look like the given one are searched, the most used."""
-MEETING = 5_000
-"""At most so many contacts are looked at for one address."""
-BATCH = 2_000
-"""Rows of an import that are written together."""
-DISOWNED = "disowned"
+__all__ = ["Entry", "Imported", "LookUp"]
 
+TOGETHER = 500
+"""Contacts that are read or forgotten together."""
 
-def _any_of(name: str) -> BindParameter[Any]:
-    return bindparam(name, expanding=True)
-
-
-# Built once: of a look-up, which every recipient of every message needs, building its statements took the greater part.
-_CONTACTS = select(contacts, contact_senders.c["count"].label("sender_count")).outerjoin(
-    contact_senders, and_(contact_senders.c.key == contacts.c.key, contact_senders.c.sender == bindparam("asking"))
-)
-_KNOWN = _CONTACTS.where(contacts.c.key == bindparam("asked"))
-_NEAR = (
-    _CONTACTS.where(
-        or_(contacts.c.number.in_(_any_of("meets")), contacts.c.key.in_(_any_of("same_local"))),
-        contacts.c.key != bindparam("asked"),
-    )
-    .order_by(contacts.c.count.desc(), contacts.c.key)
-    .limit(CANDIDATES)
-)
-_MEETING = select(contact_slips.c.number).where(contact_slips.c.token.in_(_any_of("tokens"))).distinct().limit(MEETING)
-_NEAR_DOMAINS = (
-    select(domains.c.domain)
-    .where(
-        domains.c.domain.in_(select(domain_slips.c.domain).where(domain_slips.c.token.in_(_any_of("tokens")))),
-        domains.c.domain != bindparam("domain"),
-    )
-    .order_by(domains.c.count.desc(), domains.c.domain)
-    .limit(DOMAINS)
-)
-_DOMAIN = select(domains.c.contacts).where(domains.c.domain == bindparam("domain"))
-_NAME_TOKENS = select(name_tokens.c.token, name_tokens.c.contacts).where(name_tokens.c.token.in_(_any_of("tokens")))
+_ENTRIES = select(contacts, domains.c.domain).join_from(contacts, domains)
 
 
 @dataclass(frozen=True, slots=True)
-class Imported:
-    """One row of an import."""
+class Entry:
+    """A contact with all that is kept of it, for people and files."""
 
+    id: int
     address: str
-    name: str = ""
-    count: int = 0
-    last_sent: date | None = None
+    name: str
+    count: int
+    days: int
+    first_sent: datetime | None
+    last_sent: datetime | None
+    vouched: str
+    """"", imported, confirmed, answered, delivered or disowned."""
+    answered_at: datetime | None
+    bounced_at: datetime | None
 
-
-@dataclass(frozen=True, slots=True)
-class LookUp:
-    """What the contacts say of one address."""
-
-    known: Contact | None = None
-    candidates: tuple[Contact, ...] = ()
-    domain_known: bool = False
-    name_tokens: Mapping[str, int] = field(default_factory=dict)
+    @property
+    def vouches(self) -> bool:
+        """Whether it is one that a slip may have meant."""
+        return self.vouched not in {"", DISOWNED}
 
 
 class ContactShelf:
     """The contacts."""
 
     def __init__(self, binding: Binding) -> None:
+        self._binding = binding
         self._db = binding.connection
         self._now = binding.now
         self._insert = binding.insert
         self._changed = binding.changed
         self._index = ContactIndex(binding)
         self._counts = ContactCounts(binding)
+        self._search = ContactSearch(binding)
 
-    def look_up(self, sender: str, address: str) -> LookUp:
-        """Known or not, at most 50 candidates (rules.slips tokens), how common the tokens of its local part are."""
-        key = as_key(address)
-        local, domain = split(key)
-        near = self._near_domains(domain)
-        tokens = {number for each in (domain, *near) for number in slip_numbers(local, each)}
-        # In two steps: of an OR over a subquery PostgreSQL makes a walk through all contacts.
-        meets = self._db.scalars(_MEETING, {"tokens": list(tokens)}).all()
-        asked = {"asking": as_key(sender), "asked": key}
-        around = {"meets": list(meets), "same_local": [f"{local}@{each}" for each in near]}
-        return LookUp(
-            known=self._known(key, as_key(sender)),
-            candidates=tuple(map(_contact, self._db.execute(_NEAR, asked | around))) if meets or near else (),
-            domain_known=self._db.scalar(_DOMAIN, {"domain": domain}) is not None,
-            name_tokens=self._name_tokens(local),
-        )
+    def look_up(self, sender: str, address: str, name: str = "") -> LookUp:
+        """Known or not, at most 50 whom a slip may have meant, how common its pieces are, and namesakes where a display name is given."""
+        return self._search.look_up(sender, address, name)
 
     def vouching(self, address: str) -> Contact | None:
         """The contact of that address, whoever wrote to it."""
-        return self._known(as_key(address), "")
+        return self._search.known("", address)
+
+    def namesakes(self, sender: str, address: str, name: str) -> tuple[Contact, ...]:
+        """At most 5 vouched contacts under that display name at other addresses, the most used first."""
+        return self._search.namesakes(sender, address, name)
 
     def import_rows(self, rows: Iterable[Imported]) -> int:
         """Add or merge imported contacts (vouched); the number of rows.
 
         Importing the same list again changes nothing: the greater count and the later day stay. An address that was disowned stays
-        so. Give some ten thousand rows a unit, so that no mail waits for a long import; sorted by domain they go in fastest.
+        so. Give some thousand rows a unit, so that no mail waits for a long import; sorted by domain they go in fastest.
         """
-        count = 0
-        batch: list[Imported] = []
-        for row in rows:
-            count += 1
-            batch.append(row)
-            if len(batch) == BATCH:
-                self._import(batch)
-                batch = []
-        self._import(batch)
-        return count
+        return ContactImport(self._binding).add(rows)
 
     def delivered(self, deliveries: Iterable[Delivered]) -> None:
         """Learn from delivered mail: counts for the organisation and the sender; vouched by 3 deliveries on 2 days."""
@@ -133,97 +86,120 @@ class ContactShelf:
 
     def confirmed(self, sender: str, address: str) -> None:
         """A person said that it is right: vouched."""
-        key = as_key(address)
         self._changed()
-        self._index.add({key: address})
-        self._db.execute(update(contacts).where(contacts.c.key == key).values(vouched="confirmed"))
-        known = self._insert(contact_senders).values(key=key, sender=as_key(sender), count=0)
+        contact_id = self._id(address)
+        change = update(contacts).where(contacts.c.id == contact_id)
+        self._db.execute(change.values(vouched="confirmed", seen_day=self._index.day))
+        known = self._insert(contact_senders).values(contact_id=contact_id, sender=as_key(sender), count=0)
         self._db.execute(known.on_conflict_do_nothing())
 
     def answered(self, address: str) -> None:
         """It has written to us: vouched, unless it was disowned (the wrong one may well answer)."""
-        key = as_key(address)
         self._changed()
-        self._index.add({key: address})
         weaker = contacts.c.vouched.in_(("", "delivered"))
         vouched = case((weaker, "answered"), else_=contacts.c.vouched)
-        answer = update(contacts).where(contacts.c.key == key)
-        self._db.execute(answer.values(vouched=vouched, answered_at=self._now))
+        answer = update(contacts).where(contacts.c.id == self._id(address))
+        self._db.execute(answer.values(vouched=vouched, answered_at=self._now, seen_day=self._index.day))
 
     def bounced(self, address: str) -> None:
         """It was refused for good: what was delivered before no longer vouches, and is counted from anew."""
-        self._changed()
         vouched = case((contacts.c.vouched == "delivered", ""), else_=contacts.c.vouched)
-        refused = update(contacts).where(contacts.c.key == as_key(address))
-        self._db.execute(refused.values(vouched=vouched, days=0, bounced_at=self._now))
+        self._change(address, vouched=vouched, days=0, bounced_at=self._now)
 
     def disown(self, address: str) -> None:
         """It was the wrong one: no longer vouched, whatever made it so, until a person confirms it."""
-        self._changed()
-        self._db.execute(update(contacts).where(contacts.c.key == as_key(address)).values(vouched=DISOWNED))
+        self._change(address, vouched=DISOWNED)
 
-    def listing(self, *, contains: str = "", limit: int = 1000) -> Iterator[Contact]:
+    def merge(self, right: str, wrong: str, *, forget: bool = False) -> bool:
+        """Let two addresses be one person: what was sent to the wrong one counts for the right one.
+
+        The wrong one is disowned, so that whoever writes to it again is asked; or forgotten. False when it is no contact, or the same.
+        """
+        keys = (as_key(right), as_key(wrong))
+        found = self._index.find(keys[1:])
+        if keys[0] == keys[1] or not found:
+            return False
+        self._changed()
+        merge(self._binding, self._id(right), found[keys[1]])
+        if forget:
+            self._index.forget(found)
+        else:
+            self.disown(wrong)
+        return True
+
+    def forget(self, addresses: Iterable[str]) -> int:
+        """Forget contacts, and all that was counted of them; how many there were."""
+        found = self._index.find({as_key(address) for address in addresses})
+        if found:
+            self._changed()
+            self._index.forget(found)
+        return len(found)
+
+    def forget_before(self, moment: datetime, limit: int = TOGETHER) -> int:
+        """Forget contacts to whom nobody wrote since, who neither answered nor were imported; at most so many, how many there were."""
+        c = contacts.c
+        day = moment.toordinal() - EPOCH
+        old = _ENTRIES.where(c.seen_day < day, c.vouched != DISOWNED).order_by(c.seen_day, c.id).limit(limit)
+        return self.forget([_entry(row).address for row in self._db.execute(old)])
+
+    def listing(self, *, contains: str = "", limit: int = 1000) -> Sequence[Entry]:
         """Contacts by address."""
-        query = _CONTACTS.order_by(contacts.c.key).limit(limit)
+        query = _ENTRIES.order_by(contacts.c.local, domains.c.domain).limit(limit)
         if contains:
-            inside = contacts.c.key.contains(contains.lower(), autoescape=True)
+            key = contacts.c.local + "@" + domains.c.domain
+            inside = key.contains(contains.lower(), autoescape=True)
             query = query.where(or_(inside, contacts.c.name.contains(contains, autoescape=True)))
-        return iter([_contact(row) for row in self._db.execute(query, {"asking": ""})])
+        return [_entry(row) for row in self._db.execute(query)]
+
+    def entry(self, address: str) -> Entry | None:
+        """All that is kept of one."""
+        found = self._index.find([as_key(address)])
+        rows = self._db.execute(_ENTRIES.where(contacts.c.id.in_(found.values())))
+        return next(map(_entry, rows), None)
+
+    def after(self, last_id: int, limit: int = TOGETHER) -> Sequence[Entry]:
+        """The next contacts in the order in which they came: any number of them is read in pieces."""
+        query = _ENTRIES.where(contacts.c.id > last_id).order_by(contacts.c.id).limit(limit)
+        return [_entry(row) for row in self._db.execute(query)]
+
+    def suspects(self, last_id: int, limit: int = TOGETHER) -> Sequence[Entry]:
+        """The same of those that mail went to and nobody vouches for but the deliveries themselves, and of the disowned."""
+        c = contacts.c
+        unproven = (c.vouched.in_(("", "delivered")) & c.answered_at.is_(None) & (c["count"] > 0)) | (
+            c.vouched == DISOWNED
+        )
+        query = _ENTRIES.where(c.id > last_id, unproven).order_by(c.id).limit(limit)
+        return [_entry(row) for row in self._db.execute(query)]
 
     def size(self) -> int:
         """How many there are."""
         return self._db.scalar(select(func.count()).select_from(contacts)) or 0
 
-    def _known(self, key: str, sender_key: str) -> Contact | None:
-        row = self._db.execute(_KNOWN, {"asking": sender_key, "asked": key}).one_or_none()
-        return _contact(row) if row else None
+    def _id(self, address: str) -> int:
+        """Of the contact of that address, which is made where there is none."""
+        key = as_key(address)
+        ids, _ = self._index.add({key: address})
+        return ids[key]
 
-    def _near_domains(self, domain: str) -> list[str]:
-        return list(self._db.scalars(_NEAR_DOMAINS, {"tokens": list(domain_tokens(domain)), "domain": domain}))
-
-    def _name_tokens(self, local: str) -> dict[str, int]:
-        asked = sorted(asked_names(local))
-        return dict.fromkeys(asked, 0) | dict(self._db.execute(_NAME_TOKENS, {"tokens": asked}).all())
-
-    def _import(self, batch: list[Imported]) -> None:
-        rows = {as_key(row.address): row for row in batch}  # the last of two of the same
-        if not rows:
-            return
+    def _change(self, address: str, **values: Any) -> None:
         self._changed()
-        before = dict(self._db.execute(select(contacts.c.key, contacts.c.count).where(contacts.c.key.in_(rows))).all())
-        self._index.add({key: row.address for key, row in rows.items()})
-        new = self._insert(contacts)
-        c, given = contacts.c, new.excluded
-        merge = new.on_conflict_do_update(
-            index_elements=["key"],
-            set_={
-                "name": case((given.name != "", given.name), else_=c.name),
-                "count": case((given["count"] > c["count"], given["count"]), else_=c["count"]),
-                "last_sent": case(
-                    (or_(c.last_sent.is_(None), given.last_sent > c.last_sent), given.last_sent), else_=c.last_sent
-                ),
-                "vouched": case((or_(c.vouched == "", c.vouched == "delivered"), "imported"), else_=c.vouched),
-            },
-        )
-        self._db.execute(
-            merge, [self._index.row(key, row.address) | _imported(row) for key, row in sorted(rows.items())]
-        )
-        self._index.count_domains({key: max(0, row.count - before.get(key, 0)) for key, row in rows.items()})
+        local, domain = split(as_key(address))
+        there = select(domains.c.id).where(domains.c.domain == domain).scalar_subquery()
+        change = update(contacts).where(contacts.c.domain_id == there, contacts.c.local == local)
+        self._db.execute(change.values(**values))
 
 
-def _contact(row: Row[Any]) -> Contact:
+def _entry(row: Row[Any]) -> Entry:
     found = row._mapping  # noqa: SLF001 - SQLAlchemy's documented name; `row.count` would be the tuple's method
-    return Contact(
-        address=found["address"],
+    return Entry(
+        id=found["id"],
+        address=found["address"] or f"{found['local']}@{found['domain']}",
         name=found["name"],
         count=found["count"],
-        sender_count=found["sender_count"] or 0,
-        last_sent=found["last_sent"].date() if found["last_sent"] else None,
-        vouched=found["vouched"] not in {"", DISOWNED},
-        bounced=found["bounced_at"] is not None,
+        days=found["days"],
+        first_sent=found["first_sent"],
+        last_sent=found["last_sent"],
+        vouched=found["vouched"],
+        answered_at=found["answered_at"],
+        bounced_at=found["bounced_at"],
     )
-
-
-def _imported(row: Imported) -> dict[str, Any]:
-    last = datetime.combine(row.last_sent, time(), UTC) if row.last_sent else None
-    return {"name": row.name, "count": row.count, "last_sent": last, "vouched": "imported"}

@@ -27,6 +27,7 @@ from store.clock import Clock
 from store.errors import StoreDownError, StoreError, StoreFullError
 from store.files import Files, sweep
 from store.later import Many, Unit
+from store.lists import Lists, PostgresqlLists, SqliteLists
 from store.memory import Memory
 from store.options import StoreOptions
 from store.seal import Seal, make_key, read_key
@@ -79,6 +80,7 @@ class Database:
     writer: Engine
     reader: Engine
     insert: "Callable[[Any], Insert]"
+    lists: Lists
     turn: Turn | None
     """Taken before a transaction that writes; None where the server lets writers in side by side."""
     queue: Callable[[Connection, Sequence[str]], None]
@@ -127,7 +129,8 @@ class Database:
     def is_conflict(self, error: Exception) -> bool:
         """Whether another node was in the way, so that the same unit may succeed a moment later."""
         state = getattr(getattr(error, "orig", None), "sqlstate", "") or ""
-        return state in {"23505", "40001", "40P01"}  # unique_violation, serialization_failure, deadlock_detected
+        # unique_violation, foreign_key_violation (a domain was forgotten meanwhile), serialization_failure, deadlock_detected
+        return state in {"23505", "23503", "40001", "40P01"}
 
     def is_lost(self, error: Exception) -> bool:
         """Whether the connection is of no use any more: the server is gone, or no longer the one that writes."""
@@ -280,6 +283,7 @@ class Store:
             self._directory,
             self._database.insert,
             self._database.queue,
+            self._database.lists,
             self.memory,
             files,
         )
@@ -338,6 +342,7 @@ def _sqlite(path: Path) -> Database:
         reader=engine(READERS, "BEGIN", ("PRAGMA query_only = ON",)),
         # Both have the same ON CONFLICT, in classes without a common one.
         insert=cast("Any", sqlite.insert),
+        lists=SqliteLists(),
         turn=Turn(path.with_name(path.name + "-turn"), PATIENCE),
         queue=lambda _connection, _names: None,
         large_in_rows=False,
@@ -415,6 +420,7 @@ def _postgresql(url: str) -> Database:
         writer=engine(1, read_only=False),
         reader=engine(READERS, read_only=True),
         insert=insert,
+        lists=PostgresqlLists(),
         turn=None,
         queue=_take_names,
         large_in_rows=True,

@@ -20,5 +20,10 @@ class StoreOptions(BaseModel):
     """File with the key that signs links; by default `link.key` in `directory`, made at the first start."""
     journal_days: int = Field(default=365 * 2, gt=0)
     """Days a line of the journal is kept."""
+    contact_days: int = Field(default=365 * 3, ge=0)
+    """Days after which a contact is forgotten to whom nobody wrote since, and who neither answered nor was imported; 0: never.
+
+    One that was reported as the wrong one is kept.
+    """
     hold_days: int = Field(default=30, gt=0)
     """Days an ended hold and its content are kept."""

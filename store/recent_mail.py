@@ -12,7 +12,7 @@ from store.binding import Binding
 from store.contact_counts import Delivered
 from store.marks import MarkShelf
 from store.slip_index import number
-from store.tables import as_key, contacts, marks, recent_mail
+from store.tables import as_key, contacts, domains, marks, recent_mail
 
 SALT = "recent-mail-salt"
 SIZES = {"got": GOT_SIZE, "sent": SENT_SIZE}
@@ -60,10 +60,10 @@ class RecentMailShelf:
 
     def names(self, people: Iterable[int]) -> dict[int, str]:
         """The addresses of contacts by their numbers."""
-        rows = self._db.execute(
-            select(contacts.c.number, contacts.c.address).where(contacts.c.number.in_(list(people)))
-        )
-        return {number: address for number, address in rows}  # noqa: C416 - typed
+        c = contacts.c
+        query = select(c.number, c.address, c.local, domains.c.domain).join_from(contacts, domains)
+        rows = self._db.execute(query.where(c.number.in_(list(people))))
+        return {number: address or f"{local}@{domain}" for number, address, local, domain in rows}
 
     def prune(self, before: datetime) -> int:
         """Forget what is older; the number of people of whom something was."""

@@ -4,9 +4,10 @@ from typing import TypeGuard
 
 from sqlalchemy import Connection, inspect, text
 
+from store.contact_renewal import is_current
 from store.errors import SchemaError
 
-NEEDED = "0002"
+NEEDED = "0003"
 """The newest revision in `store/migrations/versions`; a test holds the two together."""
 OLDEST_PROGRAM = "oldest-program"
 """The mark by which a schema says which programs still run on it."""
@@ -26,9 +27,11 @@ def present(connection: Connection) -> str | None:
 
 
 def fits(connection: Connection) -> bool:
-    """Whether this program runs on the database: of the revision it needs, or of a newer one that says so itself."""
+    """Whether this program runs on the database: of the revision it needs, or of a newer one that says so itself; with an index of its own."""
     found = present(connection)
-    return found == needed() or (_is_newer(found) and _oldest(connection, found) <= needed())
+    return (found == needed() or (_is_newer(found) and _oldest(connection, found) <= needed())) and is_current(
+        connection
+    )
 
 
 def check(connection: Connection) -> None:
@@ -37,6 +40,8 @@ def check(connection: Connection) -> None:
         return
     found, wanted = present(connection), needed()
     what = "run a newer program" if _is_newer(found) else "run `sekisho migrate`"
+    if found == wanted:
+        raise SchemaError("the index of the contacts was made by another version: run `sekisho migrate`")
     raise SchemaError(f"the schema is {found or 'empty'}, this program needs {wanted}: {what}")
 
 

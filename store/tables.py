@@ -23,6 +23,7 @@ from sqlalchemy import (
     Table,
     Text,
     TypeDecorator,
+    UniqueConstraint,
 )
 from sqlalchemy.engine import Dialect
 
@@ -241,11 +242,15 @@ journal_recipients = Table(
 contacts = Table(
     "contacts",
     metadata,
-    Column("key", KEY, primary_key=True),
-    Column("number", BigInteger, nullable=False, index=True),  # of the key, see store.slip_index; may occur twice
-    Column("address", ADDRESS, nullable=False),
-    Column("domain", KEY, nullable=False),
+    Column("id", Integer, primary_key=True),
+    Column("domain_id", ForeignKey("domains.id"), nullable=False),
+    Column(
+        "number", BigInteger, nullable=False, index=True
+    ),  # of the key, by which others remember it (store.recent_mail); may occur twice
+    Column("local", KEY, nullable=False),  # with the domain: `as_key` of the address
+    Column("address", ADDRESS, nullable=False),  # "" where it is written like its key
     Column("name", Words, nullable=False),
+    Column("name_number", BigInteger, index=True),  # of `mail.address.name_key`, see store.slip_index; may occur twice
     Column("count", Integer, nullable=False, default=0),
     Column("days", Integer, nullable=False, default=0),  # distinct days with a delivery
     Column("first_sent", Time),
@@ -253,47 +258,53 @@ contacts = Table(
     Column("vouched", String(16), nullable=False),  # "" | imported | confirmed | answered | delivered | disowned
     Column("answered_at", Time),
     Column("bounced_at", Time),
+    Column(
+        "seen_day", Integer, nullable=False, index=True
+    ),  # days since 1970 when it was last written to, answered, imported
+    UniqueConstraint("domain_id", "local"),
 )
 
 contact_senders = Table(
     "contact_senders",
     metadata,
-    Column("key", ForeignKey("contacts.key", ondelete="CASCADE"), primary_key=True),
+    Column("contact_id", ForeignKey("contacts.id", ondelete="CASCADE"), primary_key=True),
     Column("sender", KEY, primary_key=True),
     Column("count", Integer, nullable=False, default=0),
     Column("last_sent", Time),
+    sqlite_with_rowid=False,
 )
 
-# What finds a contact by a slip. Two numbers a row and no foreign key: a million contacts make fifteen million rows,
+# What finds a contact by a slip. Two numbers a row and no foreign key: a million contacts make seven million rows,
 # and SQLite keeps them in the index itself (PostgreSQL passes over that word).
 contact_slips = Table(
     "contact_slips",
     metadata,
     Column("token", BigInteger, primary_key=True, autoincrement=False),  # store.slip_index
-    Column("number", BigInteger, primary_key=True, autoincrement=False),  # of the contact
+    Column("contact_id", Integer, primary_key=True, autoincrement=False),
     sqlite_with_rowid=False,
 )
 
 domains = Table(
     "domains",
     metadata,
-    Column("domain", KEY, primary_key=True),
+    Column("id", Integer, primary_key=True),
+    Column("domain", KEY, nullable=False, unique=True),
     Column("contacts", Integer, nullable=False, default=0),
-    Column("count", Integer, nullable=False, default=0),
+    Column("count", Integer, nullable=False, default=0),  # messages
 )
 
 domain_slips = Table(
     "domain_slips",
     metadata,
-    Column("token", KEY, primary_key=True),
-    Column("domain", ForeignKey("domains.domain", ondelete="CASCADE"), primary_key=True, index=True),
+    Column("token", BigInteger, primary_key=True, autoincrement=False),  # store.slip_index
+    Column("domain_id", Integer, primary_key=True, autoincrement=False),
     sqlite_with_rowid=False,
 )
 
 name_tokens = Table(
     "name_tokens",
     metadata,
-    Column("token", KEY, primary_key=True),
+    Column("token", KEY, primary_key=True),  # a piece of local parts
     Column("contacts", Integer, nullable=False, default=0),
 )
 

@@ -13,6 +13,7 @@ from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import Response
 
+from response.old_mistakes import SHOWN, EarlierMail, earlier_mail
 from response.recall import words as recall_words
 from response.roles import is_staff
 from store import ids
@@ -48,6 +49,8 @@ class Around:
     entries: tuple[Entry, ...]
     blocks: tuple[BlockRow, ...]
     candidates: tuple[tuple[Mapping[str, Any], Line], ...]
+    earlier: tuple[tuple[str, tuple[EarlierMail, ...]], ...]
+    """Other mail that went to each wrong address."""
 
 
 async def show(pages: Pages, request: Request) -> Response:
@@ -243,7 +246,10 @@ def _around(shelves: Shelves, ticket: Ticket) -> Around:
         if not ticket.journal_id and not ticket.hold_id
         else ()
     )
-    return Around(shelves.evidence.of(ticket.id), shelves.blocks.of_ticket(ticket.id), found)
+    wrong = (r.address for r in ticket.recipients if r.wrong == "yes")
+    earlier = ((address, earlier_mail(shelves, address, but=ticket.journal_id or "")) for address in wrong)
+    mails = tuple((address, mails[:SHOWN]) for address, mails in earlier if mails)
+    return Around(shelves.evidence.of(ticket.id), shelves.blocks.of_ticket(ticket.id), found, mails)
 
 
 def _by_phase(pages: Pages, ticket: Ticket, language: str) -> list[tuple[str, Sequence[Step]]]:

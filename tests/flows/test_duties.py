@@ -17,7 +17,14 @@ async def at_work(world: World, kind: type[Duties] = Duties) -> AsyncIterator[Du
     """The duties of a house, by a clock that stands still: only what wakes them makes them look again."""
     house = world.house
     duties = kind(
-        house.flow, house.post, house.store, house.settings.organisation, world.clock, hold_days=30, journal_days=30
+        house.flow,
+        house.post,
+        house.store,
+        house.settings.organisation,
+        world.clock,
+        hold_days=30,
+        journal_days=30,
+        contact_days=30,
     )
     await duties.start()
     yield duties

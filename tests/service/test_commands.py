@@ -3,17 +3,22 @@
 import asyncio
 import contextlib
 import json
+from collections.abc import Iterator
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.testing import CliRunner, Result
 
-from service import check_here
+from service import check_here, contacts_import, contacts_sources
 from service.__main__ import app
+from service.console import with_store
+from service.contacts_rows import Row
 from service.settings import load
 from store.clock import Clock
+from store.contact_counts import Delivered
 from store.engine import open_store
 from store.holds import Delivery, Hold, State
 from store.schema import needed
@@ -277,3 +282,112 @@ def test_help_says_of_a_flag_no_value(folder: Path, words: str) -> None:
 
 def test_the_version_is_said(folder: Path) -> None:
     assert sekisho(folder, "--version").stdout.startswith("sekisho ")
+
+
+def imported(folder: Path, *arguments: str) -> Result:
+    return sekisho(folder, "contacts", "import", *arguments)
+
+
+def rows_of(folder: Path, *arguments: str) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in sekisho(folder, "contacts", *arguments, "--json").stdout.splitlines()]
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.csv", f"address,name\n{RIGHT},Tanaka\n"),
+        ("a.vcf", f"BEGIN:VCARD\nFN:Tanaka\nEMAIL:{RIGHT}\nEND:VCARD\n"),
+        ("a.ldif", f"dn: cn=Tanaka\ncn: Tanaka\nmail: {RIGHT}\n"),
+    ],
+)
+@pytest.mark.parametrize("form", ["csv", "vcard", "ldif"])
+def test_contacts_come_in_any_format_and_go_out_in_any(migrated: Path, name: str, text: str, form: str) -> None:
+    (migrated / name).write_text(text)
+    found = imported(migrated, name, "--json")
+    assert json.loads(found.stdout) == {"imported": 1, "bad_lines": 0, "committed_before": 0}
+    out = sekisho(migrated, "contacts", "export", "--format", form).stdout
+    assert RIGHT in out
+    assert "Tanaka" in out
+    (migrated / "again").write_text(out)
+    assert imported(migrated, "again").stdout == "Contacts imported: 1; lines left out: 0.\n"
+    (row,) = rows_of(migrated, "list")
+    assert (row["address"], row["name"], row["vouched"], row["by"]) == (RIGHT, "Tanaka", True, "imported")
+
+
+def test_a_bad_line_stops_an_import_before_anything_is_kept_unless_it_may_be_skipped(migrated: Path) -> None:
+    (migrated / "a.csv").write_text(f"address\n{RIGHT}\nnonsense\n")
+    found = imported(migrated, "a.csv")
+    assert found.exit_code == 2
+    assert found.stderr.startswith("a.csv:3: nonsense: no mail address")
+    assert rows_of(migrated, "list") == []
+    assert imported(migrated, "a.csv", "--skip-bad").stdout == "Contacts imported: 1; lines left out: 1.\n"
+
+
+def test_an_import_that_broke_off_goes_on_where_it_was(migrated: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(contacts_import, "BATCH", 2)
+    (migrated / "a.csv").write_text("address\n" + "".join(f"person{n}@customer.example\n" for n in range(5)))
+    source = contacts_sources.of(str(migrated / "a.csv"))
+
+    class CutError(Exception):
+        pass
+
+    def cut(rows: Iterator[Row]) -> Iterator[Row]:
+        for n, row in enumerate(rows):
+            if n == 3:
+                raise CutError
+            yield row
+
+    broken = contacts_import.Import(contacts_sources.Source(source.name, lambda: cut(source.rows()), source.digest))
+    settings = load(migrated / "config/sekisho.toml")
+    with pytest.raises(CutError):
+        with_store(settings, lambda store: broken.run(store, None))
+    assert len(rows_of(migrated, "list")) == 2
+    said = imported(migrated, "a.csv").stdout
+    assert said == "Contacts imported: 5 (the first 2 by an import that broke off); lines left out: 0.\n"
+    assert len(rows_of(migrated, "list")) == 5
+    assert imported(migrated, "a.csv").stdout == "Contacts imported: 5; lines left out: 0.\n"
+
+
+def test_two_addresses_of_one_person_are_merged_and_others_forgotten(migrated: Path) -> None:
+    (migrated / "a.csv").write_text(f"address,name,count\n{RIGHT},,3\n{WRONG},,4\nsato@other.example,,1\n")
+    imported(migrated, "a.csv")
+    (merged,) = rows_of(migrated, "merge", RIGHT, WRONG)
+    assert (merged["address"], merged["count"]) == (RIGHT, 7)
+    assert sekisho(migrated, "contacts", "merge", RIGHT, "nobody@other.example").exit_code == 1
+    assert rows_of(migrated, "forget", "sato@other.example") == [{"forgotten": 1}]
+    assert sekisho(migrated, "contacts", "forget", "sato@other.example").exit_code == 1
+    assert sekisho(migrated, "contacts", "forget").exit_code == 2
+    assert sekisho(migrated, "contacts", "forget", RIGHT, "--older-than", "1d").exit_code == 2
+    assert rows_of(migrated, "forget", "--older-than", "730d") == [{"forgotten": 0}]
+    assert "wrong" not in sekisho(migrated, "contacts", "export", "--vouched").stdout
+    assert WRONG not in sekisho(migrated, "contacts", "export", "--vouched").stdout
+    assert WRONG in sekisho(migrated, "contacts", "export").stdout
+
+
+def test_old_mistakes_are_named_with_the_mail_that_went_there(migrated: Path) -> None:
+    (migrated / "a.csv").write_text(f"address,count\n{RIGHT},40\nsuzuki@customer.example,9\n")
+    imported(migrated, "a.csv")
+    at = Clock().now()
+    other, reported = "sato@customer.example", "kato@other.example"
+
+    def unit(shelves: Shelves) -> None:
+        shelves.journal.add(line(WRONG, at=at), line(RIGHT, at=at), line(reported, at=at, subject="secret?"))
+        shelves.contacts.delivered([Delivered("yamada@tachibana.example", [WRONG, other, reported], at)])
+        shelves.contacts.disown(reported)
+
+    settings = load(migrated / "config/sekisho.toml")
+    with_store(settings, lambda store: store.commit(unit))
+    first, second = sorted(rows_of(migrated, "audit"), key=lambda row: bool(row["reported"]))
+    assert (first["address"], first["meant"], first["reported"]) == (WRONG, RIGHT, False)
+    mail: dict[str, str]
+    (mail,) = first["earlier"]
+    assert mail["from"] == "yamada@tachibana.example"
+    assert mail["subject"] == "御見積書"
+    assert (second["address"], second["meant"], second["reported"]) == (reported, "", True)
+    said = sekisho(migrated, "contacts", "audit").stdout
+    assert f"{WRONG}  instead of {RIGHT}?" in said
+    assert "御見積書" in said
+
+
+def test_an_audit_of_a_clean_book_says_so(migrated: Path) -> None:
+    assert sekisho(migrated, "contacts", "audit").stdout == "No contact looks like a wrong spelling of another.\n"

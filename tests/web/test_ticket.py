@@ -9,6 +9,7 @@ from response.desk import Report
 from store.holds import Delivery
 from store.tickets import State, Ticket
 from tests.helpers.pages import BASE, OTHER, SENDER, SUPERIOR, WRONG, World, read, text_of
+from tests.helpers.samples import line
 
 GATE = "1.1"
 OUTWARD = "2.5"
@@ -193,6 +194,20 @@ async def test_a_ticket_is_closed_with_its_reason_after_the_superior_was_told_an
         assert (await press(browser, path, "reopen", reason="a second copy")).status_code == 303
         await press(browser, path, "close", outcome="closed", reason="done")
     assert (await now(world, ticket)).state is State.CLOSED
+
+
+async def test_earlier_mail_to_the_wrong_address_is_listed_and_the_message_itself_is_not(world: World) -> None:
+    token, _ = await world.ticket()
+    async with world.client() as browser:
+        assert "Earlier mail to this address" not in (await browser.get(f"/t/{token}?lang=en")).text
+        before = line(WRONG, subject="先月の御見積書"), line(OTHER, subject="別の件")
+        await world.store.commit(lambda shelves: shelves.journal.add(*before))
+        page = (await browser.get(f"/t/{token}?lang=en")).text
+        section = page.partition('id="earlier"')[2].partition("</section>")[0]
+        assert "先月の御見積書" in section
+        assert "別の件" not in section
+        assert section.count("<li>") == 1
+        assert "この宛先へのこれまでのメール" in (await browser.get(f"/t/{token}?lang=ja")).text
 
 
 async def test_the_pass_ends_after_twelve_hours_and_fits_no_other_link(world: World) -> None:

@@ -1,0 +1,62 @@
+"""Contacts row by row: what every format makes of a line, a contact or what is wrong with it."""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+from store.contacts import Imported
+
+# Nearly every address there is; what is not of this form is looked at in full, which takes forty times as long.
+_ORDINARY = re.compile(
+    r"[a-z0-9_](?:[a-z0-9_-]|\.(?=[a-z0-9_-])){0,62}@(?:(?!xn--)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,20}",
+    re.IGNORECASE,
+)
+_LONGEST = 200
+
+
+@dataclass(frozen=True, slots=True)
+class BadLine:
+    """A line that is no contact."""
+
+    line: int
+    text: str
+
+
+Row = Imported | BadLine
+
+
+def contact(line: int, address: str, name: str = "", count: str = "", last_sent: str = "") -> Row:
+    """A contact of what a line says."""
+    if wrong := wrong_address(address) or _wrong_text(name):
+        return BadLine(line, wrong)
+    try:
+        sent = int(count or 0)
+        last = date.fromisoformat(last_sent[:10]) if last_sent else None
+    except ValueError:
+        return BadLine(line, f"{address}: count must be a whole number, last_sent a date like 2026-11-23")
+    if sent < 0:
+        return BadLine(line, f"{address}: count must not be negative")
+    return Imported(address, name, sent, last)
+
+
+def wrong_address(address: str) -> str:
+    """Why it is no mail address; "" when it is one."""
+    if len(address) < _LONGEST and _ORDINARY.fullmatch(address):
+        return ""
+    if wrong := _wrong_text(address):
+        return wrong
+    from email_validator import EmailNotValidError, validate_email  # noqa: PLC0415 - a tenth of a second, and rarely needed
+
+    try:
+        validate_email(address, check_deliverability=False, test_environment=True)
+    except EmailNotValidError as error:
+        return f"{address or '(empty)'}: no mail address: {error}"
+    return ""
+
+
+def _wrong_text(text: str) -> str:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return "not UTF-8; save the file as UTF-8"
+    return ""

@@ -1,0 +1,57 @@
+"""Contacts' sources: which format a file has, or the directory a URL names; its rows can be read any number of times, never all at once."""
+
+import hashlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from service import contacts_csv, contacts_ldap, contacts_ldif, contacts_vcard
+from service.contacts_rows import Row
+
+Format = str
+FORMATS = ("csv", "vcard", "ldif")
+_ENDINGS = {".csv": "csv", ".vcf": "vcard", ".vcard": "vcard", ".ldif": "ldif", ".ldi": "ldif"}
+_HEAD = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where contacts come from."""
+
+    name: str
+    rows: Callable[[], Iterator[Row]]
+    digest: str = ""
+    """Of a file, so that an import that broke off is known again; "" for a directory."""
+
+
+def of(name: str, *, bind_dn: str = "", password: str = "") -> Source:
+    """The source of that name: a file, or an LDAP URL (RFC 4516). Raises OSError, and `contacts_ldap.LdapError` while it is read."""
+    if name.startswith(("ldap://", "ldaps://", "ldapi://")):
+        return Source(name, lambda: contacts_ldap.read(name, bind_dn, password))
+    path = Path(name)
+    with path.open("rb") as file:
+        head = file.read(_HEAD)
+        file.seek(0)
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    match format_of(path, head):
+        case "vcard":
+            return Source(name, lambda: _lines(path, contacts_vcard.read), digest)
+        case "ldif":
+            return Source(name, lambda: _lines(path, contacts_ldif.read), digest)
+    return Source(name, lambda: contacts_csv.read(path), digest)
+
+
+def format_of(path: Path, head: bytes) -> Format:
+    """By its first line, where that is a sure sign; else by its ending; else CSV."""
+    lines = [line for line in head.removeprefix(b"\xef\xbb\xbf").lstrip().splitlines() if line[:1] != b"#"]
+    first = lines[0].strip().lower() if lines else b""
+    if first == b"begin:vcard":
+        return "vcard"
+    if first.startswith((b"dn:", b"version:")):
+        return "ldif"
+    return _ENDINGS.get(path.suffix.lower(), "csv")
+
+
+def _lines(path: Path, read: Callable[[Iterator[str]], Iterator[Row]]) -> Iterator[Row]:
+    with path.open(encoding="utf-8-sig", errors="surrogateescape") as file:
+        yield from read(line if len(line) <= contacts_csv.LONGEST else line[: contacts_csv.LONGEST] for line in file)

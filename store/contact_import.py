@@ -1,0 +1,148 @@
+"""Contact import: imported rows added or merged, thousands with a few statements; the same list again changes nothing."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import ClauseElement, bindparam, case, or_, select, update
+
+from mail.address import name_key, split
+from store.binding import Binding
+from store.contact_index import ContactIndex
+from store.lists import Lists
+from store.prepared import rows_of, run_each
+from store.slip_index import name_number
+from store.tables import Time, as_key, contacts
+
+BATCH = 5_000
+"""Rows of an import that are written together."""
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """One row of an import."""
+
+    address: str
+    name: str = ""
+    count: int = 0
+    last_sent: date | None = None
+
+
+def _merged(name: Any, name_of: Any, count: Any, last: Any, day: Any) -> dict[str, Any]:
+    """What becomes of a contact that is imported again: the greater count and the later day stay, and who was disowned stays so."""
+    c = contacts.c
+    return {
+        "name": case((name != "", name), else_=c.name),
+        "name_number": case((name != "", name_of), else_=c.name_number),
+        "count": case((count > c["count"], count), else_=c["count"]),
+        "last_sent": case((or_(c.last_sent.is_(None), last > c.last_sent), last), else_=c.last_sent),
+        "vouched": case((or_(c.vouched == "", c.vouched == "delivered"), "imported"), else_=c.vouched),
+        "seen_day": case((day > c.seen_day, day), else_=c.seen_day),
+    }
+
+
+@lru_cache
+def _insert(insert: Callable[[Any], Any]) -> ClauseElement:
+    new = insert(contacts)
+    given = new.excluded
+    merged = _merged(given.name, given.name_number, given["count"], given.last_sent, given.seen_day)
+    added: ClauseElement = new.on_conflict_do_update(index_elements=["domain_id", "local"], set_=merged)
+    return added
+
+
+_UPDATE = (
+    update(contacts)
+    .where(contacts.c.id == bindparam("of"))
+    .values(
+        _merged(
+            bindparam("new_name", type_=contacts.c.name.type),
+            bindparam("new_number", type_=contacts.c.name_number.type),
+            bindparam("new_count", type_=contacts.c["count"].type),
+            bindparam("new_last", type_=Time()),
+            bindparam("new_day", type_=contacts.c.seen_day.type),
+        )
+    )
+)
+
+
+@lru_cache
+def _counts(lists: Lists) -> ClauseElement:
+    return select(contacts.c.id, contacts.c["count"]).where(lists.any_of(contacts.c.id, "ids"))
+
+
+class ContactImport:
+    """The import, for `ContactShelf`."""
+
+    def __init__(self, binding: Binding) -> None:
+        self._binding = binding
+        self._db = binding.connection
+        self._index = ContactIndex(binding)
+
+    def add(self, rows: Iterable[Imported]) -> int:
+        """Add or merge rows; how many there were."""
+        count = 0
+        batch: list[Imported] = []
+        for row in rows:
+            count += 1
+            batch.append(row)
+            if len(batch) == BATCH:
+                self._batch(batch)
+                batch = []
+        self._batch(batch)
+        return count
+
+    def _batch(self, batch: Sequence[Imported]) -> None:
+        rows = {as_key(row.address): row for row in batch}  # the last of two of the same
+        if not rows:
+            return
+        self._binding.changed()
+        known = self._index.find(rows)
+        more = {key: row.count for key, row in rows.items() if key not in known and row.count}
+        self._add({key: row for key, row in rows.items() if key not in known})
+        if known:
+            more |= self._merge({known[key]: rows[key] for key in known}, {i: key for key, i in known.items()})
+        self._index.count_domains(more)
+
+    def _add(self, rows: Mapping[str, Imported]) -> None:
+        if not rows:
+            return
+        of = self._index.make_domains({split(key)[1] for key in rows})
+        # In the order of the index, domain by domain: its pages are each written once.
+        keys = sorted(rows, key=lambda key: (of[split(key)[1]], key))
+        new = [self._index.row(key, rows[key].address, of) | _given(rows[key]) for key in keys]
+        run_each(self._db, _insert(self._binding.insert), new)
+        self._index.index(self._index.find(keys))
+
+    def _merge(self, rows: Mapping[int, Imported], keys: Mapping[int, str]) -> dict[str, int]:
+        """Merge into contacts by their ids; how many messages more that makes for each key."""
+        before: dict[int, int] = dict(rows_of(self._db, _counts(self._binding.lists), {"ids": sorted(rows)}))
+        day = self._index.day
+        changes = [
+            {
+                "of": contact_id,
+                "new_name": row.name,
+                "new_number": name_number(name_key(row.name)),
+                "new_count": row.count,
+                "new_last": _moment(row.last_sent),
+                "new_day": day,
+            }
+            for contact_id, row in sorted(rows.items())
+        ]
+        run_each(self._db, _UPDATE, changes)
+        return {keys[i]: more for i, row in rows.items() if (more := row.count - before.get(i, 0)) > 0}
+
+
+def _given(row: Imported) -> dict[str, Any]:
+    return {
+        "name": row.name,
+        "name_number": name_number(name_key(row.name)),
+        "count": row.count,
+        "last_sent": _moment(row.last_sent),
+        "vouched": "imported",
+    }
+
+
+def _moment(day: date | None) -> datetime | None:
+    return datetime.combine(day, time(), UTC) if day else None

@@ -1,0 +1,107 @@
+"""Lists: many values as one parameter of a statement, so that its text stays the same; each database takes them in its own way."""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
+
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    ColumnElement,
+    Connection,
+    Integer,
+    Table,
+    Text,
+    bindparam,
+    func,
+    literal_column,
+    select,
+    tuple_,
+)
+from sqlalchemy.engine import Dialect
+from sqlalchemy.types import UserDefinedType
+
+Pairs = Sequence[tuple[int, Any]]
+
+
+class Lists(Protocol):
+    """What the shelves ask for."""
+
+    def __hash__(self) -> int:
+        """Statements are built once for each kind."""
+
+    def any_of(self, column: ColumnElement[Any], name: str) -> ColumnElement[bool]:
+        """Whether a column has one of the values of the list that is given under that name."""
+
+    def pair_of(self, number: ColumnElement[Any], text: ColumnElement[Any], name: str) -> ColumnElement[bool]:
+        """Whether two columns, a number and a text, are one of the `pairs` that are given under that name."""
+
+    def pairs(self, name: str, pairs: Pairs) -> Mapping[str, Any]:
+        """The parameters for `pair_of`."""
+
+    def insert_pairs(self, connection: Connection, table: Table, pairs: Pairs) -> None:
+        """Add rows of two numbers in one round trip; those that are there already stay."""
+
+
+class _Json(UserDefinedType[Sequence[Any]]):
+    """A list as JSON."""
+
+    cache_ok = True
+
+    def get_col_spec(self, **_: Any) -> str:
+        """For whoever shows the type."""
+        return "TEXT"
+
+    def bind_processor(self, dialect: Dialect) -> Any:  # noqa: ARG002 - SQLAlchemy's signature
+        """As SQLite's json_each reads it."""
+        return json.dumps
+
+
+class SqliteLists:
+    """A list is JSON, read as a table."""
+
+    def any_of(self, column: ColumnElement[Any], name: str) -> ColumnElement[bool]:
+        """See `Lists`."""
+        rows = func.json_each(bindparam(name, type_=_Json())).table_valued("value")
+        return column.in_(select(rows.c.value))
+
+    def pair_of(self, number: ColumnElement[Any], text: ColumnElement[Any], name: str) -> ColumnElement[bool]:
+        """See `Lists`."""
+        rows = func.json_each(bindparam(name, type_=_Json())).table_valued("value")
+        both = (func.json_extract(rows.c.value, literal_column(f"'$[{n}]'")) for n in (0, 1))
+        return tuple_(number, text).in_(select(*both))
+
+    def pairs(self, name: str, pairs: Pairs) -> Mapping[str, Any]:
+        """See `Lists`."""
+        return {name: pairs}
+
+    def insert_pairs(self, connection: Connection, table: Table, pairs: Pairs) -> None:
+        """See `Lists`."""
+        if pairs:
+            connection.exec_driver_sql(f"INSERT INTO {table.name} VALUES (?, ?) ON CONFLICT DO NOTHING", list(pairs))  # noqa: S608 - a table of ours
+
+
+class PostgresqlLists:
+    """A list is an array."""
+
+    def any_of(self, column: ColumnElement[Any], name: str) -> ColumnElement[bool]:
+        """See `Lists`."""
+        kind = BigInteger if isinstance(column.type, Integer) else Text
+        return column == func.any(bindparam(name, type_=ARRAY(kind)))
+
+    def pair_of(self, number: ColumnElement[Any], text: ColumnElement[Any], name: str) -> ColumnElement[bool]:
+        """See `Lists`."""
+        first, second = bindparam(f"{name}_a", type_=ARRAY(BigInteger)), bindparam(f"{name}_b", type_=ARRAY(Text))
+        rows = func.unnest(first, second).table_valued("a", "b").render_derived()
+        return tuple_(number, text).in_(select(rows.c.a, rows.c.b))
+
+    def pairs(self, name: str, pairs: Pairs) -> Mapping[str, Any]:
+        """See `Lists`."""
+        return {f"{name}_a": [a for a, _ in pairs], f"{name}_b": [b for _, b in pairs]}
+
+    def insert_pairs(self, connection: Connection, table: Table, pairs: Pairs) -> None:
+        """See `Lists`."""
+        rows = "SELECT * FROM unnest(%s::bigint[], %s::bigint[]) ON CONFLICT DO NOTHING"
+        if pairs:
+            columns = ([a for a, _ in pairs], [b for _, b in pairs])
+            connection.exec_driver_sql(f"INSERT INTO {table.name} {rows}", columns)
