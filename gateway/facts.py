@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
@@ -13,6 +13,7 @@ from gateway.options import SenderClass
 from gateway.reach import Reaches
 from gateway.recent import RecentGatherer
 from gateway.senders import is_unattended
+from gateway.thread import display_names
 from mail.envelope import Envelope
 from notifier.options import Organisation
 from rules.base import Block, Facts, Reach, RecipientFacts
@@ -80,6 +81,7 @@ class FactsGatherer:
         facts = replace(facts, recent=await self._recent.around(envelope))
         if strangers := [a for a in addresses if found[a].known is None and facts.is_outside(a)]:
             facts = await self._about_strangers(envelope, facts, strangers)
+            facts = await self._with_namesakes(envelope.reverse_path, facts, display_names(head, strangers))
         if earlier := thread.earlier(head):
             facts = replace(facts, thread=await self._store.read(partial(thread.domains, message_ids=earlier)))
         return facts
@@ -94,6 +96,17 @@ class FactsGatherer:
         recipients |= {a: replace(recipients[a], reach=reach) for a, reach in reached.items()}
         unknown = ("dns",) if Reach.UNKNOWN in reached.values() else ()
         return replace(facts, recipients=recipients, nobody_to_ask=unattended, unknown=unknown)
+
+    async def _with_namesakes(self, sender: str, facts: Facts, names: Mapping[str, str]) -> Facts:
+        """Who is usually written to under the names that strangers have in the header."""
+        if not names:
+            return facts
+
+        def unit(shelves: Shelves) -> dict[str, RecipientFacts]:
+            known = {a: shelves.contacts.namesakes(sender, a, name) for a, name in names.items()}
+            return {a: replace(facts.recipients[a], namesakes=others) for a, others in known.items() if others}
+
+        return replace(facts, recipients=dict(facts.recipients) | await self._store.read(unit))
 
     async def _look_for_changes(self) -> None:
         """Once for all that is judged in one turn of the event loop: it had all arrived before the turn began."""

@@ -1,14 +1,18 @@
-"""Thread: which earlier mail a message answers, and whose domains were in it."""
+"""Thread: which earlier mail a message answers, whose domains were in it, and under which names its recipients stand."""
 
 import re
+from collections.abc import Sequence
+from email.utils import getaddresses
 from typing import Final
 
-from mail.address import split
+from mail.address import key, split
 from mail.headers import Headers
 from store.shelves import Shelves
 
 EARLIER: Final = 20
 """Messages of a thread that are looked for: the first, and the latest."""
+NAMED: Final = 20
+"""Recipients whose display names are looked at."""
 _ID = re.compile(rb"<[^<>\s]{1,638}>")
 
 
@@ -29,7 +33,19 @@ def answered(headers: Headers) -> str:
 
 def domains(shelves: Shelves, message_ids: tuple[str, ...]) -> frozenset[str]:
     """The domains of everyone in those messages, as far as they went through here."""
-    return frozenset(split(key)[1] for key in shelves.journal.people_of(message_ids))
+    return frozenset(split(person)[1] for person in shelves.journal.people_of(message_ids))
+
+
+def display_names(head: bytes, addresses: Sequence[str]) -> dict[str, str]:
+    """The display names of those addresses in To and Cc; without those that have none, or their own address for one."""
+    lower = head.lower()
+    named = [a for a in addresses if b"<" + a.lower().encode("utf-8", "surrogateescape") + b">" in lower][:NAMED]
+    if not named:
+        return {}
+    headers = Headers(head)
+    shown = getaddresses([value for name in ("to", "cc") for value in headers.all(name)])
+    by_key = {key(address): " ".join(name.split()) for name, address in shown if name and "@" not in name}
+    return {a: name for a in named if (name := by_key.get(key(a), ""))}
 
 
 def _ids(headers: Headers, name: str) -> list[str]:

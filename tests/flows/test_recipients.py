@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from store.contacts import Imported
 from store.journal import Line
 from tests.flows.world import KNOWN, OTHER, SENDER, World, mail, open_world
 from tests.helpers.clock import TestClock
@@ -75,3 +76,13 @@ async def test_an_answer_to_a_domain_that_the_thread_did_not_have_is_noted(world
     assert [f["about"] for f in findings if f["rule"] == "recipient-reply-extra"] == [
         {"recipient": "abe@elsewhere.example"}
     ]
+
+
+async def test_a_new_address_under_the_name_of_a_contact_is_asked_about(world: World) -> None:
+    person = Imported("abe@customer.example", "阿部 次郎", count=12, last_sent=world.clock.now().date())
+    await world.house.store.commit(lambda s: s.contacts.import_rows([person]))
+    new = "jiro.abe.private@mailbox.example"
+    reply = await world.send(mail(f"阿部次郎 <{new}>"), new)
+    assert "held as" in reply
+    findings = [f for f in (await world.hold()).verdict["findings"] if f["rule"] == "recipient-name-mismatch"]
+    assert [(f["reason"], f["suggestion"]) for f in findings] == [("namesake", "abe@customer.example")]
