@@ -26,6 +26,7 @@ from service.console import (
     with_store,
 )
 from service.contacts_import import Import
+from service.contacts_rows import wrong_address
 from store.contacts import Entry
 from store.engine import Store
 from store.shelves import Shelves
@@ -133,6 +134,8 @@ def merge(
             shelves.audit.add(operator(), "contacts-merge", right, {"wrong": wrong, "forgotten": forget_wrong})
         return done, shelves.contacts.entry(right)
 
+    if wrong_right := wrong_address(right):
+        stop(wrong_right, Exit.WRONG)
     done, entry = in_store(settings_of(config), unit, write=True)
     if not done or entry is None:
         stop(f"{wrong} is no contact, or the same as {right}", Exit.NO)
@@ -157,7 +160,7 @@ def forget(
 ) -> None:
     """Forget contacts, and all that was counted of them. Exit status 1 when none of the addresses was one."""
     if bool(addresses) == bool(older_than):
-        stop("give addresses, or --older-than", Exit.WRONG)
+        stop("give either addresses or --older-than", Exit.WRONG)
     age = seconds_of("--older-than", older_than) if older_than else 0.0
     gone = with_store(settings_of(config), lambda store: contacts_audit.forget(store, addresses or (), age))
     if json:

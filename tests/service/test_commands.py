@@ -354,6 +354,8 @@ def test_two_addresses_of_one_person_are_merged_and_others_forgotten(migrated: P
     (merged,) = rows_of(migrated, "merge", RIGHT, WRONG)
     assert (merged["address"], merged["count"]) == (RIGHT, 7)
     assert sekisho(migrated, "contacts", "merge", RIGHT, "nobody@other.example").exit_code == 1
+    refused = sekisho(migrated, "contacts", "merge", "no-address", RIGHT)
+    assert (refused.exit_code, rows_of(migrated, "list", RIGHT)[0]["vouched"]) == (2, True)
     assert rows_of(migrated, "forget", "sato@other.example") == [{"forgotten": 1}]
     assert sekisho(migrated, "contacts", "forget", "sato@other.example").exit_code == 1
     assert sekisho(migrated, "contacts", "forget").exit_code == 2
