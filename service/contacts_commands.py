@@ -17,6 +17,7 @@ from service.console import (
     JsonOption,
     as_json,
     counted,
+    err,
     in_store,
     operator,
     out,
@@ -32,6 +33,8 @@ from store.engine import Store
 from store.shelves import Shelves
 
 app = typer.Typer(cls=Commands, help="The address book: who is known.", no_args_is_help=True)
+LISTED = 1000
+"""Contacts that `list` shows at most; whoever wants all exports them."""
 Format = Literal["csv", "vcard", "ldif"]
 
 
@@ -102,10 +105,10 @@ def list_(
     json: JsonOption = False,
 ) -> None:
     """Show contacts."""
-    found = in_store(settings_of(config), lambda s: s.contacts.listing(contains=contains))
+    found = in_store(settings_of(config), lambda s: s.contacts.listing(contains=contains, limit=LISTED + 1))
     if not found and not json:
         out.print("No contacts.")
-    for entry in found:
+    for entry in found[:LISTED]:
         if json:
             as_json(_as_json(entry))
         else:
@@ -113,6 +116,8 @@ def list_(
             out.print(
                 f"{entry.address}  {entry.name}  {entry.count}  {_day(entry.last_sent) or '-'}{vouched}", markup=False
             )
+    if len(found) > LISTED:
+        err.print(f"only the first {LISTED:,} are shown; name a part of the address, or use sekisho contacts export")
 
 
 @app.command()

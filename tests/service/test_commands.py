@@ -348,6 +348,16 @@ def test_an_import_that_broke_off_goes_on_where_it_was(migrated: Path, monkeypat
     assert imported(migrated, "a.csv").stdout == "Contacts imported: 5; lines left out: 0.\n"
 
 
+def test_a_list_that_shows_only_the_first_contacts_says_so(migrated: Path) -> None:
+    (migrated / "a.csv").write_text("address\n" + "".join(f"user{n}@other.example\n" for n in range(1001)))
+    imported(migrated, "a.csv")
+    many = sekisho(migrated, "contacts", "list")
+    assert len(many.stdout.splitlines()) == 1000
+    assert "only the first 1,000" in many.stderr
+    few = sekisho(migrated, "contacts", "list", "user1000@")
+    assert (len(few.stdout.splitlines()), few.stderr) == (1, "")
+
+
 def test_two_addresses_of_one_person_are_merged_and_others_forgotten(migrated: Path) -> None:
     (migrated / "a.csv").write_text(f"address,name,count\n{RIGHT},,3\n{WRONG},,4\nsato@other.example,,1\n")
     imported(migrated, "a.csv")
