@@ -17,6 +17,7 @@ from service.console import (
     JsonOption,
     as_json,
     counted,
+    err,
     in_store,
     operator,
     out,
@@ -26,11 +27,14 @@ from service.console import (
     with_store,
 )
 from service.contacts_import import Import
+from service.contacts_rows import wrong_address
 from store.contacts import Entry
 from store.engine import Store
 from store.shelves import Shelves
 
 app = typer.Typer(cls=Commands, help="The address book: who is known.", no_args_is_help=True)
+LISTED = 1000
+"""Contacts that `list` shows at most; whoever wants all exports them."""
 Format = Literal["csv", "vcard", "ldif"]
 
 
@@ -101,10 +105,10 @@ def list_(
     json: JsonOption = False,
 ) -> None:
     """Show contacts."""
-    found = in_store(settings_of(config), lambda s: s.contacts.listing(contains=contains))
+    found = in_store(settings_of(config), lambda s: s.contacts.listing(contains=contains, limit=LISTED + 1))
     if not found and not json:
         out.print("No contacts.")
-    for entry in found:
+    for entry in found[:LISTED]:
         if json:
             as_json(_as_json(entry))
         else:
@@ -112,6 +116,8 @@ def list_(
             out.print(
                 f"{entry.address}  {entry.name}  {entry.count}  {_day(entry.last_sent) or '-'}{vouched}", markup=False
             )
+    if len(found) > LISTED:
+        err.print(f"only the first {LISTED:,} are shown; name a part of the address, or use sekisho contacts export")
 
 
 @app.command()
@@ -133,6 +139,8 @@ def merge(
             shelves.audit.add(operator(), "contacts-merge", right, {"wrong": wrong, "forgotten": forget_wrong})
         return done, shelves.contacts.entry(right)
 
+    if wrong_right := wrong_address(right):
+        stop(wrong_right, Exit.WRONG)
     done, entry = in_store(settings_of(config), unit, write=True)
     if not done or entry is None:
         stop(f"{wrong} is no contact, or the same as {right}", Exit.NO)
@@ -157,7 +165,7 @@ def forget(
 ) -> None:
     """Forget contacts, and all that was counted of them. Exit status 1 when none of the addresses was one."""
     if bool(addresses) == bool(older_than):
-        stop("give addresses, or --older-than", Exit.WRONG)
+        stop("give either addresses or --older-than", Exit.WRONG)
     age = seconds_of("--older-than", older_than) if older_than else 0.0
     gone = with_store(settings_of(config), lambda store: contacts_audit.forget(store, addresses or (), age))
     if json:

@@ -139,6 +139,7 @@ _PLAIN = {
     "string_type": "must be a text in quotes",
     "tuple_type": 'must be a list; write ["…"]',
     "dict_type": "must be a table of its own",
+    "dataclass_type": 'must be a table; write { key = "…", … }',
     "model_type": "must be a table of its own",
     "model_attributes_type": "must be a table of its own",
     "finite_number": "must be a number that ends somewhere",
@@ -166,6 +167,8 @@ def _text(error: ErrorDetails, place: Place, model: type[BaseModel], above: Plac
         if homes and not isinstance(error["input"], dict):
             return f"unknown here; it belongs to {' or '.join(f'[{home}]' for home in homes)}"
         return unknown(str(place[-1]), fields_at(model, place[len(above) : -1]))
+    if kind == "unexpected_keyword_argument":
+        return "unknown here; look at config/example.toml for the keys of this list"
     if kind in {"literal_error", "enum"}:
         return f"must be one of {context['expected'].replace(chr(39), chr(34))}"
     if kind in _LIMITS:

@@ -23,7 +23,7 @@ from gateway.options import (
 from notifier.options import NoticeOptions, Options, Organisation, TimeLimit
 from response.options import ResponseOptions
 from rules.verdict import Policy, RuleSettings
-from service import cautions, crosscheck, rule_tables, without_unit
+from service import cautions, crosscheck, crosscheck_recipients, rule_tables, without_unit
 from service.problems import Locator, Place, Problem, SettingsError, as_json, validated
 from store.options import StoreOptions
 from web.options import WebOptions
@@ -111,10 +111,14 @@ def parse(document: str, path: Path) -> Settings:
     usable, kept = (tables, {}) if tables else _without(raw, [p.place for p in _most_exact(problems)])
     if usable:
         problems += [where.problem(_as_written(place, kept), text) for place, text in crosscheck.mistakes(usable)]
+        found = crosscheck_recipients.mistakes(rules, usable.facts.dns_servers)
+        problems += [where.problem(_as_written(place, kept), text) for place, text in found]
     if tables is None or problems:
         raise SettingsError(_most_exact(problems))
     anchored = _anchored(tables, path.absolute().parent)
-    found = chain(cautions.cautions(anchored), without_unit.cautions(Tables, raw))
+    found = chain(
+        cautions.cautions(anchored), crosscheck_recipients.cautions(rules), without_unit.cautions(Tables, raw)
+    )
     cautioned = tuple(where.problem(place, text) for place, text in found)
     return Settings(**{**dict(anchored), "rules": rules}, file=path.absolute(), cautions=cautioned)
 

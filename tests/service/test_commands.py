@@ -348,12 +348,24 @@ def test_an_import_that_broke_off_goes_on_where_it_was(migrated: Path, monkeypat
     assert imported(migrated, "a.csv").stdout == "Contacts imported: 5; lines left out: 0.\n"
 
 
+def test_a_list_that_shows_only_the_first_contacts_says_so(migrated: Path) -> None:
+    (migrated / "a.csv").write_text("address\n" + "".join(f"user{n}@other.example\n" for n in range(1001)))
+    imported(migrated, "a.csv")
+    many = sekisho(migrated, "contacts", "list")
+    assert len(many.stdout.splitlines()) == 1000
+    assert "only the first 1,000" in many.stderr
+    few = sekisho(migrated, "contacts", "list", "user1000@")
+    assert (len(few.stdout.splitlines()), few.stderr) == (1, "")
+
+
 def test_two_addresses_of_one_person_are_merged_and_others_forgotten(migrated: Path) -> None:
     (migrated / "a.csv").write_text(f"address,name,count\n{RIGHT},,3\n{WRONG},,4\nsato@other.example,,1\n")
     imported(migrated, "a.csv")
     (merged,) = rows_of(migrated, "merge", RIGHT, WRONG)
     assert (merged["address"], merged["count"]) == (RIGHT, 7)
     assert sekisho(migrated, "contacts", "merge", RIGHT, "nobody@other.example").exit_code == 1
+    refused = sekisho(migrated, "contacts", "merge", "no-address", RIGHT)
+    assert (refused.exit_code, rows_of(migrated, "list", RIGHT)[0]["vouched"]) == (2, True)
     assert rows_of(migrated, "forget", "sato@other.example") == [{"forgotten": 1}]
     assert sekisho(migrated, "contacts", "forget", "sato@other.example").exit_code == 1
     assert sekisho(migrated, "contacts", "forget").exit_code == 2

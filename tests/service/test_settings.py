@@ -225,6 +225,11 @@ until = 2099-03-31
             "not among",
         ),
         ("", "store.key", "unencrypted"),
+        (
+            '[rules.recipient-allowed]\nentries = [{ target = "a.example", owner = "b", until = 2020-01-01 }]\n',
+            "rules.recipient-allowed.entries[1].until",
+            "has passed",
+        ),
         ('[store]\nurl = "postgresql:///sekisho"\n', "store.link_key", "a form of one is refused by another"),
         ('[store]\nurl = "postgresql://u:a,b@c,d/e"\n', "store.url", "several servers"),
         ('[store]\nurl = "postgresql:///e?host=/a,/b&target_session_attrs=any"\n', "store.url", "several servers"),
@@ -238,3 +243,18 @@ def test_what_is_allowed_and_worth_a_second_look_is_a_caution(text: str, key: st
 
 def test_settings_without_anything_to_look_at_twice_have_no_caution() -> None:
     assert read('[store]\nkey = "content.key"\n[web]\nbase_url = "https://sekisho.example.com"\n').cautions == ()
+
+
+def test_entries_and_name_servers_may_be_written_in_every_form_that_is_understood() -> None:
+    settings = read(
+        """[facts]
+dns_servers = ["192.0.2.53", "192.0.2.53:5353", "2001:db8::53"]
+[rules.recipient-blocked]
+entries = [
+  { target = "competitor.example", owner = "sato@example.com" },
+  { target = "@日本.example", owner = "sato@example.com", until = 2099-03-31 },
+  { target = "Mori.Ken+x@competitor.example", owner = "sato@example.com", reason = "tender" },
+]
+"""
+    )
+    assert not [c for c in settings.cautions if c.key.startswith(("rules", "facts"))]

@@ -1,0 +1,62 @@
+"""What the tables about recipients say and cannot mean: entries that match nobody, name servers that cannot be asked."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, datetime
+from ipaddress import ip_address
+from typing import Final
+
+from mail.address import split
+from rules.listed import Entry
+from rules.verdict import RuleSettings
+from service.problems import Found, Place
+
+_DOMAIN: Final = re.compile(r"[^\s@.:/*<>,;]+(\.[^\s@.:/*<>,;]+)*")
+_LISTS: Final = ("recipient-blocked", "recipient-allowed")
+_LAST_PORT: Final = 0xFFFF
+_TARGET: Final = (
+    'is neither an address nor a domain; write "competitor.example" (its subdomains apart) or "mori@competitor.example"'
+)
+
+
+def mistakes(rules: Mapping[str, RuleSettings], dns_servers: Iterable[str]) -> Found:
+    """Yield what cannot be used as it stands."""
+    for place, entry in _entries(rules):
+        if not _is_target(entry.target.strip()):
+            yield (*place, "target"), _TARGET
+        if not entry.owner.strip():
+            yield (*place, "owner"), "must not be empty: somebody answers for every entry"
+    for number, server in enumerate(dns_servers):
+        if not _is_server(server):
+            yield (
+                ("facts", "dns_servers", number),
+                f'{server} is no name server; write an address, as "192.0.2.53", "192.0.2.53:5353" or "2001:db8::53"',
+            )
+
+
+def cautions(rules: Mapping[str, RuleSettings]) -> Found:
+    """Yield entries that no longer count."""
+    today = datetime.now(UTC).date()
+    for place, entry in _entries(rules):
+        if entry.until and entry.until < today:
+            yield (*place, "until"), "has passed: the entry no longer counts; remove it or set a new day"
+
+
+def _entries(rules: Mapping[str, RuleSettings]) -> Iterator[tuple[Place, Entry]]:
+    for name in _LISTS:
+        for number, entry in enumerate(rules[name].options.entries):
+            yield ("rules", name, "entries", number), entry
+
+
+def _is_target(target: str) -> bool:
+    local, domain = split(target) if "@" in target else ("", target)
+    return bool(_DOMAIN.fullmatch(domain)) and not re.search(r"[\s<>,;]", local)
+
+
+def _is_server(text: str) -> bool:
+    host, port = text.split(":") if text.count(":") == 1 else (text, "53")
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return port.isascii() and port.isdigit() and 0 < int(port) <= _LAST_PORT
