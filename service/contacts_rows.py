@@ -12,8 +12,8 @@ _ORDINARY = re.compile(
     re.IGNORECASE,
 )
 _LONGEST = 200
-_MOST = 1_000_000_000
-"""Messages that anybody may have sent to one address; the database counts to twice as many."""
+_MOST = 1_000_000
+"""Messages that anybody may have sent to one address; those of a whole domain are summed in 31 bits."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -116,7 +116,7 @@ async def test_a_programs_mail_that_was_kept_for_a_while_teaches_no_more_than_it
     taken, late = "ken@new.example", "mori@new.example"
     async with open_world(store_url, tmp_path, clock, extra=MACHINE) as world:
         world.hop.does("RCPT", "450 4.2.0 later", about=late)
-        await world.send(mail(taken, late), taken, late, sender="erp@tachibana.example")
+        await world.send(mail(taken), taken, late, sender="erp@tachibana.example")
         await world.settle()
         world.clock.advance(timedelta(minutes=1, seconds=1))
         await world.settle()
