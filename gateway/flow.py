@@ -30,7 +30,7 @@ from gateway.release import Release
 from gateway.replies import Reply
 from gateway.rooms import FlowOptions, Rooms
 from gateway.sandbox import BusyError
-from gateway.senders import is_in_networks
+from gateway.senders import is_in_networks, is_unattended
 from gateway.wake import Wake
 from mail.envelope import Envelope, ForwardPath
 from mail.message import SMALL
@@ -192,7 +192,8 @@ class Flow:
         now = self._rooms.clock.now()
         lines = (RecipientLine(p.address, _state(r), str(r), now) for p, r in said.items())
         line = line_of(judged, "pass", lines, kept)
-        learns = judged.asked.kind in {"person", "team"} and envelope.reverse_path
+        attended = not is_unattended(envelope, self.options.senders, self._domains)
+        learns = judged.asked.kind in {"person", "team"} and envelope.reverse_path and attended
         addresses = [p.address for p in taken]
         learnt = delivered(envelope, judged.headers, addresses, self._domains) if learns else None
         self._rooms.store.later_each(write_down, Written(line, learnt))

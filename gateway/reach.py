@@ -27,6 +27,8 @@ SHORTEST: Final = 60.0
 """Seconds for which an answer is good at least, and an answer that never came."""
 SILENT: Final = 3
 """After so many questions in a row that nobody answered, nobody waits for an answer until one comes."""
+AT_ONCE: Final = 50
+"""Questions that are open together: each has a socket of its own, and one message may name a thousand domains."""
 _WORLD: Final = dns.name.from_text("com.")
 _RESERVED: Final = frozenset({"example", "test", "invalid", "localhost", "local", "internal", "onion", "alt"})
 _DOCUMENTED: Final = frozenset({"example.com", "example.net", "example.org"})
@@ -52,6 +54,7 @@ class Reaches:
         self._resolver: dns.asyncresolver.Resolver | None = None
         self._kept: OrderedDict[str, _Kept] = OrderedDict()
         self._asking: dict[str, asyncio.Task[Reach]] = {}
+        self._turns = asyncio.Semaphore(AT_ONCE)
         self._unanswered = 0
         self._world: tuple[bool, float] = (False, 0.0)
         """Whether the servers know the world, and until when that is good."""
@@ -86,9 +89,16 @@ class Reaches:
     def _ask(self, domain: str) -> asyncio.Task[Reach]:
         task = self._asking.get(domain)
         if task is None:
-            task = self._asking[domain] = asyncio.create_task(self._answer(domain))
+            task = self._asking[domain] = asyncio.create_task(self._answer_in_turn(domain))
             task.add_done_callback(lambda _: self._asking.pop(domain, None))
         return task
+
+    async def _answer_in_turn(self, domain: str) -> Reach:
+        """Whose turn comes when nobody waits any more is not asked about: unknown, until somebody wants to know again."""
+        begun = self._clock.monotonic()
+        async with self._turns:
+            too_late = self._clock.monotonic() - begun > self._timeout
+            return Reach.UNKNOWN if too_late else await self._answer(domain)
 
     async def _answer(self, domain: str) -> Reach:
         if self._resolver is None:
@@ -104,7 +114,9 @@ class Reaches:
         return reach
 
     def _is_reserved(self, domain: str) -> bool:
-        """Names that stand in documents and tests: what public DNS says of them means nothing."""
+        """Names that stand in documents and tests, and address literals (RFC 5321 4.1.3): DNS says nothing of them."""
+        if domain.startswith("["):
+            return True
         return not self._servers and (domain.rpartition(".")[2] in _RESERVED or domain in _DOCUMENTED)
 
     async def _know_the_world(self) -> bool:

@@ -74,7 +74,7 @@ def learn_from(shelves: Shelves, deliveries: Sequence[Delivered]) -> None:
 
 def delivered(envelope: Envelope, headers: Headers, addresses: Sequence[str], domains: frozenset[str]) -> Delivered:
     """What a message teaches that reached these addresses; `domains`: ours."""
-    answers = thread.answered(headers)
+    answers = "" if headers.is_automatic else thread.answered(headers)  # a vacation notice answers whoever writes
     outside = [a for a in envelope.recipients if not is_inside(a, domains)] if answers else []
     if len(outside) != 1 or outside[0] not in addresses:
         answers, outside = "", [""]  # of several any one may have been added by hand

@@ -21,6 +21,7 @@ from gateway.content import Content
 from gateway.records import envelope_of, learn_from
 from gateway.replies import Reply
 from gateway.rooms import FlowOptions, Rooms
+from gateway.senders import is_unattended
 from mail.envelope import ForwardPath
 from notifier import notices
 from store.contact_counts import Delivered
@@ -214,11 +215,16 @@ class Release:
                 delivered.append(recipient.send_to)
             elif state is Delivery.FAILED:
                 failed[ForwardPath(recipient.send_to, recipient.notify, recipient.orcpt)] = reply
-        if delivered and hold.reverse_path:
+        if delivered and hold.reverse_path and not self._is_unattended(claim):
             learn_from(shelves, [Delivered(hold.reverse_path, delivered, shelves.now, hold.subject)])
         if failed:
             self._tell(shelves, claim, failed, head)
         maillog.tried(hold.id, hold.queue_id, states, str(next(iter(answers.values()), "")))
+
+    def _is_unattended(self, claim: Claim) -> bool:
+        """Whether a program or forwarder sent it, which proves no address right."""
+        domains = frozenset(self._options.organisation.domains)
+        return is_unattended(envelope_of(claim.hold, claim.recipients), self._options.senders, domains)
 
     def _after(self, recipient: Recipient, reply: Reply) -> tuple[Delivery, datetime | None]:
         now = self._rooms.clock.now()

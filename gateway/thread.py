@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Sequence
-from email.utils import getaddresses
 from typing import Final
 
+from mail import words
 from mail.address import key, split
+from mail.address_list import mailboxes
 from mail.headers import Headers
 from store.shelves import Shelves
 
@@ -13,6 +14,7 @@ EARLIER: Final = 20
 """Messages of a thread that are looked for: the first, and the latest."""
 NAMED: Final = 20
 """Recipients whose display names are looked at."""
+_ANGLE: Final = ord("<")
 _ID = re.compile(rb"<[^<>\s]{1,638}>")
 
 
@@ -43,9 +45,17 @@ def display_names(head: bytes, addresses: Sequence[str]) -> dict[str, str]:
     if not named:
         return {}
     headers = Headers(head)
-    shown = getaddresses([value for name in ("to", "cc") for value in headers.all(name)])
-    by_key = {key(address): " ".join(name.split()) for name, address in shown if name and "@" not in name}
-    return {a: name for a in named if (name := by_key.get(key(a), ""))}
+    values = [raw for name in ("to", "cc") for raw in headers.raw(name)]
+    # Our own reader: that of the standard library recurses, and a thousand brackets would stop the mail.
+    read = ((value, m) for value in values for m in mailboxes(value)[0] if value[m.address_start - 1] == _ANGLE)
+    by_key = {key(m.address): value[m.start : m.address_start - 1] for value, m in read}
+    return {a: name for a in named if (name := _said(by_key.get(key(a), b""))) and "@" not in name}
+
+
+def _said(phrase: bytes) -> str:
+    """A display name as people read it."""
+    name = " ".join(words.decode(phrase.strip()).split())
+    return re.sub(r"\\(.)", r"\1", name[1:-1]).strip() if name[:1] == name[-1:] == '"' else name
 
 
 def _ids(headers: Headers, name: str) -> list[str]:

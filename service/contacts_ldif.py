@@ -1,7 +1,6 @@
 """Contacts as LDIF (RFC 2849): every mail address of an entry under its name."""
 
 import base64
-import binascii
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from service.contacts_rows import BadLine, Row, contact
@@ -25,7 +24,7 @@ def read(lines: Iterable[str]) -> Iterator[Row]:
             continue
         try:
             entry.setdefault(_bare(name), []).append((number, _value(value)))
-        except (binascii.Error, UnicodeDecodeError):
+        except ValueError:  # base64 and UTF-8 each raise one of their own
             yield BadLine(number, f"{name}: not base64 of UTF-8")
     yield from _entry(entry)
 

@@ -12,6 +12,8 @@ _ORDINARY = re.compile(
     re.IGNORECASE,
 )
 _LONGEST = 200
+_MOST = 1_000_000
+"""Messages that anybody may have sent to one address; those of a whole domain are summed in 31 bits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,8 @@ def contact(line: int, address: str, name: str = "", count: str = "", last_sent:
         return BadLine(line, f"{address}: count must be a whole number, last_sent a date like 2026-11-23")
     if sent < 0:
         return BadLine(line, f"{address}: count must not be negative")
+    if sent > _MOST:
+        return BadLine(line, f"{address}: count must not be above {_MOST}")
     return Imported(address, name, sent, last)
 
 

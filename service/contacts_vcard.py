@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 
 from service.contacts_rows import BadLine, Row, contact
 
-_LINE = re.compile(r"(?:[\w-]+\.)?([\w-]+)((?:;[^:\"]*(?:\"[^\"]*\")?)*):(.*)", re.DOTALL)
+_LINE = re.compile(r"(?:[\w-]+\.)?([\w-]+)((?:;(?:[^:;\"]++|\"[^\"]*\")*+)*+):(.*)", re.DOTALL)
 _ESCAPED = re.compile(r"\\([\\,;nN])")
 
 
@@ -75,7 +75,7 @@ def _text(value: str, parameters: str) -> str:
     charset = re.search(r"CHARSET=\"?([\w-]+)", parameters)
     try:
         value = octets.decode(charset[1] if charset else "utf-8")
-    except (UnicodeDecodeError, LookupError):
+    except (UnicodeError, LookupError):
         value = octets.decode("utf-8", "surrogateescape")
     return _ESCAPED.sub(lambda found: " " if found[1] in "nN" else found[1], value)
 

@@ -98,6 +98,7 @@ class ContactImport:
         if not rows:
             return
         self._binding.changed()
+        self._index.alone()
         known = self._index.find(rows)
         more = {key: row.count for key, row in rows.items() if key not in known and row.count}
         self._add({key: row for key, row in rows.items() if key not in known})

@@ -70,6 +70,7 @@ class ContactIndex:
         self._db = binding.connection
         self._insert = binding.insert
         self._lists = binding.lists
+        self._queue = binding.queue
         self.day = binding.now.toordinal() - EPOCH
 
     def find(self, keys: Iterable[str]) -> dict[str, int]:
@@ -85,16 +86,22 @@ class ContactIndex:
     def add(self, written: Mapping[str, str]) -> tuple[dict[str, int], int]:
         """Make an empty contact of every key (with its address as written) that is not one yet: all their ids, and how many were new."""
         known = self.find(written)
+        if written.keys() <= known.keys():
+            return known, 0
+        self.alone()
+        known = self.find(written)
         # In one order everywhere: two nodes that learn the same addresses wait for each other, not both for ever.
         new = sorted(written.keys() - known.keys())
-        if not new:
-            return known, 0
         of = self.make_domains({split(key)[1] for key in new})
         empty = {"name": "", "name_number": None, "count": 0, "vouched": ""}
         run_each(self._db, _new_contact(self._insert), [self.row(key, written[key], of) | empty for key in new])
         made = self.find(new)
         self.index(made)
         return known | made, len(new)
+
+    def alone(self) -> None:
+        """Wait until no other node adds or forgets contacts: each is counted once, or what is counted outlives it."""
+        self._queue(self._db, ("contacts",))
 
     def row(self, key: str, address: str, domain_ids: Mapping[str, int]) -> dict[str, Any]:
         """What is fixed of a contact."""
@@ -124,6 +131,8 @@ class ContactIndex:
 
     def forget(self, keys: Mapping[str, int]) -> None:
         """Undo `index`, and forget the contacts; a domain with none left is forgotten, too."""
+        self.alone()
+        keys = self.find(keys)
         halves = {contact_id: split(key) for key, contact_id in keys.items()}
         of = self.domain_ids({domain for _, domain in halves.values()})
         rows = [

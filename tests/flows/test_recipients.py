@@ -1,5 +1,6 @@
 """What is known of recipients beyond the contacts: DNS, the thread, who answered; and a program that sends to a stray domain."""
 
+from datetime import timedelta
 from pathlib import Path
 
 from store.contacts import Imported
@@ -86,3 +87,38 @@ async def test_a_new_address_under_the_name_of_a_contact_is_asked_about(world: W
     assert "held as" in reply
     findings = [f for f in (await world.hold()).verdict["findings"] if f["rule"] == "recipient-name-mismatch"]
     assert [(f["reason"], f["suggestion"]) for f in findings] == [("namesake", "abe@customer.example")]
+
+
+async def vouched_in(world: World, address: str) -> bool | None:
+    """Whether a contact vouches; None where it is none."""
+    await world.house.store.commit(lambda _: None)
+    known = await world.house.store.read(lambda shelves: shelves.contacts.look_up(SENDER, address).known)
+    return known.vouched if known else None
+
+
+async def test_what_a_forwarder_hands_on_proves_no_address_right(world: World) -> None:
+    stray = "mori@new.example"
+    reply = await world.send(answering("<forged@elsewhere.example>", stray), stray, sender="who@elsewhere.example")
+    assert "held" not in reply
+    assert await vouched_in(world, stray) is None
+
+
+async def test_a_vacation_notice_makes_nobody_known_by_answering(world: World) -> None:
+    stranger = "mori@new.example"
+    notice = b"Auto-Submitted: auto-replied\r\n" + answering("<their.own@new.example>", stranger)
+    await world.send(notice, stranger)
+    assert await vouched_in(world, stranger) is False
+
+
+async def test_a_programs_mail_that_was_kept_for_a_while_teaches_no_more_than_its_mail_that_passed(
+    store_url: str, tmp_path: Path, clock: TestClock
+) -> None:
+    taken, late = "ken@new.example", "mori@new.example"
+    async with open_world(store_url, tmp_path, clock, extra=MACHINE) as world:
+        world.hop.does("RCPT", "450 4.2.0 later", about=late)
+        await world.send(mail(taken), taken, late, sender="erp@tachibana.example")
+        await world.settle()
+        world.clock.advance(timedelta(minutes=1, seconds=1))
+        await world.settle()
+        assert len(world.delivered(late)) == 1
+        assert [await vouched_in(world, address) for address in (taken, late)] == [None, None]

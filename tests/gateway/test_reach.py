@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from gateway.reach import Reaches
+from gateway.reach import AT_ONCE, Reaches
 from rules.base import Reach
 from tests.helpers.clock import TestClock
 from tests.helpers.name_server import NameServer, name_server
@@ -78,3 +78,21 @@ async def test_an_answer_that_came_too_late_is_there_for_the_next(server: NameSe
     while reaches.asking:
         await asyncio.wait(reaches.asking)
     assert (await reaches.of(["ken@silent.example"]))["ken@silent.example"] is Reach.NO_DOMAIN
+
+
+async def test_an_address_literal_is_no_domain_that_could_be_missing(server: NameServer, clock: TestClock) -> None:
+    reaches = Reaches(clock, 5, (server.address,))
+    assert await reaches.of(["ken@[192.0.2.1]", "ken@[IPv6:2001:db8::1]"]) == {}
+    assert not server.asked
+
+
+async def test_a_thousand_domains_of_one_message_open_few_sockets_and_end_soon(clock: TestClock) -> None:
+    domains = [f"silent{number}.example" for number in range(1000)]
+    async with name_server({}, frozenset(domains)) as server:
+        reaches = Reaches(clock, 0.2, (server.address,))
+        assert set((await reaches.of([f"ken@{domain}" for domain in domains])).values()) == {Reach.UNKNOWN}
+        assert len(server.asked) == AT_ONCE
+        clock.advance(timedelta(seconds=1))
+        async with asyncio.timeout(5):
+            await asyncio.wait(reaches.asking)
+        assert len(server.asked) == AT_ONCE, "nobody waits for the others any more"

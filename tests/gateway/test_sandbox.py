@@ -15,7 +15,7 @@ import pytest
 
 from gateway import sandbox_limits
 from gateway.content import Content, stuffed
-from gateway.inspect import COMPARED, Inspection, Job, inspect, inspect_small
+from gateway.inspect import COMPARED, RECIPIENTS, Inspection, Job, inspect, inspect_small
 from gateway.options import SandboxOptions
 from gateway.sandbox import LARGE, BusyError, Sandbox, SandboxError
 from gateway.smtp.collector import DataCollector
@@ -339,6 +339,13 @@ def test_many_contacts_to_compare_are_not_compared_in_the_event_loop() -> None:
     few, many = ({a: known[a] for a in addresses[:count]} for count in (-1, None))
     assert inspect_small(message(), replace(JOB, facts=replace(JOB.facts, recipients=few)))
     assert inspect_small(message(), replace(JOB, facts=replace(JOB.facts, recipients=many))) is None
+
+
+def test_very_many_recipients_are_not_judged_in_the_event_loop_though_nobody_is_near() -> None:
+    known = {f"kimura@customer{number}.example": RecipientFacts() for number in range(RECIPIENTS + 1)}
+    few = dict(list(known.items())[:-1])
+    assert inspect_small(message(), replace(JOB, facts=replace(JOB.facts, recipients=few)))
+    assert inspect_small(message(), replace(JOB, facts=replace(JOB.facts, recipients=known))) is None
 
 
 def test_the_header_that_was_read_in_the_loop_is_that_of_the_content() -> None:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from service import contacts_ldif, contacts_sources, contacts_vcard
-from service.contacts_rows import BadLine, wrong_address
+from service.contacts_rows import BadLine, contact, wrong_address
 from store.contacts import Imported
 
 ADDRESS = "tanaka@customer.example"
@@ -113,3 +113,29 @@ def test_the_short_way_accepts_nothing_that_the_long_way_does_not(address: str) 
     except EmailNotValidError:
         good = False
     assert (not wrong_address(address)) == good
+
+
+def test_a_card_with_many_semicolons_is_read_in_no_time() -> None:
+    (bad,) = vcard("BEGIN:VCARD\nEMAIL" + ";a" * 4_000 + "\nEND:VCARD\n")
+    assert isinstance(bad, BadLine)
+    assert bad.line == 2
+
+
+def test_a_parameter_may_have_several_quoted_values() -> None:
+    card = f'BEGIN:VCARD\nFN:{NAME}\nEMAIL;TYPE="a:b","c;d";PREF=1:{ADDRESS}\nEND:VCARD\n'
+    assert vcard(card) == [Imported(ADDRESS, NAME)]
+
+
+def test_a_charset_that_cannot_be_decoded_with_stops_nothing() -> None:
+    card = f"BEGIN:VCARD\nFN;CHARSET=undefined:{NAME}\nEMAIL:{ADDRESS}\nEND:VCARD\n"
+    assert vcard(card) == [Imported(ADDRESS, NAME)]
+
+
+def test_base64_with_other_letters_is_a_bad_line_and_stops_nothing() -> None:
+    bad, good = ldif(f"dn: x\ncn:: 田中\nmail: {ADDRESS}\n")
+    assert isinstance(bad, BadLine)
+    assert good == Imported(ADDRESS)
+
+
+def test_a_count_that_no_database_takes_is_a_bad_line() -> None:
+    assert isinstance(contact(1, ADDRESS, count="9" * 30), BadLine)

@@ -1,7 +1,9 @@
 """Contacts are found by a slip, learn from what was delivered, and vouch only when they may."""
 
+import asyncio
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta, timezone
+from functools import partial
 
 import pytest
 
@@ -13,6 +15,7 @@ from store.contacts import Imported, LookUp
 from store.engine import Store
 from store.shelves import Shelves
 from store.tables import contact_senders, contact_slips, domain_slips, domains, name_tokens
+from tests.conftest import MakeStore
 from tests.helpers.clock import START, TestClock
 from tests.helpers.samples import RIGHT, SENDER, WRONG
 
@@ -398,3 +401,21 @@ async def test_any_number_of_contacts_is_read_in_pieces(store: Store) -> None:
     first = await store.read(lambda shelves: shelves.contacts.after(0, 3))
     rest = await store.read(lambda shelves: shelves.contacts.after(first[-1].id, 3))
     assert sorted(each.address for each in (*first, *rest)) == [f"person{n}@customer.example" for n in range(5)]
+
+
+async def test_what_two_nodes_learn_and_forget_at_once_is_counted_once(
+    store: Store, make_store: MakeStore, store_url: str
+) -> None:
+    other = await make_store(store_url)
+    for number in range(20):
+        domain = f"customer{number}.example"
+        people = [f"kimura.a{each}@{domain}" for each in range(10)]
+        await asyncio.gather(load(store, *people), deliver(other, START, *people))
+        assert (await look_up(store, people[0])).crowds == {domain: len(people)}
+        await asyncio.gather(*(one.commit(partial(_forget, people)) for one in (store, other)))
+        gone = await look_up(store, people[0])
+        assert (gone.domain_known, gone.name_tokens["kimura"]) == (False, 0)
+
+
+def _forget(people: list[str], shelves: Shelves) -> None:
+    shelves.contacts.forget(people)
