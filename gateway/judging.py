@@ -1,11 +1,13 @@
 """Judging: facts, content, rules; then what the organisation settled in advance: exemptions, machines, the gate."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
 from gateway import maillog, metrics
 from gateway.content import Content
 from gateway.inspect import Here, Job
+from gateway.options import Exemption
 from gateway.records import Judged
 from gateway.rooms import FlowOptions, Rooms
 from gateway.senders import Asked, asked_for, exempted, is_listed, with_findings
@@ -48,7 +50,7 @@ async def judge(
         maillog.not_inspected(envelope, f"{rule}: {place}")
     if "own_fault" in inspection.lost:
         maillog.not_inspected(envelope, "a part could not be read by our own fault")
-    verdict = _settled(inspection.verdict, envelope, asked, options, facts.today)
+    verdict = settled(inspection.verdict, envelope, asked, options.exemptions, options.hold.must_pass, facts.today)
     if gate == "hold-all":
         verdict = with_findings(verdict, (_HOLD_ALL, *verdict.findings))
         asked = replace(asked, people=())  # on the day of an incident the admins let mail go
@@ -63,10 +65,17 @@ def unjudged(envelope: Envelope, content: Content) -> Judged:
     return Judged(envelope, content, Verdict("pass"), Asked("unjudged", ()), "open", (), "", 0.0)
 
 
-def _settled(verdict: Verdict, envelope: Envelope, asked: Asked, options: FlowOptions, today: date) -> Verdict:
+def settled(
+    verdict: Verdict,
+    envelope: Envelope,
+    asked: Asked,
+    exemptions: Sequence[Exemption],
+    must_pass: Sequence[str],
+    today: date,
+) -> Verdict:
     """Exempted findings become notes; so do all of mail that nobody can be asked about, but for blocked recipients."""
-    verdict = exempted(verdict, envelope, options.exemptions, today)
-    if is_listed(envelope.reverse_path, options.hold.must_pass) or asked.kind == "report":
+    verdict = exempted(verdict, envelope, exemptions, today)
+    if is_listed(envelope.reverse_path, must_pass) or asked.kind == "report":
         kept: frozenset[str] = frozenset()
     elif asked.never:
         kept = frozenset({"recipient-blocked"})

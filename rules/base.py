@@ -50,6 +50,8 @@ class Contact:
     vouched: bool = False
     """Imported, confirmed by a person, has answered, or three deliveries on two days. Only these make a near-typo."""
     bounced: bool = False
+    disowned: bool = False
+    """Somebody said that it was the wrong one; nobody has confirmed it since."""
 
 
 @dataclass(frozen=True, slots=True)

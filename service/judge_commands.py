@@ -7,7 +7,7 @@ import tempfile
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
@@ -17,11 +17,13 @@ import typer
 from gateway.content import HEAD
 from gateway.facts import FactsGatherer
 from gateway.inspect import Inspection, Job
+from gateway.judging import settled
 from gateway.records import learn_from
 from gateway.sandbox import Sandbox
+from gateway.senders import asked_for
 from mail.address import split
 from mail.headers import Headers
-from rules.verdict import Policy
+from rules.verdict import Policy, Verdict
 from service import contacts_csv, past_mail
 from service.console import (
     DEFAULT_CONFIG,
@@ -279,6 +281,7 @@ class _Judging:
         gatherer = FactsGatherer(self._store, self._settings.organisation, self._clock, senders=self._settings.senders)
         facts = await gatherer.gather(past.envelope, past.content[:HEAD])
         inspection = await self._sandbox.inspect(past.content, Job(past.envelope, facts, self._policy))
+        inspection = replace(inspection, verdict=self._settled(inspection.verdict, past, facts.today))
         seconds = time.perf_counter() - started
         if learn and past.learn and inspection.verdict.disposition == "pass":
             envelope = past.envelope
@@ -286,6 +289,14 @@ class _Judging:
             one = Delivered(envelope.reverse_path, envelope.recipients, envelope.received_at, subject)
             await self._store.commit(partial(learn_from, deliveries=[one]))
         return Judged(past, inspection, seconds, self._values)
+
+    def _settled(self, verdict: Verdict, past: Past, today: date) -> Verdict:
+        """What the relay makes of it by `[[senders]]`, `[[exemptions]]` and `must_pass`."""
+        known = self._settings
+        if not (known.senders or known.exemptions or known.hold.must_pass):
+            return verdict
+        asked = asked_for(past.envelope, Headers(past.content[:HEAD]), known.senders, known.organisation)
+        return settled(verdict, past.envelope, asked, known.exemptions, known.hold.must_pass, today)
 
 
 def _contacts(file: Path) -> Sequence[Imported]:

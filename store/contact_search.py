@@ -197,6 +197,7 @@ def contact_of(row: tuple[Any, ...], domain: str) -> Contact:
         sender_count=sender_count or 0,
         last_sent=last_sent.date() if last_sent else None,
         vouched=vouched not in {"", DISOWNED},
+        disowned=vouched == DISOWNED,
         bounced=bounced_at is not None,
     )
 

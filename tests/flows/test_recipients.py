@@ -122,3 +122,11 @@ async def test_a_programs_mail_that_was_kept_for_a_while_teaches_no_more_than_it
         await world.settle()
         assert len(world.delivered(late)) == 1
         assert [await vouched_in(world, address) for address in (taken, late)] == [None, None]
+
+
+async def test_an_address_that_was_the_wrong_one_is_asked_about_until_somebody_confirms_it(world: World) -> None:
+    await world.house.store.commit(lambda s: s.contacts.disown(OTHER))
+    assert "held as" in await world.send(mail(OTHER), OTHER)
+    assert [f["rule"] for f in (await world.hold()).verdict["findings"]] == ["recipient-disowned"]
+    await world.house.store.commit(lambda s: s.contacts.confirmed(SENDER, OTHER))
+    assert "held as" not in await world.send(mail(OTHER, number="2"), OTHER)

@@ -193,3 +193,19 @@ def test_without_settings_it_is_said_and_the_usual_file_is_taken_where_it_exists
     (tmp_path / "config/sekisho.toml").write_text("[organisation]\n")
     status, said = refused(tmp_path, "explain", "a.eml")
     assert (status, "config/sekisho.toml:1: organisation.name" in said) == (2, True)
+
+
+def test_explain_knows_exemptions_and_machines_as_the_relay_does(tmp_path: Path, contacts: Path) -> None:
+    file, config = tmp_path / "mail.eml", tmp_path / "sekisho.toml"
+    file.write_bytes(mail())
+    base = '[organisation]\nname = "x"\ndomains = ["tachibana.example"]\n'
+    machine = '[[senders]]\nkind = "machine"\naddresses = ["ono@tachibana.example"]\n'
+    exempt = (
+        f'[[exemptions]]\nrecipients = ["{TYPO}"]\nowner = "ono@tachibana.example"\nreason = "x"\nuntil = 2099-01-01\n'
+    )
+    told = []
+    for more in ("", machine, exempt):
+        config.write_text(base + more)
+        found = json.loads(sekisho("explain", file, "--config", config, "--contacts", contacts, "--json").stdout)
+        told.append((found["disposition"], found["findings"][0]["rule"]))
+    assert told == [(verdict, "recipient-typo") for verdict in ("hold", "pass", "pass")]
