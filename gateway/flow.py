@@ -25,7 +25,7 @@ from gateway.decision import Decision, Outcome
 from gateway.judging import judge, unjudged
 from gateway.keeping import Keeping, keep
 from gateway.own_notice import is_own
-from gateway.records import Judged, Written, delivered, hold_of, line_of, remainder_of, write_down
+from gateway.records import Judged, Written, delivered, hold_of, learn_refused, line_of, remainder_of, write_down
 from gateway.release import Release
 from gateway.replies import Reply
 from gateway.rooms import FlowOptions, Rooms
@@ -184,6 +184,8 @@ class Flow:
         delivery = await self._rooms.next_hop.deliver(envelope, judged.content)
         said = {path: delivery.answers[path.address] for path in envelope.forward_paths}
         taken, failed, later = (_that(said, state) for state in ("delivered", "failed", "waiting"))
+        if unknown := [path.address for path, reply in failed.items() if reply.is_unknown_mailbox]:
+            self._rooms.store.later_each(learn_refused, unknown)
         if not taken:
             reply = next(iter((later or failed).values()))
             return self._refuse(envelope, reply, "next hop")

@@ -105,7 +105,7 @@ class Reaches:
             self._resolver = _resolver(self._servers)
             self._resolver.timeout = self._timeout / 2  # of one try: a lost datagram is sent again in time
         reach, seconds = await _looked_up(self._resolver, domain, 2 * self._timeout)
-        self._unanswered = self._unanswered + 1 if reach is Reach.UNKNOWN else 0
+        self._unanswered = self._unanswered + 1 if not seconds else 0
         if reach in {Reach.NO_DOMAIN, Reach.NO_HOST} and not await self._know_the_world():
             reach = Reach.UNKNOWN
         self._kept[domain] = _Kept(reach, self._clock.monotonic() + min(LONGEST, max(SHORTEST, seconds)))
@@ -147,7 +147,7 @@ def _resolver(servers: tuple[str, ...]) -> dns.asyncresolver.Resolver:
 
 
 async def _looked_up(resolver: dns.asyncresolver.Resolver, domain: str, lifetime: float) -> tuple[Reach, float]:
-    """What DNS says (RFC 5321 5.1), and for how many seconds it holds."""
+    """What DNS says (RFC 5321 5.1), and for how many seconds it holds; 0 where nobody answered."""
     try:
         name = dns.name.from_text(ascii_domain(domain))
         if name == dns.name.root:
@@ -157,6 +157,8 @@ async def _looked_up(resolver: dns.asyncresolver.Resolver, domain: str, lifetime
         return Reach.NO_DOMAIN, SHORTEST
     except dns.resolver.NoAnswer:
         return await _by_address(resolver, name, lifetime)
+    except dns.exception.Timeout:
+        return Reach.UNKNOWN, 0
     except (dns.exception.DNSException, OSError, UnicodeError, ValueError):
         return Reach.UNKNOWN, SHORTEST
     null = len(answer) == 1 and answer[0].exchange == dns.name.root  # RFC 7505 3

@@ -1,6 +1,7 @@
 """Records: what the store keeps of an envelope, and the envelope that comes back from it."""
 
 import hashlib
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -11,7 +12,7 @@ from gateway import thread
 from gateway.content import Content
 from gateway.replies import Reply
 from gateway.senders import Asked
-from mail.address import is_inside
+from mail.address import is_inside, key
 from mail.envelope import Envelope, ForwardPath
 from mail.headers import Headers
 from rules.verdict import Verdict
@@ -21,6 +22,8 @@ from store.ids import new_id, new_journal_id
 from store.journal import Line, RecipientLine
 from store.shelves import Shelves
 
+_REPLY = re.compile(r"(?:re|aw|sv|vs|antw|res|rv|r|返信|回复|回覆|답장)(?:\[\d+\])?\s*[:：]", re.IGNORECASE)
+"""How programs begin the subject of an answer."""
 COPIES_WITHIN = timedelta(hours=1)
 """Copies of one send that mail servers split by recipients arrive within this time (decisions: senders)."""
 
@@ -72,12 +75,20 @@ def learn_from(shelves: Shelves, deliveries: Sequence[Delivered]) -> None:
                 shelves.contacts.answered(one.answered)
 
 
+def learn_refused(shelves: Shelves, refused: Sequence[Sequence[str]]) -> None:
+    """What a refusal teaches: nobody has that mailbox, and what was delivered there before proves nothing."""
+    for address in sorted({address for one in refused for address in one}):
+        shelves.contacts.bounced(address)
+
+
 def delivered(envelope: Envelope, headers: Headers, addresses: Sequence[str], domains: frozenset[str]) -> Delivered:
     """What a message teaches that reached these addresses; `domains`: ours."""
     answers = "" if headers.is_automatic else thread.answered(headers)  # a vacation notice answers whoever writes
     outside = [a for a in envelope.recipients if not is_inside(a, domains)] if answers else []
-    if len(outside) != 1 or outside[0] not in addresses:
-        answers, outside = "", [""]  # of several any one may have been added by hand
+    # Of several any one may have been added by hand; a forward names what it forwards, and answers nobody.
+    alone = len(outside) == 1 and outside[0] in addresses and [*map(key, headers.addresses("to"))] == [key(outside[0])]
+    if not alone or not _REPLY.match(headers.subject):
+        answers, outside = "", [""]
     return Delivered(envelope.reverse_path, addresses, envelope.received_at, headers.subject, answers, outside[0])
 
 

@@ -18,7 +18,7 @@ from gateway import bounce, maillog, metrics, replies
 from gateway.alteration import altered, without_changes
 from gateway.claim import LEASE, Calm, Claim
 from gateway.content import Content
-from gateway.records import envelope_of, learn_from
+from gateway.records import envelope_of, learn_from, learn_refused
 from gateway.replies import Reply
 from gateway.rooms import FlowOptions, Rooms
 from gateway.senders import is_unattended
@@ -218,6 +218,7 @@ class Release:
         if delivered and hold.reverse_path and not self._is_unattended(claim):
             learn_from(shelves, [Delivered(hold.reverse_path, delivered, shelves.now, hold.subject)])
         if failed:
+            learn_refused(shelves, [[path.address for path, reply in failed.items() if reply.is_unknown_mailbox]])
             self._tell(shelves, claim, failed, head)
         maillog.tried(hold.id, hold.queue_id, states, str(next(iter(answers.values()), "")))
 

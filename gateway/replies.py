@@ -20,6 +20,11 @@ class Reply:
         """5xx."""
         return 500 <= self.code < 600  # noqa: PLR2004
 
+    @property
+    def is_unknown_mailbox(self) -> bool:
+        """5xx because nobody has that address (RFC 3463 3.2: X.1.1, X.1.2, X.1.3, X.1.6, X.1.10)."""
+        return self.permanent and self.text.startswith(("5.1.1", "5.1.2", "5.1.3", "5.1.6"))
+
     def __str__(self) -> str:
         return f"{self.code} {self.text}"
 

@@ -28,5 +28,6 @@ def tell(store: Store, organisation: Organisation, envelope: Envelope, verdict: 
                 shelves.marks.set(mark, envelope.id)
                 facts = {"domain": domain, "perhaps": meant, "sender": envelope.reverse_path or "<>"}
                 notices.alarm(shelves, organisation, "stray-domain", facts)
+                return  # one a message: who is told of one looks at the program, and the others come with its next mail
 
     store.later(unit)

@@ -7,6 +7,8 @@ from rules.base import About, Action, Contact, Example, Facts, Finding, Mail
 from rules.examples import about, contact, facts, mail
 
 ACTION = Action.HOLD
+GOES_WITHOUT_SAYING = True
+"""Where another rule speaks of the same recipient: one question is enough."""
 
 
 @dataclass(frozen=True, slots=True)

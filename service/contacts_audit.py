@@ -37,6 +37,7 @@ async def forget(store: Store, addresses: Sequence[str], age: float) -> int:
 
 def _forget(addresses: Sequence[str], shelves: Shelves) -> int:
     gone = shelves.contacts.forget(addresses)
+    shelves.recent_mail.forget(addresses)
     if gone:
         shelves.audit.add(
             operator(), "contacts-forget", "", {"forgotten": gone}

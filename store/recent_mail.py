@@ -65,6 +65,11 @@ class RecentMailShelf:
         rows = self._db.execute(query.where(c.number.in_(list(people))))
         return {number: address or f"{local}@{domain}" for number, address, local, domain in rows}
 
+    def forget(self, addresses: Iterable[str]) -> None:
+        """Forget what these people sent and got; their numbers in the logs of others go with the next entries there."""
+        gone = sorted({number_of(address) for address in addresses})
+        self._db.execute(delete(recent_mail).where(recent_mail.c.person.in_(gone)))
+
     def prune(self, before: datetime) -> int:
         """Forget what is older; the number of people of whom something was."""
         c = recent_mail.c

@@ -17,8 +17,10 @@ addresses = ["erp@tachibana.example"]
 """
 
 
-def answering(message_id: str, to: str, number: str = "1") -> bytes:
-    return f"In-Reply-To: {message_id}\r\n".encode() + mail(to, number=number)
+def answering(message_id: str, to: str, number: str = "1", *, reply: bool = True) -> bytes:
+    subject = f"Re: {number}" if reply else f"Fwd: {number}"
+    head = f"In-Reply-To: {message_id}\r\nSubject: {subject}\r\n".encode()
+    return head + mail(to, number=number).replace(b"Subject:", b"X-Subject:", 1)
 
 
 async def last_line(world: World) -> Line:
@@ -58,14 +60,21 @@ async def test_a_program_that_sends_to_a_stray_domain_is_told_to_the_admins_once
 
 
 async def test_who_is_answered_and_wrote_from_outside_is_vouched_for(world: World) -> None:
-    new, follow_up = "mori@new.example", "abe@other.example"
+    new, follow_up, forwarded = "mori@new.example", "abe@other.example", "kudo@third.example"
     await world.send(answering("<their.own@new.example>", new), new)
+    await world.send(answering("<their.own@new.example>", forwarded, "fwd", reply=False), forwarded)
     await world.send(mail(follow_up, number="first"), follow_up)
     first = (await last_line(world)).message_id
     await world.send(answering(first, follow_up, "second"), follow_up)
     await world.house.store.commit(lambda _: None)
-    known = await world.house.store.read(lambda s: {a: s.contacts.look_up(SENDER, a).known for a in (new, follow_up)})
-    assert {address: found.vouched for address, found in known.items() if found} == {new: True, follow_up: False}
+    known = await world.house.store.read(
+        lambda s: {a: s.contacts.look_up(SENDER, a).known for a in (new, follow_up, forwarded)}
+    )
+    assert {address: found.vouched for address, found in known.items() if found} == {
+        new: True,
+        follow_up: False,
+        forwarded: False,
+    }
 
 
 async def test_an_answer_to_a_domain_that_the_thread_did_not_have_is_noted(world: World) -> None:
@@ -130,3 +139,13 @@ async def test_an_address_that_was_the_wrong_one_is_asked_about_until_somebody_c
     assert [f["rule"] for f in (await world.hold()).verdict["findings"]] == ["recipient-disowned"]
     await world.house.store.commit(lambda s: s.contacts.confirmed(SENDER, OTHER))
     assert "held as" not in await world.send(mail(OTHER, number="2"), OTHER)
+
+
+async def test_an_address_that_the_next_hop_says_nobody_has_is_known_to_have_bounced(world: World) -> None:
+    await world.house.store.commit(lambda s: s.contacts.confirmed(SENDER, "gone@customer.example"))
+    world.hop.does("RCPT", "550 5.1.1 User unknown", about="gone@")
+    await world.send(mail("gone@customer.example"), "gone@customer.example")
+    await world.house.store.commit(lambda _: None)
+    found = await world.house.store.read(lambda s: s.contacts.look_up(SENDER, "gone@customer.example").known)
+    assert found
+    assert found.bounced
