@@ -1,16 +1,13 @@
 """Judging: facts, content, rules; then what the organisation settled in advance: exemptions, machines, the gate."""
 
-from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
 
 from gateway import maillog, metrics
 from gateway.content import Content
 from gateway.inspect import Here, Job
-from gateway.options import Exemption
 from gateway.records import Judged
 from gateway.rooms import FlowOptions, Rooms
-from gateway.senders import Asked, asked_for, exempted, is_listed, with_findings
+from gateway.senders import Asked, asked_for, settled, with_findings
 from mail.address import key
 from mail.envelope import Envelope
 from rules.base import About, Action, Finding
@@ -63,25 +60,3 @@ async def judge(
 def unjudged(envelope: Envelope, content: Content) -> Judged:
     """What passes without judgement: the gate is open, or it is our own notice. The journal says so."""
     return Judged(envelope, content, Verdict("pass"), Asked("unjudged", ()), "open", (), "", 0.0)
-
-
-def settled(
-    verdict: Verdict,
-    envelope: Envelope,
-    asked: Asked,
-    exemptions: Sequence[Exemption],
-    must_pass: Sequence[str],
-    today: date,
-) -> Verdict:
-    """Exempted findings become notes; so do all of mail that nobody can be asked about, but for blocked recipients."""
-    verdict = exempted(verdict, envelope, exemptions, today)
-    if is_listed(envelope.reverse_path, must_pass) or asked.kind == "report":
-        kept: frozenset[str] = frozenset()
-    elif asked.never:
-        kept = frozenset({"recipient-blocked"})
-    else:
-        return verdict
-    softened = (
-        f if f.rule in kept or f.action is Action.OFF else replace(f, action=Action.NOTE) for f in verdict.findings
-    )
-    return with_findings(verdict, tuple(softened))

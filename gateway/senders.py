@@ -113,6 +113,28 @@ def exempted(verdict: Verdict, envelope: Envelope, exemptions: Sequence[Exemptio
     return with_findings(verdict, findings)
 
 
+def settled(
+    verdict: Verdict,
+    envelope: Envelope,
+    asked: Asked,
+    exemptions: Sequence[Exemption],
+    must_pass: Sequence[str],
+    today: date,
+) -> Verdict:
+    """Exempted findings become notes; so do all of mail that nobody can be asked about, but for blocked recipients."""
+    verdict = exempted(verdict, envelope, exemptions, today)
+    if is_listed(envelope.reverse_path, must_pass) or asked.kind == "report":
+        kept: frozenset[str] = frozenset()
+    elif asked.never:
+        kept = frozenset({"recipient-blocked"})
+    else:
+        return verdict
+    softened = (
+        f if f.rule in kept or f.action is Action.OFF else replace(f, action=Action.NOTE) for f in verdict.findings
+    )
+    return with_findings(verdict, tuple(softened))
+
+
 def with_findings(verdict: Verdict, findings: tuple[Finding, ...]) -> Verdict:
     """The verdict with other findings; the disposition follows from them."""
     actions = {finding.action for finding in findings}

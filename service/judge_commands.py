@@ -17,10 +17,9 @@ import typer
 from gateway.content import HEAD
 from gateway.facts import FactsGatherer
 from gateway.inspect import Inspection, Job
-from gateway.judging import settled
 from gateway.records import learn_from
 from gateway.sandbox import Sandbox
-from gateway.senders import asked_for
+from gateway.senders import asked_for, settled
 from mail.address import split
 from mail.headers import Headers
 from rules.verdict import Policy, Verdict
