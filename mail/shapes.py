@@ -60,6 +60,11 @@ class Paragraphs(Sequence[Block]):
         """As it was given, with its line ends."""
         return self._given if isinstance(self._given, str) else self._given.decode("ascii")
 
+    def beginning(self, size: int) -> str:
+        """The first characters as they were given; of a large text no more is looked at."""
+        first = self._given[:size]
+        return first if isinstance(first, str) else first.decode("ascii")
+
     def lines(self) -> list[str]:
         """Every line without the blanks at its end; "" for one that has nothing else."""
         return list(map(str.rstrip, self.text.splitlines()))

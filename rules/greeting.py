@@ -3,11 +3,13 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from mail.shapes import Part
+from mail.shapes import Block, Paragraphs, Part
 from rules.family_names import family_of
 
 _LINES = 8
 """A greeting stands in the first lines that are not empty."""
+_TOP = 4096
+"""Characters in which they stand."""
 _LONGEST = 60
 """Characters of such a line."""
 # From the beginning of a line: company and office, the name (a given name may be in hiragana), the honorific; no sentence.
@@ -38,15 +40,21 @@ def addressed(parts: Sequence[Part]) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 
 def _first_lines(parts: Sequence[Part]) -> Iterator[str]:
-    body = next((part for part in parts if part.is_body and part.blocks), None)
+    body = next((part for part in parts if part.is_body and (isinstance(part.blocks, Paragraphs) or part.blocks)), None)
     left = _LINES
-    for block in body.blocks if body else ():
-        for row in block.rows:
-            line = " ".join(row).strip()
-            if line.startswith((">", "|", "From:", "差出人", "-----")):
-                return  # what somebody else wrote
-            if line and len(line) <= _LONGEST:
-                yield line
-            left -= 1
-            if not left:
-                return
+    for line in _lines(body.blocks) if body else ():
+        if line.startswith((">", "|", "From:", "差出人", "-----")):
+            return  # what somebody else wrote
+        if line and len(line) <= _LONGEST:
+            yield line
+        left -= bool(line)
+        if not left:
+            return
+
+
+def _lines(blocks: Sequence[Block]) -> Iterator[str]:
+    """The lines at the top; a large text is not cut into blocks for them."""
+    if isinstance(blocks, Paragraphs):
+        yield from map(str.strip, blocks.beginning(_TOP).splitlines())
+    else:
+        yield from (" ".join(row).strip() for block in blocks for row in block.rows)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from mail.shapes import Paragraphs, Part
 from rules.examples import body
 from rules.greeting import addressed
 
@@ -30,3 +31,10 @@ def test_only_a_greeting_at_the_top_names_somebody(text: str, kanji: tuple[str, 
 
 def test_an_attachment_greets_nobody() -> None:
     assert addressed(()) == ((), ())
+
+
+def test_a_large_text_is_looked_at_only_at_its_top() -> None:
+    text = Paragraphs(b"Dear Ms Brown,\r\n" + b"x" * 70 + b"\r\n" * 100_000)
+    part = Part("", "plain", 1, "0" * 64, text, is_body=True)
+    assert addressed((part,)) == ((), ("Brown",))
+    assert "_blocks" not in vars(text)
