@@ -92,10 +92,17 @@ def judge(mail: Mail, facts: Facts, policy: Policy) -> Verdict:
 
 
 def _without_echoes(findings: Sequence[Finding]) -> Iterator[Finding]:
-    """Leave out what goes without saying where another rule speaks of the same recipient: that a near-typo is new."""
+    """Leave out what goes without saying where another rule says of the same recipient what asks at least as much: that a near-typo is new."""
     quiet = {name for name, rule in registry.rules().items() if getattr(rule, "GOES_WITHOUT_SAYING", False)}
-    told = {f.about.recipient for f in findings if f.rule not in quiet}
-    return (f for f in findings if f.rule not in quiet or f.about.recipient not in told)
+    told: dict[str, int] = {}
+    for found in findings:
+        if found.rule not in quiet:
+            told[found.about.recipient] = max(told.get(found.about.recipient, 0), _strength(found))
+    return (f for f in findings if f.rule not in quiet or _strength(f) > told.get(f.about.recipient, 0))
+
+
+def _strength(finding: Finding) -> int:
+    return STRENGTH[finding.action or Action.NOTE]
 
 
 @dataclass(slots=True)
@@ -192,7 +199,7 @@ def _unknown_words(name: str) -> Mapping[str, str]:
 def _order(finding: Finding) -> tuple[int, int, float]:
     """The strongest first; of equal ones recipients before files before the message: who gets it matters most."""
     place = 0 if finding.about.recipient else 1 if finding.about.part else 2
-    return -STRENGTH[finding.action or Action.NOTE], place, -finding.score
+    return -_strength(finding), place, -finding.score
 
 
 def _disposition(findings: Iterable[Finding]) -> str:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from mail.shapes import Block, Lost, Part
 from rules import content_personal_data, registry
-from rules.base import About, Action, Exposure, Facts, Finding, PartExposure
+from rules.base import About, Action, Contact, Exposure, Facts, Finding, PartExposure
 from rules.examples import OWN, TODAY, about, body, contact, facts, mail, table
 from rules.personal import exposure
 from rules.verdict import PERSONAL, Policy, RuleSettings, Verdict, default_policy, judge
@@ -222,6 +222,17 @@ def test_that_a_recipient_is_new_goes_without_saying_where_more_is_said_of_it() 
         ("recipient-typo", TYPO),
         ("recipient-first-time", "abe@elsewhere.example"),
     ]
+
+
+def test_a_note_of_another_rule_silences_nothing_that_asks_more() -> None:
+    wrong = "abe@gmail.com"
+    known = about(wrong, known=Contact(wrong, count=3, disowned=True))
+    verdict = judge(mail(wrong), known, default_policy())
+    assert [(f.rule, f.action) for f in verdict.findings] == [
+        ("recipient-disowned", Action.HOLD),
+        ("recipient-freemail", Action.NOTE),
+    ]
+    assert verdict.disposition == "hold"
 
 
 def test_exposure_is_measured_once_for_all_rules(monkeypatch: pytest.MonkeyPatch) -> None:
