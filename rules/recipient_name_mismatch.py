@@ -44,10 +44,9 @@ def check(given: Mail, known: Facts, options: Options) -> Iterator[Finding]:
     names = _names(given, known, given.envelope.recipients)
     if any(_is_greeted(a, names[key(a)], kanji, words) for a in given.envelope.recipients):
         return
-    greeted = (*kanji, *words)[0]
     for address in outside:
         if other := _other_name(address, names[key(address)], words):
-            yield _mismatch(address, greeted, other)
+            yield _mismatch(address, other)
 
 
 def _names(given: Mail, known: Facts, addresses: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
@@ -90,10 +89,11 @@ def _other_name(address: str, names: tuple[str, ...], words: tuple[str, ...]) ->
     return ".".join(parts) if words and len(parts) > 1 else ""
 
 
-def _mismatch(address: str, greeted: str, other: str) -> Finding:
+def _mismatch(address: str, other: str) -> Finding:
+    """The greeted name is content, and stays out of the words: they are kept."""
     words = {
-        "ja": f"本文の宛名は「{greeted}」ですが、宛先 {address} は「{other}」の名前のようです。",
-        "en": f"The text greets “{greeted}”, but {address} seems to be “{other}”.",
+        "ja": f"本文の宛名は、宛先 {address}（「{other}」の名前のようです）とは別の方です。",
+        "en": f"The greeting in the text speaks to somebody else than {address}, who seems to be “{other}”.",
     }
     return Finding(About(recipient=address), words, score=0.7, reason="greeting")
 
