@@ -55,6 +55,7 @@ class House:
         stamp = trace.stamp(self.stamps[0]) if self.stamps else b""
         self.next_hop = NextHop(settings.next_hop, own_name, self.clock, stamp)
         self.sandbox = Sandbox(settings.sandbox, self.clock)
+        self.reaches = self._reaches()
         self.flow = Flow(options, self._rooms())
         self.post = self._post()
         self.duties = self._duties()
@@ -75,6 +76,8 @@ class House:
                 await readers
             finally:
                 readers.cancel()
+            if self.reaches:
+                stack.push_async_callback(self.reaches.stop)
             await self.next_hop.start()
             stack.push_async_callback(self.next_hop.stop)
             await self.duties.start()
@@ -111,7 +114,7 @@ class House:
                 self.store,
                 self.settings.organisation,
                 self.clock,
-                reaches=self._reaches(),
+                reaches=self.reaches,
                 senders=self.settings.senders,
             ),
             gate=self.gate,
