@@ -1,4 +1,7 @@
-"""The great mail providers, where every near spelling is somebody's."""
+"""Providers of mailboxes: the great ones, where every near spelling is somebody's, and all at which anyone can open one."""
+
+from importlib.resources import files
+from typing import Final
 
 FREE = frozenset(
     (
@@ -8,3 +11,11 @@ FREE = frozenset(
         "msn.com", "live.com", "mac.com", "yahoo.co.uk", "hotmail.co.uk", "protonmail.com", "daum.net", "126.com", "t-online.de",
     ),
 )  # fmt: skip
+
+FREE_MAIL: Final = frozenset(
+    name
+    for line in (files("rules") / "free_mail.txt").read_text("utf-8").splitlines()
+    if not line.startswith("#")
+    for name in line.split()
+)
+"""Keys, as `mail.address.domain_key` makes them."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from mail.address import domain_key, split
 from rules.base import About, Action, Example, Facts, Finding, Mail
 from rules.examples import about, contact, facts, mail
-from rules.free_mail import FREE_MAIL
+from rules.providers import FREE_MAIL
 
 ACTION = Action.NOTE
 
