@@ -10,6 +10,7 @@ from rapidfuzz.distance import OSA
 
 from mail.address import key, split
 from rules.base import Contact, RecipientFacts
+from rules.local_form import form
 from rules.slip_tokens import domain_asked, domain_kept, local_asked, local_kept
 from rules.slips import MIN_TWO, asked_names, name_parts
 
@@ -28,17 +29,20 @@ class Book:
         self.domains: dict[str, list[str]] = defaultdict(list)
         self.locals: dict[int, list[str]] = defaultdict(list)
         self.names: Counter[str] = Counter()
+        self.forms: dict[str, Counter[str]] = defaultdict(Counter)
         self.mails: Counter[str] = Counter()
         for address, contact in self.by_key.items():
             local, domain = split(address)
             self.by_domain[domain].append(local)
             self.names.update(set(name_parts(local)))
+            self.forms[domain][form(local)] += 1
             self.mails[domain] += contact.count
             for token in local_kept(local):
                 self.locals[hash((token, domain))].append(local)
         for domain in self.by_domain:
             for token in domain_kept(domain):
                 self.domains[token].append(domain)
+
 
     def facts(self, address: str) -> RecipientFacts:
         """What the store would say of an address."""
@@ -61,6 +65,7 @@ class Book:
             domain in self.by_domain,
             crowds,
             len(self.by_key),
+            {each: self.forms[each] for each in around if each in self.forms},
             borne,
         )
 

@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from itertools import accumulate
 from typing import NamedTuple
@@ -38,8 +38,6 @@ _WORDS = "north river stone bright green summit harbor oak silver atlas delta pr
 _ROLES = "info sales support contact office admin billing hr recruit press keiri soumu eigyo jinji kouhou order service help shop desk".split()
 _FREE = "gmail.com yahoo.co.jp outlook.jp icloud.com hotmail.com docomo.ne.jp ezweb.ne.jp yahoo.com outlook.com nifty.com".split()
 SEPARATORS = (".", "_", "-")
-SISTERS = 0.08
-"""So many companies have the name of another one, with another suffix."""
 
 
 class Person(NamedTuple):
@@ -63,6 +61,10 @@ class Style:
     """How many write their local part unlike their house."""
     numbers: float = 0.1
     free: float = 0.1
+    sisters: float = 0.08
+    """So many companies have the name of another one, with another suffix."""
+    crowd: int = 40
+    """Contacts of a company, in the mean."""
     keyboard: str = "qwerty"
     held_out: bool = False
 
@@ -109,9 +111,9 @@ def written(who: Person, scheme: str, separator: str) -> str:
 def invented(style: Style, size: int, rng: random.Random) -> Book:
     """A book of that many contacts."""
     book = Book(style)
-    for _ in range(max(30, size // 40)):
+    for _ in range(max(30, size // style.crowd)):
         domain = company_domain(style, rng)
-        if book.domains and rng.random() < SISTERS:
+        if book.domains and rng.random() < style.sisters:
             domain = f"{rng.choice(book.domains).partition('.')[0]}.{rng.choice(style.suffixes)}"
         if domain not in book.schemes:
             book.domains.append(domain)
@@ -228,6 +230,27 @@ STYLES = (
     Style("south", _from("it_IT", "es_ES", "id_ID", "tr_TR"), _company_west, ("it", "es", "com", "com.tr", "co.id", "eu", "org", "com.mx"), ("F.L", "f.L", "fL", "L.F"), own_way=0.3, held_out=True),
     Style("isles", _from("en_GB", "en_IN", "nl_NL"), _company_west, ("co.uk", "org.uk", "com", "ie", "co.in", "nl", "ac.uk"), ("F.L", "fL", "F", "L"), keyboard="jis", held_out=True),
 )  # fmt: skip
+
+
+def worlds(count: int, seed: int) -> list[Style]:
+    """Styles to learn from: the people of those that are not held out, with habits drawn anew for each."""
+    rng = random.Random(seed)
+    of = [style for style in STYLES if not style.held_out]
+    return [_drawn(of[i % len(of)], f"world {i}", rng) for i in range(count)]
+
+
+def _drawn(style: Style, name: str, rng: random.Random) -> Style:
+    return replace(
+        style,
+        name=f"{style.name}, {name}",
+        schemes=rng.sample(_ALL, rng.randint(2, len(_ALL))),
+        own_way=rng.choice([0.02, 0.05, 0.1, 0.1, 0.2, 0.4, 0.8]),
+        numbers=rng.choice([0.02, 0.05, 0.1, 0.2, 0.3]),
+        free=rng.choice([0.02, 0.1, 0.1, 0.25]),
+        sisters=rng.choice([0.02, 0.05, 0.1, 0.25, 0.4]),
+        crowd=rng.choice([8, 20, 40, 60, 120]),
+        keyboard=rng.choice(["qwerty", "jis"]),
+    )
 
 
 def spoken(book: Book) -> Counter[str]:

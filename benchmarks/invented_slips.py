@@ -304,7 +304,11 @@ def _sibling(rng: random.Random, book: Book) -> str | None:
 
 _KINDS: dict[str, Callable[[random.Random, Book], str | None]] = {
     "new colleague": _colleague,
-    "new company": lambda r, b: f"{_colleague(r, b).rpartition('@')[0]}@{company_domain(b.style, r)}",
+    "new company": lambda r, b: (
+        _sister(r, b)
+        if r.random() < b.style.sisters
+        else f"{_colleague(r, b).rpartition('@')[0]}@{company_domain(b.style, r)}"
+    ),
     "new desk": lambda r, b: f"{role(r)}@{b.domain(r)}",
     "another of the family name": _sibling,
     "sister company": _sister,

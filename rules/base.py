@@ -94,6 +94,8 @@ class RecipientFacts:
     """How many contacts the domain has, and each domain that looks like it."""
     contacts: int = 0
     """How many contacts there are at all; 0 where nobody counted."""
+    forms: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    """How the contacts of each of those domains write their local parts: contacts by form (`rules.slips.form`)."""
     name_tokens: Mapping[str, int] = field(default_factory=dict)
     """How many contacts carry each token of the local part."""
     block: Block | None = None

@@ -7,10 +7,15 @@ from functools import lru_cache
 from importlib.resources import files
 from math import log
 
+from rules.roles import ROLES
 from rules.slips import name_parts, romaji
 
 _LINES = (files("rules") / "names_latin.txt").read_text("utf-8").splitlines()
 _WORDS = [name for line in _LINES if not line.startswith("#") for name in line.split()]
+SECTIONS = {
+    part.partition("\n")[0].strip(): part.partition("\n")[2].split() for part in "\n".join(_LINES).split("# ")[3:]
+}
+"""The names under each heading of the list."""
 _PLAIN = frozenset(_WORDS)
 _NAMES = frozenset(map(romaji, _WORDS))
 _SLIPPED = re.compile("aa|ee|nn[^aiueo]|uuu|ooo")
@@ -22,6 +27,8 @@ _LISTED = log(1 / 3000)
 """A name of the list that no contact bears."""
 _VARIANT = log(1 / 8)
 """The same in another romaji."""
+_ROLE = log(1 / 100)
+"""An office that most houses have."""
 _BOOK = 3_000
 """So many contacts where the size of the book is not known."""
 _ORDER = 3
@@ -76,6 +83,8 @@ def with_initial(token: str, tokens: Mapping[str, int]) -> tuple[int, ...]:
 
 def chance(local: str, tokens: Mapping[str, int], contacts: int = 0) -> float:
     """The logarithm of how likely someone new is written so: the product over its pieces, by contacts that bear them, list and spelling."""
+    if local in ROLES:
+        return _ROLE
     return sum(piece_chance(piece, tokens, contacts) for piece in name_parts(local))
 
 

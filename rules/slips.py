@@ -34,8 +34,10 @@ _ROMAJI = (
 )  # fmt: skip
 _LONG = re.compile(r"([ou])h(?![aeiouy])")
 _DOUBLE_M = re.compile(r"(?<=.)mm")  # not m.mori
-MIN_TWO = 6
-"""Shorter ones are two slips from everything."""
+MIN_TWO = 5
+"""Shorter local parts are two slips from everything."""
+_DOMAIN_TWO = 6
+"""The same of the name of a domain."""
 
 
 class Kind(StrEnum):
@@ -79,7 +81,7 @@ def local_folds(local: str) -> tuple[str, ...]:
 
 def domain_folds(bare: str) -> tuple[str, ...]:
     """Of a domain without www: a blur without dots and hyphens (`~`), without its suffix (`!`)."""
-    return f"~{blurred(_joined(bare))}", f"!{_stem(bare)}"
+    return f"~{blurred(_joined(bare))}", f"!{domain_stem(bare)}"
 
 
 def name_parts(local: str) -> tuple[str, ...]:
@@ -114,7 +116,7 @@ def suffix_split(domain: str) -> tuple[str, str]:
 
 
 @lru_cache(maxsize=8192)
-def _stem(domain: str) -> str:
+def domain_stem(domain: str) -> str:
     """What stays without a suffix, however many were written: example of example.or.co.jp."""
     labels = domain.split(".")[:-1]
     while len(labels) > 1 and labels[-1] in _SECOND_LEVEL:
@@ -162,13 +164,13 @@ def between(a: str, b: str, side: str) -> Slip | None:
         found = _folded(a, b, side)
     if found is None and side == "local" and a.rstrip(_DIGITS) == b.rstrip(_DIGITS):
         found = Kind.DIGIT, *edits(a, b)
-    if found is None and far == 2 and _letters(min(a, b, key=len), side) >= MIN_TWO:  # noqa: PLR2004 - two slips
+    if found is None and far == 2 and _long_enough(min(a, b, key=len), side):  # noqa: PLR2004 - two slips
         found = Kind.TWO, *edits(a, b)
     return Slip(found[0], side, found[1], found[2]) if found else None
 
 
-def _letters(text: str, side: str) -> int:
-    return len(_stem(text) if side == "domain" else text)
+def _long_enough(text: str, side: str) -> bool:
+    return len(domain_stem(text)) >= _DOMAIN_TWO if side == "domain" else len(text) >= MIN_TWO
 
 
 _Found = tuple[Kind, tuple[int, ...], tuple[int, ...]]
@@ -247,8 +249,8 @@ def edits(a: str, b: str) -> tuple[tuple[int, ...], tuple[int, ...]]:
 
 def _suffix(a: str, b: str) -> _Found | None:
     """Same name under another suffix: the whole suffix is what differs."""
-    stem = _stem(a)
-    if not stem or stem != _stem(b):
+    stem = domain_stem(a)
+    if not stem or stem != domain_stem(b):
         return None
     # A suffix that nobody can own (c.jp for co.jp) is a slip of a letter, not another choice.
     return Kind.SUFFIX, tuple(range(len(stem) + 1, len(a))), tuple(range(len(stem) + 1, len(b)))

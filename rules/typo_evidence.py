@@ -16,7 +16,7 @@ from typing import Literal
 from mail.address import key, split
 from rules.base import Contact, RecipientFacts
 from rules.providers import FREE
-from rules.slips import Kind, Slip, between, suffix_split
+from rules.slips import Kind, Slip, between, domain_stem, suffix_split
 from rules.typo_signs import Given, about, evidence
 
 Sensitivity = Literal["quiet", "normal", "strict"]
@@ -57,6 +57,8 @@ def near(given: Given) -> Iterator[tuple[Contact, tuple[Slip, ...], dict[str, fl
         local, domain = split(key(contact.address))
         if not contact.vouched or (local, domain) == (given.local, given.domain):
             continue
+        if domain != given.domain and given.in_use and (local != given.local or not _other_suffix(given.domain, domain)):
+            continue  # nobody mistypes himself into a domain that is written to, but by choosing the wrong suffix
         in_local = between(given.local, local, "local")
         if in_local is None and local != given.local:
             continue
@@ -65,6 +67,10 @@ def near(given: Given) -> Iterator[tuple[Contact, tuple[Slip, ...], dict[str, fl
             continue
         slips = tuple(s for s in (in_local, in_domain) if s)
         yield contact, slips, evidence(given, contact, in_local, in_domain)
+
+
+def _other_suffix(a: str, b: str) -> bool:
+    return domain_stem(a) == domain_stem(b)
 
 
 def weighed(found: Mapping[str, float]) -> float:

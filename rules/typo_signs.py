@@ -11,6 +11,7 @@ from mail.address import key, split
 from rules.base import Contact, RecipientFacts
 from rules.keyboard import beside
 from rules.latin_names import chance, is_name, with_initial
+from rules.local_form import form, strangeness, turned
 from rules.providers import FREE
 from rules.slips import Kind, Slip, distance, name_parts, romaji, suffix_split
 
@@ -45,18 +46,23 @@ class Given:
     facts: RecipientFacts
     chance: float
     """Logarithm of how likely someone new is written so."""
+    in_use: bool
+    """Somebody else is known at the domain."""
 
 
 def about(address: str, facts: RecipientFacts) -> Given:
     """The address with what holds of it."""
     local, domain = split(key(address))
-    return Given(local, domain, facts, chance(local, facts.name_tokens, facts.contacts))
+    others = facts.crowds.get(domain, 2) - (facts.known is not None)
+    return Given(
+        local, domain, facts, chance(local, facts.name_tokens, facts.contacts), facts.domain_known and others > 0
+    )
 
 
 def evidence(given: Given, contact: Contact, in_local: Slip | None, in_domain: Slip | None) -> dict[str, float]:
     """What speaks for and against the contact, by the names that the weights have."""
     local, domain = split(key(contact.address))
-    where = "domain" if in_domain else "local"
+    where = "local" if in_domain is None else "domain suffix" if in_domain.kind is Kind.SUFFIX else "domain slip"
     found: dict[str, float] = {where: 1.0, f"{where} mails to the contact": log1p(min(contact.count, 100))}
     if in_local:
         found |= _local_evidence(given, local, in_local)
@@ -87,6 +93,8 @@ def _local_evidence(given: Given, usual: str, found: Slip) -> dict[str, float]:
         return noted
     group = "habit" if kind in {Kind.SEPARATOR, Kind.SWAPPED, Kind.ROMAJI} else "two" if kind is Kind.TWO else "slip"
     noted[f"local {group} crowd at the domain"] = crowd
+    noted[f"local {group} strange form"] = strangeness(given.local, given.facts.forms.get(given.domain, {}))
+    noted[f"local {group} strange form of the usual one"] = strangeness(usual, given.facts.forms.get(given.domain, {}))
     noted[f"local {group} unlikely name"] = -max(given.chance, _RARE)
     if group != "habit":
         before = chance(usual, given.facts.name_tokens, given.facts.contacts)
@@ -95,6 +103,10 @@ def _local_evidence(given: Given, usual: str, found: Slip) -> dict[str, float]:
     if kind is Kind.SEPARATOR:
         noted["local separator beside one letter"] = float(_initials(given.local) != _initials(usual))
     if kind is Kind.SWAPPED:
+        forms, mine, theirs = given.facts.forms.get(given.domain, {}), form(given.local), form(usual)
+        if turned(mine) != mine or turned(theirs) != theirs:
+            mine, theirs = (mine, turned(mine)) if turned(mine) != mine else (turned(theirs), theirs)
+            noted["local swapped order of the house"] = log((forms.get(theirs, 0) + 0.5) / (forms.get(mine, 0) + 0.5))
         noted["local swapped initial"] = float(any(len(part) == 1 for part in name_parts(usual)))
     return noted
 
@@ -133,16 +145,20 @@ def _domain_evidence(given: Given, usual: str, found: Slip) -> dict[str, float]:
         "domain short": float(len(stem) <= _SHORT_STEM),
     }
     group = "suffix" if kind is Kind.SUFFIX else "slip"
-    if given.facts.domain_known:
-        noted[f"domain {group} in use"] = 1.0
+    if given.in_use:
+        noted["domain suffix in use"] = 1.0
         noted["domain crowd in use"] = log1p(given.facts.crowds.get(given.domain, 1))
-    noted["domain unlikely name"] = -max(given.chance, _RARE)
-    noted["domain crowd at the usual one"] = log1p(given.facts.crowds.get(usual, 0))
+        noted["domain strange form in use"] = strangeness(given.local, given.facts.forms.get(given.domain, {}))
+    noted[f"domain {group} strange form"] = strangeness(given.local, given.facts.forms.get(usual, {}))
+    if kind is Kind.SUFFIX:
+        noted["domain sisters"] = log(max(1, sum(suffix_split(name)[0] == stem for name in given.facts.crowds)))
+    noted[f"domain {group} unlikely name"] = -max(given.chance, _RARE)
+    noted[f"domain {group} crowd at the usual one"] = log1p(given.facts.crowds.get(usual, 0))
     noted["domain size of the book"] = log(max(given.facts.contacts, 1000) / 1000)
     noted[f"domain {group} of a provider"] = float(usual in FREE)
     if kind is Kind.SUFFIX:
         noted["domain suffix cut or misspelt"] = float(_cut_or_misspelt(given.domain, usual))
-    noted["domain number in the local part"] = float(given.local[-1:].isdigit())
+    noted[f"domain {group} number in the local part"] = min(len(_digits_at_end(given.local)), 3)
     if kind is not Kind.SUFFIX and len(found.at_a) + len(found.at_b) <= 2:  # noqa: PLR2004 - one letter
         noted["domain slip in the suffix"] = float(min((*found.at_a, *found.at_b), default=0) > len(stem))
     if not given.domain.isascii():

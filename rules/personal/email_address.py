@@ -5,20 +5,13 @@ from collections.abc import Iterator
 
 from mail.address import key
 from rules.personal.scan import Hit, Sample, Scan, Weight
+from rules.roles import ROLES
 
 WEIGHT = Weight.RECORD
 _AT = re.compile(r"@(?=[A-Za-z0-9])((?:[A-Za-z0-9-]{1,63}\.){1,8}[A-Za-z]{2,24})(?![A-Za-z0-9@:/-])")
 _LOCAL = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.!#$%&'*+/=?^_`{|}~-"
 _LONGEST = 64  # RFC 5321 4.5.3.1.1
 _FILES = frozenset(["png", "jpg", "jpeg", "gif", "webp", "svg", "css", "js"])
-ROLES = frozenset(
-    (
-        "info", "support", "sales", "contact", "admin", "office", "noreply", "no-reply", "donotreply", "postmaster", "webmaster", "abuse",
-        "hostmaster", "help", "helpdesk", "inquiry", "toiawase", "soumu", "keiri", "jinji", "eigyo", "kouhou", "press", "pr", "order", "orders",
-        "shop", "recruit", "saiyo", "privacy", "security", "news", "newsletter", "magazine", "mailmag", "billing", "service", "customer", "cs",
-        "mailer-daemon", "root", "git", "www", "ftp", "unsubscribe", "reply", "notification", "notifications", "alert", "system",
-    )
-)  # fmt: skip
 
 
 def find(scan: Scan) -> Iterator[Hit]:
