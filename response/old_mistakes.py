@@ -77,7 +77,7 @@ def of(shelves: Shelves, entries: Sequence[Entry], own_domains: frozenset[str]) 
 
 
 def _of(shelves: Shelves, entry: Entry, own_domains: frozenset[str]) -> Mistake | None:
-    seen = shelves.contacts.look_up("", entry.address)
+    seen = shelves.contacts.look_up("", entry.address, twins=True)
     # That somebody writes to the domain is what the mistake itself did; it speaks for it only where others are known there, too.
     domain_known = seen.domain_known and seen.crowds.get(as_key(entry.address).rpartition("@")[2], 0) > 1
     proven = tuple(c for c in seen.candidates if c.vouched and c.count >= entry.count)

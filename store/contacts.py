@@ -60,9 +60,12 @@ class ContactShelf:
         self._counts = ContactCounts(binding)
         self._search = ContactSearch(binding)
 
-    def look_up(self, sender: str, address: str, name: str = "") -> LookUp:
-        """Known or not, at most 50 whom a slip may have meant, how common its pieces are, and namesakes where a display name is given."""
-        return self._search.look_up(sender, address, name)
+    def look_up(self, sender: str, address: str, name: str = "", *, twins: bool = False) -> LookUp:
+        """Known or not, at most 50 whom a slip may have meant, how common its pieces are, and namesakes where a display name is given.
+
+        Nothing near is looked for around a vouched contact, of whom no rule asks; with `twins` it is.
+        """
+        return self._search.look_up(sender, address, name, twins=twins)
 
     def vouching(self, address: str) -> Contact | None:
         """The contact of that address, whoever wrote to it."""

@@ -19,7 +19,7 @@ from sqlalchemy import (
     tuple_,
 )
 from sqlalchemy.engine import Dialect
-from sqlalchemy.types import UserDefinedType
+from sqlalchemy.types import NullType, UserDefinedType
 
 Pairs = Sequence[tuple[int, Any]]
 
@@ -39,6 +39,9 @@ class Lists(Protocol):
     def pairs(self, name: str, pairs: Pairs) -> Mapping[str, Any]:
         """The parameters for `pair_of`."""
 
+    def gathered(self, column: ColumnElement[Any]) -> ColumnElement[Any]:
+        """All values of a column in one row: a list. None or empty where there is none."""
+
     def insert_pairs(self, connection: Connection, table: Table, pairs: Pairs) -> None:
         """Add rows of two numbers in one round trip; those that are there already stay."""
 
@@ -55,6 +58,10 @@ class _Json(UserDefinedType[Sequence[Any]]):
     def bind_processor(self, dialect: Dialect) -> Any:  # noqa: ARG002 - SQLAlchemy's signature
         """As SQLite's json_each reads it."""
         return json.dumps
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Any:  # noqa: ARG002 - as above
+        """As SQLite's json_group_array writes it."""
+        return json.loads
 
 
 class SqliteLists:
@@ -74,6 +81,10 @@ class SqliteLists:
     def pairs(self, name: str, pairs: Pairs) -> Mapping[str, Any]:
         """See `Lists`."""
         return {name: pairs}
+
+    def gathered(self, column: ColumnElement[Any]) -> ColumnElement[Any]:
+        """See `Lists`."""
+        return func.json_group_array(column, type_=_Json())
 
     def insert_pairs(self, connection: Connection, table: Table, pairs: Pairs) -> None:
         """See `Lists`."""
@@ -98,6 +109,10 @@ class PostgresqlLists:
     def pairs(self, name: str, pairs: Pairs) -> Mapping[str, Any]:
         """See `Lists`."""
         return {f"{name}_a": [a for a, _ in pairs], f"{name}_b": [b for _, b in pairs]}
+
+    def gathered(self, column: ColumnElement[Any]) -> ColumnElement[Any]:
+        """See `Lists`."""
+        return func.array_agg(column, type_=NullType())  # the driver's own list will do
 
     def insert_pairs(self, connection: Connection, table: Table, pairs: Pairs) -> None:
         """See `Lists`."""
