@@ -8,7 +8,7 @@ where several letters differ. What meets is a candidate only: two tokens may be 
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import NamedTuple
 
 from rules.slips import domain_folds, local_folds, without_www
@@ -47,7 +47,12 @@ def local_kept(local: str) -> frozenset[str]:
     return frozenset((*_kept(len(local), _local_cuts).tokens(local), *local_folds(local)))
 
 
-def local_asked(local: str) -> Asked:
+def local_asked(local: str) -> frozenset[str]:
+    """All that a local part asks for."""
+    return frozenset(chain.from_iterable(ask_local(local)))
+
+
+def ask_local(local: str) -> Asked:
     """At most 15 tokens and 3 folds; those that it is kept under itself are among them."""
     return Asked(_asked(len(local), _local_cuts).tokens(local), local_folds(local))
 
@@ -59,7 +64,12 @@ def domain_kept(domain: str) -> frozenset[str]:
     return frozenset((*tokens, *domain_folds(bare)))
 
 
-def domain_asked(domain: str) -> Asked:
+def domain_asked(domain: str) -> frozenset[str]:
+    """All that a domain asks for."""
+    return frozenset(chain.from_iterable(ask_domain(domain)))
+
+
+def ask_domain(domain: str) -> Asked:
     """At most 19 tokens (twice as many where `www` stands in front) and 2 folds; those that it is kept under itself are among them."""
     bare = without_www(domain)
     tokens = [token for text in {domain, bare} for token in _asked(len(text), _domain_cuts).tokens(text)]

@@ -114,27 +114,27 @@ class ContactSearch:
         return {each.name: each for each in near if each.contacts > 0}
 
     def _near(self, local: str, around: Mapping[str, _Domain], own: _Domain | None, but: int | None) -> dict[int, int]:
-        """Contacts there whose local part is one slip or a fold away, in their `own` domain two slips: ids, and by how many letters.
+        """Contacts there whose local part is one slip or a fold away, in domains of few two slips: ids, and by how many letters.
 
         At most 50, the nearest, of these the most used; never `but`.
         """
-        most = 2 if own and but is None and own.contacts <= TWO_SLIPS_WITHIN and len(local) >= MIN_TWO else 1
-        few = {each.id for each in around.values() if each.contacts <= FEW or (each is own and most > 1)}
+        most = 2 if but is None and len(local) >= MIN_TWO else 1
+        least = TWO_SLIPS_WITHIN if most > 1 else FEW
+        few = [each.id for each in around.values() if each.contacts <= (least if each is own else FEW)]
         slips, folds = asked_of_local(local)
         alike = within([each.id for each in around.values()], folds)
         many = within([each.id for each in around.values() if each.id not in few], slips)
         met = rows_of(self._db, self._say.meeting, {"tokens": alike + many})
         folded = set(alike)
-        far = {contact_id: 2 for token, contact_id, _ in met if token in folded}
+        far = {contact_id: most for token, contact_id, _ in met if token in folded}
         far |= {met[at][1]: steps for at, steps in _distances(local, [row[2] for row in met], 1)}
         if few:
-            ids, homes, texts = rows_of(self._db, self._say.everybody, {"domains": sorted(few)})[0]
-            near = _distances(local, texts or (), most)
-            far |= {ids[at]: steps for at, steps in near if steps <= 1 or homes[at] == (own and own.id)}
+            ids, texts = rows_of(self._db, self._say.everybody, {"domains": few})[0]
+            far |= {ids[at]: steps for at, steps in _distances(local, texts or (), most)}
         far.pop(but or 0, None)
         if len(far) > CANDIDATES:
             used = dict(rows_of(self._db, self._say.counts, {"ids": sorted(far)}))
-            chosen = sorted(far, key=lambda one: (far[one], -used[one], one))[:CANDIDATES]
+            chosen = sorted(far, key=lambda one: (far[one], -used.get(one, 0), one))[:CANDIDATES]
             far = {one: far[one] for one in chosen}
         return far
 

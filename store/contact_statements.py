@@ -39,7 +39,7 @@ class Statements:
             .where(lists.any_of(contact_slips.c.token, "tokens"))
             .limit(MEETING)
         )
-        self.everybody = select(*map(lists.gathered, (c.id, c.domain_id, c.local))).where(
+        self.everybody = select(lists.gathered(c.id), lists.gathered(c.local)).where(
             lists.any_of(c.domain_id, "domains")
         )
         """In one row, which both databases give in a fraction of the time of many."""

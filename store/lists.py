@@ -64,12 +64,21 @@ class _Json(UserDefinedType[Sequence[Any]]):
         return json.loads
 
 
+class _Numbers(_Json):
+    """The same of whole numbers, in half the time."""
+
+    def bind_processor(self, dialect: Dialect) -> Any:  # noqa: ARG002 - as above
+        """JSON writes them as Python does."""
+        return str
+
+
 class SqliteLists:
     """A list is JSON, read as a table."""
 
     def any_of(self, column: ColumnElement[Any], name: str) -> ColumnElement[bool]:
         """See `Lists`."""
-        rows = func.json_each(bindparam(name, type_=_Json())).table_valued("value")
+        kind = _Numbers() if isinstance(column.type, Integer) else _Json()
+        rows = func.json_each(bindparam(name, type_=kind)).table_valued("value")
         return column.in_(select(rows.c.value))
 
     def pair_of(self, number: ColumnElement[Any], text: ColumnElement[Any], name: str) -> ColumnElement[bool]:

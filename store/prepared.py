@@ -5,7 +5,7 @@ longer over what it read of the contacts than the look-up itself.
 """
 
 import contextlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -61,31 +61,35 @@ def rows_of(connection: Connection, statement: ClauseElement, values: Mapping[st
         parameters = compiled.parameters(values)
     except (ValueError, TypeError) as error:
         raise StatementError(type(error).__name__, compiled.text, None, error, hide_parameters=True) from error
-    found = _fetched(connection, compiled.text, parameters)
-    if not compiled.reads or not found:
-        return found
-    columns: list[Sequence[Any]] = list(zip(*found, strict=True))
-    for at, process in compiled.reads:
-        columns[at] = [process(value) for value in columns[at]]
-    return list(zip(*columns, strict=True))
-
-
-def _fetched(connection: Connection, text: str, parameters: Any) -> list[Any]:
     cursor = connection.connection.cursor()
-    dialect = connection.dialect
     try:
-        cursor.execute(text, parameters)
-        return list(cursor.fetchall())
-    except dialect.loaded_dbapi.Error as error:  # as SQLAlchemy says it
-        is_gone = dialect.is_disconnect(error, connection.connection.dbapi_connection, cursor)
-        if is_gone:
-            connection.invalidate(error)
-        of: dict[str, Any] = {"hide_parameters": True, "connection_invalidated": is_gone, "dialect": dialect}
-        told: Exception = DBAPIError.instance(text, None, error, dialect.loaded_dbapi.Error, **of)
-        raise told from error
-    finally:
-        with contextlib.suppress(Exception):
-            cursor.close()
+        cursor.execute(compiled.text, parameters)
+        found = list(cursor.fetchall())
+    except connection.dialect.loaded_dbapi.Error as error:
+        raise _told(connection, cursor, compiled.text, error) from error
+    cursor.close()
+    return [_read(row, compiled.reads) for row in found] if compiled.reads else found
+
+
+def _read(row: Sequence[Any], reads: Iterable[tuple[int, Process]]) -> Sequence[Any]:
+    made = list(row)
+    for at, process in reads:
+        if made[at] is not None:
+            made[at] = process(made[at])
+    return made
+
+
+def _told(connection: Connection, cursor: Any, text: str, error: Exception) -> Exception:
+    """An error of the driver as SQLAlchemy says it."""
+    dialect = connection.dialect
+    is_gone = dialect.is_disconnect(error, connection.connection.dbapi_connection, cursor)  # type: ignore[arg-type]
+    if is_gone:
+        connection.invalidate(error)
+    with contextlib.suppress(Exception):
+        cursor.close()
+    of: dict[str, Any] = {"hide_parameters": True, "connection_invalidated": is_gone, "dialect": dialect}
+    told: Exception = DBAPIError.instance(text, None, error, dialect.loaded_dbapi.Error, **of)
+    return told
 
 
 @lru_cache(maxsize=256)

@@ -9,7 +9,7 @@ import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache, lru_cache
 
-from rules.slip_tokens import domain_asked, domain_kept, local_asked, local_kept
+from rules.slip_tokens import ask_domain, ask_local, domain_kept, local_kept
 
 _LOCAL_BITS = 28
 """With the ids of half a million domains together 47: SQLite keeps such a number in six octets."""
@@ -38,7 +38,7 @@ def kept_of_local(local: str, domain_id: int) -> set[int]:
 
 def asked_of_local(local: str) -> tuple[list[int], list[int]]:
     """What to ask for in every domain (`within`), after a slip and as a fold."""
-    asked = local_asked(local)
+    asked = ask_local(local)
     return _shorts(asked.slips, _LOCAL_BITS), _shorts(asked.folds, _LOCAL_BITS)
 
 
@@ -55,7 +55,7 @@ def kept_of_domain(domain: str) -> set[int]:
 @lru_cache(maxsize=2048)
 def asked_of_domain(domain: str) -> Mapping[int, bool]:
     """What to ask for; and whether it is a fold."""
-    asked = domain_asked(domain)
+    asked = ask_domain(domain)
     slips, folds = _shorts(asked.slips, _DOMAIN_BITS), _shorts(asked.folds, _DOMAIN_BITS)
     return dict.fromkeys(slips, False) | dict.fromkeys(folds, True)
 

@@ -10,7 +10,8 @@ import pytest
 from rules.base import Contact
 from store.contact_counts import Delivered
 from store.contact_import import BATCH
-from store.contact_search import CANDIDATES, NAMESAKES
+from store.contact_search import FEW, NAMESAKES
+from store.contact_statements import CANDIDATES
 from store.contacts import Imported, LookUp
 from store.engine import Store
 from store.shelves import Shelves
@@ -28,8 +29,8 @@ async def load(store: Store, *rows: Imported | str) -> int:
     return await store.commit(lambda shelves: shelves.contacts.import_rows(imported))
 
 
-async def look_up(store: Store, address: str, sender: str = SENDER) -> LookUp:
-    return await store.read(lambda shelves: shelves.contacts.look_up(sender, address))
+async def look_up(store: Store, address: str, sender: str = SENDER, *, twins: bool = False) -> LookUp:
+    return await store.read(lambda shelves: shelves.contacts.look_up(sender, address, twins=twins))
 
 
 async def deliver(store: Store, at: datetime, *to: str, sender: str = SENDER) -> None:
@@ -69,14 +70,27 @@ async def test_a_slip_finds_the_contact_that_was_meant(store: Store, slip: str) 
 
 async def test_a_known_address_is_known_and_no_candidate(store: Store) -> None:
     await load(store, Imported("Tanaka@Customer.example", "田中", 5, date(2026, 3, 1)), WRONG)
-    found = await look_up(store, "tanaka+x@customer.example")
+    found = await look_up(store, "tanaka+x@customer.example", twins=True)
     assert found.known == Contact("Tanaka@Customer.example", "田中", 5, 0, date(2026, 3, 1), vouched=True)
     assert addresses(found.candidates) == [WRONG]
 
 
+async def test_around_a_vouched_contact_nothing_is_looked_for_but_around_any_other(store: Store) -> None:
+    await load(store, RIGHT, WRONG, "sato@custmer.example")
+    found = await look_up(store, RIGHT)
+    assert found.known
+    assert (found.candidates, found.crowds, found.contacts) == ((), {"customer.example": 2}, 3)
+    await store.commit(lambda shelves: shelves.contacts.disown(WRONG))
+    found = await look_up(store, WRONG)
+    assert found.known
+    assert addresses(found.candidates) == [RIGHT]
+    assert found.crowds == {"customer.example": 2, "custmer.example": 1}
+    assert found.name_tokens["tanka"] == 1
+
+
 async def test_a_far_address_finds_nothing(store: Store) -> None:
     await load(store, RIGHT)
-    assert await look_up(store, "sato@other.example") == LookUp(contacts=1, name_tokens={"sato": 0, "ato": 0, "sat": 0})
+    assert await look_up(store, "sato@other.example") == LookUp(contacts=1)
 
 
 async def test_a_domain_is_known_when_somebody_there_is(store: Store) -> None:
@@ -316,9 +330,29 @@ async def test_two_slips_are_found_in_a_domain_of_few(store: Store) -> None:
 
 async def test_how_many_are_known_at_each_domain_that_looks_alike_is_told(store: Store) -> None:
     await load(store, RIGHT, "sato@customer.example", "sato@custmer.example", "sato@other.example")
-    found = await look_up(store, RIGHT)
+    found = await look_up(store, RIGHT, twins=True)
     assert found.crowds == {"customer.example": 2, "custmer.example": 1}
     assert found.contacts == 4
+
+
+async def test_in_a_domain_of_any_size_a_slip_is_found_and_what_an_eye_or_ear_takes_for_one(store: Store) -> None:
+    meant = ("taro.yamada", "satoh.ken", "kimura-ichiro", "ohno")
+    for size in (1, FEW + 20):
+        domain = f"customer{size}.example"
+        await load(store, *(f"{local}@{domain}" for local in (*meant, *(f"member{n:03}" for n in range(size)))))
+        for slip, usual in zip(("yamada_taro", "sato.ken", "kimura-ichrio", "oono"), meant, strict=True):
+            assert f"{usual}@{domain}" in addresses((await look_up(store, f"{slip}@{domain}")).candidates)
+            near = await look_up(store, f"{slip}@custmer{size}.example")
+            assert f"{usual}@{domain}" in addresses(near.candidates)
+
+
+async def test_of_very_many_near_contacts_the_nearest_and_most_used_come_back(store: Store) -> None:
+    await load(store, *(Imported(f"member{n:04}@customer.example", count=n) for n in range(2000)))
+    found = addresses((await look_up(store, "member00@customer.example")).candidates)
+    assert len(found) == CANDIDATES
+    assert found[:2] == ["member1900@customer.example", "member1800@customer.example"]
+    await load(store, "member00x@customer.example")
+    assert addresses((await look_up(store, "member00@customer.example")).candidates)[0] == "member00x@customer.example"
 
 
 async def test_in_a_domain_of_very_many_the_one_that_was_meant_is_found(store: Store) -> None:
@@ -413,8 +447,8 @@ async def test_what_two_nodes_learn_and_forget_at_once_is_counted_once(
         await asyncio.gather(load(store, *people), deliver(other, START, *people))
         assert (await look_up(store, people[0])).crowds == {domain: len(people)}
         await asyncio.gather(*(one.commit(partial(_forget, people)) for one in (store, other)))
-        gone = await look_up(store, people[0])
-        assert (gone.domain_known, gone.name_tokens["kimura"]) == (False, 0)
+        assert not (await look_up(store, people[0])).domain_known
+        assert (await everything(store))["names"] == []
 
 
 def _forget(people: list[str], shelves: Shelves) -> None:
