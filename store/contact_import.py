@@ -100,6 +100,7 @@ class ContactImport:
         self._binding.changed()
         self._index.alone()
         known = self._index.find(rows)
+        self._index.hold(known.values(), self._index.domain_ids({split(key)[1] for key in rows}).values())
         more = {key: row.count for key, row in rows.items() if key not in known and row.count}
         self._add({key: row for key, row in rows.items() if key not in known})
         if known:

@@ -90,6 +90,7 @@ class ContactIndex:
             return known, 0
         self.alone()
         known = self.find(written)
+        self.hold(known.values(), self.domain_ids({split(key)[1] for key in written}).values())
         # In one order everywhere: two nodes that learn the same addresses wait for each other, not both for ever.
         new = sorted(written.keys() - known.keys())
         of = self.make_domains({split(key)[1] for key in new})
@@ -102,6 +103,11 @@ class ContactIndex:
     def alone(self) -> None:
         """Wait until no other node adds or forgets contacts: each is counted once, or what is counted outlives it."""
         self._queue(self._db, ("contacts",))
+
+    def hold(self, contact_ids: Iterable[int], domain_ids: Iterable[int] = ()) -> None:
+        """Whoever changes several takes them so: `alone` where some are new or forgotten, the contacts, the domains."""
+        self._lists.hold(self._db, contacts, contact_ids)
+        self._lists.hold(self._db, domains, domain_ids)
 
     def row(self, key: str, address: str, domain_ids: Mapping[str, int]) -> dict[str, Any]:
         """What is fixed of a contact."""
@@ -135,6 +141,7 @@ class ContactIndex:
         keys = self.find(keys)
         halves = {contact_id: split(key) for key, contact_id in keys.items()}
         of = self.domain_ids({domain for _, domain in halves.values()})
+        self.hold(keys.values(), of.values())
         rows = [
             {"of": token, "contact": contact_id}
             for contact_id, (local, domain) in halves.items()

@@ -23,7 +23,9 @@ FEW = 150
 """In a domain of so many contacts everybody is compared: that costs less than to ask the index."""
 NAMESAKES = 5
 """At most so many contacts of one display name come back."""
-DISOWNED = "disowned"
+DISOWNED, MERGED = "disowned", "merged"
+WRONG = (DISOWNED, MERGED)
+"""Found to be a wrong address: by a report, or when it was merged with the right one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,8 +164,8 @@ def contact_of(row: Sequence[Any], domain: str) -> Contact:
         count=count,
         sender_count=sender_count or 0,
         last_sent=last_sent.date() if last_sent else None,
-        vouched=vouched not in {"", DISOWNED},
-        disowned=vouched == DISOWNED,
+        vouched=vouched not in {"", *WRONG},
+        disowned=vouched in WRONG,
         bounced=bounced_at is not None,
     )
 

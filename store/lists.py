@@ -1,7 +1,7 @@
 """Lists: many values as one parameter of a statement, so that its text stays the same; each database takes them in its own way."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
 from sqlalchemy import (
@@ -41,6 +41,9 @@ class Lists(Protocol):
 
     def gathered(self, column: ColumnElement[Any]) -> ColumnElement[Any]:
         """All values of a column in one row: a list. None or empty where there is none."""
+
+    def hold(self, connection: Connection, table: Table, ids: Iterable[int]) -> None:
+        """Keep other nodes from changing these rows until the transaction ends: in the order of their ids, as everybody does."""
 
     def insert_pairs(self, connection: Connection, table: Table, pairs: Pairs) -> None:
         """Add rows of two numbers in one round trip; those that are there already stay."""
@@ -95,6 +98,9 @@ class SqliteLists:
         """See `Lists`."""
         return func.json_group_array(column, type_=_Json())
 
+    def hold(self, connection: Connection, table: Table, ids: Iterable[int]) -> None:
+        """Nothing to do: one transaction writes."""
+
     def insert_pairs(self, connection: Connection, table: Table, pairs: Pairs) -> None:
         """See `Lists`."""
         if pairs:
@@ -122,6 +128,12 @@ class PostgresqlLists:
     def gathered(self, column: ColumnElement[Any]) -> ColumnElement[Any]:
         """See `Lists`."""
         return func.array_agg(column, type_=NullType())  # the driver's own list will do
+
+    def hold(self, connection: Connection, table: Table, ids: Iterable[int]) -> None:
+        """See `Lists`."""
+        rows = f"SELECT FROM {table.name} WHERE id = ANY(%s::bigint[]) ORDER BY id FOR UPDATE"
+        if held := list(ids):
+            connection.exec_driver_sql(rows, (held,))
 
     def insert_pairs(self, connection: Connection, table: Table, pairs: Pairs) -> None:
         """See `Lists`."""

@@ -412,7 +412,14 @@ async def test_two_addresses_of_one_person_become_one(store: Store, clock: TestC
     assert right
     assert wrong
     assert (right.count, right.first_sent, right.last_sent) == (3, START, START + 2 * DAY)
-    assert (wrong.count, wrong.vouched, wrong.vouches) == (0, "disowned", False)
+    assert (wrong.count, wrong.vouched, wrong.vouches) == (0, "merged", False)
+    found = (await look_up(store, WRONG)).known
+    assert found
+    assert (found.vouched, found.disowned) == (False, True)
+    await load(store, WRONG)
+    assert await store.read(lambda shelves: shelves.contacts.wrong()) == {WRONG}
+    await store.commit(lambda shelves: shelves.contacts.confirmed(SENDER, WRONG))
+    assert await store.read(lambda shelves: shelves.contacts.wrong()) == frozenset()
     for sender, count in ((SENDER, 2), (OTHER_SENDER, 1)):
         found = (await look_up(store, RIGHT, sender)).known
         assert found
@@ -421,13 +428,43 @@ async def test_two_addresses_of_one_person_become_one(store: Store, clock: TestC
 
 async def test_a_merge_may_forget_the_wrong_one_and_refuses_what_is_none(store: Store, clock: TestClock) -> None:
     await deliver(store, clock.now(), WRONG)
-    assert await store.commit(lambda shelves: shelves.contacts.merge(RIGHT, WRONG, forget=True))
+    assert not await store.commit(lambda shelves: shelves.contacts.merge(RIGHT, WRONG, forget=True))
+    assert await contact(store, RIGHT) is None
+    assert await store.commit(lambda shelves: shelves.contacts.merge(RIGHT, WRONG, forget=True, add=True))
     assert await contact(store, WRONG) is None
     found = await contact(store, RIGHT)
     assert found
     assert found.count == 1
     assert not await store.commit(lambda shelves: shelves.contacts.merge(RIGHT, WRONG))
     assert not await store.commit(lambda shelves: shelves.contacts.merge(RIGHT, RIGHT.upper()))
+
+
+async def test_one_who_was_reported_stays_reported_when_merged(store: Store, clock: TestClock) -> None:
+    await load(store, RIGHT, WRONG)
+    await store.commit(lambda shelves: shelves.contacts.disown(WRONG))
+    assert await store.commit(lambda shelves: shelves.contacts.merge(RIGHT, WRONG))
+    wrong = await store.read(lambda shelves: shelves.contacts.entry(WRONG))
+    assert wrong
+    assert wrong.vouched == "disowned"
+
+
+async def test_of_a_colleague_who_is_forgotten_no_contact_remembers_anything(
+    store: Store, clock: TestClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("store.contacts.SPAN", 2)
+    people = [f"person{n}@customer.example" for n in range(5)]
+    for sender in (SENDER, OTHER_SENDER):
+        await deliver(store, clock.now(), *people, sender=sender)
+    after: int | None = 0
+    gone = 0
+    while after is not None:
+        rows, after = await store.commit(lambda s, at=after: s.contacts.forget_senders([SENDER.upper()], at))  # type: ignore[misc]  # mypy infers no lambda with a default
+        gone += rows
+    assert gone == len(people)
+    for sender, count in ((SENDER, 0), (OTHER_SENDER, 1)):
+        found = (await look_up(store, people[0], sender)).known
+        assert found
+        assert (found.count, found.sender_count) == (2, count)
 
 
 async def test_any_number_of_contacts_is_read_in_pieces(store: Store) -> None:
@@ -449,6 +486,31 @@ async def test_what_two_nodes_learn_and_forget_at_once_is_counted_once(
         await asyncio.gather(*(one.commit(partial(_forget, people)) for one in (store, other)))
         assert not (await look_up(store, people[0])).domain_known
         assert (await everything(store))["names"] == []
+
+
+async def test_two_nodes_that_count_very_many_at_once_never_wait_for_each_other_for_ever(
+    postgresql_url: str, make_store: MakeStore
+) -> None:
+    one, two = await make_store(postgresql_url), await make_store(postgresql_url)
+    people = [f"person{n:04}@domain{n % 7}.example" for n in range(1200)]
+    for some in (people[600:], people[:600]):  # ids run against the alphabet
+        await load(one, *reversed(some))
+    new = ["new.one@domain6.example", "new.two@domain0.example", "new.three@domain3.example"]
+    for _ in range(10):
+        await asyncio.gather(deliver(one, START, *people[:900], new[0]), deliver(two, START, *people[300:], new[1]))
+        imported = [Imported(each, count=9) for each in (*people[::7], new[2])]
+        await asyncio.gather(deliver(one, START, *people), load(two, *reversed(imported)))
+        await asyncio.gather(deliver(one, START, *people, new[0]), two.commit(partial(_forget, new)))
+        await asyncio.gather(load(one, *imported), two.commit(lambda s: s.contacts.merge(people[0], people[7])))
+    ended = await one.read(
+        lambda s: s.contacts._db.exec_driver_sql(
+            "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()"
+        ).scalar()
+    )
+    assert ended == 0
+    found = await one.read(lambda s: s.contacts.entry(people[450]))
+    assert found
+    assert found.count == 40
 
 
 def _forget(people: list[str], shelves: Shelves) -> None:
