@@ -75,6 +75,14 @@ async def test_a_known_address_is_known_and_no_candidate(store: Store) -> None:
     assert addresses(found.candidates) == [WRONG]
 
 
+async def test_wide_letters_before_the_at_are_no_known_contact_but_one_slip_from_it(store: Store) -> None:
+    await load(store, RIGHT)
+    found = await look_up(store, "ｔａｎａｋａ@ｃｕｓｔｏｍｅｒ.example")
+    assert found.known is None
+    assert addresses(found.candidates) == [RIGHT]
+    assert (await look_up(store, "tanaka@ｃｕｓｔｏｍｅｒ.example")).known
+
+
 async def test_around_a_vouched_contact_nothing_is_looked_for_but_around_any_other(store: Store) -> None:
     await load(store, RIGHT, WRONG, "sato@custmer.example")
     found = await look_up(store, RIGHT)
@@ -439,7 +447,7 @@ async def test_a_merge_may_forget_the_wrong_one_and_refuses_what_is_none(store: 
     assert not await store.commit(lambda shelves: shelves.contacts.merge(RIGHT, RIGHT.upper()))
 
 
-async def test_one_who_was_reported_stays_reported_when_merged(store: Store, clock: TestClock) -> None:
+async def test_one_who_was_reported_stays_reported_when_merged(store: Store) -> None:
     await load(store, RIGHT, WRONG)
     await store.commit(lambda shelves: shelves.contacts.disown(WRONG))
     assert await store.commit(lambda shelves: shelves.contacts.merge(RIGHT, WRONG))
