@@ -34,8 +34,6 @@ CHANGES: dict[str, Callable[[Shelves], Any]] = {
     "new by delivery": delivered,
     "confirmed": lambda s: s.contacts.confirmed(SENDER, WHO),
     "answered": lambda s: s.contacts.answered(WHO),
-    "bounced": lambda s: (delivered(s), s.contacts.bounced(WHO)),
-    "disowned": lambda s: (delivered(s), s.contacts.disown(WHO)),
     "blocked": blocked,
     "lifted": lambda s: s.blocks.lift("x", SENDER),
 }
