@@ -37,13 +37,15 @@ def domain_key(domain: str) -> str:
 
 @lru_cache(maxsize=8192)
 def key(address: str) -> str:
-    """The form in which contacts are compared: lower case, NFKC, IDNA decoded, +tag and quotes left out.
+    """The form in which contacts are compared: lower case, NFC, IDNA decoded, +tag and quotes left out.
 
-    >>> key('Tanaka+news@Example.JP')
-    'tanaka@example.jp'
+    A domain in wide letters is the same domain (UTS #46), a local part in wide letters another mailbox: NFC, not NFKC (RFC 6532 3.1).
+
+    >>> key('Tanaka+news@Example.JP'), key('\uff34anaka@Example.JP')
+    ('tanaka@example.jp', '\uff54anaka@example.jp')
     """
     local, domain = split(address)
-    plain = unicodedata.normalize("NFKC", local).lower()
+    plain = (local if local.isascii() else unicodedata.normalize("NFC", local)).lower()
     if len(plain) > 1 and plain[0] == plain[-1] == '"':
         plain = plain[1:-1].replace("\\", "")
     untagged = plain.partition("+")[0] or plain

@@ -8,7 +8,7 @@ from typing import Any
 from mail.address import is_inside
 from rules.base import RecipientFacts
 from rules.typo_evidence import THRESHOLD, likely
-from store.contact_search import DISOWNED
+from store.contact_search import DISOWNED, MERGED, WRONG
 from store.contacts import Entry
 from store.shelves import Shelves
 from store.tables import as_key
@@ -41,6 +41,8 @@ class Mistake:
     """A person said that it is the wrong one."""
     earlier: tuple[EarlierMail, ...]
     more: int = 0
+    merged: bool = False
+    """It was merged with the right one."""
 
     def as_json(self) -> dict[str, Any]:
         """For a program."""
@@ -55,6 +57,7 @@ class Mistake:
             for m in self.earlier
         ]
         fixed = {"address": self.address, "meant": self.meant, "score": self.score, "reported": self.reported}
+        fixed |= {"merged": self.merged}
         return fixed | {"earlier": mails, "more": self.more}
 
 
@@ -77,18 +80,23 @@ def of(shelves: Shelves, entries: Sequence[Entry], own_domains: frozenset[str]) 
 
 
 def _of(shelves: Shelves, entry: Entry, own_domains: frozenset[str]) -> Mistake | None:
-    seen = shelves.contacts.look_up("", entry.address)
+    seen = shelves.contacts.look_up("", entry.address, twins=True)
     # That somebody writes to the domain is what the mistake itself did; it speaks for it only where others are known there, too.
     domain_known = seen.domain_known and seen.crowds.get(as_key(entry.address).rpartition("@")[2], 0) > 1
     proven = tuple(c for c in seen.candidates if c.vouched and c.count >= entry.count)
     facts = RecipientFacts(seen.known, proven, domain_known, name_tokens=seen.name_tokens)
     meant = likely(entry.address, facts, own_domains)
-    reported = entry.vouched == DISOWNED
     sure = meant if meant and meant.score >= THRESHOLD["normal"] else None
-    if not reported and sure is None:
+    if entry.vouched not in WRONG and sure is None:
         return None
     mails = earlier_mail(shelves, entry.address)
     more = max(0, entry.count - len(mails)) if len(mails) > SHOWN else 0
     return Mistake(
-        entry.address, sure.meant if sure else "", sure.score if sure else 0.0, reported, mails[:SHOWN], more
+        entry.address,
+        sure.meant if sure else "",
+        sure.score if sure else 0.0,
+        entry.vouched == DISOWNED,
+        mails[:SHOWN],
+        more,
+        entry.vouched == MERGED,
     )

@@ -87,17 +87,17 @@ class RecipientFacts:
 
     known: Contact | None = None
     candidates: tuple[Contact, ...] = ()
-    """Known contacts near enough to be meant instead: at most 50, vouched or not."""
+    """Known contacts near enough to be meant instead: at most 50, vouched or not. None are looked for around a vouched one."""
     domain_known: bool = False
     """Somebody here writes to this domain."""
     crowds: Mapping[str, int] = field(default_factory=dict)
-    """How many contacts the domain has, and each domain that looks like it."""
+    """How many contacts the domain has, and (unless `known` is vouched) each domain that looks like it."""
     contacts: int = 0
     """How many contacts there are at all; 0 where nobody counted."""
     forms: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     """How the contacts of each of those domains write their local parts: contacts by form (`rules.slips.form`)."""
     name_tokens: Mapping[str, int] = field(default_factory=dict)
-    """How many contacts carry each token of the local part."""
+    """How many contacts carry each token of the local part; empty where there is no candidate."""
     block: Block | None = None
     namesakes: tuple[Contact, ...] = ()
     """Vouched contacts under the display name that this recipient has in the header, at other addresses."""

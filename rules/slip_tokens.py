@@ -8,7 +8,8 @@ where several letters differ. What meets is a candidate only: two tokens may be 
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
-from itertools import pairwise
+from itertools import chain, pairwise
+from typing import NamedTuple
 
 from rules.slips import domain_folds, local_folds, without_www
 
@@ -19,35 +20,60 @@ _SUFFIX = 6
 Cuts = Callable[[int], Sequence[int]]
 
 
+class Asked(NamedTuple):
+    """What a spelling asks for."""
+
+    slips: list[str]
+    """One of them every other spelling one slip away is kept under."""
+    folds: tuple[str, ...]
+    """Who meets there is one to an eye or an ear, however many letters differ."""
+
+
+class _Plan(NamedTuple):
+    """The tokens of all texts of one length: how each begins, and which slices of the text follow. Cutting is most of the work, and the same."""
+
+    two: tuple[tuple[str, slice, slice], ...]
+    four: tuple[tuple[str, slice, slice, slice, slice], ...] = ()
+
+    def tokens(self, text: str) -> list[str]:
+        """Of one text."""
+        found = [f"{begins}{text[a]}{text[b]}" for begins, a, b in self.two]
+        found += [f"{begins}{text[a]}{text[b]}{text[c]}{text[d]}" for begins, a, b, c, d in self.four]
+        return found
+
+
 def local_kept(local: str) -> frozenset[str]:
     """At most 7 tokens under which a local part is found."""
-    return frozenset((*_kept(local, _local_cuts), *local_folds(local)))
+    return frozenset((*_kept(len(local), _local_cuts).tokens(local), *local_folds(local)))
 
 
 def local_asked(local: str) -> frozenset[str]:
-    """At most 18 tokens, one of which every local part one slip away is kept under; those it is kept under itself among them."""
-    return frozenset((*_asked(local, _local_cuts), *local_folds(local)))
+    """All that a local part asks for."""
+    return frozenset(chain.from_iterable(ask_local(local)))
+
+
+def ask_local(local: str) -> Asked:
+    """At most 15 tokens and 3 folds; those that it is kept under itself are among them."""
+    return Asked(_asked(len(local), _local_cuts).tokens(local), local_folds(local))
 
 
 def domain_kept(domain: str) -> frozenset[str]:
     """At most 7 tokens under which a domain is found; twice as many where `www` stands in front."""
     bare = without_www(domain)
-    return frozenset(token for text in {domain, bare} for token in _kept(text, _domain_cuts)) | frozenset(
-        domain_folds(bare)
-    )
+    tokens = [token for text in {domain, bare} for token in _kept(len(text), _domain_cuts).tokens(text)]
+    return frozenset((*tokens, *domain_folds(bare)))
 
 
 def domain_asked(domain: str) -> frozenset[str]:
-    """At most 21 tokens, one of which every domain one slip away is kept under; those it is kept under itself among them."""
+    """All that a domain asks for."""
+    return frozenset(chain.from_iterable(ask_domain(domain)))
+
+
+def ask_domain(domain: str) -> Asked:
+    """At most 19 tokens (twice as many where `www` stands in front) and 2 folds; those that it is kept under itself are among them."""
     bare = without_www(domain)
-    return frozenset(token for text in {domain, bare} for token in _asked(text, _domain_cuts)) | frozenset(
-        domain_folds(bare)
-    )
-
-
-def is_fold(token: str) -> bool:
-    """Whether two that meet there are one to an eye or an ear, however many letters differ."""
-    return token[0] in "~=^!"
+    tokens = [token for text in {domain, bare} for token in _asked(len(text), _domain_cuts).tokens(text)]
+    return Asked(tokens, domain_folds(bare))
 
 
 @lru_cache(maxsize=1024)
@@ -63,25 +89,31 @@ def _domain_cuts(length: int) -> Sequence[int]:
     return sorted({name * i // PARTS for i in range(PARTS + 1)} | {length})
 
 
-def _kept(text: str, cuts: Cuts) -> Iterator[str]:
-    length = len(text)
+@lru_cache(maxsize=1024)
+def _kept(length: int, cuts: Cuts) -> _Plan:
+    return _Plan(tuple(_without_one(length, length, cuts)))
+
+
+@lru_cache(maxsize=1024)
+def _asked(length: int, cuts: Cuts) -> _Plan:
+    lengths = range(max(0, length - 1), length + 2)
+    return _Plan(
+        tuple(each for other in lengths for each in _without_one(length, other, cuts)),
+        tuple(_as_if_not_swapped(length, cuts)),
+    )
+
+
+def _without_one(length: int, other: int, cuts: Cuts) -> Iterator[tuple[str, slice, slice]]:
+    """What is left of a text of that length without the part in which another, of the `other` length, differs."""
+    for part, (begin, end) in enumerate(pairwise(cuts(other))):
+        if (rest := length - (other - end)) >= begin:
+            yield f"{other}.{part}", slice(begin), slice(rest, None)
+
+
+def _as_if_not_swapped(length: int, cuts: Cuts) -> Iterator[tuple[str, slice, slice, slice, slice]]:
+    """Two letters that changed places over a cut touch two parts: asked for as if they had not, without the first part."""
     at = cuts(length)
-    for part, (begin, end) in enumerate(pairwise(at)):
-        yield _token(length, part, text[:begin], text[end:])
-
-
-def _asked(text: str, cuts: Cuts) -> Iterator[str]:
-    length = len(text)
-    for other in (length - 1, length, length + 1):
-        at = cuts(max(0, other))
-        for part, (begin, end) in enumerate(pairwise(at)):
-            if (rest := length - (other - end)) >= begin:
-                yield _token(other, part, text[:begin], text[rest:])
-    # Two letters that changed places over a cut touch two parts: asked for as if they had not.
-    for cut in cuts(length)[1:-1]:
-        back = f"{text[: cut - 1]}{text[cut]}{text[cut - 1]}{text[cut + 1 :]}"
-        yield next(_kept(back, cuts))
-
-
-def _token(length: int, part: int, before: str, after: str) -> str:
-    return f"{length}.{part}{before}{after}"
+    for cut in at[1:-1]:
+        first = slice(at[1], cut - 1) if cut > at[1] else slice(0)
+        second = slice(cut, cut + 1) if cut > at[1] else slice(0)
+        yield f"{length}.0", first, second, slice(cut - 1, cut), slice(cut + 1, None)

@@ -25,24 +25,31 @@ def _some(after: int, own_domains: frozenset[str], shelves: Shelves) -> tuple[li
     return old_mistakes.of(shelves, suspects, own_domains), suspects[-1].id if suspects else None
 
 
-async def forget(store: Store, addresses: Sequence[str], age: float) -> int:
-    """Forget these, or everybody with whom nothing happened for so many seconds; how many."""
+async def forget(store: Store, addresses: Sequence[str], age: float) -> tuple[int, int]:
+    """Forget these, or everybody with whom nothing happened for so many seconds; how many, and of how many others as their senders."""
     if addresses:
-        return await store.commit(partial(_forget, addresses))
+        gone, sent = await store.commit(partial(_forget, addresses)), 0
+        after: int | None = 0
+        while after is not None:
+            rows, after = await store.commit(partial(_forget_senders, addresses, after))
+            sent += rows
+        return gone, sent
     gone = more = 0
     while more := await store.commit(partial(_forget_before, age)):
         gone += more
-    return gone
+    return gone, 0
 
 
 def _forget(addresses: Sequence[str], shelves: Shelves) -> int:
     gone = shelves.contacts.forget(addresses)
     shelves.recent_mail.forget(addresses)
-    if gone:
-        shelves.audit.add(
-            operator(), "contacts-forget", "", {"forgotten": gone}
-        )  # not whom: that would not be forgetting
+    # not whom: that would not be forgetting
+    shelves.audit.add(operator(), "contacts-forget", "", {"forgotten": gone})
     return gone
+
+
+def _forget_senders(senders: Sequence[str], after: int, shelves: Shelves) -> tuple[int, int | None]:
+    return shelves.contacts.forget_senders(senders, after)
 
 
 def _forget_before(age: float, shelves: Shelves) -> int:

@@ -5,7 +5,9 @@ import io
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import TextIO
 
+from service.contacts_lines import LONGEST, bounded
 from service.contacts_rows import BadLine, Row, contact
 
 __all__ = ["COLUMNS", "BadLine", "read"]
@@ -14,10 +16,9 @@ COLUMNS = ("address", "name", "count", "last_sent")
 _HEADER = (
     f"the first line names the columns, {','.join(COLUMNS)} (address alone is enough), or is a contact in this order"
 )
+_LONG = f"longer than {LONGEST:,} characters: no contact, or a file without line ends"
 _SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "bars"}
 _ADDRESS = re.compile(r"[^\s@;|]+@[^\s@;|]+")
-LONGEST = 10_000
-"""Characters a line may have; longer ones are no contacts."""
 
 
 def read(path: Path) -> Iterator[Row]:
@@ -26,10 +27,14 @@ def read(path: Path) -> Iterator[Row]:
     Raises OSError.
     """
     with path.open(encoding="utf-8-sig", newline="", errors="surrogateescape") as file:
-        rows = csv.reader(_bounded(file), strict=True)
+        long: list[int] = []
+        said = 0
+        rows = csv.reader(_lines(file, long), strict=True)
         columns: tuple[str, ...] = ()
         try:
             for row in rows:
+                yield from (BadLine(line, _LONG) for line in long[said:])
+                said = len(long)
                 if not any(cell.strip() for cell in row):
                     continue
                 if not columns:
@@ -46,10 +51,11 @@ def read(path: Path) -> Iterator[Row]:
                     dict(zip(columns, (cell.strip() for cell in row), strict=False)),
                     len(row) > len(columns),
                 )
-            if not columns:
+            if not columns and not long:
                 yield BadLine(1, f"the file is empty; {_HEADER}")
         except csv.Error as error:
             yield BadLine(rows.line_num, f"not CSV: {error}")
+        yield from (BadLine(line, _LONG) for line in long[said:])
 
 
 def _wrong_header(columns: tuple[str, ...]) -> str:
@@ -66,8 +72,12 @@ def _wrong_header(columns: tuple[str, ...]) -> str:
     return f"unknown column {', '.join(unknown)}; known are {', '.join(COLUMNS)}" if unknown else ""
 
 
-def _bounded(lines: Iterator[str]) -> Iterator[str]:
-    return (line if len(line) <= LONGEST else line[:LONGEST] for line in lines)
+def _lines(file: TextIO, long: list[int]) -> Iterator[str]:
+    """Line by line; of one that is too long an empty one is left, and its number noted."""
+    for number, (line, cut) in enumerate(bounded(file), 1):
+        if cut:
+            long.append(number)
+        yield "\n" if cut else line
 
 
 def _contact(line: int, cells: dict[str, str], too_many: bool) -> Row:

@@ -3,11 +3,13 @@
 import base64
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from service.contacts_lines import LONGEST
 from service.contacts_rows import BadLine, Row, contact
 
 ADDRESSES = ("mail", "mailalternateaddress", "rfc822mailbox", "proxyaddresses")
 NAMES = ("displayname", "cn", "commonname")
 _PROXY = "smtp:"
+_KNOWN = frozenset((*ADDRESSES, *NAMES))
 
 
 def read(lines: Iterable[str]) -> Iterator[Row]:
@@ -19,6 +21,8 @@ def read(lines: Iterable[str]) -> Iterator[Row]:
             entry = {}
             continue
         name, colon, value = line.partition(":")
+        if colon and _bare(name) not in _KNOWN:
+            continue  # a picture, a certificate: nothing of ours, and no text
         if not colon:
             yield BadLine(number, "not LDIF: attribute: value is expected")
             continue
@@ -59,7 +63,7 @@ def _unfolded(lines: Iterable[str]) -> Iterator[tuple[int, str]]:
     for number, raw in enumerate(lines, 1):
         line = raw.rstrip("\r\n")
         if line[:1] == " " and whole is not None:
-            whole += line[1:]
+            whole += line[1:] if len(whole) < LONGEST else ""
             continue
         if whole is not None and whole[:1] != "#":
             yield first, whole

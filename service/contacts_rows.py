@@ -1,10 +1,11 @@
-"""Contacts row by row: what every format makes of a line, a contact or what is wrong with it."""
+"""Contacts row by row: what every format makes of a line, a contact or what is wrong with it; and what a program is told of a contact."""
 
 import re
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from typing import Any
 
-from store.contacts import Imported
+from store.contacts import Entry, Imported
 
 # Nearly every address there is; what is not of this form is looked at in full, which takes forty times as long.
 _ORDINARY = re.compile(
@@ -54,8 +55,13 @@ def wrong_address(address: str) -> str:
     try:
         validate_email(address, check_deliverability=False, test_environment=True)
     except EmailNotValidError as error:
-        return f"{address or '(empty)'}: no mail address: {error}"
+        return f"{shortened(address) or '(empty)'}: no mail address: {shortened(str(error))}"
     return ""
+
+
+def shortened(text: str) -> str:
+    """So much of it as a person reads in an error."""
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
 
 
 def _wrong_text(text: str) -> str:
@@ -64,3 +70,21 @@ def _wrong_text(text: str) -> str:
     except UnicodeEncodeError:
         return "not UTF-8; save the file as UTF-8"
     return ""
+
+
+def day_of(moment: datetime | None) -> str:
+    """The date, "" for none."""
+    return moment.date().isoformat() if moment else ""
+
+
+def entry_as_json(entry: Entry) -> dict[str, Any]:
+    """A contact for a program."""
+    dates = {
+        "first_sent": entry.first_sent,
+        "last_sent": entry.last_sent,
+        "answered": entry.answered_at,
+        "bounced": entry.bounced_at,
+    }
+    days = {name: moment.date() if moment else None for name, moment in dates.items()}
+    fixed = {"address": entry.address, "name": entry.name, "count": entry.count}
+    return fixed | days | {"vouched": entry.vouches, "by": entry.vouched}

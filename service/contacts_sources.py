@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from service import contacts_csv, contacts_ldap, contacts_ldif, contacts_vcard
+from service import contacts_csv, contacts_ldap, contacts_ldif, contacts_lines, contacts_vcard
 from service.contacts_rows import Row
 
 Format = str
@@ -54,4 +54,5 @@ def format_of(path: Path, head: bytes) -> Format:
 
 def _lines(path: Path, read: Callable[[Iterator[str]], Iterator[Row]]) -> Iterator[Row]:
     with path.open(encoding="utf-8-sig", errors="surrogateescape") as file:
-        yield from read(line if len(line) <= contacts_csv.LONGEST else line[: contacts_csv.LONGEST] for line in file)
+        # A picture may fill a line and is nothing of ours: what is cut of it is no mistake.
+        yield from read(line for line, _ in contacts_lines.bounded(file))

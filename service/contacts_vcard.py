@@ -6,6 +6,7 @@ import quopri
 import re
 from collections.abc import Iterable, Iterator
 
+from service.contacts_lines import LONGEST
 from service.contacts_rows import BadLine, Row, contact
 
 _LINE = re.compile(r"(?:[\w-]+\.)?([\w-]+)((?:;(?:[^:;\"]++|\"[^\"]*\")*+)*+):(.*)", re.DOTALL)
@@ -53,7 +54,7 @@ def _unfolded(lines: Iterable[str]) -> Iterator[tuple[int, str]]:
         line = raw.rstrip("\r\n")
         soft = whole.endswith("=") and "QUOTED-PRINTABLE" in whole.partition(":")[0].upper()
         if whole and (line[:1] in {" ", "\t"} or soft):
-            whole = whole[:-1] + line if soft else whole + line[1:]
+            whole = whole[:-1] + line if soft else whole + line[1:] if len(whole) < LONGEST else whole
             continue
         if whole.strip():
             yield first, whole

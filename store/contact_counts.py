@@ -1,7 +1,7 @@
 """Contact counts: what delivered mail adds to the contacts, any number of deliveries with the same few statements."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -107,30 +107,26 @@ class ContactCounts:
                 last[key, sender] = one.at
         if not times:
             return
-        keys = sorted(times)
-        ids: dict[str, int] = {}
-        for start in range(0, len(keys), _ROWS):
-            ids |= self._count({key: written[key] for key in keys[start : start + _ROWS]}, times)
-        counted = sorted((ids[key], sender, n, last[key, sender]) for (key, sender), n in senders.items())
-        rows = [{"contact_id": i, "sender": sender, "count": n, "last_sent": at} for i, sender, n, at in counted]
-        run_each(self._db, _add_sender(self._binding.insert), rows)
-        self._index.count_domains({key: len(times[key]) for key in keys})
-
-    def _count(self, written: dict[str, str], times: dict[str, list[datetime]]) -> dict[str, int]:
-        """Count for these contacts; their ids."""
         ids, new = self._index.add(written)
         if new:
             self._binding.changed()
-        keys = {contact_id: key for key, contact_id in ids.items()}
+        self._index.hold(ids.values())
+        sent = sorted((contact_id, times[key]) for key, contact_id in ids.items())
+        for start in range(0, len(sent), _ROWS):
+            self._count(dict(sent[start : start + _ROWS]))
+        counted = sorted((ids[key], sender, n, last[key, sender]) for (key, sender), n in senders.items())
+        rows = [{"contact_id": i, "sender": sender, "count": n, "last_sent": at} for i, sender, n, at in counted]
+        run_each(self._db, _add_sender(self._binding.insert), rows)
+        self._index.count_domains({key: len(at) for key, at in times.items()})
+
+    def _count(self, times: Mapping[int, Sequence[datetime]]) -> None:
+        """Count deliveries at these times for these contacts, by their ids."""
         c = contacts.c
-        query = select(c.id, c["count"], c.days, c.last_sent, c.vouched, c.bounced_at).where(c.id.in_(keys))
+        query = select(c.id, c["count"], c.days, c.last_sent, c.vouched, c.bounced_at).where(c.id.in_(times))
         rows: list[dict[str, Any]] = []
-        # In the order of their ids: two nodes that count the same contacts wait for each other, not both for ever.
-        for contact_id, sent, days, last, vouched, bounced in self._db.execute(
-            query.order_by(c.id).with_for_update()
-        ).all():
+        for contact_id, sent, days, last, vouched, bounced in self._db.execute(query.order_by(c.id)).all():
             count = _Count(sent, days, last, vouched, bounced is not None)
-            theirs = times[keys[contact_id]]
+            theirs = times[contact_id]
             for at in theirs:
                 if count.add(at):
                     self._binding.changed()
@@ -138,4 +134,3 @@ class ContactCounts:
             fixed = {"of": contact_id, "first": theirs[0], "last": count.last, "today": self._index.day}
             rows.append(fixed | new_ones)
         run_each(self._db, _UPDATE, rows)
-        return ids

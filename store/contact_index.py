@@ -1,23 +1,30 @@
 """Contact index: contacts under their ids, and everything a slip finds them by; kept contact by contact."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ClauseElement, bindparam, delete, select, update
+from sqlalchemy import ClauseElement, bindparam, delete, func, select, update
 
 from mail.address import split
 from rules.slips import name_parts
 from store.binding import Binding
 from store.lists import Lists
-from store.prepared import rows_of, run_each
+from store.prepared import rows_of, run_each, run_rows
 from store.slip_index import kept_of_domain, kept_of_local, number
 from store.tables import clean, contact_slips, contacts, domain_slips, domains, name_tokens
 
 EPOCH = 719_163
 """The ordinal of 1970-01-01: days are counted from it."""
 
+GIVEN = ("address", "name", "name_number", "count", "last_sent", "vouched")
+"""What is given of a new contact, in this order; the address as it is written."""
+Pieces = Sequence[tuple[int, int, str]]
+"""Contacts: id, id of the domain, local part."""
+
+_NEWEST = select(func.max(contacts.c.id))
+_SINCE = select(contacts.c.id, contacts.c.domain_id, contacts.c.local).where(contacts.c.id > bindparam("newest"))
 _USED = update(domains).where(domains.c.id == bindparam("of")).values(count=domains.c["count"] + bindparam("more"))
 _MORE = (
     update(domains)
@@ -76,8 +83,11 @@ class ContactIndex:
     def find(self, keys: Iterable[str]) -> dict[str, int]:
         """The ids of those that are contacts."""
         halves = {key: split(key) for key in keys}
-        ids = self.domain_ids({domain for _, domain in halves.values()})
-        pairs = {(ids[domain], local): key for key, (local, domain) in halves.items() if domain in ids}
+        return self.find_in(halves, self.domain_ids({domain for _, domain in halves.values()}))
+
+    def find_in(self, halves: Mapping[str, tuple[str, str]], domain_ids: Mapping[str, int]) -> dict[str, int]:
+        """The same, where keys are cut and domains found already."""
+        pairs = {(of, local): key for key, (local, domain) in halves.items() if (of := domain_ids.get(domain))}
         if not pairs:
             return {}
         rows = rows_of(self._db, _contacts_of(self._lists), self._lists.pairs("asked", list(pairs)))
@@ -89,61 +99,59 @@ class ContactIndex:
         if written.keys() <= known.keys():
             return known, 0
         self.alone()
-        known = self.find(written)
-        # In one order everywhere: two nodes that learn the same addresses wait for each other, not both for ever.
-        new = sorted(written.keys() - known.keys())
-        of = self.make_domains({split(key)[1] for key in new})
-        empty = {"name": "", "name_number": None, "count": 0, "vouched": ""}
-        run_each(self._db, _new_contact(self._insert), [self.row(key, written[key], of) | empty for key in new])
-        made = self.find(new)
-        self.index(made)
-        return known | made, len(new)
+        halves = {key: split(key) for key in written}
+        of = self.domain_ids({domain for _, domain in halves.values()})
+        known = self.find_in(halves, of)
+        self.hold(known.values(), of.values())
+        new = {key: halves[key] for key in written if key not in known}
+        empty = ("", None, 0, None, "")
+        self.make(_new_contact(self._insert), new, {key: (written[key], *empty) for key in new})
+        return self.find(written), len(new)
 
     def alone(self) -> None:
         """Wait until no other node adds or forgets contacts: each is counted once, or what is counted outlives it."""
         self._queue(self._db, ("contacts",))
 
-    def row(self, key: str, address: str, domain_ids: Mapping[str, int]) -> dict[str, Any]:
-        """What is fixed of a contact."""
-        local, domain = split(key)
-        plain = "" if address == key else address
-        return {
-            "domain_id": domain_ids[domain],
-            "number": number(key),
-            "local": local,
-            "address": plain,
-            "days": 0,
-            "seen_day": self.day,
-        }
+    def hold(self, contact_ids: Iterable[int], domain_ids: Iterable[int] = ()) -> None:
+        """Whoever changes several takes them so: `alone` where some are new or forgotten, the contacts, the domains."""
+        self._lists.hold(self._db, contacts, contact_ids)
+        self._lists.hold(self._db, domains, domain_ids)
 
-    def index(self, made: Mapping[str, int]) -> None:
-        """Let new contacts be found by a slip, and count them."""
-        halves = {contact_id: split(key) for key, contact_id in made.items()}
-        of = self.domain_ids({domain for _, domain in halves.values()})
-        slips = [
-            (token, contact_id)
-            for contact_id, (local, domain) in halves.items()
-            for token in kept_of_local(local, of[domain])
+    def make(
+        self, insert: ClauseElement, halves: Mapping[str, tuple[str, str]], given: Mapping[str, tuple[Any, ...]]
+    ) -> None:
+        """Make contacts that are none yet, while `alone`, and let them be found. Given of each: `GIVEN`."""
+        of = self.make_domains({domain for _, domain in halves.values()})
+        # In the order of the index, domain by domain: its pages are each written once.
+        order = sorted((of[domain], local, key) for key, (local, domain) in halves.items())
+        rows = [
+            (domain_id, number(key), local, "" if given[key][0] == key else given[key][0], 0, self.day, *given[key][1:])
+            for domain_id, local, key in order
         ]
+        newest = self._db.scalar(_NEWEST) or 0
+        run_rows(self._db, insert, ("domain_id", "number", "local", "address", "days", "seen_day", *GIVEN[1:]), rows)
+        self._index(rows_of(self._db, _SINCE, {"newest": newest}))
+
+    def _index(self, made: Pieces) -> None:
+        """Let new contacts be found by a slip, and count them."""
+        slips = [(token, one) for one, domain_id, local in made for token in kept_of_local(local, domain_id)]
         slips.sort()
         self._lists.insert_pairs(self._db, contact_slips, slips)
-        self._count(made, 1, of)
+        self._count(made, 1)
 
-    def forget(self, keys: Mapping[str, int]) -> None:
-        """Undo `index`, and forget the contacts; a domain with none left is forgotten, too."""
+    def forget(self, keys: Iterable[str]) -> None:
+        """Forget contacts, and that they are found by a slip; a domain with none left is forgotten, too."""
         self.alone()
-        keys = self.find(keys)
-        halves = {contact_id: split(key) for key, contact_id in keys.items()}
+        halves = {key: split(key) for key in keys}
         of = self.domain_ids({domain for _, domain in halves.values()})
-        rows = [
-            {"of": token, "contact": contact_id}
-            for contact_id, (local, domain) in halves.items()
-            for token in kept_of_local(local, of[domain])
-        ]
-        run_each(self._db, _FORGET_SLIP, sorted(rows, key=lambda row: (row["of"], row["contact"])))
-        self._count(keys, -1, of)
-        self._db.execute(delete(contacts).where(contacts.c.id.in_(sorted(keys.values()))))
-        names = {clean(part) for local, _ in halves.values() for part in name_parts(local)}
+        gone = sorted((one, of[halves[key][1]], halves[key][0]) for key, one in self.find_in(halves, of).items())
+        ids = [one for one, _, _ in gone]
+        self.hold(ids, of.values())
+        slips = sorted((token, one) for one, domain_id, local in gone for token in kept_of_local(local, domain_id))
+        run_rows(self._db, _FORGET_SLIP, ("of", "contact"), slips)
+        self._count(gone, -1)
+        self._db.execute(delete(contacts).where(contacts.c.id.in_(ids)))
+        names = {clean(part) for _, _, local in gone for part in name_parts(local)}
         self._db.execute(delete(name_tokens).where(name_tokens.c.token.in_(sorted(names)), name_tokens.c.contacts <= 0))
         self._forget_domains(of)
 
@@ -178,18 +186,13 @@ class ContactIndex:
             self._db, _USED, [{"of": of[domain], "more": sums[domain]} for domain in sorted(of, key=of.__getitem__)]
         )
 
-    def _count(self, keys: Iterable[str], sign: int, domain_ids: Mapping[str, int]) -> None:
+    def _count(self, pieces: Pieces, sign: int) -> None:
         """So many contacts more, or fewer, of each domain and each name."""
-        there: Counter[int] = Counter()
-        names: Counter[str] = Counter()
-        for key in keys:
-            local, domain = split(key)
-            there[domain_ids[domain]] += sign
-            for part in set(name_parts(local)):
-                names[part] += sign
-        run_each(self._db, _MORE, [{"of": one, "contacts_more": more} for one, more in sorted(there.items())])
-        rows = [{"token": name, "contacts": more} for name, more in sorted(names.items())]
-        run_each(self._db, _count_name(self._insert), rows)
+        there = Counter([domain_id for _, domain_id, _ in pieces])
+        names = Counter([part for _, _, local in pieces for part in set(name_parts(local))])
+        run_rows(self._db, _MORE, ("of", "contacts_more"), [(one, sign * more) for one, more in sorted(there.items())])
+        rows = [(name, sign * more) for name, more in sorted(names.items())]
+        run_rows(self._db, _count_name(self._insert), ("token", "contacts"), rows)
 
     def _forget_domains(self, ids: Mapping[str, int]) -> None:
         empty = select(domains.c.domain, domains.c.id).where(domains.c.id.in_(ids.values()), domains.c.contacts <= 0)

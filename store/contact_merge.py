@@ -11,10 +11,11 @@ from store.tables import contact_senders, contacts, domains
 def merge(binding: Binding, right: int, wrong: int) -> None:
     """Add what is known of the wrong one to the right one, and take it from the wrong one."""
     db, c = binding.connection, contacts.c
-    # In the order of their ids, as everybody else takes them.
-    query = select(contacts).where(c.id.in_((right, wrong))).order_by(c.id).with_for_update()
+    binding.lists.hold(db, contacts, (right, wrong))
+    query = select(contacts).where(c.id.in_((right, wrong)))
     rows = {row["id"]: row for row in db.execute(query).mappings().all()}
     to, taken = rows[right], rows[wrong]
+    binding.lists.hold(db, domains, (to["domain_id"], taken["domain_id"]))
     db.execute(
         update(contacts)
         .where(c.id == right)

@@ -1,32 +1,31 @@
 """Contact search: what the contacts say of one address, with as few and as short statements as will do: every recipient asks it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache
+from types import ModuleType
 from typing import Any
-
-from sqlalchemy import Select, and_, bindparam, func, select
 
 from mail.address import name_key, split
 from rules.base import Contact
 from rules.slips import MIN_TWO, asked_names, without_www
 from store.binding import Binding
-from store.lists import Lists
+from store.contact_statements import CANDIDATES, statements
 from store.prepared import rows_of
-from store.slip_index import asked_of_domain, asked_of_local, name_number
-from store.tables import as_key, contact_senders, contact_slips, contacts, domain_slips, domains, name_tokens
+from store.slip_index import asked_of_domain, asked_of_local, name_number, within
+from store.tables import as_key
 
-CANDIDATES = 50
-"""At most so many near contacts come back from one look-up."""
 DOMAINS = 10
 """At most so many domains that look like the given one are searched, the most used."""
-MEETING = 5_000
-"""At most so many contacts are looked at for one address."""
 TWO_SLIPS_WITHIN = 3_000
 """In a domain of so many contacts two slips are looked for, too."""
+FEW = 150
+"""In a domain of so many contacts everybody is compared: that costs less than to ask the index."""
 NAMESAKES = 5
 """At most so many contacts of one display name come back."""
-DISOWNED = "disowned"
+DISOWNED, MERGED = "disowned", "merged"
+WRONG = (DISOWNED, MERGED)
+"""Found to be a wrong address: by a report, or when it was merged with the right one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,129 +54,98 @@ class _Domain:
     count: int
 
 
-class _Statements:
-    """Built once for each kind of database: of a look-up, building its statements took the greater part."""
-
-    def __init__(self, lists: Lists) -> None:
-        c, s = contacts.c, contact_senders.c
-        self.domains = (
-            select(domain_slips.c.token, domains.c.id, domains.c.domain, domains.c.contacts, domains.c["count"])
-            .join_from(domain_slips, domains, domains.c.id == domain_slips.c.domain_id)
-            .where(lists.any_of(domain_slips.c.token, "tokens"))
-            .limit(MEETING)
-        )
-        self.meeting = select(contact_slips).where(lists.any_of(contact_slips.c.token, "tokens")).limit(MEETING)
-        self.locals = select(c.id, c.local, c["count"]).where(lists.any_of(c.id, "ids"))
-        self.everybody = select(c.id, c.local, c["count"]).where(c.domain_id == bindparam("domain"))
-        columns = (c.id, c.domain_id, c.local, c.address, c.name, c["count"], c.last_sent, c.vouched, c.bounced_at)
-        self.full = (
-            select(*columns, s["count"])
-            .select_from(contacts)
-            .outerjoin(contact_senders, and_(s.contact_id == c.id, s.sender == bindparam("asking")))
-            .where(lists.any_of(c.id, "ids"))
-        )
-        self.known = (
-            select(*columns, s["count"], domains.c.domain)
-            .join_from(contacts, domains)
-            .outerjoin(contact_senders, and_(s.contact_id == c.id, s.sender == bindparam("asking")))
-            .where(domains.c.domain == bindparam("domain"), c.local == bindparam("local"))
-        )
-        self.names = select(name_tokens).where(lists.any_of(name_tokens.c.token, "tokens"))
-        self.size = select(func.max(c.id))
-        self.namesakes = self._namesakes()
-
-    def _namesakes(self) -> Select[Any]:
-        """Those of one name: of the very many whom a book may call "Sales" any fifty."""
-        some = select(contacts.c.id).where(contacts.c.name_number == bindparam("number")).limit(CANDIDATES)
-        return (
-            select(contacts.c.id, domains.c.id, domains.c.domain)
-            .join_from(contacts, domains)
-            .where(contacts.c.id.in_(some))
-        )
-
-
-@lru_cache
-def _statements(lists: Lists) -> _Statements:
-    return _Statements(lists)
-
-
 class ContactSearch:
     """The look-ups, for `ContactShelf`."""
 
     def __init__(self, binding: Binding) -> None:
         self._db = binding.connection
-        self._say = _statements(binding.lists)
+        self._say = statements(binding.lists)
 
-    def look_up(self, sender: str, address: str, name: str = "") -> LookUp:
-        """Known or not, whom a slip may have meant, how common the pieces of its local part are, who else is called `name`."""
+    def look_up(self, sender: str, address: str, name: str = "", *, twins: bool = False) -> LookUp:
+        """Known or not, whom a slip may have meant, how common the pieces of its local part are, who else is called `name`.
+
+        Of a vouched contact nothing but `known` is wanted by any rule; with `twins` it is looked up like a stranger.
+        """
         local, domain = split(as_key(address))
-        around = self._domains(domain)
-        own = around.get(domain)
-        known = self.known(sender, address) if own else None
-        ids = self._near(local, around, own if known is None else None)
-        rows = self._full(sender, ids, {each.id: each.name for each in around.values()})
-        if known is not None:
-            rows = [contact for contact in rows if contact.address != known.address]
+        newest, own, known, known_id = self._first(sender, local, domain)
+        near: dict[int, int] = {}
+        around = {domain: own} if own else {}
+        if twins or known is None or not known.vouched:
+            around |= self._around(domain, own)
+            near = self._near(local, around, own, known_id) if around else near
+        found = self._full(sender, near, {each.id: each.name for each in around.values()})
         return LookUp(
             known=known,
-            candidates=tuple(rows[:CANDIDATES]),
+            candidates=tuple(found[one] for one in sorted(found, key=lambda one: (near[one], -found[one].count, one))),
             domain_known=own is not None,
             crowds={each.name: each.contacts for each in around.values()},
-            contacts=rows_of(self._db, self._say.size, {})[0][0] or 0,
-            name_tokens=self._name_tokens(local),
+            contacts=newest,
+            name_tokens=self._name_tokens(local) if found else {},
             namesakes=self.namesakes(sender, address, name) if name else (),
         )
 
     def known(self, sender: str, address: str) -> Contact | None:
         """The contact of that address."""
-        local, domain = split(as_key(address))
-        rows = rows_of(self._db, self._say.known, {"asking": as_key(sender), "domain": domain, "local": local})
-        return contact_of(rows[0][:-1], domain) if rows else None
+        return self._first(sender, *split(as_key(address)))[2]
 
     def namesakes(self, sender: str, address: str, name: str) -> tuple[Contact, ...]:
         """Vouched contacts under that display name at other addresses, the most used first."""
         plain = name_key(name)
         rows = rows_of(self._db, self._say.namesakes, {"number": name_number(plain)}) if plain else []
-        if not rows:
-            return ()
-        found = self._full(sender, [row[0] for row in rows], {row[1]: row[2] for row in rows})
+        found = self._full(sender, [row[0] for row in rows], {row[1]: row[2] for row in rows}).values()
         mine = as_key(address)
         others = [c for c in found if c.vouched and name_key(c.name) == plain and as_key(c.address) != mine]
         return tuple(sorted(others, key=lambda contact: (-contact.count, contact.address))[:NAMESAKES])
 
-    def _domains(self, domain: str) -> dict[str, _Domain]:
-        """The domain itself, where somebody is known, and the most used of those that look like it."""
+    def _first(self, sender: str, local: str, domain: str) -> tuple[int, _Domain | None, Contact | None, int | None]:
+        """The newest id, the domain if somebody is known there, the contact and its id."""
+        asked = {"asking": as_key(sender), "domain": domain, "local": local}
+        newest, domain_id, there, count, *row = rows_of(self._db, self._say.first, asked)[0]
+        own = _Domain(domain_id, domain, there, count) if there and there > 0 else None
+        return newest or 0, own, contact_of(row, domain) if row[0] else None, row[0]
+
+    def _around(self, domain: str, own: _Domain | None) -> dict[str, _Domain]:
+        """The most used of the domains that look like that one and where somebody is known."""
         asked = asked_of_domain(domain)
         found: dict[str, _Domain] = {}
-        for token, domain_id, name, there, count in rows_of(self._db, self._say.domains, {"tokens": list(asked)}):
-            if name not in found and (asked[token] or name == domain or _one_slip(domain, name)):
+        rows = rows_of(self._db, self._say.domains, {"tokens": list(asked), "own": own.id if own else 0})
+        for token, domain_id, name, there, count in rows:
+            if name not in found and name != domain and (asked[token] or _one_slip(domain, name)):
                 found[name] = _Domain(domain_id, name, there, count)
-        own = found.pop(domain, None)
         near = sorted(found.values(), key=lambda each: (-each.count, each.name))[:DOMAINS]
-        return {each.name: each for each in ([own] if own else []) + near if each.contacts > 0}
+        return {each.name: each for each in near if each.contacts > 0}
 
-    def _near(self, local: str, around: Mapping[str, _Domain], two_in: _Domain | None) -> list[int]:
-        """Ids of contacts whose local part is one slip or a fold away there; in `two_in` also two slips."""
-        if not around:
-            return []
-        tokens, folds = asked_of_local(local, [each.id for each in around.values()])
-        meeting = rows_of(self._db, self._say.meeting, {"tokens": tokens})
-        alike = {contact_id for token, contact_id in meeting if token in folds}
-        ids = sorted({contact_id for _, contact_id in meeting})
-        rows = rows_of(self._db, self._say.locals, {"ids": ids}) if ids else []
-        most = 1
-        if two_in and two_in.contacts <= TWO_SLIPS_WITHIN and len(local) >= MIN_TWO:
-            rows += rows_of(self._db, self._say.everybody, {"domain": two_in.id})
-            most = 2
-        return _nearest(local, rows, alike, most)
+    def _near(self, local: str, around: Mapping[str, _Domain], own: _Domain | None, but: int | None) -> dict[int, int]:
+        """Contacts there whose local part is one slip or a fold away, in domains of few two slips: ids, and by how many letters.
 
-    def _full(self, sender: str, ids: Sequence[int], names: Mapping[int, str]) -> list[Contact]:
-        """Contacts by their ids, in the order of these; those of the given domains."""
+        At most 50, the nearest, of these the most used; never `but`.
+        """
+        most = 2 if but is None and len(local) >= MIN_TWO else 1
+        least = TWO_SLIPS_WITHIN if most > 1 else FEW
+        few = [each.id for each in around.values() if each.contacts <= (least if each is own else FEW)]
+        slips, folds = asked_of_local(local)
+        alike = within([each.id for each in around.values()], folds)
+        many = within([each.id for each in around.values() if each.id not in few], slips)
+        met = rows_of(self._db, self._say.meeting, {"tokens": alike + many})
+        folded = set(alike)
+        far = {contact_id: most for token, contact_id, _ in met if token in folded}
+        far |= {met[at][1]: steps for at, steps in _distances(local, [row[2] for row in met], 1)}
+        if few:
+            ids, texts = rows_of(self._db, self._say.everybody, {"domains": few})[0]
+            far |= {ids[at]: steps for at, steps in _distances(local, texts or (), most)}
+        far.pop(but or 0, None)
+        if len(far) > CANDIDATES:
+            used = dict(rows_of(self._db, self._say.counts, {"ids": sorted(far)}))
+            chosen = sorted(far, key=lambda one: (far[one], -used.get(one, 0), one))[:CANDIDATES]
+            far = {one: far[one] for one in chosen}
+        return far
+
+    def _full(self, sender: str, ids: Iterable[int], names: Mapping[int, str]) -> dict[int, Contact]:
+        """Contacts by their ids; those of the given domains."""
         if not ids:
-            return []
-        rows = {row[0]: row for row in rows_of(self._db, self._say.full, {"asking": as_key(sender), "ids": ids})}
-        found = [row for one in ids if (row := rows.get(one))]
-        return [contact_of(row, names[row[1]]) for row in found if row[1] in names]
+            return {}
+        rows = rows_of(self._db, self._say.full, {"asking": as_key(sender), "ids": sorted(ids)})
+        return {row[0]: contact_of(row, names[row[1]]) for row in rows if row[1] in names}
 
     def _name_tokens(self, local: str) -> dict[str, int]:
         asked = sorted(asked_names(local))
@@ -187,7 +155,7 @@ class ContactSearch:
         return dict.fromkeys(asked, 0) | dict(found)
 
 
-def contact_of(row: tuple[Any, ...], domain: str) -> Contact:
+def contact_of(row: Sequence[Any], domain: str) -> Contact:
     """A contact as the rules see it. The row: id, domain_id, local, address, name, count, last_sent, vouched, bounced_at, count of the sender."""
     _, _, local, address, name, count, last_sent, vouched, bounced_at, sender_count = row
     return Contact(
@@ -196,31 +164,32 @@ def contact_of(row: tuple[Any, ...], domain: str) -> Contact:
         count=count,
         sender_count=sender_count or 0,
         last_sent=last_sent.date() if last_sent else None,
-        vouched=vouched not in {"", DISOWNED},
-        disowned=vouched == DISOWNED,
+        vouched=vouched not in {"", *WRONG},
+        disowned=vouched in WRONG,
         bounced=bounced_at is not None,
     )
 
 
-def _one_slip(a: str, b: str) -> bool:
-    """Of two domains, with or without www."""
+@cache
+def _osa() -> ModuleType:
     from rapidfuzz.distance import OSA  # noqa: PLC0415 - 60 ms that a command without mail does not need
 
-    pairs = ((a, b), (without_www(a), without_www(b)))
-    return any(OSA.distance(x, y, score_cutoff=1) <= 1 for x, y in pairs)
+    return OSA
 
 
-def _nearest(local: str, rows: list[tuple[Any, ...]], alike: set[int], most: int) -> list[int]:
-    """The ids of the nearest of (id, local part, count), the most used of them first; `alike` are near however many letters differ."""
-    if not rows:
+def _one_slip(a: str, b: str) -> bool:
+    """Of two domains, with or without www."""
+    distance = _osa().distance
+    if distance(a, b, score_cutoff=1) <= 1:
+        return True
+    return "www" in (a[:3], b[:3]) and distance(without_www(a), without_www(b), score_cutoff=1) <= 1
+
+
+def _distances(text: str, others: Sequence[str], most: int) -> list[tuple[int, int]]:
+    """Which of the others are at most so many slips away, and how many: (place, slips)."""
+    if not others:
         return []
-    from rapidfuzz import process  # noqa: PLC0415 - as above
-    from rapidfuzz.distance import OSA  # noqa: PLC0415 - as above
+    from rapidfuzz.process import extract  # noqa: PLC0415 - as above
 
-    far = dict.fromkeys(alike, most)
-    for _, steps, at in process.extract(
-        local, [row[1] for row in rows], scorer=OSA.distance, score_cutoff=most, limit=None
-    ):
-        far[rows[at][0]] = steps
-    used = {row[0]: row[2] for row in rows}
-    return sorted(far, key=lambda one: (far[one], -used[one], one))[: CANDIDATES + 1]
+    found = extract(text, others, scorer=_osa().distance, score_cutoff=most, limit=None)
+    return [(at, int(steps)) for _, steps, at in found]

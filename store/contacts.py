@@ -1,50 +1,28 @@
 """Contacts: who is known, and which of them a slip may have meant. The index is kept contact by contact."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, case, func, or_, select, update
+from sqlalchemy import case, delete, func, select, update
 
 from mail.address import split
 from rules.base import Contact
 from store.binding import Binding
 from store.contact_counts import ContactCounts, Delivered
+from store.contact_entries import ContactEntries, Entry
 from store.contact_import import ContactImport, Imported
 from store.contact_index import EPOCH, ContactIndex
 from store.contact_merge import merge
-from store.contact_search import DISOWNED, ContactSearch, LookUp
+from store.contact_search import DISOWNED, MERGED, ContactSearch, LookUp
 from store.tables import as_key, contact_senders, contacts, domains
 
 __all__ = ["Entry", "Imported", "LookUp"]
 
 TOGETHER = 500
 """Contacts that are read or forgotten together."""
-
-_ENTRIES = select(contacts, domains.c.domain).join_from(contacts, domains)
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A contact with all that is kept of it, for people and files."""
-
-    id: int
-    address: str
-    name: str
-    count: int
-    days: int
-    first_sent: datetime | None
-    last_sent: datetime | None
-    vouched: str
-    """"", imported, confirmed, answered, delivered or disowned."""
-    answered_at: datetime | None
-    bounced_at: datetime | None
-
-    @property
-    def vouches(self) -> bool:
-        """Whether it is one that a slip may have meant."""
-        return self.vouched not in {"", DISOWNED}
+SPAN = 20_000
+"""Contacts of which the senders are looked at together."""
 
 
 class ContactShelf:
@@ -59,10 +37,14 @@ class ContactShelf:
         self._index = ContactIndex(binding)
         self._counts = ContactCounts(binding)
         self._search = ContactSearch(binding)
+        self._entries = ContactEntries(binding)
 
-    def look_up(self, sender: str, address: str, name: str = "") -> LookUp:
-        """Known or not, at most 50 whom a slip may have meant, how common its pieces are, and namesakes where a display name is given."""
-        return self._search.look_up(sender, address, name)
+    def look_up(self, sender: str, address: str, name: str = "", *, twins: bool = False) -> LookUp:
+        """Known or not, at most 50 whom a slip may have meant, how common its pieces are, and namesakes where a display name is given.
+
+        Nothing near is looked for around a vouched contact, of whom no rule asks; with `twins` it is.
+        """
+        return self._search.look_up(sender, address, name, twins=twins)
 
     def vouching(self, address: str) -> Contact | None:
         """The contact of that address, whoever wrote to it."""
@@ -86,8 +68,9 @@ class ContactShelf:
 
     def confirmed(self, sender: str, address: str) -> None:
         """A person said that it is right: vouched."""
-        self._changed()
-        contact_id = self._id(address)
+        contact_id, before = self._made(address)
+        if before in {"", DISOWNED, MERGED}:
+            self._changed()
         change = update(contacts).where(contacts.c.id == contact_id)
         self._db.execute(change.values(vouched="confirmed", seen_day=self._index.day))
         known = self._insert(contact_senders).values(contact_id=contact_id, sender=as_key(sender), count=0)
@@ -95,10 +78,12 @@ class ContactShelf:
 
     def answered(self, address: str) -> None:
         """It has written to us: vouched, unless it was disowned (the wrong one may well answer)."""
-        self._changed()
+        contact_id, before = self._made(address)
+        if not before:
+            self._changed()
         weaker = contacts.c.vouched.in_(("", "delivered"))
         vouched = case((weaker, "answered"), else_=contacts.c.vouched)
-        answer = update(contacts).where(contacts.c.id == self._id(address))
+        answer = update(contacts).where(contacts.c.id == contact_id)
         self._db.execute(answer.values(vouched=vouched, answered_at=self._now, seen_day=self._index.day))
 
     def bounced(self, address: str) -> None:
@@ -110,21 +95,24 @@ class ContactShelf:
         """It was the wrong one: no longer vouched, whatever made it so, until a person confirms it."""
         self._change(address, vouched=DISOWNED)
 
-    def merge(self, right: str, wrong: str, *, forget: bool = False) -> bool:
+    def merge(self, right: str, wrong: str, *, forget: bool = False, add: bool = False) -> bool:
         """Let two addresses be one person: what was sent to the wrong one counts for the right one.
 
-        The wrong one is disowned, so that whoever writes to it again is asked; or forgotten. False when it is no contact, or the same.
+        The wrong one no longer vouches, so that whoever writes to it again is asked; or it is forgotten. False when either is no
+        contact, or both are the same; with `add` the right one is made where it is none.
         """
         keys = (as_key(right), as_key(wrong))
-        found = self._index.find(keys[1:])
-        if keys[0] == keys[1] or not found:
+        self._index.alone()
+        found = self._index.find(keys)
+        if keys[0] == keys[1] or keys[1] not in found or not (add or keys[0] in found):
             return False
         self._changed()
-        merge(self._binding, self._id(right), found[keys[1]])
+        merge(self._binding, found.get(keys[0]) or self._made(right)[0], found[keys[1]])
         if forget:
-            self._index.forget(found)
+            self._index.forget({keys[1]: found[keys[1]]})
         else:
-            self.disown(wrong)
+            of = contacts.c.id == found[keys[1]]
+            self._db.execute(update(contacts).where(of, contacts.c.vouched != DISOWNED).values(vouched=MERGED))
         return True
 
     def forget(self, addresses: Iterable[str]) -> int:
@@ -137,69 +125,55 @@ class ContactShelf:
 
     def forget_before(self, moment: datetime, limit: int = TOGETHER) -> int:
         """Forget contacts to whom nobody wrote since, who neither answered nor were imported; at most so many, how many there were."""
-        c = contacts.c
-        day = moment.toordinal() - EPOCH
-        old = _ENTRIES.where(c.seen_day < day, c.vouched != DISOWNED).order_by(c.seen_day, c.id).limit(limit)
-        return self.forget([_entry(row).address for row in self._db.execute(old)])
+        old = self._entries.old(moment.toordinal() - EPOCH, limit)
+        return self.forget([entry.address for entry in old])
+
+    def forget_senders(self, senders: Iterable[str], after: int = 0) -> tuple[int, int | None]:
+        """Forget that these people wrote to the next contacts behind that id: how often, and the id to go on behind; None at the end.
+
+        What the organisation sent in all stays counted. In pieces: nothing finds these rows but to look at them all.
+        """
+        c = contact_senders.c
+        last = after + SPAN
+        gone = delete(contact_senders).where(c.contact_id > after, c.contact_id <= last)
+        rows = self._db.execute(gone.where(c.sender.in_({as_key(sender) for sender in senders}))).rowcount
+        newest = self._db.scalar(select(func.max(c.contact_id))) or 0
+        return rows, last if newest > last else None
 
     def listing(self, *, contains: str = "", limit: int = 1000) -> Sequence[Entry]:
         """Contacts by address."""
-        query = _ENTRIES.order_by(contacts.c.local, domains.c.domain).limit(limit)
-        if contains:
-            key = contacts.c.local + "@" + domains.c.domain
-            inside = key.contains(contains.lower(), autoescape=True)
-            query = query.where(or_(inside, contacts.c.name.contains(contains, autoescape=True)))
-        return [_entry(row) for row in self._db.execute(query)]
+        return self._entries.listing(contains, limit)
 
     def entry(self, address: str) -> Entry | None:
         """All that is kept of one."""
-        found = self._index.find([as_key(address)])
-        rows = self._db.execute(_ENTRIES.where(contacts.c.id.in_(found.values())))
-        return next(map(_entry, rows), None)
+        return next(iter(self._entries.of(self._index.find([as_key(address)]).values())), None)
 
     def after(self, last_id: int, limit: int = TOGETHER) -> Sequence[Entry]:
         """The next contacts in the order in which they came: any number of them is read in pieces."""
-        query = _ENTRIES.where(contacts.c.id > last_id).order_by(contacts.c.id).limit(limit)
-        return [_entry(row) for row in self._db.execute(query)]
+        return self._entries.after(last_id, limit)
 
     def suspects(self, last_id: int, limit: int = TOGETHER) -> Sequence[Entry]:
-        """The same of those that mail went to and nobody vouches for but the deliveries themselves, and of the disowned."""
-        c = contacts.c
-        unproven = (c.vouched.in_(("", "delivered")) & c.answered_at.is_(None) & (c["count"] > 0)) | (
-            c.vouched == DISOWNED
-        )
-        query = _ENTRIES.where(c.id > last_id, unproven).order_by(c.id).limit(limit)
-        return [_entry(row) for row in self._db.execute(query)]
+        """The same of those that mail went to and nobody vouches for but the deliveries themselves, and of the wrong ones."""
+        return self._entries.suspects(last_id, limit)
+
+    def wrong(self) -> frozenset[str]:
+        """The keys of those that were reported or merged: no import makes them vouch again."""
+        return self._entries.wrong()
 
     def size(self) -> int:
         """How many there are."""
         return self._db.scalar(select(func.count()).select_from(contacts)) or 0
 
-    def _id(self, address: str) -> int:
-        """Of the contact of that address, which is made where there is none."""
+    def _made(self, address: str) -> tuple[int, str]:
+        """The contact of that address, which is made where there is none: its id, and what vouched for it until now."""
         key = as_key(address)
         ids, _ = self._index.add({key: address})
-        return ids[key]
+        vouched = select(contacts.c.vouched).where(contacts.c.id == ids[key]).with_for_update()
+        return ids[key], self._db.scalar(vouched) or ""
 
     def _change(self, address: str, **values: Any) -> None:
-        self._changed()
         local, domain = split(as_key(address))
         there = select(domains.c.id).where(domains.c.domain == domain).scalar_subquery()
         change = update(contacts).where(contacts.c.domain_id == there, contacts.c.local == local)
-        self._db.execute(change.values(**values))
-
-
-def _entry(row: Row[Any]) -> Entry:
-    found = row._mapping  # noqa: SLF001 - SQLAlchemy's documented name; `row.count` would be the tuple's method
-    return Entry(
-        id=found["id"],
-        address=found["address"] or f"{found['local']}@{found['domain']}",
-        name=found["name"],
-        count=found["count"],
-        days=found["days"],
-        first_sent=found["first_sent"],
-        last_sent=found["last_sent"],
-        vouched=found["vouched"],
-        answered_at=found["answered_at"],
-        bounced_at=found["bounced_at"],
-    )
+        if self._db.execute(change.values(**values)).rowcount:
+            self._changed()

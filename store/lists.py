@@ -1,7 +1,7 @@
 """Lists: many values as one parameter of a statement, so that its text stays the same; each database takes them in its own way."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
 from sqlalchemy import (
@@ -19,7 +19,7 @@ from sqlalchemy import (
     tuple_,
 )
 from sqlalchemy.engine import Dialect
-from sqlalchemy.types import UserDefinedType
+from sqlalchemy.types import NullType, UserDefinedType
 
 Pairs = Sequence[tuple[int, Any]]
 
@@ -39,6 +39,12 @@ class Lists(Protocol):
     def pairs(self, name: str, pairs: Pairs) -> Mapping[str, Any]:
         """The parameters for `pair_of`."""
 
+    def gathered(self, column: ColumnElement[Any]) -> ColumnElement[Any]:
+        """All values of a column in one row: a list. None or empty where there is none."""
+
+    def hold(self, connection: Connection, table: Table, ids: Iterable[int]) -> None:
+        """Keep other nodes from changing these rows until the transaction ends: in the order of their ids, as everybody does."""
+
     def insert_pairs(self, connection: Connection, table: Table, pairs: Pairs) -> None:
         """Add rows of two numbers in one round trip; those that are there already stay."""
 
@@ -56,13 +62,26 @@ class _Json(UserDefinedType[Sequence[Any]]):
         """As SQLite's json_each reads it."""
         return json.dumps
 
+    def result_processor(self, dialect: Dialect, coltype: object) -> Any:  # noqa: ARG002 - as above
+        """As SQLite's json_group_array writes it."""
+        return json.loads
+
+
+class _Numbers(_Json):
+    """The same of whole numbers, in half the time."""
+
+    def bind_processor(self, dialect: Dialect) -> Any:  # noqa: ARG002 - as above
+        """JSON writes them as Python does."""
+        return str
+
 
 class SqliteLists:
     """A list is JSON, read as a table."""
 
     def any_of(self, column: ColumnElement[Any], name: str) -> ColumnElement[bool]:
         """See `Lists`."""
-        rows = func.json_each(bindparam(name, type_=_Json())).table_valued("value")
+        kind = _Numbers() if isinstance(column.type, Integer) else _Json()
+        rows = func.json_each(bindparam(name, type_=kind)).table_valued("value")
         return column.in_(select(rows.c.value))
 
     def pair_of(self, number: ColumnElement[Any], text: ColumnElement[Any], name: str) -> ColumnElement[bool]:
@@ -74,6 +93,13 @@ class SqliteLists:
     def pairs(self, name: str, pairs: Pairs) -> Mapping[str, Any]:
         """See `Lists`."""
         return {name: pairs}
+
+    def gathered(self, column: ColumnElement[Any]) -> ColumnElement[Any]:
+        """See `Lists`."""
+        return func.json_group_array(column, type_=_Json())
+
+    def hold(self, connection: Connection, table: Table, ids: Iterable[int]) -> None:
+        """Nothing to do: one transaction writes."""
 
     def insert_pairs(self, connection: Connection, table: Table, pairs: Pairs) -> None:
         """See `Lists`."""
@@ -98,6 +124,16 @@ class PostgresqlLists:
     def pairs(self, name: str, pairs: Pairs) -> Mapping[str, Any]:
         """See `Lists`."""
         return {f"{name}_a": [a for a, _ in pairs], f"{name}_b": [b for _, b in pairs]}
+
+    def gathered(self, column: ColumnElement[Any]) -> ColumnElement[Any]:
+        """See `Lists`."""
+        return func.array_agg(column, type_=NullType())  # the driver's own list will do
+
+    def hold(self, connection: Connection, table: Table, ids: Iterable[int]) -> None:
+        """See `Lists`."""
+        rows = f"SELECT FROM {table.name} WHERE id = ANY(%s::bigint[]) ORDER BY id FOR UPDATE"
+        if held := list(ids):
+            connection.exec_driver_sql(rows, (held,))
 
     def insert_pairs(self, connection: Connection, table: Table, pairs: Pairs) -> None:
         """See `Lists`."""

@@ -5,7 +5,7 @@ longer over what it read of the contacts than the look-up itself.
 """
 
 import contextlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -16,6 +16,7 @@ from sqlalchemy.exc import DBAPIError, StatementError
 from sqlalchemy.sql.compiler import SQLCompiler
 
 Process = Callable[[Any], Any]
+Rows = Sequence[tuple[Any, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,30 @@ def run_each(connection: Connection, statement: ClauseElement, rows: Sequence[Ma
     return connection.exec_driver_sql(compiled.text, values).rowcount
 
 
+def run_rows(connection: Connection, statement: ClauseElement, names: tuple[str, ...], rows: Rows) -> None:
+    """The same for very many rows, each a tuple in the order of the names: column by column, each value made fit but once."""
+    if not rows:
+        return
+    compiled = _compiled(statement, names, connection.dialect)
+    columns: dict[str, Iterable[Any]] = dict(zip(names, zip(*rows, strict=True), strict=True))
+    columns |= {name: [value] * len(rows) for name, value in compiled.fixed.items()}
+    try:
+        fit = [_fit(columns[name], process) for name, process in compiled.takes]
+    except (ValueError, TypeError) as error:
+        raise StatementError(type(error).__name__, compiled.text, None, error, hide_parameters=True) from error
+    values: Any = list(zip(*fit, strict=True))
+    if not compiled.positional:
+        values = [dict(zip([name for name, _ in compiled.takes], row, strict=True)) for row in values]
+    connection.exec_driver_sql(compiled.text, values)
+
+
+def _fit(column: Iterable[Any], process: Process | None) -> Iterable[Any]:
+    if process is None:
+        return column
+    made = {value: process(value) for value in set(column)}
+    return [made[value] for value in column]
+
+
 def rows_of(connection: Connection, statement: ClauseElement, values: Mapping[str, Any]) -> list[Any]:
     """What a statement that reads finds, as plain tuples: from the driver's own cursor. `statement`: as above."""
     compiled = _compiled(statement, tuple(values), connection.dialect)
@@ -61,31 +86,35 @@ def rows_of(connection: Connection, statement: ClauseElement, values: Mapping[st
         parameters = compiled.parameters(values)
     except (ValueError, TypeError) as error:
         raise StatementError(type(error).__name__, compiled.text, None, error, hide_parameters=True) from error
-    found = _fetched(connection, compiled.text, parameters)
-    if not compiled.reads or not found:
-        return found
-    columns: list[Sequence[Any]] = list(zip(*found, strict=True))
-    for at, process in compiled.reads:
-        columns[at] = [process(value) for value in columns[at]]
-    return list(zip(*columns, strict=True))
-
-
-def _fetched(connection: Connection, text: str, parameters: Any) -> list[Any]:
     cursor = connection.connection.cursor()
-    dialect = connection.dialect
     try:
-        cursor.execute(text, parameters)
-        return list(cursor.fetchall())
-    except dialect.loaded_dbapi.Error as error:  # as SQLAlchemy says it
-        is_gone = dialect.is_disconnect(error, connection.connection.dbapi_connection, cursor)
-        if is_gone:
-            connection.invalidate(error)
-        of: dict[str, Any] = {"hide_parameters": True, "connection_invalidated": is_gone, "dialect": dialect}
-        told: Exception = DBAPIError.instance(text, None, error, dialect.loaded_dbapi.Error, **of)
-        raise told from error
-    finally:
-        with contextlib.suppress(Exception):
-            cursor.close()
+        cursor.execute(compiled.text, parameters)
+        found = list(cursor.fetchall())
+    except connection.dialect.loaded_dbapi.Error as error:
+        raise _told(connection, cursor, compiled.text, error) from error
+    cursor.close()
+    return [_read(row, compiled.reads) for row in found] if compiled.reads else found
+
+
+def _read(row: Sequence[Any], reads: Iterable[tuple[int, Process]]) -> Sequence[Any]:
+    made = list(row)
+    for at, process in reads:
+        if made[at] is not None:
+            made[at] = process(made[at])
+    return made
+
+
+def _told(connection: Connection, cursor: Any, text: str, error: Exception) -> Exception:
+    """An error of the driver as SQLAlchemy says it."""
+    dialect = connection.dialect
+    is_gone = dialect.is_disconnect(error, connection.connection.dbapi_connection, cursor)  # type: ignore[arg-type]
+    if is_gone:
+        connection.invalidate(error)
+    with contextlib.suppress(Exception):
+        cursor.close()
+    of: dict[str, Any] = {"hide_parameters": True, "connection_invalidated": is_gone, "dialect": dialect}
+    told: Exception = DBAPIError.instance(text, None, error, dialect.loaded_dbapi.Error, **of)
+    return told
 
 
 @lru_cache(maxsize=256)

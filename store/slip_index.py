@@ -6,10 +6,10 @@ number: then one candidate too many is compared, never one too few.
 
 import hashlib
 import zlib
-from collections.abc import Iterable
-from functools import cache
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache, lru_cache
 
-from rules.slip_tokens import domain_asked, domain_kept, is_fold, local_asked, local_kept
+from rules.slip_tokens import ask_domain, ask_local, domain_kept, local_kept
 
 _LOCAL_BITS = 28
 """With the ids of half a million domains together 47: SQLite keeps such a number in six octets."""
@@ -33,25 +33,31 @@ def name_number(name: str) -> int | None:
 def kept_of_local(local: str, domain_id: int) -> set[int]:
     """What a contact is kept under."""
     base = domain_id << _LOCAL_BITS
-    return {base | _short(token, _LOCAL_BITS) for token in local_kept(local)}
+    return {base | token for token in _shorts(local_kept(local), _LOCAL_BITS)}
 
 
-def asked_of_local(local: str, domain_ids: Iterable[int]) -> tuple[list[int], set[int]]:
-    """What to ask for in those domains; and which of it are folds."""
-    tokens = {_short(token, _LOCAL_BITS): is_fold(token) for token in sorted(local_asked(local))}
-    bases = [domain_id << _LOCAL_BITS for domain_id in domain_ids]
-    folds = [token for token, folded in tokens.items() if folded]
-    return [base | token for base in bases for token in tokens], {base | token for base in bases for token in folds}
+def asked_of_local(local: str) -> tuple[list[int], list[int]]:
+    """What to ask for in every domain (`within`), after a slip and as a fold."""
+    asked = ask_local(local)
+    return _shorts(asked.slips, _LOCAL_BITS), _shorts(asked.folds, _LOCAL_BITS)
+
+
+def within(domain_ids: Iterable[int], tokens: Sequence[int]) -> list[int]:
+    """What to ask for in these domains."""
+    return [base | token for base in [domain_id << _LOCAL_BITS for domain_id in domain_ids] for token in tokens]
 
 
 def kept_of_domain(domain: str) -> set[int]:
     """What a domain is kept under."""
-    return {_short(token, _DOMAIN_BITS) for token in domain_kept(domain)}
+    return set(_shorts(domain_kept(domain), _DOMAIN_BITS))
 
 
-def asked_of_domain(domain: str) -> dict[int, bool]:
+@lru_cache(maxsize=2048)
+def asked_of_domain(domain: str) -> Mapping[int, bool]:
     """What to ask for; and whether it is a fold."""
-    return {_short(token, _DOMAIN_BITS): is_fold(token) for token in sorted(domain_asked(domain))}
+    asked = ask_domain(domain)
+    slips, folds = _shorts(asked.slips, _DOMAIN_BITS), _shorts(asked.folds, _DOMAIN_BITS)
+    return dict.fromkeys(slips, False) | dict.fromkeys(folds, True)
 
 
 @cache
@@ -61,5 +67,6 @@ def form() -> str:
     return f"{number(repr(made)):016x}"
 
 
-def _short(token: str, bits: int) -> int:
-    return zlib.crc32(token.encode("utf-8", "surrogatepass")) >> (32 - bits)
+def _shorts(tokens: Iterable[str], bits: int) -> list[int]:
+    crc32, more = zlib.crc32, 32 - bits
+    return [crc32(token.encode("utf-8", "surrogatepass")) >> more for token in tokens]

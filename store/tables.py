@@ -255,7 +255,9 @@ contacts = Table(
     Column("days", Integer, nullable=False, default=0),  # distinct days with a delivery
     Column("first_sent", Time),
     Column("last_sent", Time),
-    Column("vouched", String(16), nullable=False),  # "" | imported | confirmed | answered | delivered | disowned
+    Column(
+        "vouched", String(16), nullable=False
+    ),  # "" | imported | confirmed | answered | delivered | disowned | merged
     Column("answered_at", Time),
     Column("bounced_at", Time),
     Column(

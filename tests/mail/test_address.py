@@ -33,10 +33,18 @@ def test_domains_are_compared_in_one_form(domain: str, key: str) -> None:
         ("Tanaka+news@Example.JP", "tanaka@example.jp"),
         ('"Tanaka"@example.jp', "tanaka@example.jp"),
         ("+x@example.jp", "+x@example.jp"),
+        ("tanaka@ｅｘａｍｐｌｅ.jp", "tanaka@example.jp"),
+        ("ｔａｎａｋａ@example.jp", "ｔａｎａｋａ@example.jp"),
+        ("tanaka＋news@example.jp", "tanaka＋news@example.jp"),
+        ("mu\u0308ller@example.jp", "m\u00fcller@example.jp"),
     ],
 )
 def test_contacts_are_compared_without_case_tag_and_quotes(given_as: str, key: str) -> None:
     assert address.key(given_as) == key
+
+
+def test_what_is_sent_to_is_the_local_part_as_given() -> None:
+    assert address.wire("Ｔａｎａｋａ+x@日本語.jp") == "Ｔａｎａｋａ+x@xn--wgv71a119e.jp"
 
 
 def test_only_the_very_domain_is_inside() -> None:

@@ -304,7 +304,7 @@ def rows_of(folder: Path, *arguments: str) -> list[dict[str, Any]]:
 def test_contacts_come_in_any_format_and_go_out_in_any(migrated: Path, name: str, text: str, form: str) -> None:
     (migrated / name).write_text(text)
     found = imported(migrated, name, "--json")
-    assert json.loads(found.stdout) == {"imported": 1, "bad_lines": 0, "committed_before": 0}
+    assert json.loads(found.stdout) == {"imported": 1, "bad_lines": 0, "committed_before": 0, "wrong": 0}
     out = sekisho(migrated, "contacts", "export", "--format", form).stdout
     assert RIGHT in out
     assert "Tanaka" in out
@@ -366,14 +366,63 @@ def test_two_addresses_of_one_person_are_merged_and_others_forgotten(migrated: P
     assert sekisho(migrated, "contacts", "merge", RIGHT, "nobody@other.example").exit_code == 1
     refused = sekisho(migrated, "contacts", "merge", "no-address", RIGHT)
     assert (refused.exit_code, rows_of(migrated, "list", RIGHT)[0]["vouched"]) == (2, True)
-    assert rows_of(migrated, "forget", "sato@other.example") == [{"forgotten": 1}]
+    assert rows_of(migrated, "forget", "sato@other.example") == [{"forgotten": 1, "forgotten_as_sender": 0}]
     assert sekisho(migrated, "contacts", "forget", "sato@other.example").exit_code == 1
     assert sekisho(migrated, "contacts", "forget").exit_code == 2
     assert sekisho(migrated, "contacts", "forget", RIGHT, "--older-than", "1d").exit_code == 2
-    assert rows_of(migrated, "forget", "--older-than", "730d") == [{"forgotten": 0}]
+    assert rows_of(migrated, "forget", "--older-than", "730d") == [{"forgotten": 0, "forgotten_as_sender": 0}]
     assert "wrong" not in sekisho(migrated, "contacts", "export", "--vouched").stdout
     assert WRONG not in sekisho(migrated, "contacts", "export", "--vouched").stdout
     assert WRONG in sekisho(migrated, "contacts", "export").stdout
+
+
+def test_a_merge_into_an_address_that_is_no_contact_is_refused_unless_it_is_wanted(migrated: Path) -> None:
+    (migrated / "a.csv").write_text(f"address,count\n{RIGHT},4\n")
+    imported(migrated, "a.csv")
+    swapped = sekisho(migrated, "contacts", "merge", RIGHT, "new@customer.example")
+    assert swapped.exit_code == 1
+    assert f"sekisho contacts merge new@customer.example {RIGHT}" not in swapped.stderr.split("first: ")[0]
+    refused = sekisho(migrated, "contacts", "merge", "new@customer.example", RIGHT)
+    assert refused.exit_code == 1
+    assert "new@customer.example is no contact" in refused.stderr
+    assert "--add" in refused.stderr
+    assert [row["address"] for row in rows_of(migrated, "list")] == [RIGHT]
+    (merged,) = rows_of(migrated, "merge", "new@customer.example", RIGHT, "--add")
+    assert (merged["address"], merged["count"]) == ("new@customer.example", 4)
+
+
+def test_what_an_audit_says_of_a_merged_address_is_that_it_was_merged(migrated: Path) -> None:
+    (migrated / "a.csv").write_text("address,count\nmori@customer.example,9\nabe@other.example,1\n")
+    imported(migrated, "a.csv")
+    sekisho(migrated, "contacts", "merge", "mori@customer.example", "abe@other.example")
+    (row,) = rows_of(migrated, "audit")
+    assert (row["address"], row["reported"], row["merged"]) == ("abe@other.example", False, True)
+    assert "abe@other.example  (merged)" in sekisho(migrated, "contacts", "audit").stdout
+
+
+def test_an_import_says_who_stays_a_wrong_address_and_how_to_allow_it(migrated: Path) -> None:
+    (migrated / "a.csv").write_text(f"address\n{RIGHT}\n{WRONG}\n")
+    imported(migrated, "a.csv")
+    settings = load(migrated / "config/sekisho.toml")
+    with_store(settings, lambda store: store.commit(lambda shelves: shelves.contacts.disown(WRONG)))
+    again = imported(migrated, "a.csv")
+    assert f"a.csv: {WRONG} stays a wrong address" in again.stderr.replace("\n", " ")
+    assert again.stdout == "Contacts imported: 2; of them stay wrong addresses: 1; lines left out: 0.\n"
+    assert sekisho(migrated, "contacts", "forget", WRONG).exit_code == 0
+    assert json.loads(imported(migrated, "a.csv", "--json").stdout)["wrong"] == 0
+    assert [row["by"] for row in rows_of(migrated, "list", WRONG)] == ["imported"]
+
+
+def test_a_colleague_who_is_forgotten_is_forgotten_as_a_sender_too(migrated: Path) -> None:
+    sender, at = "mori@tachibana.example", Clock().now()
+    settings = load(migrated / "config/sekisho.toml")
+    sent = Delivered(sender, [RIGHT, WRONG], at)
+    with_store(settings, lambda store: store.commit(lambda shelves: shelves.contacts.delivered([sent])))
+    assert rows_of(migrated, "forget", sender) == [{"forgotten": 0, "forgotten_as_sender": 2}]
+    found = with_store(settings, lambda store: store.read(lambda s: s.contacts.look_up(sender, RIGHT).known))
+    assert found is not None
+    assert (found.count, found.sender_count) == (1, 0)
+    assert sekisho(migrated, "contacts", "forget", sender).exit_code == 1
 
 
 def test_old_mistakes_are_named_with_the_mail_that_went_there(migrated: Path) -> None:

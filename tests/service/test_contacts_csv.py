@@ -1,5 +1,6 @@
 """Contacts as CSV: every bad line by its number, and never a crash."""
 
+import tracemalloc
 from datetime import date
 from pathlib import Path
 
@@ -74,6 +75,32 @@ def test_a_bad_line_is_named_with_its_number_and_the_others_are_read(tmp_path: P
     assert says in bad.text
     assert isinstance(good, Imported)
     assert isinstance(also, Imported)
+
+
+def test_a_line_of_any_length_is_named_takes_no_memory_and_the_others_are_read(tmp_path: Path) -> None:
+    file = tmp_path / "contacts.csv"
+    with file.open("w") as out:
+        out.write("address\nok@b.example\n")
+        for _ in range(300):
+            out.write("x" * 100_000)
+        out.write("\nalso@b.example\n" + "y" * 20_000)
+    tracemalloc.start()
+    found = list(read(file))
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert most < 1_000_000
+    good, bad, also, last = found
+    assert (good, also) == (Imported("ok@b.example"), Imported("also@b.example"))
+    assert isinstance(bad, BadLine)
+    assert isinstance(last, BadLine)
+    assert (bad.line, last.line) == (3, 5)
+    assert "longer than 10,000 characters" in bad.text
+
+
+def test_a_file_that_is_one_line_is_named_once(tmp_path: Path) -> None:
+    (bad,) = rows(tmp_path, "a@b.example " * 10_000)
+    assert isinstance(bad, BadLine)
+    assert "line ends" in bad.text
 
 
 def test_a_line_that_is_no_utf_8_is_bad(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """Contacts in vCard and LDIF: every address with its name, every bad line by its number; what is written is read again."""
 
 import base64
+import tracemalloc
 from pathlib import Path
 
 import pytest
@@ -51,6 +52,29 @@ def test_what_is_wrong_in_a_card_is_named_with_its_line() -> None:
     assert (bad.line, address.line) == (2, 3)
     assert "no mail address" in address.text
     assert "END:VCARD" in end.text
+
+
+@pytest.mark.parametrize("fold", [10**9, 76])
+def test_pictures_of_any_size_are_passed_over_and_take_no_memory(tmp_path: Path, fold: int) -> None:
+    picture = base64.b64encode(bytes(range(256)) * 20_000).decode()
+    folded = "\n ".join(picture[at : at + fold] for at in range(0, len(picture), fold))
+    cards, entries = tmp_path / "a.vcf", tmp_path / "a.ldif"
+    cards.write_text(f"BEGIN:VCARD\nPHOTO;ENCODING=b:{folded}\nFN:{NAME}\nEMAIL:{ADDRESS}\nEND:VCARD\n")
+    entries.write_text(f"dn: cn=x\njpegPhoto:: {folded}\ncn: {NAME}\nmail: {ADDRESS}\n")
+    del picture, folded
+    for path in (cards, entries):
+        source = contacts_sources.of(str(path))
+        tracemalloc.start()
+        assert list(source.rows()) == [Imported(ADDRESS, NAME)]
+        most = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        assert most < 1_000_000
+
+
+def test_what_is_said_of_an_endless_address_can_be_read() -> None:
+    bad = contact(1, "x" * 9_000 + "@customer.example")
+    assert isinstance(bad, BadLine)
+    assert len(bad.text) < 600
 
 
 @pytest.mark.parametrize(

@@ -34,8 +34,6 @@ CHANGES: dict[str, Callable[[Shelves], Any]] = {
     "new by delivery": delivered,
     "confirmed": lambda s: s.contacts.confirmed(SENDER, WHO),
     "answered": lambda s: s.contacts.answered(WHO),
-    "bounced": lambda s: s.contacts.bounced(WHO),
-    "disowned": lambda s: s.contacts.disown(WHO),
     "blocked": blocked,
     "lifted": lambda s: s.blocks.lift("x", SENDER),
 }
@@ -59,6 +57,38 @@ async def test_counting_a_known_contact_changes_nothing_until_it_is_vouched_for(
     await store.commit(lambda s: delivered(s, START + timedelta(hours=1)))
     assert await store.changes() == tag
     await store.commit(lambda s: delivered(s, START + timedelta(days=1)))  # the third, on a second day
+    assert await store.changes() != tag
+
+
+NOTHING_NEW: dict[str, Callable[[Shelves], Any]] = {
+    "an answer more": lambda s: s.contacts.answered(WHO),
+    "confirmed again": lambda s: s.contacts.confirmed(SENDER, WHO),
+    "a stranger bounced": lambda s: s.contacts.bounced("nobody@customer.example"),
+    "a stranger was the wrong one": lambda s: s.contacts.disown("nobody@customer.example"),
+}
+
+
+@pytest.mark.parametrize("event", NOTHING_NEW.values(), ids=NOTHING_NEW)
+async def test_what_changes_no_judgement_empties_no_cache(store: Store, event: Callable[[Shelves], Any]) -> None:
+    await store.commit(lambda s: s.contacts.import_rows([Imported(WHO)]))
+    tag = await store.changes()
+    await store.commit(event)
+    assert await store.changes() == tag
+
+
+@pytest.mark.parametrize("event", ["bounced", "disown"])
+async def test_a_known_contact_that_no_longer_vouches_is_a_change(store: Store, event: str) -> None:
+    await store.commit(lambda s: s.contacts.import_rows([Imported(WHO)]))
+    tag = await store.changes()
+    await store.commit(lambda s: getattr(s.contacts, event)(WHO))
+    assert await store.changes() != tag
+
+
+@pytest.mark.parametrize("event", ["answered", "confirmed"])
+async def test_who_begins_to_vouch_is_a_change(store: Store, event: str) -> None:
+    await store.commit(delivered)
+    tag = await store.changes()
+    await store.commit(lambda s: s.contacts.answered(WHO) if event == "answered" else s.contacts.confirmed(SENDER, WHO))
     assert await store.changes() != tag
 
 
