@@ -43,7 +43,6 @@ class Book:
             for token in domain_kept(domain):
                 self.domains[token].append(domain)
 
-
     def facts(self, address: str) -> RecipientFacts:
         """What the store would say of an address."""
         local, domain = split(key(address))

@@ -29,7 +29,7 @@ from rules.typo_signs import about  # noqa: E402
 
 WEIGHTS = ROOT / "rules/typo_weights.toml"
 WORLDS = 32
-SIZES = (1_000, 8_000, 40_000)
+SIZES = (1_000, 8_000, 40_000, 100_000)
 EACH = 60
 RIDGE = 1.0
 THRESHOLDS = {"quiet": 0.9, "normal": 0.5, "strict": 0.2}
@@ -42,7 +42,7 @@ def cases(styles: Sequence[Style], sizes: tuple[int, ...], each: int, seed: int)
     """A book of every style with its cases: `each` mistakes of a class, four times as many right ones of a kind."""
     for number, style in enumerate(styles):
         rng = random.Random(f"{seed} {style.name}")
-        made = invented(style, sizes[number % len(sizes)], rng)
+        made = invented(style, sizes[(number + number // len(sizes)) % len(sizes)], rng)  # every size with every people
         book = Book([Contact(a, "", n, vouched=True) for a, n in made.contacts.items()])
         yield book, [*slips(made, each, rng), *right_ones(made, 4 * each, rng)]
 

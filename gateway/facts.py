@@ -164,6 +164,7 @@ def _of(shelves: Shelves, sender: str, address: str) -> RecipientFacts:
         candidates=found.candidates,
         domain_known=found.domain_known,
         crowds=found.crowds,
+        forms=found.forms,
         contacts=found.contacts,
         name_tokens=found.name_tokens,
         block=block,

@@ -25,7 +25,8 @@ def _spelt(*sections: str) -> frozenset[str]:
 
 _GIVEN = _spelt("Given names", "More given names")
 _FAMILY = _spelt("Family names", "More family names")
-_NAMES = _GIVEN | _FAMILY | _spelt("Also seen from abroad", "More from abroad")
+NAMES = _GIVEN | _FAMILY | _spelt("Also seen from abroad", "More from abroad")
+"""What is taken for a name where it stands beside a letter or another name."""
 _OF = dict.fromkeys(_FAMILY - _GIVEN, "L") | dict.fromkeys(_GIVEN - _FAMILY, "F")
 
 
@@ -74,14 +75,14 @@ def strangeness(local: str, forms: Mapping[str, int]) -> float:
 
 def _together(piece: str) -> str:
     """Of a local part without a joint: one name, two, or a name and a letter."""
-    if len(piece) <= _SHORTEST or piece in _NAMES:
+    if len(piece) <= _SHORTEST or piece in NAMES:
         return "n"
-    if piece[1:] in _NAMES:
+    if piece[1:] in NAMES:
         return "ln"
-    if piece[:-1] in _NAMES:
+    if piece[:-1] in NAMES:
         return "nl"
     for cut in range(2, len(piece) - 1):
-        if piece[:cut] in _NAMES and piece[cut:] in _NAMES:
+        if piece[:cut] in NAMES and piece[cut:] in NAMES:
             return "".join(_ordered(piece[:cut], piece[cut:]))
     return "n"
 

@@ -57,7 +57,11 @@ def near(given: Given) -> Iterator[tuple[Contact, tuple[Slip, ...], dict[str, fl
         local, domain = split(key(contact.address))
         if not contact.vouched or (local, domain) == (given.local, given.domain):
             continue
-        if domain != given.domain and given.in_use and (local != given.local or not _other_suffix(given.domain, domain)):
+        if (
+            domain != given.domain
+            and given.in_use
+            and (local != given.local or not _other_suffix(given.domain, domain))
+        ):
             continue  # nobody mistypes himself into a domain that is written to, but by choosing the wrong suffix
         in_local = between(given.local, local, "local")
         if in_local is None and local != given.local:

@@ -11,6 +11,7 @@ from mail.address import split
 from rules.slips import name_parts
 from store.binding import Binding
 from store.lists import Lists
+from store.local_forms import count_contacts
 from store.prepared import rows_of, run_each, run_rows
 from store.slip_index import kept_of_domain, kept_of_local, number
 from store.tables import clean, contact_slips, contacts, domain_slips, domains, name_tokens
@@ -26,11 +27,6 @@ Pieces = Sequence[tuple[int, int, str]]
 _NEWEST = select(func.max(contacts.c.id))
 _SINCE = select(contacts.c.id, contacts.c.domain_id, contacts.c.local).where(contacts.c.id > bindparam("newest"))
 _USED = update(domains).where(domains.c.id == bindparam("of")).values(count=domains.c["count"] + bindparam("more"))
-_MORE = (
-    update(domains)
-    .where(domains.c.id == bindparam("of"))
-    .values(contacts=domains.c.contacts + bindparam("contacts_more"))
-)
 _FORGET_SLIP = delete(contact_slips).where(
     contact_slips.c.token == bindparam("of"), contact_slips.c.contact_id == bindparam("contact")
 )
@@ -165,7 +161,11 @@ class ContactIndex:
         found = self.domain_ids(wanted)
         new = sorted(wanted - found.keys())
         if new:
-            run_each(self._db, _new_domain(self._insert), [{"domain": name, "contacts": 0, "count": 0} for name in new])
+            run_each(
+                self._db,
+                _new_domain(self._insert),
+                [{"domain": name, "contacts": 0, "count": 0, "forms": None} for name in new],
+            )
             made = self.domain_ids(new)
             self.index_domains(made)
             found |= made
@@ -187,10 +187,9 @@ class ContactIndex:
         )
 
     def _count(self, pieces: Pieces, sign: int) -> None:
-        """So many contacts more, or fewer, of each domain and each name."""
-        there = Counter([domain_id for _, domain_id, _ in pieces])
+        """So many contacts more, or fewer, of each domain, each form there and each name."""
+        count_contacts(self._db, self._lists, pieces, sign)
         names = Counter([part for _, _, local in pieces for part in set(name_parts(local))])
-        run_rows(self._db, _MORE, ("of", "contacts_more"), [(one, sign * more) for one, more in sorted(there.items())])
         rows = [(name, sign * more) for name, more in sorted(names.items())]
         run_rows(self._db, _count_name(self._insert), ("token", "contacts"), rows)
 

@@ -11,6 +11,7 @@ from rules.base import Contact
 from rules.slips import MIN_TWO, asked_names, without_www
 from store.binding import Binding
 from store.contact_statements import CANDIDATES, statements
+from store.local_forms import read
 from store.prepared import rows_of
 from store.slip_index import asked_of_domain, asked_of_local, name_number, within
 from store.tables import as_key
@@ -37,6 +38,8 @@ class LookUp:
     domain_known: bool = False
     crowds: Mapping[str, int] = field(default_factory=dict)
     """How many contacts the domain has, and each domain that looks like it."""
+    forms: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    """Of these their contacts by the form of the local part; empty where nobody is near."""
     contacts: int = 0
     """How many contacts there are, those that were forgotten since included."""
     name_tokens: Mapping[str, int] = field(default_factory=dict)
@@ -52,6 +55,8 @@ class _Domain:
     name: str
     contacts: int
     count: int
+    forms: str | None
+    """As `store.local_forms` writes them."""
 
 
 class ContactSearch:
@@ -79,6 +84,7 @@ class ContactSearch:
             candidates=tuple(found[one] for one in sorted(found, key=lambda one: (near[one], -found[one].count, one))),
             domain_known=own is not None,
             crowds={each.name: each.contacts for each in around.values()},
+            forms={each.name: read(each.forms) for each in around.values()} if found else {},
             contacts=newest,
             name_tokens=self._name_tokens(local) if found else {},
             namesakes=self.namesakes(sender, address, name) if name else (),
@@ -100,8 +106,8 @@ class ContactSearch:
     def _first(self, sender: str, local: str, domain: str) -> tuple[int, _Domain | None, Contact | None, int | None]:
         """The newest id, the domain if somebody is known there, the contact and its id."""
         asked = {"asking": as_key(sender), "domain": domain, "local": local}
-        newest, domain_id, there, count, *row = rows_of(self._db, self._say.first, asked)[0]
-        own = _Domain(domain_id, domain, there, count) if there and there > 0 else None
+        newest, domain_id, there, count, forms, *row = rows_of(self._db, self._say.first, asked)[0]
+        own = _Domain(domain_id, domain, there, count, forms) if there and there > 0 else None
         return newest or 0, own, contact_of(row, domain) if row[0] else None, row[0]
 
     def _around(self, domain: str, own: _Domain | None) -> dict[str, _Domain]:
@@ -109,9 +115,9 @@ class ContactSearch:
         asked = asked_of_domain(domain)
         found: dict[str, _Domain] = {}
         rows = rows_of(self._db, self._say.domains, {"tokens": list(asked), "own": own.id if own else 0})
-        for token, domain_id, name, there, count in rows:
+        for token, domain_id, name, there, count, forms in rows:
             if name not in found and name != domain and (asked[token] or _one_slip(domain, name)):
-                found[name] = _Domain(domain_id, name, there, count)
+                found[name] = _Domain(domain_id, name, there, count, forms)
         near = sorted(found.values(), key=lambda each: (-each.count, each.name))[:DOMAINS]
         return {each.name: each for each in near if each.contacts > 0}
 

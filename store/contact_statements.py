@@ -28,7 +28,7 @@ class Statements:
         self.first = self._first()
         """One row whoever is asked for: how many contacts there are, the domain, the contact, how often the sender wrote to it."""
         self.domains = (
-            select(domain_slips.c.token, d.id, d.domain, d.contacts, d["count"])
+            select(domain_slips.c.token, d.id, d.domain, d.contacts, d["count"], d.forms)
             .join_from(domain_slips, domains, d.id == domain_slips.c.domain_id)
             .where(lists.any_of(domain_slips.c.token, "tokens"), domain_slips.c.domain_id != bindparam("own"))
             .limit(MEETING)
@@ -59,7 +59,7 @@ class Statements:
         there = book.outerjoin(domains, d.domain == bindparam("domain"))
         there = there.outerjoin(contacts, and_(c.domain_id == d.id, c.local == bindparam("local")))
         asking = and_(s.contact_id == c.id, s.sender == bindparam("asking"))
-        chosen = (book.c.newest, d.id, d.contacts, d["count"], *_COLUMNS, s["count"])
+        chosen = (book.c.newest, d.id, d.contacts, d["count"], d.forms, *_COLUMNS, s["count"])
         return select(*chosen).select_from(there.outerjoin(contact_senders, asking))
 
     def _namesakes(self) -> Select[Any]:

@@ -9,6 +9,7 @@ import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache, lru_cache
 
+from rules import local_form
 from rules.slip_tokens import ask_domain, ask_local, domain_kept, local_kept
 
 _LOCAL_BITS = 28
@@ -63,8 +64,8 @@ def asked_of_domain(domain: str) -> Mapping[int, bool]:
 @cache
 def form() -> str:
     """Another one whenever a spelling is kept under other numbers: then an index made before finds nothing, and is made anew."""
-    made = [[*sorted(kept_of_local(text, 1)), *sorted(kept_of_domain(text))] for text in _SAMPLE]
-    return f"{number(repr(made)):016x}"
+    made = [[*sorted(kept_of_local(text, 1)), *sorted(kept_of_domain(text)), local_form.form(text)] for text in _SAMPLE]
+    return f"{number(repr((made, *sorted(local_form.NAMES)))):016x}"
 
 
 def _shorts(tokens: Iterable[str], bits: int) -> list[int]:

@@ -293,6 +293,7 @@ domains = Table(
     Column("domain", KEY, nullable=False, unique=True),
     Column("contacts", Integer, nullable=False, default=0),
     Column("count", Integer, nullable=False, default=0),  # messages
+    Column("forms", Text, nullable=True),  # store.local_forms; none: not counted yet
 )
 
 domain_slips = Table(

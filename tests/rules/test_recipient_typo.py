@@ -56,12 +56,28 @@ def test_another_person_is_not_asked_about(given: str, usual: str) -> None:
     assert asked(given, usual, domain_known=True) == []
 
 
+def test_a_separator_that_nobody_has_there_is_a_slip_and_one_that_some_have_is_another_person() -> None:
+    given, usual = "t_sato@customer.example", "t.sato@customer.example"
+    book = {"domain_known": True, "name_tokens": {"sato": 300}, "contacts": 20_000, "crowds": {"customer.example": 400}}
+    assert asked(given, usual, Options(), forms={"customer.example": {"l.n": 400}}, **book) == [usual]
+    assert asked(given, usual, Options(), forms={"customer.example": {"l.n": 200, "l_n": 200}}, **book) == []
+
+
+def test_a_wrong_suffix_is_a_slip_where_the_other_house_writes_otherwise() -> None:
+    given, usual = "ken.yamada@customer.co.jp", "ken.yamada@customer.example"
+    crowds = {"customer.co.jp": 50, "customer.example": 50}
+    book = {"domain_known": True, "crowds": crowds, "contacts": 20_000, "name_tokens": {"yamada": 400, "ken": 100}}
+    there = {"customer.example": {"F.L": 50}}
+    assert asked(given, usual, Options(), forms=there | {"customer.co.jp": {"n_n": 50}}, **book) == [usual]
+    assert asked(given, usual, Options(), forms=there | {"customer.co.jp": {"F.L": 50}}, **book) == []
+
+
 def test_a_name_that_many_bear_is_another_person() -> None:
     assert asked("ito@customer.example", "ino@customer.example", domain_known=True, name_tokens={"ito": 20}) == []
 
 
 def test_the_more_is_asked_the_stricter_the_setting() -> None:
-    given = {"name_tokens": {"sato": 200}, "crowds": {"nka.ne.jp": 300}}
+    given = {"name_tokens": {"sato": 200}, "crowds": {"nka.ne.jp": 5000}}
     sets = {s: asked("sato@nka.co.jp", "sato@nka.ne.jp", Options(s), **given) for s in ("quiet", "normal", "strict")}
     assert [len(found) for found in sets.values()] == [0, 0, 1]
 

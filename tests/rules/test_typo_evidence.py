@@ -23,7 +23,7 @@ def score(given: str, usual: str, count: int = 20, **known: object) -> float:
 
 def test_every_weight_belongs_to_a_piece_of_evidence() -> None:
     patterns = [
-        re.sub(r"\\{[^}]*\\}", "[a-z-]+", re.escape(name).replace(r"\ ", " "))
+        re.sub(r"\\{[^}]*\\}", "[a-z -]+", re.escape(name).replace(r"\ ", " "))
         for name in re.findall(r'f?"((?:local|domain|both|\{)[^"]*)"', SOURCE)
     ]
     for name in WEIGHTS:

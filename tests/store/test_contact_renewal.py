@@ -48,6 +48,7 @@ async def test_contacts_of_the_first_version_are_found_as_before(first_url: str,
     )  # fmt: skip
     assert str(tanaka.last_sent) == "2026-03-01"
     assert found.crowds == {"customer.example": 2}
+    assert found.forms == {"customer.example": {"n": 2}}
     assert found.namesakes == (tanaka,)
     sato = await store.read(lambda s: s.contacts.entry("sato@customer.example"))
     assert sato

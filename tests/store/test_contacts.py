@@ -249,7 +249,7 @@ async def test_domains_are_counted_by_contacts_and_messages(store: Store, clock:
     await load(store, Imported(RIGHT, count=5), Imported("sato@customer.example", count=2), Imported(RIGHT, count=6))
     await deliver(store, clock.now(), RIGHT, "new@customer.example")
     [row] = await store.read(lambda shelves: shelves.contacts._db.execute(domains.select()).all())
-    assert tuple(row)[1:] == ("customer.example", 3, 10)
+    assert tuple(row)[1:4] == ("customer.example", 3, 10)
 
 
 async def test_an_import_of_many_batches_finds_every_one(store: Store) -> None:
@@ -523,3 +523,26 @@ async def test_two_nodes_that_count_very_many_at_once_never_wait_for_each_other_
 
 def _forget(people: list[str], shelves: Shelves) -> None:
     shelves.contacts.forget(people)
+
+
+async def test_how_a_house_writes_is_counted_contact_by_contact(store: Store) -> None:
+    await load(
+        store, "k.mori@customer.example", "t.sato@customer.example", "yamada@customer.example", "a.ono@other.example"
+    )
+    found = await look_up(store, "t.sata@customer.example")
+    assert found.forms["customer.example"] == {"l.n": 2, "n": 1}
+    await store.commit(lambda shelves: shelves.contacts.forget(["k.mori@customer.example", "yamada@customer.example"]))
+    found = await look_up(store, "t.sata@customer.example")
+    assert found.forms["customer.example"] == {"l.n": 1}
+
+
+async def test_how_a_house_writes_is_told_of_domains_that_look_alike_too(store: Store) -> None:
+    await load(store, "k.mori@customer.example", "k_sato@custoner.example")
+    found = await look_up(store, "k.mori@custoner.example")
+    assert found.forms == {"customer.example": {"l.n": 1}, "custoner.example": {"l_n": 1}}
+
+
+async def test_the_same_list_imported_again_counts_nobody_twice(store: Store) -> None:
+    for _ in range(2):
+        await load(store, "k.mori@customer.example")
+    assert (await look_up(store, "k.morii@customer.example")).forms == {"customer.example": {"l.n": 1}}
