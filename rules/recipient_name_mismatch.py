@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from email.utils import getaddresses
 
 from mail.address import key, split
+from mail.display_names import display_names
 from rules.base import About, Action, Contact, Example, Facts, Finding, Mail
 from rules.examples import about, body, contact, facts, mail
 from rules.family_names import family_of, folded, is_family, readings
@@ -51,16 +51,15 @@ def check(given: Mail, known: Facts, options: Options) -> Iterator[Finding]:
 
 def _names(given: Mail, known: Facts, addresses: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
     """By key: the names of the address book and of To and Cc."""
-    shown: dict[str, list[str]] = {key(address): [] for address in addresses}
-    values = [value for name in ("To", "Cc") for value in given.message.headers_of(name)]
-    for name, address in getaddresses(values):
-        if name and key(address) in shown:
-            shown[key(address)].append(name)
+    headers = given.message.headers
+    found: dict[str, tuple[str, ...]] = dict.fromkeys(map(key, addresses), ())
+    if not isinstance(headers, tuple):
+        found |= display_names(headers, found.keys())
     for address in addresses:
         contact_ = known.of(address).known
         if contact_ and contact_.name:
-            shown[key(address)].append(contact_.name)
-    return {of: tuple(found) for of, found in shown.items()}
+            found[key(address)] = (*found[key(address)], contact_.name)
+    return found
 
 
 def _is_greeted(address: str, names: tuple[str, ...], kanji: tuple[str, ...], words: tuple[str, ...]) -> bool:

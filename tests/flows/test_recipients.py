@@ -116,7 +116,7 @@ async def test_a_vacation_notice_makes_nobody_known_by_answering(world: World) -
     stranger = "mori@new.example"
     notice = b"Auto-Submitted: auto-replied\r\n" + answering("<their.own@new.example>", stranger)
     await world.send(notice, stranger)
-    assert await vouched_in(world, stranger) is False
+    assert await vouched_in(world, stranger) is None
 
 
 async def test_a_programs_mail_that_was_kept_for_a_while_teaches_no_more_than_its_mail_that_passed(
