@@ -1,7 +1,10 @@
 """What is known of recipients beyond the contacts: DNS, the thread, who answered; and a program that sends to a stray domain."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
 
 from store.contacts import Imported
 from store.journal import Line
@@ -105,6 +108,39 @@ async def vouched_in(world: World, address: str) -> bool | None:
     return known.vouched if known else None
 
 
+@pytest.mark.parametrize(
+    ("sent", "vouched"),
+    [
+        pytest.param(("1 23:58", "1 23:59", "2 00:01"), False, id="around midnight in Tokyo"),
+        pytest.param(("2 08:58", "2 08:59", "2 09:01"), False, id="around midnight in London"),
+        pytest.param(("1 23:58", "2 00:01", "2 10:00"), True, id="in the night and on the next morning"),
+        pytest.param(("1 10:00", "1 17:00", "8 10:00"), True, id="a week apart"),
+    ],
+)
+async def test_three_deliveries_vouch_when_people_slept_between_them(
+    world: World, sent: tuple[str, ...], vouched: bool
+) -> None:
+    new = "mori@new.example"
+    for number, moment in enumerate(sent):
+        at = datetime.strptime(f"2026 4 {moment} +0900", "%Y %m %d %H:%M %z")
+        world.clock.advance(at - world.clock.now())
+        await world.send(mail(new, number=str(number)), new)
+        await world.house.store.commit(lambda _: None)
+    assert await vouched_in(world, new) is vouched
+
+
+async def test_three_deliveries_that_came_late_around_midnight_do_not_vouch(world: World) -> None:
+    new = "mori@new.example"
+    world.clock.advance(datetime(2026, 4, 1, 23, 57, tzinfo=ZoneInfo("Asia/Tokyo")) - world.clock.now())
+    for number in range(3):
+        world.hop.does("RCPT", "450 4.2.0 later", about=new)
+        await world.send(mail(KNOWN, number=str(number)), KNOWN, new)
+        world.clock.advance(timedelta(minutes=1, seconds=1))
+        await world.settle()
+    assert len(world.delivered(new)) == 3
+    assert await vouched_in(world, new) is False
+
+
 async def test_what_a_forwarder_hands_on_proves_no_address_right(world: World) -> None:
     stray = "mori@new.example"
     reply = await world.send(answering("<forged@elsewhere.example>", stray), stray, sender="who@elsewhere.example")
@@ -112,9 +148,12 @@ async def test_what_a_forwarder_hands_on_proves_no_address_right(world: World) -
     assert await vouched_in(world, stray) is None
 
 
-async def test_a_vacation_notice_makes_nobody_known_by_answering(world: World) -> None:
+@pytest.mark.parametrize(
+    "line", [b"Auto-Submitted: auto-replied", b"Precedence: bulk", b"List-Id: <a.tachibana.example>"]
+)
+async def test_automatic_answers_bulk_and_list_mail_make_nobody_known(world: World, line: bytes) -> None:
     stranger = "mori@new.example"
-    notice = b"Auto-Submitted: auto-replied\r\n" + answering("<their.own@new.example>", stranger)
+    notice = line + b"\r\n" + answering("<their.own@new.example>", stranger)
     await world.send(notice, stranger)
     assert await vouched_in(world, stranger) is None
 
