@@ -14,19 +14,19 @@ _QUOTED: Final = re.compile(r"\\(.)")
 
 
 def display_names(headers: Fields, keys: Collection[str]) -> Mapping[str, tuple[str, ...]]:
-    """By key (`mail.address.key`) the names that stand beside these addresses, in order; without what has none, or an address for one.
+    """By key (`mail.address.key`) the names that stand beside these addresses, each once; without what has none, or an address for one.
 
     Our own reader: that of the standard library recurses, and a thousand brackets would stop the mail.
     """
-    found: dict[str, tuple[str, ...]] = {}
+    found: dict[str, dict[str, None]] = {}
     for value in (raw for name in ("to", "cc") for raw in headers.raw(name)):
         for one in mailboxes(value)[0]:
             if value[one.address_start - 1] != _ANGLE or (of := key(one.address)) not in keys:
                 continue
             name = _said(value[one.start : one.address_start - 1])
             if name and "@" not in name:
-                found[of] = (*found.get(of, ()), name)
-    return found
+                found.setdefault(of, {})[name] = None
+    return {of: tuple(names) for of, names in found.items()}
 
 
 def _said(phrase: bytes) -> str:
