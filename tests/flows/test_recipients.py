@@ -6,6 +6,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from gateway.duties import Duties
+from gateway.stray import A_DAY
 from store.contacts import Imported
 from store.journal import Line
 from tests.flows.world import KNOWN, OTHER, SENDER, World, mail, open_world
@@ -60,6 +62,39 @@ async def test_a_program_that_sends_to_a_stray_domain_is_told_to_the_admins_once
         alarms = [notice.get_body().get_content() for notice in world.notices("admin@tachibana.example")]  # type: ignore[union-attr]
     assert len(alarms) == 1
     assert "custmer.example" in alarms[0]
+
+
+async def test_past_some_stray_domains_a_day_the_rest_is_told_as_a_number_when_the_day_is_over(
+    store_url: str, tmp_path: Path, clock: TestClock
+) -> None:
+    async with open_world(store_url, tmp_path, clock, extra=MACHINE) as world:
+        duties = Duties(
+            world.house.flow, world.house.post, world.house.store, world.house.settings.organisation, clock,
+            hold_days=30, journal_days=30, contact_days=0,
+        )  # fmt: skip
+        strays = [f"tanaka@c{letter}ustomer.example" for letter in "abcdefgh"]
+        for number, stray in enumerate([*strays, strays[0], strays[-1]]):
+            await world.send(mail(stray, number=str(number)), stray, sender="erp@tachibana.example")
+            await world.house.store.commit(lambda _: None)
+        told = []
+        for hours in (
+            0,
+            2,
+            13,
+            2,
+        ):  # on the same day; then past midnight in Tokyo, where it is half past nine in the morning
+            world.clock.advance(timedelta(hours=hours))
+            await duties.clockwork()
+            await world.settle()
+            told.append(len(world.notices("admin@tachibana.example")))
+        last = world.notices("admin@tachibana.example")[-1]
+        await world.send(mail(strays[-1], number="late"), strays[-1], sender="erp@tachibana.example")
+        await world.house.store.commit(lambda _: None)
+        await world.settle()
+        again = len(world.notices("admin@tachibana.example"))
+    assert told == [A_DAY, A_DAY, A_DAY + 1, A_DAY + 1]
+    assert "messages： 4" in last.get_body(("plain",)).get_content()  # type: ignore[union-attr]
+    assert again == A_DAY + 2, "what was only counted is told on another day, if mail still goes there"
 
 
 async def test_who_is_answered_and_wrote_from_outside_is_vouched_for(world: World) -> None:
