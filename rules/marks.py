@@ -7,10 +7,11 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 from mail.address import key, split
-from rules.slips import Kind, Slip, edits, slip
+from rules.slips import Kind, Slip, distance, edits, slip
 from rules.words import ordinal
 
 _MOST_RUNS: Final = 2
+_FEW: Final = 2
 
 Segments = tuple[tuple[str, bool], ...]
 """Pieces of an address in order, each with whether it differs."""
@@ -24,18 +25,23 @@ class Marked:
     usual: Segments
     words: Mapping[str, str]
     """A phrase by language: 「@ の後ろ、15文字目の「a」（いつもは「e」）」."""
+    differing: int = 0
+    """How many letters differ; 0 where the two do not look like one another: nothing is marked then."""
 
 
 @lru_cache(maxsize=1024)
 def marked(given: str, usual: str) -> Marked:
-    """Mark what differs; for any two addresses, also where it is more than one slip."""
+    """Mark what differs, also where it is more than one slip; nothing of two addresses that only stand for different people."""
     found = slip(given, usual)
     if found is None:
-        return Marked(*_far(given, usual), {"ja": f"いつもは「{usual}」です", "en": f"usually “{usual}”"})
+        return _far(given, usual, {"ja": f"いつもは「{usual}」です", "en": f"usually “{usual}”"})
+    index = 0 if found.side == "local" else 1
+    runs = _runs(shown(given)[index], shown(usual)[index], found.at_a, found.at_b)
     return Marked(
         explain_mark(given, found.side, found.at_a),
         explain_mark(usual, found.side, found.at_b),
         in_words(given, usual, found),
+        sum(max(map(len, run)) for run in runs),
     )
 
 
@@ -71,7 +77,7 @@ def in_words(given: str, usual: str, found: Slip) -> Mapping[str, str]:
             "ja": f"{ja}、末尾の「{here}」（いつもは「{there}」）",
             "en": f"the ending “{here}” {en} (usually “{there}”)",
         }
-    runs = _runs(a, b, found)
+    runs = _runs(a, b, found.at_a, found.at_b)
     if len(runs) == 1:
         return _in_one_place(runs[0], a, b, ja, en)
     if len(runs) <= _MOST_RUNS and all(run.at and run.instead_of for run in runs):
@@ -89,9 +95,9 @@ class _Run(NamedTuple):
     instead_of: tuple[int, ...]
 
 
-def _runs(a: str, b: str, found: Slip) -> tuple[_Run, ...]:
+def _runs(a: str, b: str, at_a: tuple[int, ...], at_b: tuple[int, ...]) -> tuple[_Run, ...]:
     """The places where the two differ: what is not marked is the same in both, in the same order."""
-    marks_a, marks_b = set(found.at_a), set(found.at_b)
+    marks_a, marks_b = set(at_a), set(at_b)
     runs: list[_Run] = []
     i = j = 0
     while i < len(a) or j < len(b):
@@ -142,8 +148,18 @@ def _cut(text: str, marks: set[int]) -> Segments:
     return tuple(pieces)
 
 
-def _far(given: str, usual: str) -> tuple[Segments, Segments]:
-    """Marks over both sides at once, by a shortest way from one to the other."""
-    a, b = "@".join(shown(given)), "@".join(shown(usual))
+def _far(given: str, usual: str, words: Mapping[str, str]) -> Marked:
+    """Marks over both sides at once, by a shortest way from one to the other, where they look alike."""
+    (local_a, domain_a), (local_b, domain_b) = shown(given), shown(usual)
+    a, b = f"{local_a}@{domain_a}", f"{local_b}@{domain_b}"
+    if not (_looks_like(local_a, local_b) and _looks_like(domain_a, domain_b)):
+        return Marked(_cut(a, set()), _cut(b, set()), words)
     at_a, at_b = edits(a.lower(), b.lower())
-    return _cut(a, set(at_a)), _cut(b, set(at_b))
+    differing = sum(max(map(len, run)) for run in _runs(a, b, at_a, at_b))
+    return Marked(_cut(a, set(at_a)), _cut(b, set(at_b)), words, differing)
+
+
+def _looks_like(a: str, b: str) -> bool:
+    """Whether at most every third letter differs; in a short text every second."""
+    steps, shorter = distance(a.lower(), b.lower(), _FEW + len(a)), min(len(a), len(b))
+    return steps * 3 <= shorter or (steps <= _FEW and steps * 2 <= shorter)
