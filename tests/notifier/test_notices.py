@@ -308,7 +308,7 @@ async def test_somebody_else_who_may_be_meant_is_not_called_the_usual_one(store:
     other = TYPO | {"suggestion": "john.smith@elsewhere.example"}
     [told] = await queued(store, ask(verdict={"findings": [other], "exposure": {"parts": []}}))
     assert not any(differs for side in ("given", "usual") for _, differs in told.facts["reasons"][0][side])
-    for language, called, usual in (("ja", "宛先の候補", "いつもの宛先"), ("en", "Perhaps meant", "Usually")):
+    for language, called, usual in (("ja", "宛先の候補：", "いつもの宛先："), ("en", "Perhaps meant:", "Usually:")):
         said = render(replace(told, language=language), ORG, at=AT, link="https://x.example/q/t", until=AT).text
         assert called in said
         assert usual not in said
