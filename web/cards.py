@@ -28,7 +28,7 @@ class Card:
     """The address or the file name; "" for the message."""
     words: str
     also: tuple[str, ...]
-    """What else was found of this recipient."""
+    """What else was found of this recipient, without what speaks of the same two addresses."""
     marks: Marked | None
     """Today's address and the usual one, letter by letter."""
     choices: tuple[Choice, ...]
@@ -121,7 +121,9 @@ def _card(risk: Risk, holds: Sequence[Hold], outside: tuple[str, ...], alterable
         about="recipient" if recipient else "part" if part else "message",
         name=recipient or part,
         words=_words(finding, language),
-        also=tuple(_words(each, language) for each in risk.also),
+        also=tuple(
+            _words(each, language) for each in risk.also if not suggestion or each.get("suggestion") != suggestion
+        ),
         marks=marks,
         choices=risk.choices,
         kinds=tuple((kind, count) for kind, count in exposure.get("kinds", {}).items() if count),

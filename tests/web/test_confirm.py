@@ -595,3 +595,10 @@ async def test_the_title_of_a_card_says_what_is_wrong(world: World, rule: str, j
     for language, title in (("ja", ja), ("en", en)):
         async with world.client() as browser:
             assert title in text_of((await browser.get(f"/q/{token}?lang={language}")).text)
+
+
+async def test_two_findings_that_speak_of_the_same_two_addresses_are_said_once(world: World) -> None:
+    alike = TYPO | {"rule": "recipient-lookalike", "words": {"ja": "見分けがつきません。", "en": "It looks the same."}}
+    token, _ = await world.hold((TYPO, alike))
+    async with world.client() as browser:
+        assert "It looks the same." not in text_of((await browser.get(f"/q/{token}?lang=en")).text)
