@@ -48,9 +48,9 @@ def _words(address: str, block: Block, known: KnownFacts) -> Mapping[str, str]:
             "ja": f"{address} への送信は、対応窓口が確認するまで（{until_ja or '期限なし'}）保留されます。",
             "en": f"Mail to {address} waits{until_en} until the response desk has looked at it.",
         }
-    what_ja, what_en = (address, address) if "@" in block.target else (f"{block.target} ", f"{block.target} (domain)")
+    what_ja, what_en = (address, address) if "@" in block.target else (block.target, f"{block.target} (domain)")
     return {
-        "ja": f"{what_ja}は、漏えい対応のため{until_ja}送信を止めている宛先です。",
+        "ja": f"{what_ja} は、漏えい対応のため{until_ja}送信を止めている宛先です。",
         "en": f"{what_en} is blocked{until_en} after a report of misdirected mail.",
     }
 
