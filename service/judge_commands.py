@@ -1,16 +1,15 @@
 """Commands that judge stored mail without sending it: explain and replay."""
 
 import asyncio
-import contextlib
 import json as jsonlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from mail.address import split
-from service import contacts_csv, past_mail
+from service import contacts_csv, reading
 from service.console import (
     DEFAULT_CONFIG,
     Exit,
@@ -23,7 +22,7 @@ from service.console import (
     want_database,
 )
 from service.judging_past import PastJudge, Told
-from service.past_message import Letter, Past, SourceError
+from service.past_message import Past
 from service.replay_report import Report
 from service.settings import Settings, parse
 from store.contacts import Imported
@@ -54,7 +53,7 @@ def explain(
     for address in (*filter(None, [sender]), *(to or ())):
         if not all(split(address)):
             stop(f"{address}: not a mail address", Exit.WRONG)
-    mails = _read([file], sender, tuple(to or ()))
+    mails = reading.messages([file], sender, tuple(to or ()))
     for judged in _judge(mails, config, contacts, values=values):
         if json:
             as_json(judged.as_json())
@@ -68,7 +67,10 @@ def replay(
     contacts: ContactsOption = None,
     *,
     learn: Annotated[
-        bool, typer.Option("--learn", help="Learn each passed line before the next is judged, as live traffic does.")
+        bool,
+        typer.Option(
+            "--learn", help="In the order of time, each message learnt from as the relay would, before the next."
+        ),
     ] = False,
     values: ValuesOption = False,
     scores: Annotated[
@@ -78,7 +80,7 @@ def replay(
 ) -> None:
     """What would have been held, by which rule: one line a message, then a summary. With --learn in the order of time."""
     report = Report()
-    mails = _read(sources, "", (), in_order=learn)
+    mails = reading.messages(sources, "", (), in_order=learn)
     for judged in _judge(mails, config, contacts, values=values, learn=learn, scores=scores):
         report.add(judged)
         verdict = judged.inspection.verdict
@@ -105,46 +107,6 @@ def _scores(judged: Told) -> dict[str, dict[str, float]]:
                 finding.about.recipient
             ] = finding.score
     return found
-
-
-def _read(
-    sources: Iterable[Path], sender: str, recipients: tuple[str, ...], *, in_order: bool = False
-) -> Iterator[Past]:
-    """The messages of all sources; what holds none is named. Exit status 2 where there is none at all, 3 where one cannot be read.
-
-    `in_order`: in that of time, over all sources together.
-    """
-    found = False
-    try:
-        with contextlib.ExitStack() as opened:
-            every = (one for source in sources for one in _letters(source, opened, sender, recipients))
-            for source, letter in past_mail.in_time_order(every) if in_order else every:
-                mail = letter.load()
-                if mail.is_message:
-                    found = True
-                    yield mail
-                else:
-                    _without((source if source.is_dir() else source.parent) / mail.envelope.id)
-    except SourceError as error:
-        stop(str(error), Exit.COULD_NOT)
-    if not found:
-        err.print(f"What can be read: {past_mail.READ}.", markup=False)
-        raise typer.Exit(Exit.WRONG)
-
-
-def _letters(
-    source: Path, opened: contextlib.ExitStack, sender: str, recipients: tuple[str, ...]
-) -> Iterator[tuple[Path, Letter]]:
-    empty = True
-    for letter in past_mail.letters(source, opened, sender, recipients):
-        empty = False
-        yield source, letter
-    if empty:
-        _without(source)
-
-
-def _without(source: Path) -> None:
-    err.print(f"{source}: no message in it", markup=False)
 
 
 def _judge(
