@@ -66,6 +66,23 @@ def test_mail_is_judged_in_the_order_in_which_it_went_out_whatever_the_names_and
     assert ["recipient-first-time" in rules for rules in judged.values()] == [True, False, False, False, False]
 
 
+@pytest.mark.parametrize("kind", ["mbox", "maildir", "eml", "files"])
+def test_every_kind_of_source_is_learnt_from(tmp_path: Path, config: Path, kind: str) -> None:
+    mails = [mail(day, KNOWN) for day in (2, 1)]
+    sources = [tmp_path / kind]
+    if kind in {"mbox", "maildir"}:
+        box: Any = (mailbox.mbox if kind == "mbox" else mailbox.Maildir)(sources[0])
+        for one in mails:
+            box.add(one)
+        box.close()
+    else:
+        folder_of(sources[0], *mails)
+        sources = sources if kind == "eml" else sorted(sources[0].iterdir())
+    judged, summary = replay(*sources, "--learn", "--config", config)
+    assert ["recipient-first-time" in rules for rules in judged.values()] == [True, False]
+    assert summary["learnt"]["learnt"] == 2
+
+
 def test_a_mail_without_a_date_comes_last(tmp_path: Path, config: Path) -> None:
     undated = mail(1, KNOWN).replace(b"Date:", b"X-Date:")
     folder = folder_of(tmp_path / "eml", undated, mail(2, KNOWN))
