@@ -136,6 +136,25 @@ async def test_a_new_address_under_the_name_of_a_contact_is_asked_about(world: W
     assert [(f["reason"], f["suggestion"]) for f in findings] == [("namesake", "abe@customer.example")]
 
 
+async def test_a_greeting_to_somebody_whom_the_sender_often_writes_to_is_asked_about_at_another_persons_address(
+    world: World,
+) -> None:
+    for number in range(3):
+        await world.send(mail(KNOWN, number=str(number)), KNOWN)
+        await world.house.store.commit(lambda _: None)
+        world.clock.advance(timedelta(minutes=2))
+    for address, text, expected in (
+        ("info.desk@customer.example", "田中様\n\nお世話になっております。", []),
+        ("john.smith@customer.example", "お世話になっております。", []),
+        ("john.smith@customer.example", "田中様\n\nお世話になっております。", [("greeting", KNOWN)]),
+    ):
+        await world.send(mail(address, text=text, number=f"{address} {bool(expected)}"), address)
+        findings = (await last_line(world)).verdict["findings"]
+        found = [(f["reason"], f["suggestion"]) for f in findings if f["rule"] == "recipient-name-mismatch"]
+        assert found == expected, address
+        world.clock.advance(timedelta(minutes=2))
+
+
 async def vouched_in(world: World, address: str) -> bool | None:
     """Whether a contact vouches; None where it is none."""
     await world.house.store.commit(lambda _: None)
