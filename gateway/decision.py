@@ -16,13 +16,23 @@ these people · bcc: nobody sees the others."""
 
 @dataclass(frozen=True, slots=True)
 class Risk:
-    """One thing to answer: a finding with the choices it allows, the same over all copies of one send."""
+    """One thing to answer, the same over all copies of one send: a finding with the choices it allows.
+
+    What is found of one recipient is answered once: of several findings the one with a suggestion speaks, or the strongest.
+    """
 
     id: str
     """Depends on the message: a form filled in by chance does not fit another one."""
     finding: Mapping[str, Any]
     """As in `Verdict.as_json`: rule, about, suggestion, words, evidence."""
     choices: tuple[Choice, ...]
+    also: tuple[Mapping[str, Any], ...] = ()
+    """Further findings about the same recipient."""
+
+    @property
+    def rules(self) -> tuple[str, ...]:
+        """The rules that ask, the one that speaks first."""
+        return tuple(found["rule"] for found in (self.finding, *self.also))
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +94,26 @@ def risks(holds: Sequence[Hold]) -> tuple[Risk, ...]:
             # What is offered can be done on every copy.
             if known is None or _weaker(finding, known.finding):
                 seen[risk_id] = Risk(risk_id, finding, _choices(finding, alterable))
-    return tuple(seen.values())
+    about: dict[str, list[Risk]] = {}
+    for risk in seen.values():
+        about.setdefault(risk.finding["about"].get("recipient") or risk.id, []).append(risk)
+    return tuple(_one_of(several) for several in about.values())
+
+
+def _one_of(risks_: Sequence[Risk]) -> Risk:
+    """What is asked of one recipient: right is it only where every finding leaves that to the sender."""
+    if len(risks_) == 1:
+        return risks_[0]
+    first = next((risk for risk in risks_ if "correct" in risk.choices), None)
+    first = first or next((risk for risk in risks_ if risk.finding.get("suggestion")), risks_[0])
+    may_be_right = all("right" in risk.choices for risk in risks_)
+    choices = tuple(choice for choice in first.choices if choice != "right" or may_be_right)
+    number = hashlib.sha256("".join(risk.id for risk in risks_).encode()).hexdigest()[:12]
+    return Risk(number, first.finding, choices, tuple(risk.finding for risk in risks_ if risk is not first))
 
 
 def plan(holds: Sequence[Hold], decision: Decision) -> Plan | tuple[str, ...]:
-    """What the choices do, or the ids of the risks that still lack one. Two findings on one recipient: omit beats correct beats right."""
+    """What the choices do, or the ids of the risks that still lack one."""
     asked = risks(holds)
     chosen = {risk.id: decision.choices.get(risk.id, "") for risk in asked}
     missing = tuple(risk.id for risk in asked if chosen[risk.id] not in risk.choices)
@@ -102,17 +127,11 @@ def plan(holds: Sequence[Hold], decision: Decision) -> Plan | tuple[str, ...]:
                 omit.add(address)
             case "correct":
                 redirect[address] = wire(risk.finding["suggestion"])
-                (rewrite.add if risk.finding.get("change") == "header" else rewrite.discard)(address)
+                if risk.finding.get("change") == "header":
+                    rewrite.add(address)
             case "right":
                 confirmed.add(address)
-    kept = {a: to for a, to in redirect.items() if a not in omit}
-    return Plan(
-        frozenset(omit),
-        kept,
-        frozenset(rewrite & set(kept)),
-        frozenset(confirmed - omit - set(kept) - {""}),
-        "bcc" in chosen.values(),
-    )
+    return Plan(frozenset(omit), redirect, frozenset(rewrite), frozenset(confirmed - {""}), "bcc" in chosen.values())
 
 
 def unquestioned(holds: Sequence[Hold]) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from functools import partial
 
-from gateway import maillog
+from gateway import maillog, stray
 from gateway.flow import Flow
 from gateway.standstill import Standstill
 from notifier import notices
@@ -115,6 +115,7 @@ class Duties:
         if self._clock.monotonic() - self._pruned_at >= PRUNE_EVERY:
             self._pruned_at = self._clock.monotonic()
             await self.prune()
+            await self._store.commit(partial(stray.tell_rest, organisation=self._organisation))
         return 0
 
     async def remind(self) -> int:
@@ -137,7 +138,6 @@ class Duties:
         await self._store.commit(lambda shelves: shelves.holds.prune(now - timedelta(days=self._hold_days)))
         await self._store.commit(lambda shelves: shelves.journal.prune(now - timedelta(days=self._journal_days)))
         await self._store.commit(lambda shelves: shelves.recent_mail.prune(now - timedelta(days=self._journal_days)))
-
         if self._contact_days:
             before = now - timedelta(days=self._contact_days)
             for _ in range(PIECES):  # the rest of a great many waits for the next hour

@@ -9,11 +9,9 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from gateway import thread
-from gateway.options import SenderClass
 from gateway.reach import Reaches
 from gateway.recent import RecentGatherer
-from gateway.senders import is_unattended
-from gateway.thread import display_names
+from gateway.thread import Head
 from mail.envelope import Envelope
 from notifier.options import Organisation
 from rules.base import Block, Facts, Reach, RecipientFacts
@@ -47,12 +45,10 @@ class FactsGatherer:
         clock: Clock,
         *,
         reaches: Reaches | None = None,
-        senders: Sequence[SenderClass] = (),
     ) -> None:
-        """`reaches`: asks DNS about recipients that nobody knows; None: nobody asks. `senders`: the classes of the settings."""
+        """`reaches`: asks DNS about recipients that nobody knows; None: nobody asks."""
         self._store = store
         self._reaches = reaches
-        self._senders = senders
         self._recent = RecentGatherer(store, clock)
         self._domains = frozenset(organisation.domains)
         self._zone = ZoneInfo(organisation.time_zone)
@@ -65,8 +61,11 @@ class FactsGatherer:
         """For envelopes with many recipients: of the threads that read, they take one together."""
         self._kept: OrderedDict[tuple[str, str], _Kept] = OrderedDict()
 
-    async def gather(self, envelope: Envelope, head: bytes = b"") -> Facts:
-        """The facts of one envelope, and of what its header says. Raises `StoreDownError`: without contacts nothing can be judged."""
+    async def gather(self, envelope: Envelope, head: bytes = b"", *, attended: bool = True) -> Facts:
+        """The facts of one envelope, and of what its header says. Raises `StoreDownError`: without contacts nothing can be judged.
+
+        `attended`: whether a person sent it (`gateway.senders.is_unattended`).
+        """
         today = self._clock.now().astimezone(self._zone).date()
         sender, addresses = envelope.reverse_path, envelope.recipients
         if self._read_in != self._turn:
@@ -78,24 +77,23 @@ class FactsGatherer:
         facts = Facts(today=today, own_domains=self._domains, recipients={a: found[a] for a in addresses})
         if len(found) == 1 and is_usual(found[addresses[0]], facts):
             return facts  # the greater part of all mail: nothing that is remembered could make it unusual
-        facts = replace(facts, recent=await self._recent.around(envelope))
+        facts, begun = replace(facts, recent=await self._recent.around(envelope)), Head.of(head)
         if strangers := [a for a in addresses if found[a].known is None and facts.is_outside(a)]:
-            facts = await self._about_strangers(envelope, facts, strangers)
-            facts = await self._with_namesakes(envelope.reverse_path, facts, display_names(head, strangers))
-        if earlier := thread.earlier(head):
+            facts = await self._about_strangers(replace(facts, nobody_to_ask=not attended), strangers)
+            facts = await self._with_namesakes(sender, facts, thread.names(begun, strangers))
+        if earlier := thread.earlier(begun):
             facts = replace(facts, thread=await self._store.read(partial(thread.domains, message_ids=earlier)))
         return facts
 
-    async def _about_strangers(self, envelope: Envelope, facts: Facts, strangers: Sequence[str]) -> Facts:
+    async def _about_strangers(self, facts: Facts, strangers: Sequence[str]) -> Facts:
         """What is asked only where somebody is written to whom nobody knows."""
-        unattended = is_unattended(envelope, self._senders, self._domains)
         if self._reaches is None:
-            return replace(facts, nobody_to_ask=unattended)
+            return facts
         reached = await self._reaches.of(strangers)
         recipients = dict(facts.recipients)
         recipients |= {a: replace(recipients[a], reach=reach) for a, reach in reached.items()}
         unknown = ("dns",) if Reach.UNKNOWN in reached.values() else ()
-        return replace(facts, recipients=recipients, nobody_to_ask=unattended, unknown=unknown)
+        return replace(facts, recipients=recipients, unknown=unknown)
 
     async def _with_namesakes(self, sender: str, facts: Facts, names: Mapping[str, str]) -> Facts:
         """Who is usually written to under the names that strangers have in the header."""

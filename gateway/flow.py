@@ -24,13 +24,14 @@ from gateway.content import Content
 from gateway.decision import Decision, Outcome
 from gateway.judging import judge, unjudged
 from gateway.keeping import Keeping, keep
+from gateway.learning import delivered, learn_refused, teaches
 from gateway.own_notice import is_own
-from gateway.records import Judged, Written, delivered, hold_of, learn_refused, line_of, remainder_of, write_down
+from gateway.records import Judged, Written, hold_of, line_of, remainder_of, write_down
 from gateway.release import Release
 from gateway.replies import Reply
 from gateway.rooms import FlowOptions, Rooms
 from gateway.sandbox import BusyError
-from gateway.senders import is_in_networks, is_unattended
+from gateway.senders import is_in_networks
 from gateway.wake import Wake
 from mail.envelope import Envelope, ForwardPath
 from mail.message import SMALL
@@ -194,10 +195,9 @@ class Flow:
         now = self._rooms.clock.now()
         lines = (RecipientLine(p.address, _state(r), str(r), now) for p, r in said.items())
         line = line_of(judged, "pass", lines, kept)
-        attended = not is_unattended(envelope, self.options.senders, self._domains)
-        learns = judged.asked.kind in {"person", "team"} and envelope.reverse_path and attended
+        learns = teaches(envelope, judged.headers, attended=judged.attended)
         addresses = [p.address for p in taken]
-        learnt = delivered(envelope, judged.headers, addresses, self._domains) if learns else None
+        learnt = delivered(envelope, judged.headers, addresses, self.options.organisation) if learns else None
         self._rooms.store.later_each(write_down, Written(line, learnt))
         maillog.passed(
             envelope, judged.verdict, reply, gate=judged.gate, size=judged.content.size, seconds=judged.seconds

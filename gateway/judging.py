@@ -7,7 +7,7 @@ from gateway.content import Content
 from gateway.inspect import Here, Job
 from gateway.records import Judged
 from gateway.rooms import FlowOptions, Rooms
-from gateway.senders import Asked, asked_for, settled, with_findings
+from gateway.senders import Asked, asked_for, is_unattended, settled, with_findings
 from mail.address import key
 from mail.envelope import Envelope
 from rules.base import About, Action, Finding
@@ -37,7 +37,8 @@ async def judge(
     `content` is judged as it came; `traced`, with our Received line, is what is handed over or kept.
     """
     started = rooms.clock.monotonic()
-    facts = await rooms.facts.gather(envelope, content.head())
+    attended = not is_unattended(envelope, options.senders, frozenset(options.organisation.domains))
+    facts = await rooms.facts.gather(envelope, content.head(), attended=attended)
     inspection = await rooms.sandbox.inspect(content, Job(envelope, facts, options.policy))
     if isinstance(inspection, Here) and inspection.headers is not None:
         traced.headers = inspection.headers
@@ -54,9 +55,9 @@ async def judge(
     seconds = rooms.clock.monotonic() - started
     metrics.judged(verdict, gate, seconds)
     alterable = "" if inspection.alterable == "dkim" and options.hold.signs_afterwards else inspection.alterable
-    return Judged(envelope, traced, verdict, asked, gate, inspection.parts, alterable, seconds)
+    return Judged(envelope, traced, verdict, asked, gate, inspection.parts, alterable, seconds, attended)
 
 
 def unjudged(envelope: Envelope, content: Content) -> Judged:
     """What passes without judgement: the gate is open, or it is our own notice. The journal says so."""
-    return Judged(envelope, content, Verdict("pass"), Asked("unjudged", ()), "open", (), "", 0.0)
+    return Judged(envelope, content, Verdict("pass"), Asked("unjudged", ()), "open", (), "", 0.0, attended=False)

@@ -1,18 +1,16 @@
 """Records: what the store keeps of an envelope, and the envelope that comes back from it."""
 
 import hashlib
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import msgspec
 
-from gateway import thread
 from gateway.content import Content
+from gateway.learning import learn_from
 from gateway.replies import Reply
 from gateway.senders import Asked
-from mail.address import is_inside, key
 from mail.envelope import Envelope, ForwardPath
 from mail.headers import Headers
 from rules.verdict import Verdict
@@ -22,8 +20,6 @@ from store.ids import new_id, new_journal_id
 from store.journal import Line, RecipientLine
 from store.shelves import Shelves
 
-_REPLY = re.compile(r"(?:re|aw|sv|vs|antw|res|rv|r|返信|回复|回覆|답장)(?:\[\d+\])?\s*[:：]", re.IGNORECASE)
-"""How programs begin the subject of an answer."""
 COPIES_WITHIN = timedelta(hours=1)
 """Copies of one send that mail servers split by recipients arrive within this time (decisions: senders)."""
 
@@ -42,6 +38,8 @@ class Judged:
     """Name and SHA-256 of each part."""
     alterable: str
     seconds: float
+    attended: bool
+    """A person sent it, and it was judged."""
 
     @property
     def headers(self) -> Headers:
@@ -61,35 +59,6 @@ def write_down(shelves: Shelves, written: Sequence[Written]) -> None:
     """The journal and the counts of contacts, for any number of messages with the same few statements."""
     shelves.journal.add(*(one.line for one in written))
     learn_from(shelves, [one.delivered for one in written if one.delivered])
-
-
-def learn_from(shelves: Shelves, deliveries: Sequence[Delivered]) -> None:
-    """What delivered mail teaches: the counts of contacts, and who lately wrote to whom."""
-    shelves.contacts.delivered(deliveries)
-    shelves.recent_mail.learn(deliveries)
-    if answers := [one for one in deliveries if one.answers]:
-        # What is answered and did not leave here came from there: the address writes to us (decisions: contacts).
-        ours = shelves.journal.seen([one.answers for one in answers])
-        for one in answers:
-            if one.answers not in ours:
-                shelves.contacts.answered(one.answered)
-
-
-def learn_refused(shelves: Shelves, refused: Sequence[Sequence[str]]) -> None:
-    """What a refusal teaches: nobody has that mailbox, and what was delivered there before proves nothing."""
-    for address in sorted({address for one in refused for address in one}):
-        shelves.contacts.bounced(address)
-
-
-def delivered(envelope: Envelope, headers: Headers, addresses: Sequence[str], domains: frozenset[str]) -> Delivered:
-    """What a message teaches that reached these addresses; `domains`: ours."""
-    answers = "" if headers.is_automatic else thread.answered(headers)  # a vacation notice answers whoever writes
-    outside = [a for a in envelope.recipients if not is_inside(a, domains)] if answers else []
-    # Of several any one may have been added by hand; a forward names what it forwards, and answers nobody.
-    alone = len(outside) == 1 and outside[0] in addresses and [*map(key, headers.addresses("to"))] == [key(outside[0])]
-    if not alone or not _REPLY.match(headers.subject):
-        answers, outside = "", [""]
-    return Delivered(envelope.reverse_path, addresses, envelope.received_at, headers.subject, answers, outside[0])
 
 
 def copy_key(envelope: Envelope, headers: Headers, plain: bytes) -> str:

@@ -18,11 +18,13 @@ from gateway import bounce, maillog, metrics, replies
 from gateway.alteration import altered, without_changes
 from gateway.claim import LEASE, Calm, Claim
 from gateway.content import Content
-from gateway.records import envelope_of, learn_from, learn_refused
+from gateway.learning import learn_from, learn_refused, on_its_day, teaches
+from gateway.records import envelope_of
 from gateway.replies import Reply
 from gateway.rooms import FlowOptions, Rooms
 from gateway.senders import is_unattended
 from mail.envelope import ForwardPath
+from mail.headers import Headers
 from notifier import notices
 from store.contact_counts import Delivered
 from store.errors import StoreDownError, StoreError, StoreFullError
@@ -215,17 +217,19 @@ class Release:
                 delivered.append(recipient.send_to)
             elif state is Delivery.FAILED:
                 failed[ForwardPath(recipient.send_to, recipient.notify, recipient.orcpt)] = reply
-        if delivered and hold.reverse_path and not self._is_unattended(claim):
-            learn_from(shelves, [Delivered(hold.reverse_path, delivered, shelves.now, hold.subject)])
+        if delivered and self._teaches(claim, head):
+            at = on_its_day(shelves.now, self._options.organisation)
+            learn_from(shelves, [Delivered(hold.reverse_path, delivered, at, hold.subject)])
         if failed:
             learn_refused(shelves, [[path.address for path, reply in failed.items() if reply.is_unknown_mailbox]])
             self._tell(shelves, claim, failed, head)
         maillog.tried(hold.id, hold.queue_id, states, str(next(iter(answers.values()), "")))
 
-    def _is_unattended(self, claim: Claim) -> bool:
-        """Whether a program or forwarder sent it, which proves no address right."""
-        domains = frozenset(self._options.organisation.domains)
-        return is_unattended(envelope_of(claim.hold, claim.recipients), self._options.senders, domains)
+    def _teaches(self, claim: Claim, head: bytes) -> bool:
+        """Whether a person chose whom it went to; a program or forwarder proves no address right."""
+        envelope = envelope_of(claim.hold, claim.recipients)
+        unattended = is_unattended(envelope, self._options.senders, frozenset(self._options.organisation.domains))
+        return teaches(envelope, Headers(head), attended=not unattended)
 
     def _after(self, recipient: Recipient, reply: Reply) -> tuple[Delivery, datetime | None]:
         now = self._rooms.clock.now()

@@ -2,11 +2,10 @@
 
 import re
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, NamedTuple, Self
 
-from mail import words
 from mail.address import key, split
-from mail.address_list import mailboxes
+from mail.display_names import display_names
 from mail.headers import Headers
 from store.shelves import Shelves
 
@@ -14,15 +13,27 @@ EARLIER: Final = 20
 """Messages of a thread that are looked for: the first, and the latest."""
 NAMED: Final = 20
 """Recipients whose display names are looked at."""
-_ANGLE: Final = ord("<")
 _ID = re.compile(rb"<[^<>\s]{1,638}>")
 
 
-def earlier(head: bytes) -> tuple[str, ...]:
+class Head(NamedTuple):
+    """The beginning of a message, as `Content.head` gives it."""
+
+    octets: bytes
+    lower: bytes
+    """The header section in lower case: what most mail lacks is missed in it before anything is read."""
+
+    @classmethod
+    def of(cls, octets: bytes) -> Self:
+        """Made once a message."""
+        return cls(octets, octets.partition(b"\r\n\r\n")[0].lower())
+
+
+def earlier(head: Head) -> tuple[str, ...]:
     """The Message-IDs of In-Reply-To and References (RFC 5322 3.6.4), () for a message that answers none."""
-    if b"in-reply-to:" not in head.lower():
+    if b"in-reply-to:" not in head.lower:
         return ()
-    headers = Headers(head)
+    headers = Headers(head.octets)
     once = list(dict.fromkeys((*_ids(headers, "references"), *_ids(headers, "in-reply-to"))))
     return tuple(once if len(once) <= EARLIER else (once[0], *once[1 - EARLIER :]))
 
@@ -38,24 +49,14 @@ def domains(shelves: Shelves, message_ids: tuple[str, ...]) -> frozenset[str]:
     return frozenset(split(person)[1] for person in shelves.journal.people_of(message_ids))
 
 
-def display_names(head: bytes, addresses: Sequence[str]) -> dict[str, str]:
-    """The display names of those addresses in To and Cc; without those that have none, or their own address for one."""
-    lower = head.lower()
-    named = [a for a in addresses if b"<" + a.lower().encode("utf-8", "surrogateescape") + b">" in lower][:NAMED]
+def names(head: Head, addresses: Sequence[str]) -> dict[str, str]:
+    """The display names of those addresses in To and Cc; without those that have none. The header is read only where one may."""
+    quoted = {a: b"<" + a.lower().encode("utf-8", "surrogateescape") + b">" for a in addresses}
+    named = {a: key(a) for a in [a for a in addresses if quoted[a] in head.lower][:NAMED]}
     if not named:
         return {}
-    headers = Headers(head)
-    values = [raw for name in ("to", "cc") for raw in headers.raw(name)]
-    # Our own reader: that of the standard library recurses, and a thousand brackets would stop the mail.
-    read = ((value, m) for value in values for m in mailboxes(value)[0] if value[m.address_start - 1] == _ANGLE)
-    by_key = {key(m.address): value[m.start : m.address_start - 1] for value, m in read}
-    return {a: name for a in named if (name := _said(by_key.get(key(a), b""))) and "@" not in name}
-
-
-def _said(phrase: bytes) -> str:
-    """A display name as people read it."""
-    name = " ".join(words.decode(phrase.strip()).split())
-    return re.sub(r"\\(.)", r"\1", name[1:-1]).strip() if name[:1] == name[-1:] == '"' else name
+    found = display_names(Headers(head.octets), frozenset(named.values()))
+    return {a: found[of][-1] for a, of in named.items() if of in found}
 
 
 def _ids(headers: Headers, name: str) -> list[str]:

@@ -137,6 +137,9 @@ class Fields(Protocol):
     def all(self, name: str, /) -> tuple[str, ...]:
         """Every value of that name, unfolded and decoded (RFC 2047), in order."""
 
+    def raw(self, name: str, /) -> tuple[bytes, ...]:
+        """Every value of that name exactly as in the content."""
+
 
 @dataclass(frozen=True, slots=True)
 class Message:

@@ -196,19 +196,25 @@ def _facts_of(hold: Hold) -> dict[str, Any]:
     counted = [{"name": one_line(p["name"]), "kinds": {k: n for k, n in p["kinds"].items() if n}} for p in parts]
     holding = [p for p in counted if p["kinds"]]
     said = len(holding) == 1 and any(f["rule"] == PERSONAL_DATA for f in here)
-    return _short(hold) | {"reasons": [_reason(f) for f in here], "parts": [] if said else holding}
+    shown_: set[tuple[str, str]] = set()
+    return _short(hold) | {"reasons": [_reason(f, shown_) for f in here], "parts": [] if said else holding}
 
 
-def _reason(finding: Mapping[str, Any]) -> dict[str, Any]:
-    """One finding for people: its words, and the two addresses with the differing letters marked."""
+def _reason(finding: Mapping[str, Any], shown_: set[tuple[str, str]]) -> dict[str, Any]:
+    """One finding for people: its words, and the two addresses with the differing letters marked; what was shown is not shown again."""
     given, usual = finding["about"].get("recipient", ""), finding.get("suggestion", "")
-    reason: dict[str, Any] = {"words": {k: one_line(v) for k, v in finding["words"].items()}, "given": [], "usual": []}
-    if given and usual:
+    words = {k: one_line(v) for k, v in finding["words"].items()}
+    reason: dict[str, Any] = {"words": words, "given": [], "usual": [], "alike": False}
+    if not given or (given, usual) in shown_:
+        return reason
+    shown_ |= {(given, usual), (given, "")}
+    if usual:
         both = marked(given, usual)
-        reason |= {"given": [list(piece) for piece in both.given], "usual": [list(piece) for piece in both.usual]}
-    elif given:
-        reason["given"] = [[given, False]]
-    return reason
+        sides = {"given": both.given, "usual": both.usual}
+        return (
+            reason | {side: [list(p) for p in pieces] for side, pieces in sides.items()} | {"alike": both.differing > 0}
+        )
+    return reason | {"given": [[given, False]]}
 
 
 def _short(hold: Hold) -> dict[str, Any]:

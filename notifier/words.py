@@ -72,6 +72,10 @@ ALARMS: Mapping[str, Mapping[str, str]] = {
         "ja": "自動送信または転送のメールが、よく似た別のドメインへ送られています。転送設定やシステムの宛先を確認してください。",
         "en": "Automatic or forwarded mail goes to a domain that may be a slip for another one. Look at the forwarding rule or the program's address.",
     },
+    "stray-domains-more": {
+        "ja": "自動送信または転送のメールが、ほかにも、よく似た別のドメインへ送られました。1日にお知らせする件数を超えたため、まとめてお知らせします。宛先は送信記録（ルール recipient-stray-domain）にあります。",
+        "en": "Automatic or forwarded mail went to further domains that may be slips, more than is told one by one in a day. The journal has them, under the rule recipient-stray-domain.",
+    },
     "clock-jumped": {
         "ja": "サーバーの時計が大きくずれたため、期限による取り消しを止めています。",
         "en": "The server's clock jumped, so nothing expires until it is right again.",

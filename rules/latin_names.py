@@ -73,6 +73,11 @@ def is_name(token: str, tokens: Mapping[str, int]) -> bool:
     return _alone(token, tokens) or _two_names(token)
 
 
+def is_listed(word: str) -> bool:
+    """In the list of names, in whatever romaji; info, sales and soumu are not."""
+    return romaji(word) in _NAMES
+
+
 def with_initial(token: str, tokens: Mapping[str, int]) -> tuple[int, ...]:
     """Where the initial stands when the token is a name and one letter (tsaito, saitot): 0, the last place, or nowhere."""
     if len(token) <= _SHORTEST:

@@ -3,10 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from mail.address import domain_key, key, split
 from rules.base import About, Action, Example, Facts, Finding, Mail
 from rules.examples import facts, mail
-from rules.listed import Entry, in_force
+from rules.listed import Entry, entry_of, in_force
 
 ACTION = Action.HOLD
 
@@ -24,11 +23,13 @@ def check(given: Mail, known: Facts, options: Options) -> Iterator[Finding]:
     if not options.entries:
         return
     allowed = in_force(options.entries, known.today)
+    owners = {entry.owner for entry in options.entries}
+    owner = owners.pop() if len(owners) == 1 else ""
     for address in dict.fromkeys(given.envelope.recipients):
-        if known.is_outside(address) and key(address) not in allowed and domain_key(split(address)[1]) not in allowed:
+        if known.is_outside(address) and entry_of(address, allowed) is None:
             words = {
-                "ja": f"{address} は、送信を認められた宛先の一覧にありません。",
-                "en": f"{address} is not on the list of recipients that may be written to.",
+                "ja": f"{address} は、送信を認められた宛先の一覧にありません。{f'お問い合わせは {owner} へ。' if owner else ''}",
+                "en": f"{address} is not on the list of recipients that may be written to.{f' Please ask {owner}.' if owner else ''}",
             }
             yield Finding(About(recipient=address), words, score=0.6)
 

@@ -3,12 +3,11 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from mail.address import domain_key, key, split
 from rules.base import About, Action, Block, Example, Finding
 from rules.base import Facts as KnownFacts
 from rules.base import Mail as GivenMail
 from rules.examples import TODAY, about, facts, mail
-from rules.listed import Entry, in_force
+from rules.listed import Entry, entry_of, in_force
 from rules.words import day_en, day_ja
 
 ACTION = Action.HOLD
@@ -26,11 +25,11 @@ class Options:
 
 def check(given: GivenMail, known: KnownFacts, options: Options) -> Iterator[Finding]:
     """Yield one finding a blocked recipient: `strict` cannot be answered with "it is right", `lenient` is for the desk."""
-    listed = in_force(options.entries, known.today) if options.entries else frozenset()
+    listed = in_force(options.entries, known.today) if options.entries else {}
     for address in dict.fromkeys(given.envelope.recipients):
         block = known.of(address).block
-        for target in listed & {key(address), domain_key(split(address)[1])}:
-            yield Finding(About(recipient=address), _listed_words(target), reason="strict")
+        if entry := entry_of(address, listed):
+            yield Finding(About(recipient=address), _listed_words(entry, known), reason="strict")
         if block is not None and (block.until is None or block.until >= known.today):
             yield Finding(
                 About(recipient=address),
@@ -49,17 +48,21 @@ def _words(address: str, block: Block, known: KnownFacts) -> Mapping[str, str]:
             "ja": f"{address} への送信は、対応窓口が確認するまで（{until_ja or '期限なし'}）保留されます。",
             "en": f"Mail to {address} waits{until_en} until the response desk has looked at it.",
         }
-    what_ja, what_en = (address, address) if "@" in block.target else (f"{block.target} ", f"{block.target} (domain)")
+    what_ja, what_en = (address, address) if "@" in block.target else (block.target, f"{block.target} (domain)")
     return {
-        "ja": f"{what_ja}は、漏えい対応のため{until_ja}送信を止めている宛先です。",
+        "ja": f"{what_ja} は、漏えい対応のため{until_ja}送信を止めている宛先です。",
         "en": f"{what_en} is blocked{until_en} after a report of misdirected mail.",
     }
 
 
-def _listed_words(target: str) -> Mapping[str, str]:
+def _listed_words(entry: Entry, known: KnownFacts) -> Mapping[str, str]:
+    """What the admin wrote beside it, too: why, and whom to ask."""
+    target, reason = entry.target.strip().removeprefix("@"), " ".join(entry.reason.split()).rstrip("。.")
+    until_ja = f"{day_ja(entry.until, known.today)}まで" if entry.until else ""
+    until_en = f" until {day_en(entry.until, known.today)}" if entry.until else ""
     return {
-        "ja": f"{target} への送信は、管理者が止めています。",
-        "en": f"Mail to {target} is blocked by the administrators.",
+        "ja": f"{target} への送信は、{until_ja}管理者が止めています。{f'理由: {reason}。' if reason else ''}お問い合わせは {entry.owner} へ。",
+        "en": f"Mail to {target} is blocked by the administrators{until_en}.{f' Reason: {reason}.' if reason else ''} Please ask {entry.owner}.",
     }
 
 

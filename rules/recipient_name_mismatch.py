@@ -3,18 +3,22 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from email.utils import getaddresses
 
 from mail.address import key, split
+from mail.display_names import display_names
 from rules.base import About, Action, Contact, Example, Facts, Finding, Mail
-from rules.examples import about, body, contact, facts, mail
+from rules.examples import SENDER, about, body, contact, facts, mail, remembered
 from rules.family_names import family_of, folded, is_family, readings
 from rules.greeting import addressed
+from rules.habits import habits
+from rules.latin_names import is_listed
 from rules.slips import name_parts
 from rules.words import some
 
 ACTION = Action.HOLD
 _SHORTEST = 3
+_FULL = 2
+"""Given and family name: one word alone is often a place or an office."""
 _WORDS = re.compile(r"[^\W\d_]+")
 
 
@@ -25,7 +29,7 @@ class Options:
     recipients: int = 3
     """Up to so many outside recipients a greeting is held against them; a greeting to many speaks to some of them only."""
     namesakes: int = 3
-    """A known contact of the same display name was written to so many times at least."""
+    """A known contact of the same display name, or of the greeted name, was written to so many times at least."""
 
 
 def check(given: Mail, known: Facts, options: Options) -> Iterator[Finding]:
@@ -45,22 +49,23 @@ def check(given: Mail, known: Facts, options: Options) -> Iterator[Finding]:
     if any(_is_greeted(a, names[key(a)], kanji, words) for a in given.envelope.recipients):
         return
     for address in outside:
-        if other := _other_name(address, names[key(address)], words):
+        if other := _other_name(address, names[key(address)], words) or _book_name(known.of(address).known):
             yield _mismatch(address, other)
+        elif of_that_name := _usual_of_greeted(address, (kanji, words), known, options):
+            yield _meant(address, *of_that_name)
 
 
 def _names(given: Mail, known: Facts, addresses: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
     """By key: the names of the address book and of To and Cc."""
-    shown: dict[str, list[str]] = {key(address): [] for address in addresses}
-    values = [value for name in ("To", "Cc") for value in given.message.headers_of(name)]
-    for name, address in getaddresses(values):
-        if name and key(address) in shown:
-            shown[key(address)].append(name)
+    headers = given.message.headers
+    found: dict[str, tuple[str, ...]] = dict.fromkeys(map(key, addresses), ())
+    if not isinstance(headers, tuple):
+        found |= display_names(headers, found.keys())
     for address in addresses:
         contact_ = known.of(address).known
         if contact_ and contact_.name:
-            shown[key(address)].append(contact_.name)
-    return {of: tuple(found) for of, found in shown.items()}
+            found[key(address)] = (*found[key(address)], contact_.name)
+    return found
 
 
 def _is_greeted(address: str, names: tuple[str, ...], kanji: tuple[str, ...], words: tuple[str, ...]) -> bool:
@@ -87,6 +92,43 @@ def _other_name(address: str, names: tuple[str, ...], words: tuple[str, ...]) ->
     if found := next((part for part in parts if is_family(part)), ""):
         return found
     return ".".join(parts) if words and len(parts) > 1 else ""
+
+
+def _book_name(known: Contact | None) -> str:
+    """A person's name in Latin letters that the address book has: 「田中様」 is not John Smith. "" where it may be no person's."""
+    words = _WORDS.findall(known.name) if known and known.name.isascii() else []
+    return known.name if known and len(words) > 1 and all(is_listed(word.lower()) for word in words) else ""
+
+
+def _usual_of_greeted(
+    address: str, greeted: tuple[tuple[str, ...], tuple[str, ...]], known: Facts, options: Options
+) -> tuple[str, int] | None:
+    """Somebody outside of the greeted name whom the sender writes to, and how often lately, where this address is another person's.
+
+    Many a company's addresses show other names than people bear, so that the address alone says nothing: spoken of only where the
+    sender hardly writes to it, and often to the other one.
+    """
+    of, kanji, words = known.of(address).known, *greeted
+    own = [part for part in name_parts(split(key(address))[0]) if len(part) >= _SHORTEST]
+    if len(own) < _FULL or not all(map(is_listed, own)) or (of is not None and of.sender_count >= options.namesakes):
+        return None
+    asked = {reading for family in kanji for reading in readings(family)} | {folded(word) for word in words}
+    where = habits(known.recent.sent).where
+    found = {
+        other: len(where.get(number, ()))
+        for number, other in known.recent.names.items()
+        if asked.intersection(map(folded, name_parts(split(key(other))[0]))) and known.is_outside(other)
+    }
+    most = max(found, key=lambda other: (found[other], other), default="")
+    return (most, found[most]) if most and found[most] >= options.namesakes else None
+
+
+def _meant(address: str, usual: str, count: int) -> Finding:
+    words = {
+        "ja": f"本文の宛名は {address} の方ではなく、{usual}（最近{count:,}通）の方のようです。",
+        "en": f"The greeting in the text seems to be for {usual} ({some(count, 'recent message')}), not for {address}.",
+    }
+    return Finding(About(recipient=address), words, usual, {"sent_usual_by_sender": count}, 0.6, reason="greeting")
 
 
 def _mismatch(address: str, other: str) -> Finding:
@@ -116,7 +158,8 @@ def _namesake(address: str, usual: Contact) -> Finding:
     return Finding(About(recipient=address), words, usual.address, evidence, 0.6, reason="namesake")
 
 
-_SUZUKI = "suzuki@customer.example"
+_SUZUKI, _SMITH, _TANAKA = "suzuki@customer.example", "john.smith@customer.example", "taro.tanaka@customer.example"
+_DEAR = (body("田中様\n\nお世話になっております。"),)
 _NAMED = Contact("kimura@customer.example", "木村健", 42, 9, None, vouched=True)
 
 EXAMPLES = (
@@ -126,6 +169,14 @@ EXAMPLES = (
     Example("Dear Mr Brown to jane.miller@", mail("jane.miller@customer.example", parts=(body("Dear Mr Brown,\n\nThank you"),)), facts(), 1),
     Example("another name in the address book", mail("s01@customer.example", parts=(body("田中様"),)), about("s01@customer.example", known=Contact("s01@customer.example", "鈴木 一郎", 9, 9, None, vouched=True)), 1),
     Example("a new address under a known name", mail("kimura.ken@other.example"), about("kimura.ken@other.example", namesakes=(_NAMED,)), 1, "kimura@customer.example"),
+    Example("a person of another name in the address book, in Latin letters", mail(_SMITH, parts=_DEAR), about(_SMITH, known=Contact(_SMITH, "John Smith", 9, 9, None, vouched=True)), 1),
+    Example("another of that name whom the sender writes to", mail(_SMITH, parts=_DEAR), remembered(SENDER, [((_TANAKA,), "資料")] * 3, _SMITH), 1, _TANAKA),
+    Example("one of that name whom the sender wrote to once or twice", mail(_SMITH, parts=_DEAR), remembered(SENDER, [((_TANAKA,), "資料")] * 2, _SMITH), 0),
+    Example("an address that the sender knows under that name", mail(_SMITH, parts=_DEAR), remembered(SENDER, [((_TANAKA,), "資料")] * 3 + [((_SMITH,), "図面")] * 3, _SMITH), 0),
+    Example("an address of another name, and nothing else is known", mail(_SMITH, parts=_DEAR), facts(), 0),
+    Example("a shared mailbox beside one of that name", mail("soumu.tokyo@customer.example", parts=_DEAR), remembered(SENDER, [((_TANAKA,), "資料")] * 3, "soumu.tokyo@customer.example"), 0),
+    Example("an office in the address book", mail(_SMITH, parts=_DEAR), about(_SMITH, known=Contact(_SMITH, "Customer Support", 9, 9, None, vouched=True)), 0),
+    Example("a colleague of that name", mail(_SMITH, parts=_DEAR), remembered(SENDER, [(("tanaka@tachibana.example",), "資料")] * 3, _SMITH), 0),
     Example("the same person", mail(_SUZUKI, parts=(body("鈴木様\n\nお世話になっております。"),)), facts(), 0),
     Example("another spelling", mail("t.satoh@customer.example", parts=(body("佐藤様"),)), facts(), 0),
     Example("a shared mailbox", mail("info@customer.example", parts=(body("田中様"),)), facts(), 0),

@@ -29,8 +29,8 @@ def check(given: Mail, known: Facts, options: Options) -> Iterator[Finding]:
         if domain in known.thread or not known.is_outside(address) or _is_usual(of, options):
             continue
         words = {
-            "ja": f"返信ですが、{address} の {domain} はこれまでのやり取りに入っていませんでした。",
-            "en": f"This is an answer, and {domain} of {address} was not in the mail before it.",
+            "ja": f"返信ですが、{address} のドメインはこれまでのやり取りに入っていませんでした。",
+            "en": f"This is an answer, and the domain of {address} was not in the mail before it.",
         }
         evidence = {"thread_domains": len(known.thread), "sent_by_sender": of.known.sender_count if of.known else 0}
         yield Finding(About(recipient=address), words, evidence=evidence, score=0.3 if of.known else 0.5)

@@ -3,14 +3,13 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from mail.address import split
 from rules.base import About, Action, Example, Facts, Finding, Mail, Reach
 from rules.examples import about, contact, facts, mail
 
 ACTION = Action.HOLD
 _WHY: Mapping[Reach, tuple[str, str]] = {
-    Reach.NO_DOMAIN: ("存在しないドメインです", "does not exist"),
-    Reach.NO_HOST: ("メールを受け取るサーバーがありません", "has no mail server"),
+    Reach.NO_DOMAIN: ("存在しません", "does not exist"),
+    Reach.NO_HOST: ("メールを受け取るサーバーを持っていません", "has no mail server"),
     Reach.NULL_MX: ("「メールを受け取らない」と宣言しています", "declares that it takes no mail"),
 }
 
@@ -29,12 +28,11 @@ def check(given: Mail, known: Facts, options: Options) -> Iterator[Finding]:
         why = _WHY.get(known.of(address).reach)
         if why is None or not (options.inside or known.is_outside(address)):
             continue
-        domain = split(address)[1]
         yield Finding(
             About(recipient=address),
             {
-                "ja": f"{address} の {domain} は{why[0]}。このままでは届きません。",
-                "en": f"{domain} in {address} {why[1]}: the message cannot arrive.",
+                "ja": f"{address} のドメインは{why[0]}。このままでは届きません。",
+                "en": f"The domain of {address} {why[1]}: the message cannot arrive.",
             },
             score=0.9,
             reason=str(known.of(address).reach),

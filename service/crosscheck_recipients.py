@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from ipaddress import ip_address
-from typing import Final
+from typing import Any, Final
 
-from mail.address import split
+from mail.address import domain_key, split
 from rules.listed import Entry
 from rules.verdict import RuleSettings
 from service.problems import Found, Place
@@ -32,6 +32,43 @@ def mistakes(rules: Mapping[str, RuleSettings], dns_servers: Iterable[str]) -> F
                 ("facts", "dns_servers", number),
                 f'{server} is no name server; write an address, as "192.0.2.53", "192.0.2.53:5353" or "2001:db8::53"',
             )
+
+
+def strangers(raw: Mapping[str, Any]) -> Found:
+    """Yield who answers for an exemption or an entry and is nobody of ours: senders are told to ask them.
+
+    Works on the document itself, so that it says so beside whatever else is wrong.
+    """
+    house = raw.get("organisation")
+    house = house if isinstance(house, Mapping) else {}
+    domains = frozenset(domain_key(d) for d in _list(house, "domains") if isinstance(d, str))
+    people = [person for person in _list(house, "people") if isinstance(person, Mapping)]
+    names = {str(person.get("name", "")).strip() for person in people}
+    for place, owner in _owners(raw):
+        if owner.strip() in names or not owner.strip():
+            continue
+        local, domain = split(owner.strip())
+        if not (local and domain) or re.search(r"[\s<>]", owner.strip()):
+            yield place, f"{owner} is neither a mail address nor the name of one of [[organisation.people]]"
+        elif domain_key(domain) not in domains:
+            yield place, f"{domain} is not among organisation.domains: only mailboxes of our own may be named here"
+
+
+def _owners(raw: Mapping[str, Any]) -> Iterator[tuple[Place, str]]:
+    rules = raw.get("rules")
+    lists: dict[Place, Any] = {("exemptions",): raw}
+    for name in _LISTS:
+        table = rules.get(name) if isinstance(rules, Mapping) else None
+        lists["rules", name, "entries"] = table if isinstance(table, Mapping) else {}
+    for place, table in lists.items():
+        for number, entry in enumerate(_list(table, str(place[-1]))):
+            if isinstance(entry, Mapping) and isinstance(owner := entry.get("owner"), str):
+                yield (*place, number, "owner"), owner
+
+
+def _list(table: Mapping[str, Any], key: str) -> list[Any]:
+    found = table.get(key)
+    return found if isinstance(found, list) else []
 
 
 def cautions(rules: Mapping[str, RuleSettings]) -> Found:

@@ -73,7 +73,9 @@ _JAPANESE = {
         "  3. sekisho migrate --config {file}",
         "  4. sekisho check --config {file}",
         "  5. sekisho snippet postfix --config {file} の行をメールサーバーに書く",
-        "  6. sekisho run --config {file}",
+        "  6. 取引先の一覧を取り込む: sekisho contacts import contacts.csv --config {file}",
+        "  7. 過去のメールで、何が保留されたはずかを見る: sekisho replay --learn SENT.mbox --contacts contacts.csv --config {file}",
+        "  8. sekisho run --config {file}",
         "はじめは observe（判定と記録だけで、保留しない）。保留を始めるには: sekisho gate normal --reason …",
     ],
 }
@@ -87,7 +89,9 @@ _ENGLISH = {
         "  3. sekisho migrate --config {file}",
         "  4. sekisho check --config {file}",
         "  5. Put the lines of `sekisho snippet postfix --config {file}` into the mail server",
-        "  6. sekisho run --config {file}",
+        "  6. Bring in the people you write to: sekisho contacts import contacts.csv --config {file}",
+        "  7. See what would have been held of past mail: sekisho replay --learn SENT.mbox --contacts contacts.csv --config {file}",
+        "  8. sekisho run --config {file}",
         "It starts in observe (judges and writes down, holds nothing). To begin holding: sekisho gate normal --reason …",
     ],
 }

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from datetime import date, time
 from pathlib import Path
 from typing import Any, TypeVar
@@ -168,7 +168,7 @@ def _text(error: ErrorDetails, place: Place, model: type[BaseModel], above: Plac
             return f"unknown here; it belongs to {' or '.join(f'[{home}]' for home in homes)}"
         return unknown(str(place[-1]), fields_at(model, place[len(above) : -1]))
     if kind == "unexpected_keyword_argument":
-        return "unknown here; look at config/example.toml for the keys of this list"
+        return unknown(str(place[-1]), keys_of_entries(model, place[len(above) : -1]))
     if kind in {"literal_error", "enum"}:
         return f"must be one of {context['expected'].replace(chr(39), chr(34))}"
     if kind in _LIMITS:
@@ -194,6 +194,20 @@ def fields_at(model: type[BaseModel], place: Place) -> tuple[str, ...]:
         if isinstance(step, str) and step in current.model_fields:
             current = _table_of(current.model_fields[step].annotation) or current
     return tuple(current.model_fields)
+
+
+def keys_of_entries(model: type[BaseModel], place: Place) -> tuple[str, ...]:
+    """List the keys that the entries of the list at that place may have, where each is a dataclass of its own."""
+    step = next((step for step in place if step in model.model_fields), None)
+    entry = _dataclass_of(model.model_fields[str(step)].annotation) if step is not None else None
+    return tuple(field.name for field in fields(entry)) if entry else ()
+
+
+def _dataclass_of(annotation: Any) -> type[Any] | None:
+    if isinstance(annotation, type) and is_dataclass(annotation):
+        return annotation
+    inner = (_dataclass_of(a) for a in getattr(annotation, "__args__", ()))
+    return next((found for found in inner if found), None)
 
 
 def tables_with(model: type[BaseModel], key: str, above: str = "") -> list[str]:

@@ -105,7 +105,8 @@ def parse(document: str, path: Path) -> Settings:
     except tomllib.TOMLDecodeError as error:
         raise SettingsError([_syntax(error, document, path)]) from error
     where = Locator(path, document, raw)
-    problems = [where.problem(place, text) for place, text in crosscheck.strangers(raw)]
+    outside = chain(crosscheck.strangers(raw), crosscheck_recipients.strangers(raw))
+    problems = [where.problem(place, text) for place, text in outside]
     tables = validated(Tables, raw, where, problems)
     rules = rule_tables.read(raw.get("rules"), where, problems)
     usable, kept = (tables, {}) if tables else _without(raw, [p.place for p in _most_exact(problems)])

@@ -2,15 +2,18 @@
 
 import secrets
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
+from typing import Any
 
-from sqlalchemy import and_, bindparam, case, delete, func, select, update
+from sqlalchemy import ClauseElement, and_, bindparam, case, delete, func, select, update
 
 from rules.recent_mail import GOT_SIZE, SENT_SIZE, WIDEST, Sending, cut, encode, minute, time_of, topic
 from store.binding import Binding
 from store.contact_counts import Delivered
 from store.marks import MarkShelf
+from store.prepared import run_each
 from store.slip_index import number
 from store.tables import as_key, contacts, domains, marks, recent_mail
 
@@ -21,6 +24,18 @@ PRUNED = 500
 _OF = select(recent_mail.c.person, recent_mail.c.side, recent_mail.c.log).where(
     recent_mail.c.person.in_(bindparam("people", expanding=True))
 )
+
+
+@lru_cache
+def _put_in_front(insert: Callable[[Any], Any], size: int) -> ClauseElement:
+    """An entry before those that are there, as either database spells it."""
+    new = insert(recent_mail)
+    log = func.substr(new.excluded.log.concat(recent_mail.c.log), 1, size)
+    since = case((new.excluded.since < recent_mail.c.since, new.excluded.since), else_=recent_mail.c.since)
+    longer: ClauseElement = new.on_conflict_do_update(
+        index_elements=["person", "side"], set_={"log": log, "since": since}
+    )
+    return longer
 
 
 class RecentMailShelf:
@@ -88,10 +103,6 @@ class RecentMailShelf:
 
     def _lengthen(self, side: str, found: Mapping[int, Sequence[Sending]]) -> None:
         """Put entries in front. Sorted: two nodes that learn of the same people wait for each other, not both for ever."""
-        new = self._insert(recent_mail)
-        log = func.substr(new.excluded.log.concat(recent_mail.c.log), 1, SIZES[side])
-        since = case((new.excluded.since < recent_mail.c.since, new.excluded.since), else_=recent_mail.c.since)
-        longer = new.on_conflict_do_update(index_elements=["person", "side"], set_={"log": log, "since": since})
         rows = [
             {
                 "person": who,
@@ -101,7 +112,7 @@ class RecentMailShelf:
             }
             for who, mails in sorted(found.items())
         ]
-        self._db.execute(longer, rows)
+        run_each(self._db, _put_in_front(self._insert, SIZES[side]), rows)
 
     def _made_salt(self) -> bytes:
         """The same for every node: the first one's."""

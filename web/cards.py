@@ -27,6 +27,8 @@ class Card:
     name: str
     """The address or the file name; "" for the message."""
     words: str
+    also: tuple[str, ...]
+    """What else was found of this recipient, without what speaks of the same two addresses."""
     marks: Marked | None
     """Today's address and the usual one, letter by letter."""
     choices: tuple[Choice, ...]
@@ -55,12 +57,8 @@ class Card:
 
     @property
     def differing(self) -> int:
-        """How many letters differ, on the side where it is more."""
-        if self.marks is None:
-            return 0
-        return max(
-            sum(len(piece) for piece, differs in side if differs) for side in (self.marks.given, self.marks.usual)
-        )
+        """How many letters differ; 0 where the two addresses do not look alike: another person may be meant."""
+        return self.marks.differing if self.marks else 0
 
     @property
     def sent(self) -> tuple[int, int]:
@@ -71,7 +69,7 @@ class Card:
     @property
     def counted(self) -> bool:
         """Counts say it shorter than the finding's sentence, which names the file or the addresses once more."""
-        return bool(self.marks and self.sent[1]) or bool(self.kinds and self.risk.finding["rule"] == PERSONAL_DATA)
+        return bool(self.differing and self.sent[1]) or bool(self.kinds and self.risk.finding["rule"] == PERSONAL_DATA)
 
     @property
     def many(self) -> bool:
@@ -86,7 +84,12 @@ class Card:
     @property
     def blocked(self) -> bool:
         """Nobody may write to it now."""
-        return bool(self.risk.finding["rule"] == BLOCKED)
+        return BLOCKED in self.risk.rules
+
+    @property
+    def rule(self) -> str:
+        """The rule that asks."""
+        return str(self.risk.finding["rule"])
 
 
 def cards(holds: Sequence[Hold], organisation: Organisation, language: Language) -> tuple[Card, ...]:
@@ -117,7 +120,10 @@ def _card(risk: Risk, holds: Sequence[Hold], outside: tuple[str, ...], alterable
         risk=risk,
         about="recipient" if recipient else "part" if part else "message",
         name=recipient or part,
-        words=finding["words"].get(language) or next(iter(finding["words"].values()), ""),
+        words=_words(finding, language),
+        also=tuple(
+            _words(each, language) for each in risk.also if not suggestion or each.get("suggestion") != suggestion
+        ),
         marks=marks,
         choices=risk.choices,
         kinds=tuple((kind, count) for kind, count in exposure.get("kinds", {}).items() if count),
@@ -125,6 +131,11 @@ def _card(risk: Risk, holds: Sequence[Hold], outside: tuple[str, ...], alterable
         goes_to=outside if part else (),
         altering_refused=not alterable and bool(suggestion or finding["rule"] == TOO_MANY),
     )
+
+
+def _words(finding: Mapping[str, Any], language: Language) -> str:
+    said = finding["words"]
+    return str(said.get(language) or next(iter(said.values()), ""))
 
 
 def _exposure(holds: Sequence[Hold], part: str) -> Mapping[str, Any]:

@@ -1,8 +1,13 @@
 """What is known of recipients beyond the contacts: DNS, the thread, who answered; and a program that sends to a stray domain."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
+import pytest
+
+from gateway.duties import Duties
+from gateway.stray import A_DAY
 from store.contacts import Imported
 from store.journal import Line
 from tests.flows.world import KNOWN, OTHER, SENDER, World, mail, open_world
@@ -59,6 +64,39 @@ async def test_a_program_that_sends_to_a_stray_domain_is_told_to_the_admins_once
     assert "custmer.example" in alarms[0]
 
 
+async def test_past_some_stray_domains_a_day_the_rest_is_told_as_a_number_when_the_day_is_over(
+    store_url: str, tmp_path: Path, clock: TestClock
+) -> None:
+    async with open_world(store_url, tmp_path, clock, extra=MACHINE) as world:
+        duties = Duties(
+            world.house.flow, world.house.post, world.house.store, world.house.settings.organisation, clock,
+            hold_days=30, journal_days=30, contact_days=0,
+        )  # fmt: skip
+        strays = [f"tanaka@c{letter}ustomer.example" for letter in "abcdefgh"]
+        for number, stray in enumerate([*strays, strays[0], strays[-1]]):
+            await world.send(mail(stray, number=str(number)), stray, sender="erp@tachibana.example")
+            await world.house.store.commit(lambda _: None)
+        told = []
+        for hours in (
+            0,
+            2,
+            13,
+            2,
+        ):  # on the same day; then past midnight in Tokyo, where it is half past nine in the morning
+            world.clock.advance(timedelta(hours=hours))
+            await duties.clockwork()
+            await world.settle()
+            told.append(len(world.notices("admin@tachibana.example")))
+        last = world.notices("admin@tachibana.example")[-1]
+        await world.send(mail(strays[-1], number="late"), strays[-1], sender="erp@tachibana.example")
+        await world.house.store.commit(lambda _: None)
+        await world.settle()
+        again = len(world.notices("admin@tachibana.example"))
+    assert told == [A_DAY, A_DAY, A_DAY + 1, A_DAY + 1]
+    assert "messages： 4" in last.get_body(("plain",)).get_content()  # type: ignore[union-attr]
+    assert again == A_DAY + 2, "what was only counted is told on another day, if mail still goes there"
+
+
 async def test_who_is_answered_and_wrote_from_outside_is_vouched_for(world: World) -> None:
     new, follow_up, forwarded = "mori@new.example", "abe@other.example", "kudo@third.example"
     await world.send(answering("<their.own@new.example>", new), new)
@@ -98,11 +136,63 @@ async def test_a_new_address_under_the_name_of_a_contact_is_asked_about(world: W
     assert [(f["reason"], f["suggestion"]) for f in findings] == [("namesake", "abe@customer.example")]
 
 
+async def test_a_greeting_to_somebody_whom_the_sender_often_writes_to_is_asked_about_at_another_persons_address(
+    world: World,
+) -> None:
+    for number in range(3):
+        await world.send(mail(KNOWN, number=str(number)), KNOWN)
+        await world.house.store.commit(lambda _: None)
+        world.clock.advance(timedelta(minutes=2))
+    for address, text, expected in (
+        ("info.desk@customer.example", "田中様\n\nお世話になっております。", []),
+        ("john.smith@customer.example", "お世話になっております。", []),
+        ("john.smith@customer.example", "田中様\n\nお世話になっております。", [("greeting", KNOWN)]),
+    ):
+        await world.send(mail(address, text=text, number=f"{address} {bool(expected)}"), address)
+        findings = (await last_line(world)).verdict["findings"]
+        found = [(f["reason"], f["suggestion"]) for f in findings if f["rule"] == "recipient-name-mismatch"]
+        assert found == expected, address
+        world.clock.advance(timedelta(minutes=2))
+
+
 async def vouched_in(world: World, address: str) -> bool | None:
     """Whether a contact vouches; None where it is none."""
     await world.house.store.commit(lambda _: None)
     known = await world.house.store.read(lambda shelves: shelves.contacts.look_up(SENDER, address).known)
     return known.vouched if known else None
+
+
+@pytest.mark.parametrize(
+    ("sent", "vouched"),
+    [
+        pytest.param(("1 23:58", "1 23:59", "2 00:01"), False, id="around midnight in Tokyo"),
+        pytest.param(("2 08:58", "2 08:59", "2 09:01"), False, id="around midnight in London"),
+        pytest.param(("1 23:58", "2 00:01", "2 10:00"), True, id="in the night and on the next morning"),
+        pytest.param(("1 10:00", "1 17:00", "8 10:00"), True, id="a week apart"),
+    ],
+)
+async def test_three_deliveries_vouch_when_people_slept_between_them(
+    world: World, sent: tuple[str, ...], vouched: bool
+) -> None:
+    new = "mori@new.example"
+    for number, moment in enumerate(sent):
+        at = datetime.strptime(f"2026 4 {moment} +0900", "%Y %m %d %H:%M %z")
+        world.clock.advance(at - world.clock.now())
+        await world.send(mail(new, number=str(number)), new)
+        await world.house.store.commit(lambda _: None)
+    assert await vouched_in(world, new) is vouched
+
+
+async def test_three_deliveries_that_came_late_around_midnight_do_not_vouch(world: World) -> None:
+    new = "mori@new.example"
+    world.clock.advance(datetime(2026, 4, 1, 23, 57, tzinfo=ZoneInfo("Asia/Tokyo")) - world.clock.now())
+    for number in range(3):
+        world.hop.does("RCPT", "450 4.2.0 later", about=new)
+        await world.send(mail(KNOWN, number=str(number)), KNOWN, new)
+        world.clock.advance(timedelta(minutes=1, seconds=1))
+        await world.settle()
+    assert len(world.delivered(new)) == 3
+    assert await vouched_in(world, new) is False
 
 
 async def test_what_a_forwarder_hands_on_proves_no_address_right(world: World) -> None:
@@ -112,11 +202,14 @@ async def test_what_a_forwarder_hands_on_proves_no_address_right(world: World) -
     assert await vouched_in(world, stray) is None
 
 
-async def test_a_vacation_notice_makes_nobody_known_by_answering(world: World) -> None:
+@pytest.mark.parametrize(
+    "line", [b"Auto-Submitted: auto-replied", b"Precedence: bulk", b"List-Id: <a.tachibana.example>"]
+)
+async def test_automatic_answers_bulk_and_list_mail_make_nobody_known(world: World, line: bytes) -> None:
     stranger = "mori@new.example"
-    notice = b"Auto-Submitted: auto-replied\r\n" + answering("<their.own@new.example>", stranger)
+    notice = line + b"\r\n" + answering("<their.own@new.example>", stranger)
     await world.send(notice, stranger)
-    assert await vouched_in(world, stranger) is False
+    assert await vouched_in(world, stranger) is None
 
 
 async def test_a_programs_mail_that_was_kept_for_a_while_teaches_no_more_than_its_mail_that_passed(

@@ -113,11 +113,31 @@ def test_a_finding_about_a_recipient_of_another_copy_is_not_asked_here() -> None
     assert risks([hold(SLIP, to=(OTHER,))]) == ()
 
 
-def test_two_findings_on_one_recipient_leaving_out_beats_correcting_beats_confirming() -> None:
-    held = hold(SLIP, finding("recipient-lookalike", recipient=TYPO))
-    slip, other = risks([held])
-    assert plan([held], Decision("send", {slip.id: "correct", other.id: "omit"})) == Plan(omit=frozenset({TYPO}))
-    assert plan([held], Decision("send", {slip.id: "correct", other.id: "right"})) == Plan(redirect={TYPO: RIGHT})
+@pytest.mark.parametrize("order", [1, -1])
+def test_what_is_found_of_one_recipient_is_answered_once_by_the_finding_that_knows_who_is_meant(order: int) -> None:
+    held = hold(*(SLIP, finding("recipient-unreachable", recipient=TYPO))[::order], DATA)
+    of_recipient, of_file = risks([held])
+    assert (of_recipient.finding, of_recipient.choices) == (SLIP, ("correct", "omit", "right"))
+    assert of_recipient.rules == ("recipient-typo", "recipient-unreachable")
+    told = {
+        choice: plan([held], Decision("send", {of_recipient.id: choice, of_file.id: "agree"}))
+        for choice in of_recipient.choices
+    }
+    assert told == {
+        "correct": Plan(redirect={TYPO: RIGHT}),
+        "omit": Plan(omit=frozenset({TYPO})),
+        "right": Plan(confirmed=frozenset({TYPO})),
+    }
+
+
+def test_a_blocked_address_that_is_a_slip_can_be_corrected_and_never_called_right() -> None:
+    (risk,) = risks([hold(BLOCKED, SLIP)])
+    assert (risk.finding["rule"], risk.choices) == ("recipient-typo", ("correct", "omit"))
+
+
+def test_an_answer_to_one_finding_does_not_fit_when_another_has_come_up_since() -> None:
+    (before,), (after,) = risks([hold(SLIP)]), risks([hold(BLOCKED, SLIP)])
+    assert before.id != after.id
 
 
 @given(st.dictionaries(st.integers(0, 3), st.sampled_from(["correct", "omit", "right", "agree", "bcc", "", "x"])))

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from gateway.facts import FRESH, TOGETHER, FactsGatherer
-from gateway.records import learn_from
+from gateway.learning import learn_from
 from mail.envelope import Client, Envelope, ForwardPath
 from notifier.options import Organisation
 from rules.recent_mail import RecentMail, decode, topic

@@ -2,7 +2,7 @@
 
 import pytest
 
-from gateway.thread import display_names
+from gateway.thread import Head, names
 
 WHO = "mori@new.example"
 
@@ -21,10 +21,10 @@ WHO = "mori@new.example"
 )
 def test_a_display_name_is_read_as_people_read_it(value: str, name: str) -> None:
     head = f"Subject: x\r\nTo: {value}\r\n\r\n".encode()
-    assert display_names(head, [WHO, WHO.upper()]).get(WHO, "") == name
+    assert names(Head.of(head), [WHO, WHO.upper()]).get(WHO, "") == name
 
 
 @pytest.mark.parametrize("much", ["(", "a:", "<", '"', "[", "a@b.example,", "\\"])
 def test_no_header_stops_the_gathering_of_facts(much: str) -> None:
     head = b"To: " + (much * (60_000 // len(much))).encode() + f" <{WHO}>\r\nCc: Mori <{WHO}>\r\n\r\n".encode()
-    assert display_names(head, [WHO]) == {WHO: "Mori"}
+    assert names(Head.of(head), [WHO]) == {WHO: "Mori"}

@@ -52,6 +52,26 @@ def test_every_rule_has_its_section_with_every_option(name: str) -> None:
     assert missing + [key for key in inner if f"`{key}`" not in text] == []
 
 
+@pytest.mark.parametrize("name", rules())
+def test_every_rule_is_shown_in_its_own_words_in_both_languages(name: str) -> None:
+    text = section((ROOT / "docs/rules.md").read_text(encoding="utf-8"), f"`{name}`")
+    module = rules()[name]
+    said = [
+        [found.words["en"], found.words["ja"]]
+        for example in module.EXAMPLES
+        for found in module.check(example.mail, example.facts, module.Options(**example.options))
+    ]
+    assert re.findall(r"^> (.+)$", text, re.MULTILINE) in said, (
+        f"none of the reasons of its EXAMPLES; the first: {said[0]}"
+    )
+
+
+@pytest.mark.parametrize("name", rule_tables.tables())
+def test_every_rule_says_what_it_costs(name: str) -> None:
+    text = section((ROOT / "docs/rules.md").read_text(encoding="utf-8"), f"`{name}`")
+    assert re.search(r"^Costs: \w", text, re.MULTILINE)
+
+
 def test_no_rule_is_described_that_is_not_there() -> None:
     described = set(re.findall(r"^## `([a-z-]+)`", (ROOT / "docs/rules.md").read_text(encoding="utf-8"), re.MULTILINE))
     assert described == set(rule_tables.tables())

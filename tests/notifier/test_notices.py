@@ -3,16 +3,18 @@
 import inspect
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from notifier import addressees, notices
+from notifier.rendering import render
 from store.engine import Store
 from store.outbox import Notice
 from store.shelves import Shelves
-from tests.notifier.samples import EXPOSURE, LIST, TYPO, hold, organisation, ticket
+from tests.notifier.samples import AT, EXPOSURE, LIST, TYPO, hold, organisation, ticket
 
 ORG = organisation()
 NATORI = ORG.people[1]
@@ -289,3 +291,24 @@ async def test_a_reference_goes_to_no_one_in_a_drill_to_nobody_and_not_inside(st
 def test_every_kind_has_a_function_of_its_name() -> None:
     written = {name for name, member in inspect.getmembers(notices, inspect.isfunction) if not name.startswith("_")}
     assert set(notices.KINDS) | {"bounce"} <= written
+
+
+async def test_two_reasons_about_one_recipient_show_its_address_once(store: Store) -> None:
+    silent = TYPO | {"rule": "recipient-unreachable", "suggestion": ""}
+    again = TYPO | {"rule": "recipient-lookalike"}
+    [told] = await queued(store, ask(verdict={"findings": [silent, TYPO, again], "exposure": {"parts": []}}))
+    lone, pair, rest = told.facts["reasons"]
+    assert (bool(lone["given"]), bool(lone["usual"])) == (True, False)
+    assert (bool(pair["given"]), bool(pair["usual"]), pair["alike"]) == (True, True, True)
+    assert (rest["given"], rest["usual"]) == ([], [])
+    assert all(reason["words"] for reason in told.facts["reasons"])
+
+
+async def test_somebody_else_who_may_be_meant_is_not_called_the_usual_one(store: Store) -> None:
+    other = TYPO | {"suggestion": "john.smith@elsewhere.example"}
+    [told] = await queued(store, ask(verdict={"findings": [other], "exposure": {"parts": []}}))
+    assert not any(differs for side in ("given", "usual") for _, differs in told.facts["reasons"][0][side])
+    for language, called, usual in (("ja", "宛先の候補：", "いつもの宛先："), ("en", "Perhaps meant:", "Usually:")):
+        said = render(replace(told, language=language), ORG, at=AT, link="https://x.example/q/t", until=AT).text
+        assert called in said
+        assert usual not in said

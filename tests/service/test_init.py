@@ -55,4 +55,5 @@ def test_what_to_do_next_is_said_in_both_languages(tmp_path: Path) -> None:
         words = next_steps(tmp_path, language, written)  # type: ignore[arg-type]
         assert word in words
         assert str(tmp_path / "content.key") in words
-        assert f"sekisho check --config {tmp_path}/sekisho.toml" in words
+        for command in ("check", "contacts import contacts.csv", "replay --learn SENT.mbox --contacts contacts.csv"):
+            assert f"sekisho {command} --config {tmp_path}/sekisho.toml" in words

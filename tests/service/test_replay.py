@@ -156,15 +156,35 @@ def test_contacts_that_are_not_there_are_named(tmp_path: Path, command: str) -> 
 @pytest.mark.parametrize("command", ["explain", "replay"])
 def test_a_folder_without_mail_is_named(tmp_path: Path, command: str) -> None:
     (tmp_path / "empty").mkdir()
-    assert refused(tmp_path, command, "empty") == (2, "empty: no message in it\n")
+    status, said = refused(tmp_path, command, "empty")
+    assert (status, said.splitlines()[0]) == (2, "empty: no message in it")
+    assert all(kind in said for kind in ("mbox", "Maildir", ".eml", "JSON Lines")), "what can be read is said"
 
 
 @pytest.mark.parametrize("command", ["explain", "replay"])
 @pytest.mark.parametrize("content", [b"", b"\r\n", b"address,name\na@b.example,A\n", bytes(range(256)) * 9])
 def test_a_file_that_is_no_message_is_named_and_not_judged(tmp_path: Path, command: str, content: bytes) -> None:
     (tmp_path / "a.csv").write_bytes(content)
-    assert refused(tmp_path, command, "a.csv") == (2, "a.csv: no message in it\n")
-    assert refused(tmp_path, command, "/dev/null") == (2, "/dev/null: no message in it\n")
+    for file in ("a.csv", "/dev/null"):
+        status, said = refused(tmp_path, command, file)
+        assert (status, said.splitlines()[0]) == (2, f"{file}: no message in it")
+
+
+@pytest.mark.parametrize("command", ["explain", "replay"])
+@pytest.mark.parametrize(
+    ("begins", "what"),
+    [
+        (b"!BDN\x12\x34", "an Outlook data file (.pst): export its folders as mbox or .eml first"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an Outlook message (.msg): save it as .eml first"),
+        (b"PK\x03\x04\x14\x00", "a ZIP archive: unpack it first"),
+        (b"\x1f\x8b\x08\x00", "packed by gzip: unpack it first"),
+    ],
+)
+def test_what_other_programs_keep_mail_in_is_known_and_the_way_out_is_said(
+    tmp_path: Path, command: str, begins: bytes, what: str
+) -> None:
+    (tmp_path / "sent.mail").write_bytes(begins + bytes(1000))
+    assert refused(tmp_path, command, "sent.mail") == (3, f"sent.mail: this is {what}\n")
 
 
 def test_what_is_no_message_is_named_and_the_others_are_judged(tmp_path: Path) -> None:
@@ -188,7 +208,10 @@ def test_a_recipient_that_is_no_address_is_refused(tmp_path: Path) -> None:
 
 def test_without_settings_it_is_said_and_the_usual_file_is_taken_where_it_exists(tmp_path: Path) -> None:
     (tmp_path / "a.eml").write_bytes(mail())
-    assert refused(tmp_path, "explain", "a.eml") == (0, "no settings: rule defaults, no contacts\n")
+    assert refused(tmp_path, "explain", "a.eml") == (
+        0,
+        "no settings: rule defaults, no contacts, tachibana.example taken for your own domain\n",
+    )
     (tmp_path / "config").mkdir()
     (tmp_path / "config/sekisho.toml").write_text("[organisation]\n")
     status, said = refused(tmp_path, "explain", "a.eml")

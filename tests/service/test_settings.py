@@ -200,7 +200,7 @@ until = 2099-03-31
     ("text", "key", "words"),
     [
         (
-            '[[exemptions]]\nsenders = ["a@example.com"]\nowner = "b"\nreason = "c"\nuntil = 2020-01-01\n',
+            '[[exemptions]]\nsenders = ["a@example.com"]\nowner = "b@example.com"\nreason = "c"\nuntil = 2020-01-01\n',
             "exemptions[1].until",
             "has passed",
         ),
@@ -226,7 +226,7 @@ until = 2099-03-31
         ),
         ("", "store.key", "unencrypted"),
         (
-            '[rules.recipient-allowed]\nentries = [{ target = "a.example", owner = "b", until = 2020-01-01 }]\n',
+            '[rules.recipient-allowed]\nentries = [{ target = "a.example", owner = "b@example.com", until = 2020-01-01 }]\n',
             "rules.recipient-allowed.entries[1].until",
             "has passed",
         ),
@@ -258,3 +258,20 @@ entries = [
 """
     )
     assert not [c for c in settings.cautions if c.key.startswith(("rules", "facts"))]
+
+
+def test_a_person_of_the_settings_may_answer_by_name_for_entries_and_exemptions() -> None:
+    settings = read(
+        """[[organisation.people]]
+address = "sato@example.com"
+name = "佐藤"
+[rules.recipient-blocked]
+entries = [{ target = "competitor.example", owner = "佐藤" }]
+[[exemptions]]
+senders = ["fax@example.com"]
+owner = "佐藤"
+reason = "fax"
+until = 2099-01-01
+"""
+    )
+    assert [e.owner for e in settings.exemptions] == ["佐藤"]

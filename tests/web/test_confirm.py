@@ -540,3 +540,65 @@ async def test_the_sender_without_a_superior_is_told_whom_to_tell_all_the_same(w
 def replace_people(world: World) -> World:
     """The same house with nobody named."""
     return World(world.store, world.clock, world.folder, world.organisation.model_copy(update={"people": ()}))
+
+
+async def test_a_recipient_with_two_findings_is_asked_about_once_and_both_are_said(world: World) -> None:
+    dead = finding("recipient-unreachable", {"recipient": WRONG}, "届かない宛先です。", "It cannot arrive.")
+    token, kept = await world.hold((dead, TYPO))
+    async with world.client() as browser:
+        page = (await browser.get(f"/q/{token}?lang=en")).text
+    assert len({name for name in read(page)[0][0].names() if name.startswith("choice-")}) == 1
+    assert "Please check 1 thing" in text_of(page)
+    assert "It cannot arrive." in text_of(page)
+    assert await answer(world, token, kept, "send", recipient_typo="correct") == 303
+    assert [r.send_to for r in (await world.get(kept.id)).recipients] == [USUAL, OTHER]
+
+
+async def test_a_blocked_slip_says_that_it_is_blocked_and_can_be_corrected_but_not_called_right(world: World) -> None:
+    blocked = BLOCK | {"about": {"recipient": WRONG}}
+    token, _ = await world.hold((blocked, TYPO))
+    async with world.client() as browser:
+        page = (await browser.get(f"/q/{token}?lang=en")).text
+    values = [value for name, value, _, _ in read(page)[0][0].fields if name.startswith("choice-")]
+    assert values == ["correct", "omit"]
+    assert "This address is blocked at the moment" in text_of(page)
+
+
+async def test_where_another_person_may_be_meant_no_letters_are_marked_and_the_reason_is_said(world: World) -> None:
+    other = TYPO | {"rule": "recipient-name-mismatch", "suggestion": "john.smith@elsewhere.example"}
+    token, _ = await world.hold((other,))
+    for language, title, words in (
+        ("ja", "別の方宛てではありませんか", "この宛先に送るのは今回が初めてです。"),
+        ("en", "Is somebody else meant?", "This is the first message to this address."),
+    ):
+        async with world.client() as browser:
+            page = (await browser.get(f"/q/{token}?lang={language}")).text
+        assert "<mark>" not in page
+        assert title in text_of(page)
+        assert words in text_of(page)
+
+
+@pytest.mark.parametrize(
+    ("rule", "ja", "en"),
+    [
+        ("recipient-unreachable", "この宛先はメールを受け取れません", "This address takes no mail"),
+        ("recipient-name-mismatch", "本文の宛名と宛先が違うようです", "The greeting names somebody else"),
+        ("recipient-reply-extra", "これまでのやり取りにない宛先です", "This recipient is new to the conversation"),
+        ("recipient-unusual", "いつもは送らない宛先です", "This recipient is unusual for you"),
+        ("recipient-disowned", "以前、間違いと分かった宛先です", "This address was the wrong one before"),
+        ("recipient-allowed", "一覧にない宛先です", "This recipient is not on the list"),
+        ("recipient-freemail", "この宛先をご確認ください", "Please check this recipient"),
+    ],
+)
+async def test_the_title_of_a_card_says_what_is_wrong(world: World, rule: str, ja: str, en: str) -> None:
+    token, _ = await world.hold((finding(rule, {"recipient": WRONG}, "理由です。", "A reason."),))
+    for language, title in (("ja", ja), ("en", en)):
+        async with world.client() as browser:
+            assert title in text_of((await browser.get(f"/q/{token}?lang={language}")).text)
+
+
+async def test_two_findings_that_speak_of_the_same_two_addresses_are_said_once(world: World) -> None:
+    alike = TYPO | {"rule": "recipient-lookalike", "words": {"ja": "見分けがつきません。", "en": "It looks the same."}}
+    token, _ = await world.hold((TYPO, alike))
+    async with world.client() as browser:
+        assert "It looks the same." not in text_of((await browser.get(f"/q/{token}?lang=en")).text)
