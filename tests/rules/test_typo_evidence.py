@@ -81,3 +81,11 @@ def test_a_key_beside_the_right_one_is_beside_it_on_both_keyboards() -> None:
         assert found is not None
         assert found.kind in {Kind.SUBSTITUTION, Kind.INSERTION}
         assert beside(given, usual, found) is expected, given
+
+
+def test_a_separator_that_nobody_has_there_is_rather_a_slip_than_one_that_half_of_them_have() -> None:
+    book = {"domain_known": True, "name_tokens": {"sato": 300}, "contacts": 20_000, "crowds": {"customer.example": 400}}
+    one_way = {"customer.example": {"l.n": 400}}
+    two_ways = {"customer.example": {"l.n": 200, "l_n": 200}}
+    address, usual = "t_sato@customer.example", "t.sato@customer.example"
+    assert score(address, usual, forms=one_way, **book) > score(address, usual, forms=two_ways, **book) + 0.2
