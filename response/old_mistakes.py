@@ -81,10 +81,15 @@ def of(shelves: Shelves, entries: Sequence[Entry], own_domains: frozenset[str]) 
 
 def _of(shelves: Shelves, entry: Entry, own_domains: frozenset[str]) -> Mistake | None:
     seen = shelves.contacts.look_up("", entry.address, twins=True)
-    # That somebody writes to the domain is what the mistake itself did; it speaks for it only where others are known there, too.
-    domain_known = seen.domain_known and seen.crowds.get(as_key(entry.address).rpartition("@")[2], 0) > 1
-    proven = tuple(c for c in seen.candidates if c.vouched and c.count >= entry.count)
-    facts = RecipientFacts(seen.known, proven, domain_known, name_tokens=seen.name_tokens)
+    facts = RecipientFacts(
+        known=seen.known,
+        candidates=tuple(c for c in seen.candidates if c.vouched and c.count >= entry.count),
+        domain_known=seen.domain_known,
+        crowds=seen.crowds,
+        forms=seen.forms,
+        contacts=seen.contacts,
+        name_tokens=seen.name_tokens,
+    )
     meant = likely(entry.address, facts, own_domains)
     sure = meant if meant and meant.score >= THRESHOLD["normal"] else None
     if entry.vouched not in WRONG and sure is None:

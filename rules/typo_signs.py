@@ -47,7 +47,7 @@ class Given:
     chance: float
     """Logarithm of how likely someone new is written so."""
     in_use: bool
-    """Somebody else is known at the domain."""
+    """Somebody else is known at the domain: that the slip itself was written to before speaks for nothing."""
 
 
 def about(address: str, facts: RecipientFacts) -> Given:

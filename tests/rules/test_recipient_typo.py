@@ -57,6 +57,14 @@ def test_another_person_is_not_asked_about(given: str, usual: str) -> None:
     assert asked(given, usual, Options(), **book) == []
 
 
+def test_a_slip_behind_the_at_is_asked_about_again_though_it_was_written_to_before_but_not_where_others_are() -> None:
+    given, usual = "kimura@custmer.example", "kimura@customer.example"
+    once = Contact(given, count=1, vouched=False)
+    book = {"known": once, "domain_known": True, "contacts": 1_000}
+    assert asked(given, usual, Options(), crowds={"customer.example": 12, "custmer.example": 1}, **book) == [usual]
+    assert asked(given, usual, Options(), crowds={"customer.example": 12, "custmer.example": 9}, **book) == []
+
+
 def test_a_wrong_suffix_is_a_slip_where_the_other_house_writes_otherwise() -> None:
     given, usual = "ken.yamada@customer.co.jp", "ken.yamada@customer.example"
     crowds = {"customer.co.jp": 50, "customer.example": 50}

@@ -88,4 +88,4 @@ def test_a_separator_that_nobody_has_there_is_rather_a_slip_than_one_that_half_o
     one_way = {"customer.example": {"l.n": 400}}
     two_ways = {"customer.example": {"l.n": 200, "l_n": 200}}
     address, usual = "t_sato@customer.example", "t.sato@customer.example"
-    assert score(address, usual, forms=one_way, **book) > score(address, usual, forms=two_ways, **book) + 0.2
+    assert score(address, usual, 20, forms=one_way, **book) > score(address, usual, 20, forms=two_ways, **book) + 0.2
