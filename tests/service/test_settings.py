@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from rules.base import Action
+from rules.policy_findings import ACTIONS, UNKNOWN
 from rules.registry import rules
-from rules.verdict import UNKNOWN
 from service.problems import Problem, SettingsError
 from service.settings import Settings, load, parse, policy
 
@@ -154,7 +154,7 @@ def test_absolute_addresses_of_the_store_stay_as_they_are() -> None:
 
 def test_every_rule_has_settings_whether_named_or_not() -> None:
     settings = read('[rules.recipient-typo]\naction = "note"\nsensitivity = "strict"\n')
-    assert set(settings.rules) == {*rules(), UNKNOWN}
+    assert set(settings.rules) == {*rules(), *ACTIONS}
     typo = policy(settings).rules["recipient-typo"]
     assert typo.action is Action.NOTE
     assert typo.options.sensitivity == "strict"
