@@ -2,7 +2,9 @@
 
 from collections import Counter, defaultdict
 from functools import lru_cache
+from itertools import chain
 
+from mail.shapes import lazy
 from rules.recent_mail import Sending, decode
 
 NEAR = 60
@@ -12,8 +14,6 @@ NEAR = 60
 class Habits:
     """What somebody sent, or got, the newest first."""
 
-    __slots__ = ("mails", "partners", "senders", "threads", "where", "words")
-
     def __init__(self, mails: tuple[Sending, ...]) -> None:
         self.mails = mails
         self.where: dict[int, list[int]] = defaultdict(list)
@@ -22,16 +22,18 @@ class Habits:
         """Person → the messages that came from them."""
         self.threads: dict[int, list[int]] = defaultdict(list)
         self.words: dict[int, list[int]] = defaultdict(list)
-        self.partners: Counter[int] = Counter()
-        """Person → messages in which they took part."""
-        for place, mail in enumerate(mails):
-            self.senders[mail.sender].append(place)
-            self.threads[mail.thread].append(place)
-            for one in mail.to:
+        for place, (_, thread, sender, to, words) in enumerate(mails):
+            self.senders[sender].append(place)
+            self.threads[thread].append(place)
+            for one in to:
                 self.where[one].append(place)
-            for word in mail.words:
+            for word in words:
                 self.words[word].append(place)
-            self.partners.update({mail.sender, *mail.to})
+
+    @lazy
+    def partners(self) -> Counter[int]:
+        """Person → messages in which they took part."""
+        return Counter(chain.from_iterable({mail.sender, *mail.to} for mail in self.mails))
 
     def repeats(self, people: frozenset[int]) -> int:
         """How many of the latest messages went to exactly these people."""

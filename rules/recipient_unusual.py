@@ -10,8 +10,9 @@ from rules.base import About, Action, Example, Facts, Finding, Mail, RecipientFa
 from rules.examples import SENDER, mail, remembered
 from rules.habits import NEVER, habits
 from rules.recent_mail import topic
-from rules.unusual_features import Count, Situation, rows
+from rules.unusual_features import rows
 from rules.unusual_model import model
+from rules.unusual_situation import Count, Situation
 from rules.unusual_words import evidence, meant, words
 
 ACTION = Action.HOLD
