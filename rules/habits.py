@@ -43,11 +43,6 @@ class Habits:
             for place in places
         )
 
-    def in_thread(self, thread: int) -> frozenset[int]:
-        """Everyone who took part in it."""
-        places = self.threads.get(thread, ()) if thread else ()
-        return frozenset(one for place in places for one in (self.mails[place].sender, *self.mails[place].to))
-
     def days_since(self, places: list[int] | None, minute: int) -> float:
         """Since the latest of some messages; NEVER without."""
         return max(0, minute - self.mails[places[0]].at) / 1440 if places else NEVER

@@ -65,7 +65,6 @@ def votes(one: int, others: int, past: Sequence[Alike], name: str) -> Row:
                 most_without = max(most_without, overlap)
     return {
         f"{name}_people": (people_hit + 0.02) / (people + 0.2),
-        f"{name}_people_of": people,
         f"{name}_words": (words_hit + 0.02) / (words + 0.2),
         f"{name}_both": (both_hit + 0.02) / (both + 0.2),
         f"{name}_most": most,

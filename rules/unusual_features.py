@@ -25,15 +25,14 @@ def rows(about: Situation) -> list[Row]:
 
 
 _LEAST = (
-    "share", "month", "lately", "just", "mails_ago", "days_ago", "count", "owed", "wrote", "wrote_days_ago", "met", "met_mails_ago",
-    "got_days_ago", "ever", "ever_all", "rank", "rank_lately", "size_mean", "size_like", "solo", "in_thread", "got_thread", "thread_share",
-    "thread_gain", "thread_author", "word_lift", "word_best", "words_heard", "word_heard", "sent_people", "sent_words", "sent_both",
-    "sent_most", "sent_balance", "heard_people", "heard_words", "heard_both", "heard_most", "heard_balance", "both_best", "both_mean",
-    "both_lately", "both_lately_best", "near_best", "near_mean", "circle_mean", "circle_best", "set_balance", "then",
+    "month", "mails_ago", "days_ago", "owed", "wrote", "wrote_days_ago", "met_mails_ago", "got_days_ago", "ever", "ever_all", "rank_lately",
+    "size_mean", "size_like", "solo", "word_lift", "words_heard", "word_heard", "sent_people", "sent_words", "sent_both", "sent_balance",
+    "heard_people", "heard_words", "heard_both", "heard_most", "heard_balance", "both_lately", "both_lately_best", "near_best", "near_mean",
+    "circle_mean", "circle_best", "set_balance",
 )  # fmt: skip
 _MOST = (
-    "share", "month", "lately", "just", "rank", "rank_lately", "met_mails_ago", "in_thread", "word_lift", "sent_people", "sent_words",
-    "sent_both", "both_lately", "near_mean", "circle_mean", "then",
+    "share", "month", "lately", "rank", "rank_lately", "met_mails_ago", "word_lift", "sent_people", "sent_words", "sent_both", "both_lately",
+    "near_mean", "circle_mean",
 )  # fmt: skip
 _BESIDE, _UNDER = tuple(f"{name}_beside" for name in _LEAST), tuple(f"{name}_under" for name in _MOST)
 _NOT_BESIDE = dict.fromkeys((*_BESIDE, *_UNDER), NOTHING)
