@@ -1,6 +1,7 @@
 """Habits: an index over somebody's recent mail, so that a look at one recipient costs no walk through all of it."""
 
 from collections import Counter, defaultdict
+from collections.abc import Sequence
 from functools import lru_cache
 from itertools import chain
 
@@ -43,7 +44,7 @@ class Habits:
             for place in places
         )
 
-    def days_since(self, places: list[int] | None, minute: int) -> float:
+    def days_since(self, places: Sequence[int], minute: int) -> float:
         """Since the latest of some messages; NEVER without."""
         return max(0, minute - self.mails[places[0]].at) / 1440 if places else NEVER
 

@@ -11,7 +11,8 @@ from importlib.resources import files
 from math import exp
 from typing import Any, NamedTuple
 
-from rules.unusual_features import NAMES, Row
+from rules.unusual_features import NAMES
+from rules.unusual_situation import Row
 
 FILE = files("rules") / "unusual_weights.json"
 

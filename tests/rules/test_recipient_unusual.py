@@ -11,6 +11,7 @@ from rules.recent_mail import Sending, decode, encode, minute, topic
 from rules.recipient_unusual import Options, check, scores
 from rules.unusual_features import NAMES
 from rules.unusual_model import FILE, Node, model
+from rules.unusual_words import words
 from rules.verdict import Policy, judge
 
 TEAM = ("kimura@customer.example", "mori@customer.example", "ueda@customer.example")
@@ -30,6 +31,12 @@ def test_the_words_count_what_went_to_whom_and_name_the_one_who_is_missing() -> 
     )
     assert "60通" in found.words["ja"]
     assert found.evidence == {"sent": 61, "sent_to_it": 1, "to_other": 60, "together": 0, "with_usual": 60}
+
+
+def test_who_gets_most_of_the_mail_is_not_said_to_get_little() -> None:
+    said = words(TEAM[0], remembered(SENDER, PAST, TEAM[0], STRANGER))
+    assert said["en"].startswith(f"60 of your last 61 messages went to {TEAM[0]}")
+    assert said["ja"].startswith(f"最近の送信61通のうち {TEAM[0]} 宛ては60通です")
 
 
 def test_nobody_is_suggested_who_gets_the_message_anyway() -> None:
