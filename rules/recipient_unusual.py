@@ -24,7 +24,7 @@ SOONER = {"quiet": "normal", "normal": "strict", "strict": "strict"}
 LEAST = 0.5
 """Points of the smallest doubt; they grow towards 1, at which the recipient is asked about whatever travels."""
 AGAIN = 2
-"""So many of the sender's latest messages went to exactly these people: they belong together."""
+"""So many of the sender's latest messages went to exactly these people: they belong together, and nobody is asked about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +41,8 @@ class Options:
 def check(given: Mail, known: Facts, options: Options) -> Iterator[Finding]:
     """Yield one finding a recipient, a note with points below the limit; nothing where the sender is too new to have habits."""
     limit, sooner = (model().limits[name] for name in (options.sensitivity, SOONER[options.sensitivity]))
+    if habits(known.recent.sent).repeats(frozenset(known.recent.people.values())) >= AGAIN:
+        return
     for address, score in scores(given, known).items():
         if score >= sooner and (options.inside or not is_inside(address, known.own_domains)):
             yield Finding(
@@ -65,15 +67,13 @@ def odds(score: float) -> float:
 
 
 def scores(given: Mail, known: Facts) -> Mapping[str, float]:
-    """What is thought of every recipient, 0 to 1."""
+    """What is thought of every recipient, 0 to 1, whether or not they got the same messages before: of those too one is the least likely."""
     recent = known.recent
     addresses = list(dict.fromkeys(given.envelope.recipients))
     if not recent.sent or not all(address in recent.people for address in addresses):
         return dict.fromkeys(addresses, 0.0)
     if len(addresses) == 1 and is_usual(known.of(addresses[0]), known):
         return {addresses[0]: 0.0}
-    if habits(recent.sent).repeats(frozenset(recent.people.values())) >= AGAIN:
-        return dict.fromkeys(addresses, 0.0)
     subject = next(iter(given.message.headers_of("Subject")), "")
     numbers = {address: recent.people[address] for address in addresses}
     situation = Situation(
