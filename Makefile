@@ -81,7 +81,7 @@ $(VENV)/.fuzz: $(VENV)/.test requirements/fuzz.txt
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/fuzz.txt
 	@touch $@
 
-# The weights of recipient-unusual, from a folder of past mail (benchmarks/unusual_traffic.py): make train-unusual DATA=folder
+# The weights of recipient-unusual, from folders of past mail (benchmarks/unusual_traffic.py): make train-unusual DATA="folder folder"
 train-unusual: $(VENV)/.train
 	$(BIN)/python benchmarks/train_unusual.py --data $(DATA)
 

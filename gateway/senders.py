@@ -12,6 +12,7 @@ from mail.envelope import Envelope
 from mail.headers import Headers
 from notifier.options import Organisation
 from rules.base import Action, Finding
+from rules.policy_findings import adds_up
 from rules.verdict import Verdict
 
 # Sender Rewriting Scheme: the mailbox inside is only the forwarder, the sender is somebody else.
@@ -158,7 +159,9 @@ def _softened(finding: Finding, exemptions: Sequence[Exemption]) -> Finding:
 
 
 def _covers(exemption: Exemption, finding: Finding) -> bool:
-    named = finding.rule in exemption.rules if exemption.rules else finding.rule != "recipient-blocked"
+    # Doubts that add up are not asked about where one of them is not.
+    rules = {finding.rule, *adds_up(finding)}
+    named = not rules.isdisjoint(exemption.rules) if exemption.rules else finding.rule != "recipient-blocked"
     if not named:
         return False
     # An exemption for recipients answers only what is asked about those recipients, never what is in the message.

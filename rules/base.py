@@ -162,6 +162,8 @@ class Finding:
     """Set by a rule whose reasons have their own actions; otherwise the rule's action holds."""
     reason: str = ""
     """A closed word of the rule's own, for the journal and metrics ("damaged")."""
+    points: float = 0.0
+    """What it adds, 0 to 1, to a doubt about a recipient, or to what travels: at 1 both together are asked about."""
     rule: str = ""
     """Filled in by `judge`."""
 

@@ -12,6 +12,8 @@ from rules.personal.exposure import measure, special_kinds
 from rules.words import between, some
 
 ACTION = Action.HOLD
+MUCH, LITTLE = 0.5, 0.3
+"""Points of what is asked about by itself, and of what is only noted: the more travels, the smaller a doubt about a recipient is enough."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +23,7 @@ class Options:
     persons: int = 10
     """So many persons' records are a list."""
     note_persons: int = 3
-    """From so many on a note is made."""
+    """From so many on a note is made, which adds to a doubt about a recipient."""
     special: int = 1
     """So many My Numbers or payment cards are enough."""
     dense: int = 1
@@ -49,9 +51,18 @@ def check(given: GivenMail, known: KnownFacts, options: Options) -> Iterator[Fin
             evidence=evidence,
             score=_score(found, options, sure=many_special),
             reason=reason,
+            points=MUCH,
         )
     elif found.persons_max >= options.note_persons:
-        yield Finding(_about(found), _words(found), evidence=evidence, score=0.3, action=Action.NOTE, reason="few")
+        yield Finding(
+            _about(found),
+            _words(found),
+            evidence=evidence,
+            score=0.3,
+            action=Action.NOTE,
+            reason="few",
+            points=LITTLE,
+        )
 
 
 def _score(found: Exposure, options: Options, *, sure: bool) -> float:

@@ -9,8 +9,11 @@ from rules.base import About, Action, Example, Finding
 from rules.base import Facts as KnownFacts
 from rules.base import Mail as GivenMail
 from rules.examples import facts, mail, unreadable
+from rules.policy_findings import STRENGTH
 
 ACTION = Action.HOLD
+POINTS = 0.5
+"""Of a part that nobody could look into, unless its reason is only noted: it may hold anything."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +78,7 @@ def _findings(name: str, lost: tuple[Lost, ...], options: Options) -> Iterator[F
             score=0.9,
             action=action,
             reason=reason,
+            points=POINTS if STRENGTH[action] > STRENGTH[Action.NOTE] else 0.0,
         )
 
 

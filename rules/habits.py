@@ -1,8 +1,11 @@
 """Habits: an index over somebody's recent mail, so that a look at one recipient costs no walk through all of it."""
 
 from collections import Counter, defaultdict
+from collections.abc import Sequence
 from functools import lru_cache
+from itertools import chain
 
+from mail.shapes import lazy
 from rules.recent_mail import Sending, decode
 
 NEAR = 60
@@ -12,8 +15,6 @@ NEAR = 60
 class Habits:
     """What somebody sent, or got, the newest first."""
 
-    __slots__ = ("mails", "partners", "senders", "threads", "where", "words")
-
     def __init__(self, mails: tuple[Sending, ...]) -> None:
         self.mails = mails
         self.where: dict[int, list[int]] = defaultdict(list)
@@ -22,16 +23,18 @@ class Habits:
         """Person → the messages that came from them."""
         self.threads: dict[int, list[int]] = defaultdict(list)
         self.words: dict[int, list[int]] = defaultdict(list)
-        self.partners: Counter[int] = Counter()
-        """Person → messages in which they took part."""
-        for place, mail in enumerate(mails):
-            self.senders[mail.sender].append(place)
-            self.threads[mail.thread].append(place)
-            for one in mail.to:
+        for place, (_, thread, sender, to, words) in enumerate(mails):
+            self.senders[sender].append(place)
+            self.threads[thread].append(place)
+            for one in to:
                 self.where[one].append(place)
-            for word in mail.words:
+            for word in words:
                 self.words[word].append(place)
-            self.partners.update({mail.sender, *mail.to})
+
+    @lazy
+    def partners(self) -> Counter[int]:
+        """Person → messages in which they took part."""
+        return Counter(chain.from_iterable({mail.sender, *mail.to} for mail in self.mails))
 
     def repeats(self, people: frozenset[int]) -> int:
         """How many of the latest messages went to exactly these people."""
@@ -41,12 +44,7 @@ class Habits:
             for place in places
         )
 
-    def in_thread(self, thread: int) -> frozenset[int]:
-        """Everyone who took part in it."""
-        places = self.threads.get(thread, ()) if thread else ()
-        return frozenset(one for place in places for one in (self.mails[place].sender, *self.mails[place].to))
-
-    def days_since(self, places: list[int] | None, minute: int) -> float:
+    def days_since(self, places: Sequence[int], minute: int) -> float:
         """Since the latest of some messages; NEVER without."""
         return max(0, minute - self.mails[places[0]].at) / 1440 if places else NEVER
 

@@ -5,10 +5,11 @@ An entry says when, in which thread, from whom, to whom and with which words in 
 
 import hashlib
 import re
-from base64 import b64decode, b64encode
+from binascii import a2b_base64, b2a_base64
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from struct import Struct
 from typing import NamedTuple
 
 SENT_SIZE = 14_336
@@ -22,6 +23,9 @@ WORDS = 6
 _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 _TIME, _THREAD, _COUNT, _PERSON, _WORD = 4, 4, 1, 8, 3
 _FIXED = _TIME + _THREAD + _COUNT
+_HEAD = Struct(">IIB")
+_PEOPLE = tuple(Struct(f">{1 + count}Q") for count in range(1 << 8 * _COUNT))
+"""The sender and so many recipients."""
 _PREFIX = r"\s*(?:re|fwd?|aw|wg|sv|vs|tr|返信|転送)\s*(?:\[\d{1,4}\])?\s*[:：]"
 _PREFIXES = re.compile(f"(?:{_PREFIX})+", re.IGNORECASE)
 _REPLY = re.compile(r"\s*(?:re|aw|sv|返信)\s*(?:\[\d{1,4}\])?\s*[:：]", re.IGNORECASE)
@@ -102,18 +106,19 @@ def encode(one: Sending) -> str:
     head = one.at.to_bytes(_TIME) + one.thread.to_bytes(_THREAD) + len(one.to).to_bytes(_COUNT)
     people = b"".join(number.to_bytes(_PERSON) for number in (one.sender, *one.to))
     words = b"".join(number.to_bytes(_WORD) for number in one.words)
-    return b64encode(head + people + words).decode() + ";"
+    return b2a_base64(head + people + words, newline=False).decode() + ";"
 
 
 def decode(text: str) -> Iterator[Sending]:
     """The entries of a text; the last may have been cut off and is then left out."""
     number = int.from_bytes
     for entry in text.split(";")[:-1]:
-        raw = b64decode(entry)
-        end = _FIXED + _PERSON * (raw[_FIXED - 1] + 1)
-        people = [number(raw[at : at + _PERSON]) for at in range(_FIXED, end, _PERSON)]
-        words = tuple(number(raw[at : at + _WORD]) for at in range(end, len(raw), _WORD))
-        yield Sending(number(raw[:_TIME]), number(raw[_TIME : _TIME + _THREAD]), people[0], tuple(people[1:]), words)
+        raw = a2b_base64(entry)
+        at, thread, count = _HEAD.unpack_from(raw)
+        end = _FIXED + _PERSON * (count + 1)
+        sender, *to = _PEOPLE[count].unpack_from(raw, _FIXED)
+        words = tuple([number(raw[at : at + _WORD]) for at in range(end, len(raw), _WORD)])
+        yield Sending(at, thread, sender, tuple(to), words)
 
 
 def _number(text: str, salt: bytes, width: int) -> int:

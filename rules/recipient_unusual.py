@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from math import floor, log
 from typing import Literal
 
 from mail.address import is_inside
@@ -9,16 +10,21 @@ from rules.base import About, Action, Example, Facts, Finding, Mail, RecipientFa
 from rules.examples import SENDER, mail, remembered
 from rules.habits import NEVER, habits
 from rules.recent_mail import topic
-from rules.unusual_features import Count, Situation, rows
+from rules.unusual_features import rows
 from rules.unusual_model import model
+from rules.unusual_situation import Count, Situation
 from rules.unusual_words import evidence, meant, words
 
 ACTION = Action.HOLD
 OFTEN = 3
 """Messages to a single recipient, the last within WITHIN days: nothing can be unusual about one more."""
 WITHIN = 30
+SOONER = {"quiet": "normal", "normal": "strict", "strict": "strict"}
+"""From which limit on a recipient is a doubt, though a small one: it is noted, and adds to what travels."""
+LEAST = 0.5
+"""Points of the smallest doubt; they grow towards 1, at which the recipient is asked about whatever travels."""
 AGAIN = 2
-"""So many of the sender's latest messages went to exactly these people: they belong together."""
+"""So many of the sender's latest messages went to exactly these people: they belong together, and nobody is asked about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,35 +32,48 @@ class Options:
     """`[rules.recipient-unusual]`."""
 
     sensitivity: Literal["quiet", "normal", "strict"] = "normal"
-    """quiet, normal or strict: of a thousand right recipients one, five or fifty are asked about."""
+    """quiet, normal or strict: of a thousand right recipients one, five or fifty are asked about; where personal data travels, of quiet
+    and normal those of the next."""
     inside: bool = False
     """Also ask about recipients in our own domains."""
 
 
 def check(given: Mail, known: Facts, options: Options) -> Iterator[Finding]:
-    """Yield one finding a recipient; nothing where the sender is too new to have habits."""
-    limit = model().limits[options.sensitivity]
+    """Yield one finding a recipient, a note with points below the limit; nothing where the sender is too new to have habits."""
+    limit, sooner = (model().limits[name] for name in (options.sensitivity, SOONER[options.sensitivity]))
+    if habits(known.recent.sent).repeats(frozenset(known.recent.people.values())) >= AGAIN:
+        return
     for address, score in scores(given, known).items():
-        if score >= limit and (options.inside or not is_inside(address, known.own_domains)):
+        if score >= sooner and (options.inside or not is_inside(address, known.own_domains)):
             yield Finding(
                 About(recipient=address),
                 words(address, known),
                 suggestion=meant(address, known),
                 evidence=evidence(address, known),
                 score=round(score, 3),
+                action=None if score >= limit else Action.NOTE,
+                points=1.0 if score >= limit else points(score, sooner, limit),
             )
 
 
+def points(score: float, sooner: float, limit: float) -> float:
+    """How much a doubt adds: by how often a right recipient looks like this, which falls with the odds of the score."""
+    return floor(100 * (LEAST + (1 - LEAST) * (odds(score) - odds(sooner)) / (odds(limit) - odds(sooner)))) / 100
+
+
+def odds(score: float) -> float:
+    """The logarithm of the odds."""
+    return log(score / (1 - score))
+
+
 def scores(given: Mail, known: Facts) -> Mapping[str, float]:
-    """What is thought of every recipient, 0 to 1."""
+    """What is thought of every recipient, 0 to 1, whether or not they got the same messages before: of those too one is the least likely."""
     recent = known.recent
     addresses = list(dict.fromkeys(given.envelope.recipients))
     if not recent.sent or not all(address in recent.people for address in addresses):
         return dict.fromkeys(addresses, 0.0)
     if len(addresses) == 1 and is_usual(known.of(addresses[0]), known):
         return {addresses[0]: 0.0}
-    if habits(recent.sent).repeats(frozenset(recent.people.values())) >= AGAIN:
-        return dict.fromkeys(addresses, 0.0)
     subject = next(iter(given.message.headers_of("Subject")), "")
     numbers = {address: recent.people[address] for address in addresses}
     situation = Situation(

@@ -1,16 +1,18 @@
 """The model behind recipient-unusual: many small trees that each add to a sum; all of them stand readable in `unusual_weights.json`.
 
-`benchmarks/train_unusual.py` makes it (decision 0016). A node is `[feature, limit, left, right]`: left where the feature is at most the limit.
+`benchmarks/train_unusual.py` makes it (decision 0016). A node is `[feature, limit, left, right]`: left where the feature, of which the file has a
+numbered list, is at most the limit; a leaf is what it adds, in thousandths.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from math import exp
 from typing import Any, NamedTuple
 
-from rules.unusual_features import NAMES, Row
+from rules.unusual_features import NAMES
+from rules.unusual_situation import Row
 
 FILE = files("rules") / "unusual_weights.json"
 
@@ -48,11 +50,12 @@ def model() -> Model:
     """The model of the file."""
     said = json.loads(FILE.read_text("utf-8"))
     places = {name: place for place, name in enumerate(NAMES)}
-    return Model(tuple(_node(tree, places) for tree in said["trees"]), said["limits"])
+    features = [places[name] for name in said["features"]]
+    return Model(tuple(_node(tree, features) for tree in said["trees"]), said["limits"])
 
 
-def _node(said: Any, places: Mapping[str, int]) -> Node | float:
+def _node(said: Any, features: Sequence[int]) -> Node | float:
     if not isinstance(said, list):
-        return float(said)
-    name, limit, left, right = said
-    return Node(places[name], float(limit), _node(left, places), _node(right, places))
+        return said / 1000  # type: ignore[no-any-return]  # a number of the file
+    feature, limit, left, right = said
+    return Node(features[feature], float(limit), _node(left, features), _node(right, features))

@@ -11,6 +11,9 @@ from rules.words import some
 OFTEN = 3
 """So many messages make somebody who usually belongs to them."""
 
+SELDOM = 4
+"""One in so many of the sender's messages is few."""
+
 
 class Company(NamedTuple):
     """A recipient beside the one of the others to whom the sender writes most."""
@@ -88,8 +91,9 @@ def _alone(address: str, known: Facts) -> tuple[str, str]:
     total = len(sent.mails)
     if not count and not (contact and contact.sender_count):
         return f"{address} へは初めての送信です", f"You have not written to {address} before"
-    ja = f"最近の送信{total:,}通のうち {address} 宛ては{count:,}通だけです"
-    en = f"Only {count:,} of your last {some(total, 'message')} went to {address}"
+    few = count * SELDOM <= total
+    ja = f"最近の送信{total:,}通のうち {address} 宛ては{count:,}通{'だけ' if few else ''}です"
+    en = f"{'Only ' if few else ''}{count:,} of your last {some(total, 'message')} went to {address}"
     if count and known.recent.minute:
         last = known.recent.minute - sent.mails[sent.where[known.recent.people[address]][0]].at
         ja += f"（最後は{last // 1440:,}日前）"

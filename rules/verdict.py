@@ -6,19 +6,15 @@ from pathlib import PurePath
 from types import ModuleType
 from typing import Any, TypeVar
 
-from rules import registry, verdict_json
+from rules import policy_findings, registry, verdict_json
 from rules.base import About, Action, Exposure, Facts, Finding, Mail
 from rules.personal.exposure import exposure_of, measured_once, unmeasured
+from rules.policy_findings import strength
 
 T = TypeVar("T")
 
-STRENGTH = {action: place for place, action in enumerate(Action)}
-"""Action lists them from the weakest to the strongest."""
 ASKING = frozenset({Action.DELAY, Action.HOLD, Action.APPROVE})
-UNKNOWN = "facts-unknown"
 PERSONAL = "content-personal-data"
-
-_FACTS = {"contacts": ("取引実績", "the contacts"), "dns": ("宛先ドメインの情報", "the recipient's domain in DNS")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +34,11 @@ class Policy:
     """Bring the found values back for `--values`; never set in the relay."""
     with_scores: bool = False
     """Bring back what each scored rule thinks of every recipient for `--scores`; never set in the relay."""
+
+    def own_action(self, name: str) -> Action:
+        """What follows from a finding of the policy's own."""
+        settings = self.rules.get(name)
+        return settings.action if settings else policy_findings.ACTIONS[name]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,8 @@ def judge(mail: Mail, facts: Facts, policy: Policy) -> Verdict:
         findings = [f for name, rule in registry.rules().items() for f in run.findings_of(name, rule)]
     if len(findings) > 1:
         findings = list(_without_echoes(findings))
-    findings += _unknown(facts, policy)
+    findings += policy_findings.together(findings, policy.own_action(policy_findings.TOGETHER))
+    findings += policy_findings.unknown(facts, policy.own_action(policy_findings.UNKNOWN))
     ordered = tuple(sorted(findings, key=_order))
     scores = run.scores() if policy.with_scores else {}
     return Verdict(_disposition(ordered), ordered, exposure, run.broken, scores)
@@ -97,12 +99,8 @@ def _without_echoes(findings: Sequence[Finding]) -> Iterator[Finding]:
     told: dict[str, int] = {}
     for found in findings:
         if found.rule not in quiet:
-            told[found.about.recipient] = max(told.get(found.about.recipient, 0), _strength(found))
-    return (f for f in findings if f.rule not in quiet or _strength(f) > told.get(f.about.recipient, 0))
-
-
-def _strength(finding: Finding) -> int:
-    return STRENGTH[finding.action or Action.NOTE]
+            told[found.about.recipient] = max(told.get(found.about.recipient, 0), strength(found))
+    return (f for f in findings if f.rule not in quiet or strength(f) > told.get(f.about.recipient, 0))
 
 
 @dataclass(slots=True)
@@ -137,7 +135,8 @@ class _Run:
             found.append(_broken(name))
         if not found:
             return []
-        named = (replace(f, rule=name, action=_action(f, settings)) for f in found)
+        noted = settings.action is Action.NOTE  # and adds nothing: it only watches
+        named = (replace(f, rule=name, action=_action(f, settings), points=0.0 if noted else f.points) for f in found)
         return [f for f in named if f.action is not Action.OFF]
 
     def scores(self) -> Mapping[str, Mapping[str, float]]:
@@ -179,27 +178,10 @@ def _place(error: Exception) -> str:
     return f"{type(error).__name__}{where}"
 
 
-def _unknown(facts: Facts, policy: Policy) -> list[Finding]:
-    """One finding for each fact that could not be had."""
-    settings = policy.rules.get(UNKNOWN)
-    action = settings.action if settings else Action.NOTE
-    if action is Action.OFF:
-        return []
-    return [Finding(About(), _unknown_words(name), rule=UNKNOWN, action=action, reason=name) for name in facts.unknown]
-
-
-def _unknown_words(name: str) -> Mapping[str, str]:
-    ja, en = _FACTS.get(name, (name, name))
-    return {
-        "ja": f"{ja}を時間内に調べられませんでした。この点は確認できていません。",
-        "en": f"Nothing could be learnt in time about {en}; this point is unchecked.",
-    }
-
-
 def _order(finding: Finding) -> tuple[int, int, float]:
     """The strongest first; of equal ones recipients before files before the message: who gets it matters most."""
     place = 0 if finding.about.recipient else 1 if finding.about.part else 2
-    return -_strength(finding), place, -finding.score
+    return -strength(finding), place, -finding.score
 
 
 def _disposition(findings: Iterable[Finding]) -> str:

@@ -8,7 +8,7 @@ from rules.base import About, Action, Exposure, Finding, PartExposure
 
 def finding(given: Finding, number: str) -> dict[str, Any]:
     """One finding; `id` is its place among the findings of the verdict, from "1"."""
-    return {
+    shape = {
         "id": number,
         "rule": given.rule,
         "action": str(given.action or Action.NOTE),
@@ -19,6 +19,7 @@ def finding(given: Finding, number: str) -> dict[str, Any]:
         "score": given.score,
         "reason": given.reason,
     }
+    return shape | {"points": given.points} if given.points else shape
 
 
 def finding_from(value: Mapping[str, Any]) -> Finding:
@@ -32,6 +33,7 @@ def finding_from(value: Mapping[str, Any]) -> Finding:
         score=value.get("score", 1.0),
         action=Action(value["action"]),
         reason=value.get("reason", ""),
+        points=value.get("points", 0.0),
         rule=value["rule"],
     )
 

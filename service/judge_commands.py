@@ -178,7 +178,8 @@ def _print(judged: Told) -> None:
     out.print(f"{judged.past.envelope.id}: {verdict.disposition}", markup=False)
     for finding in verdict.findings:
         suggestion = f" → {finding.suggestion}" if finding.suggestion else ""
-        out.print(f"  {finding.rule} ({finding.action}){suggestion}", markup=False)
+        points = f", {finding.points:.2f} points" if finding.points else ""
+        out.print(f"  {finding.rule} ({finding.action}{points}){suggestion}", markup=False)
         out.print(f"    {finding.words['ja']}", markup=False)
         out.print(f"    {finding.words['en']}", markup=False)
     for part in verdict.exposure.parts:

@@ -10,15 +10,20 @@ from pydantic import BaseModel, create_model
 
 from notifier.options import Options
 from rules.base import Action
+from rules.policy_findings import ACTIONS
 from rules.registry import rules
-from rules.verdict import UNKNOWN, RuleSettings
+from rules.verdict import RuleSettings
 from service.problems import Locator, Problem, unknown, validated
 
 
 def tables() -> dict[str, type[BaseModel]]:
-    """Find the table of every rule by its name; `facts-unknown` is what `judge` itself says, and has only an action."""
+    """Find the table of every rule by its name; what the policy itself says has only an action."""
     found = {name: _table_of_rule(module) for name, module in rules().items()}
-    return found | {UNKNOWN: create_model("facts_unknown", __base__=Options, action=(Action, Action.NOTE))}
+    own = {
+        name: create_model(name.replace("-", "_"), __base__=Options, action=(Action, action))
+        for name, action in ACTIONS.items()
+    }
+    return found | own
 
 
 def read(raw: Any, where: Locator, problems: list[Problem]) -> dict[str, RuleSettings]:

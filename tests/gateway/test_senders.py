@@ -119,6 +119,13 @@ def test_whatever_the_reverse_path_nobody_outside_is_ever_asked(local: str, doma
 
 TYPO = Finding(About(recipient="a@b.example"), {}, action=Action.HOLD, rule="recipient-typo")
 DATA = Finding(About(part="x.csv"), {}, action=Action.HOLD, rule="content-personal-data")
+TOGETHER = Finding(
+    About(recipient="a@b.example"),
+    {},
+    action=Action.HOLD,
+    rule="doubts-together",
+    reason="recipient-unusual+content-personal-data",
+)
 BLOCKED = Finding(About(recipient="a@b.example"), {}, action=Action.HOLD, rule="recipient-blocked")
 
 
@@ -143,6 +150,22 @@ def test_an_exemption_covers_nothing_else() -> None:
         disposition(TYPO, exempt=exemption(senders=("@tachibana.example",), rules=("content-personal-data",))) == "hold"
     )
     assert disposition(BLOCKED, exempt=exemption(senders=("@tachibana.example",))) == "hold"
+
+
+@pytest.mark.parametrize(
+    ("what", "expected"),
+    [
+        ({"rules": ("recipient-unusual",)}, "pass"),
+        ({"rules": ("content-personal-data",)}, "pass"),
+        ({"rules": ("doubts-together",), "recipients": ("a@b.example",)}, "pass"),
+        ({"rules": ("content-uninspectable",)}, "hold"),
+        ({"rules": ("recipient-unusual",), "recipients": ("c@b.example",)}, "hold"),
+    ],
+)
+def test_doubts_that_add_up_are_not_asked_about_where_one_of_them_is_exempt(
+    what: dict[str, object], expected: str
+) -> None:
+    assert disposition(TOGETHER, exempt=exemption(**what)) == expected
 
 
 def test_an_exemption_ends_with_its_day() -> None:

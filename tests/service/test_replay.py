@@ -68,6 +68,15 @@ def test_values_are_printed_only_when_asked_for(tmp_path: Path) -> None:
     assert "0312340003" in sekisho("explain", file, "--json", "--values").stdout
 
 
+def test_explain_shows_the_points_that_a_finding_adds(tmp_path: Path) -> None:
+    file = tmp_path / "mail.eml"
+    rows = "".join(f"佐藤 {n}郎,03-1234-{n:04}\n" for n in range(4))
+    file.write_bytes(mail(name="a.csv", content=f"氏名,電話番号\n{rows}".encode()))
+    assert "content-personal-data (note, 0.30 points)" in sekisho("explain", file).stdout
+    findings = json.loads(sekisho("explain", file, "--json").stdout)["findings"]
+    assert {f["rule"]: f.get("points") for f in findings}["content-personal-data"] == 0.3
+
+
 def sources(folder: Path) -> dict[str, Path]:
     """The same mail as each kind of source."""
     eml = folder / "eml"

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from rules.base import Action
+from rules.policy_findings import ACTIONS, TOGETHER, UNKNOWN
 from rules.registry import rules
-from rules.verdict import UNKNOWN
 from service.problems import Problem, SettingsError
 from service.settings import Settings, load, parse, policy
 
@@ -154,7 +154,7 @@ def test_absolute_addresses_of_the_store_stay_as_they_are() -> None:
 
 def test_every_rule_has_settings_whether_named_or_not() -> None:
     settings = read('[rules.recipient-typo]\naction = "note"\nsensitivity = "strict"\n')
-    assert set(settings.rules) == {*rules(), UNKNOWN}
+    assert set(settings.rules) == {*rules(), *ACTIONS}
     typo = policy(settings).rules["recipient-typo"]
     assert typo.action is Action.NOTE
     assert typo.options.sensitivity == "strict"
@@ -176,6 +176,13 @@ def test_a_table_in_the_table_of_a_rule_is_read_and_as_strict() -> None:
 def test_what_follows_when_a_fact_is_not_known_can_be_set() -> None:
     assert read('[rules.facts-unknown]\naction = "hold"\n').rules[UNKNOWN].action is Action.HOLD
     assert read("").rules[UNKNOWN].action is Action.NOTE
+
+
+def test_what_follows_when_doubts_add_up_can_be_set_and_nothing_else() -> None:
+    assert read('[rules.doubts-together]\naction = "note"\n').rules[TOGETHER].action is Action.NOTE
+    assert read("").rules[TOGETHER].action is Action.HOLD
+    (problem,) = problems(f"{LEAST}[rules.doubts-together]\nlimit = 2\n")
+    assert problem.text.startswith("unknown")
 
 
 def test_lists_and_days_arrive_as_the_options_have_them() -> None:
