@@ -13,9 +13,12 @@ from sqlalchemy import (
     Table,
     Text,
     bindparam,
+    case,
     func,
     literal_column,
+    null,
     select,
+    true,
     tuple_,
 )
 from sqlalchemy.engine import Dialect
@@ -41,6 +44,9 @@ class Lists(Protocol):
 
     def gathered(self, column: ColumnElement[Any]) -> ColumnElement[Any]:
         """All values of a column in one row: a list. None or empty where there is none."""
+
+    def settle(self) -> ColumnElement[Any]:
+        """A column of no meaning: whoever reads it lets the statements that follow in its transaction keep their plans."""
 
     def hold(self, connection: Connection, table: Table, ids: Iterable[int]) -> None:
         """Keep other nodes from changing these rows until the transaction ends: in the order of their ids, as everybody does."""
@@ -98,6 +104,10 @@ class SqliteLists:
         """See `Lists`."""
         return func.json_group_array(column, type_=_Json())
 
+    def settle(self) -> ColumnElement[Any]:
+        """Nothing to do: plans are kept."""
+        return null()
+
     def hold(self, connection: Connection, table: Table, ids: Iterable[int]) -> None:
         """Nothing to do: one transaction writes."""
 
@@ -128,6 +138,11 @@ class PostgresqlLists:
     def gathered(self, column: ColumnElement[Any]) -> ColumnElement[Any]:
         """See `Lists`."""
         return func.array_agg(column, type_=NullType())  # the driver's own list will do
+
+    def settle(self) -> ColumnElement[Any]:
+        """Planning these statements anew takes longer than running them; who writes in the same transaction keeps the server's way."""
+        reads = func.current_setting("transaction_read_only") == "on"
+        return case((reads, func.set_config("plan_cache_mode", "force_generic_plan", true())))
 
     def hold(self, connection: Connection, table: Table, ids: Iterable[int]) -> None:
         """See `Lists`."""
