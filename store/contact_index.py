@@ -20,6 +20,8 @@ EPOCH = 719_163
 
 GIVEN = ("address", "name", "name_number", "count", "last_sent", "vouched")
 """What is given of a new contact, in this order; the address as it is written."""
+NEW = ("domain_id", "number", "local", "address", "days", "seen_day", *GIVEN[1:])
+_NAME = ("token", "contacts")
 Pieces = Sequence[tuple[int, int, str]]
 """Contacts: id, id of the domain, local part."""
 
@@ -51,8 +53,8 @@ def _contacts_of(lists: Lists) -> ClauseElement:
 
 
 @lru_cache
-def _new_contact(insert: Callable[[Any], Any]) -> ClauseElement:
-    new: ClauseElement = insert(contacts).on_conflict_do_nothing()
+def _new_contact(insert: Callable[[Any], Any], lists: Lists) -> ClauseElement:
+    new: ClauseElement = lists.insert(insert, contacts, NEW).on_conflict_do_nothing()
     return new
 
 
@@ -63,8 +65,8 @@ def _new_domain(insert: Callable[[Any], Any]) -> ClauseElement:
 
 
 @lru_cache
-def _count_name(insert: Callable[[Any], Any]) -> ClauseElement:
-    new = insert(name_tokens)
+def _count_name(insert: Callable[[Any], Any], lists: Lists) -> ClauseElement:
+    new = lists.insert(insert, name_tokens, _NAME)
     more = {"contacts": name_tokens.c.contacts + new.excluded.contacts}
     counted: ClauseElement = new.on_conflict_do_update(index_elements=["token"], set_=more)
     return counted
@@ -105,7 +107,7 @@ class ContactIndex:
         self.hold(known.values(), of.values())
         new = {key: halves[key] for key in written if key not in known}
         empty = ("", None, 0, None, "")
-        self.make(_new_contact(self._insert), new, {key: (written[key], *empty) for key in new})
+        self.make(_new_contact(self._insert, self._lists), new, {key: (written[key], *empty) for key in new})
         return self.find(written), len(new)
 
     def alone(self) -> None:
@@ -129,7 +131,7 @@ class ContactIndex:
             for domain_id, local, key in order
         ]
         newest = self._db.scalar(_NEWEST) or 0
-        run_rows(self._db, insert, ("domain_id", "number", "local", "address", "days", "seen_day", *GIVEN[1:]), rows)
+        self._lists.put(self._db, insert, NEW, rows)
         self._index(rows_of(self._db, _SINCE, {"newest": newest}))
 
     def _index(self, made: Pieces) -> None:
@@ -192,7 +194,7 @@ class ContactIndex:
         names = Counter([part for _, _, local in pieces for part in set(name_parts(local))])
         run_rows(self._db, _MORE, ("of", "contacts_more"), [(one, sign * more) for one, more in sorted(there.items())])
         rows = [(name, sign * more) for name, more in sorted(names.items())]
-        run_rows(self._db, _count_name(self._insert), ("token", "contacts"), rows)
+        self._lists.put(self._db, _count_name(self._insert, self._lists), _NAME, rows)
 
     def _forget_domains(self, ids: Mapping[str, int]) -> None:
         empty = select(domains.c.domain, domains.c.id).where(domains.c.id.in_(ids.values()), domains.c.contacts <= 0)

@@ -1,12 +1,13 @@
 """Lists: many values as one parameter of a statement, so that its text stays the same; each database takes them in its own way."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
 from sqlalchemy import (
     ARRAY,
     BigInteger,
+    ClauseElement,
     ColumnElement,
     Connection,
     Integer,
@@ -23,6 +24,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import NullType, UserDefinedType
+
+from store.prepared import Rows, run_each, run_rows
 
 Pairs = Sequence[tuple[int, Any]]
 
@@ -50,6 +53,12 @@ class Lists(Protocol):
 
     def hold(self, connection: Connection, table: Table, ids: Iterable[int]) -> None:
         """Keep other nodes from changing these rows until the transaction ends: in the order of their ids, as everybody does."""
+
+    def insert(self, insert: Callable[[Any], Any], table: Table, names: tuple[str, ...]) -> Any:
+        """The beginning of a statement that adds the rows which `put` is given."""
+
+    def put(self, connection: Connection, statement: ClauseElement, names: tuple[str, ...], rows: Rows) -> None:
+        """Run it over rows, each a tuple in the order of the names: in as few round trips as the database likes best."""
 
     def insert_pairs(self, connection: Connection, table: Table, pairs: Pairs) -> None:
         """Add rows of two numbers in one round trip; those that are there already stay."""
@@ -111,6 +120,14 @@ class SqliteLists:
     def hold(self, connection: Connection, table: Table, ids: Iterable[int]) -> None:
         """Nothing to do: one transaction writes."""
 
+    def insert(self, insert: Callable[[Any], Any], table: Table, names: tuple[str, ...]) -> Any:  # noqa: ARG002 - the other one's need
+        """See `Lists`."""
+        return insert(table)
+
+    def put(self, connection: Connection, statement: ClauseElement, names: tuple[str, ...], rows: Rows) -> None:
+        """See `Lists`."""
+        run_rows(connection, statement, names, rows)
+
     def insert_pairs(self, connection: Connection, table: Table, pairs: Pairs) -> None:
         """See `Lists`."""
         if pairs:
@@ -149,6 +166,17 @@ class PostgresqlLists:
         rows = f"SELECT FROM {table.name} WHERE id = ANY(%s::bigint[]) ORDER BY id FOR UPDATE"
         if held := list(ids):
             connection.exec_driver_sql(rows, (held,))
+
+    def insert(self, insert: Callable[[Any], Any], table: Table, names: tuple[str, ...]) -> Any:
+        """See `Lists`: a column is an array, and all rows are one statement."""
+        given = (bindparam(name, type_=ARRAY(table.c[name].type)) for name in names)
+        rows = func.unnest(*given).table_valued(*names).render_derived()
+        return insert(table).from_select(names, select(*(rows.c[name] for name in names)))
+
+    def put(self, connection: Connection, statement: ClauseElement, names: tuple[str, ...], rows: Rows) -> None:
+        """See `Lists`."""
+        if rows:
+            run_each(connection, statement, [dict(zip(names, map(list, zip(*rows, strict=True)), strict=True))])
 
     def insert_pairs(self, connection: Connection, table: Table, pairs: Pairs) -> None:
         """See `Lists`."""
