@@ -39,6 +39,15 @@ _FORGET_SLIP = delete(contact_slips).where(
 _FORGET_DOMAIN_SLIP = delete(domain_slips).where(
     domain_slips.c.token == bindparam("of"), domain_slips.c.domain_id == bindparam("domain")
 )
+_FORGET_CONTACT = delete(contacts).where(contacts.c.id == bindparam("of"))
+_FORGET_NAME = delete(name_tokens).where(name_tokens.c.token == bindparam("of"), name_tokens.c.contacts <= 0)
+_FORGET_DOMAIN = delete(domains).where(domains.c.id == bindparam("of"))
+
+
+@lru_cache
+def _empty(lists: Lists) -> ClauseElement:
+    d = domains.c
+    return select(d.domain, d.id).where(lists.any_of(d.id, "ids"), d.contacts <= 0)
 
 
 @lru_cache
@@ -152,10 +161,10 @@ class ContactIndex:
         slips = sorted((token, one) for one, domain_id, local in gone for token in kept_of_local(local, domain_id))
         run_rows(self._db, _FORGET_SLIP, ("of", "contact"), slips)
         self._count(gone, -1)
-        self._db.execute(delete(contacts).where(contacts.c.id.in_(ids)))
+        run_rows(self._db, _FORGET_CONTACT, ("of",), [(one,) for one in ids])
         names = {clean(part) for _, _, local in gone for part in name_parts(local)}
-        self._db.execute(delete(name_tokens).where(name_tokens.c.token.in_(sorted(names)), name_tokens.c.contacts <= 0))
-        self._forget_domains(of)
+        run_rows(self._db, _FORGET_NAME, ("of",), [(name,) for name in sorted(names)])
+        self._forget_domains(of.values())
 
     def domain_ids(self, names: Iterable[str]) -> dict[str, int]:
         """The ids of domains where somebody is known."""
@@ -196,9 +205,9 @@ class ContactIndex:
         rows = [(name, sign * more) for name, more in sorted(names.items())]
         self._lists.put(self._db, _count_name(self._insert, self._lists), _NAME, rows)
 
-    def _forget_domains(self, ids: Mapping[str, int]) -> None:
-        empty = select(domains.c.domain, domains.c.id).where(domains.c.id.in_(ids.values()), domains.c.contacts <= 0)
-        rows = self._db.execute(empty).all()
-        slips = [{"of": token, "domain": domain_id} for name, domain_id in rows for token in kept_of_domain(name)]
-        run_each(self._db, _FORGET_DOMAIN_SLIP, slips)
-        self._db.execute(delete(domains).where(domains.c.id.in_([domain_id for _, domain_id in rows])))
+    def _forget_domains(self, ids: Iterable[int]) -> None:
+        """Those of them where nobody is left."""
+        if rows := rows_of(self._db, _empty(self._lists), {"ids": list(ids)}):
+            slips = [(token, domain_id) for name, domain_id in rows for token in kept_of_domain(name)]
+            run_rows(self._db, _FORGET_DOMAIN_SLIP, ("of", "domain"), slips)
+            run_rows(self._db, _FORGET_DOMAIN, ("of",), [(domain_id,) for _, domain_id in rows])
