@@ -10,7 +10,8 @@ from sqlalchemy import ClauseElement, bindparam, case, or_, select, update
 
 from mail.address import name_key, split
 from store.binding import Binding
-from store.contact_index import NEW, ContactIndex
+from store.contact_index import ContactIndex
+from store.contact_writing import NEW
 from store.lists import Lists
 from store.prepared import rows_of, run_each
 from store.slip_index import name_number
@@ -132,7 +133,7 @@ class ContactImport:
 
 
 def _given(row: Imported) -> tuple[Any, ...]:
-    """As `store.contact_index.GIVEN` names it."""
+    """As `store.contact_writing.GIVEN` names it."""
     return row.address, row.name, name_number(name_key(row.name)), row.count, _moment(row.last_sent), "imported"
 
 
