@@ -84,7 +84,6 @@ class ContactIndex:
     def _index(self, made: Pieces) -> None:
         """Let new contacts be found by a slip, and count them."""
         slips = [(token, one) for one, domain_id, local in made for token in kept_of_local(local, domain_id)]
-        slips.sort()
         self._lists.insert_pairs(self._db, contact_slips, slips)
         self._count(made, 1)
 
@@ -124,7 +123,7 @@ class ContactIndex:
 
     def index_domains(self, ids: Mapping[str, int]) -> None:
         """Let domains be found by a slip."""
-        slips = sorted((token, ids[name]) for name in ids for token in kept_of_domain(name))
+        slips = [(token, ids[name]) for name in ids for token in kept_of_domain(name)]
         self._lists.insert_pairs(self._db, domain_slips, slips)
 
     def count_domains(self, messages: Mapping[str, int]) -> None:

@@ -61,7 +61,18 @@ class Lists(Protocol):
         """Run it over rows, each a tuple in the order of the names: in as few round trips as the database likes best."""
 
     def insert_pairs(self, connection: Connection, table: Table, pairs: Pairs) -> None:
-        """Add rows of two numbers in one round trip; those that are there already stay."""
+        """Add rows of two numbers in one statement, in their order; those that are there already stay."""
+
+
+_SIGNED = 63
+
+
+def _packed(pairs: Pairs) -> tuple[list[int], int, int]:
+    """Each pair as one number, sorted, which is much faster than to sort pairs; the least second one, and how many bits hold what is above it."""
+    seconds = [second for _, second in pairs]
+    least = min(seconds)
+    bits = (max(seconds) - least).bit_length()
+    return sorted([(first << bits) | (second - least) for first, second in pairs]), least, bits
 
 
 class _Json(UserDefinedType[Sequence[Any]]):
@@ -130,8 +141,15 @@ class SqliteLists:
 
     def insert_pairs(self, connection: Connection, table: Table, pairs: Pairs) -> None:
         """See `Lists`."""
-        if pairs:
-            connection.exec_driver_sql(f"INSERT INTO {table.name} VALUES (?, ?) ON CONFLICT DO NOTHING", list(pairs))  # noqa: S608 - a table of ours
+        if not pairs:
+            return
+        packed, first, bits = _packed(pairs)
+        if packed[-1].bit_length() > _SIGNED:
+            connection.exec_driver_sql(f"INSERT INTO {table.name} VALUES (?, ?) ON CONFLICT DO NOTHING", sorted(pairs))  # noqa: S608 - a table of ours
+            return
+        # Half the time of a row each. WHERE: without it the parser takes ON for a join's.
+        numbers = f"SELECT value >> {bits}, (value & {(1 << bits) - 1}) + {first} FROM json_each(?) WHERE true"  # noqa: S608 - as above
+        connection.exec_driver_sql(f"INSERT INTO {table.name} {numbers} ON CONFLICT DO NOTHING", (str(packed),))
 
 
 class PostgresqlLists:
@@ -182,5 +200,7 @@ class PostgresqlLists:
         """See `Lists`."""
         rows = "SELECT * FROM unnest(%s::bigint[], %s::bigint[]) ON CONFLICT DO NOTHING"
         if pairs:
-            columns = ([a for a, _ in pairs], [b for _, b in pairs])
+            packed, first, bits = _packed(pairs)
+            mask = (1 << bits) - 1
+            columns = ([each >> bits for each in packed], [(each & mask) + first for each in packed])
             connection.exec_driver_sql(f"INSERT INTO {table.name} {rows}", columns)
