@@ -1,6 +1,5 @@
 """Lists: many values as one parameter of a statement, so that its text stays the same; each database takes them in its own way."""
 
-import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
@@ -22,9 +21,9 @@ from sqlalchemy import (
     true,
     tuple_,
 )
-from sqlalchemy.engine import Dialect
-from sqlalchemy.types import NullType, UserDefinedType
+from sqlalchemy.types import NullType
 
+from store.list_types import Json, Numbers
 from store.prepared import Rows, run_each, run_rows
 
 Pairs = Sequence[tuple[int, Any]]
@@ -75,44 +74,18 @@ def _packed(pairs: Pairs) -> tuple[list[int], int, int]:
     return sorted([(first << bits) | (second - least) for first, second in pairs]), least, bits
 
 
-class _Json(UserDefinedType[Sequence[Any]]):
-    """A list as JSON."""
-
-    cache_ok = True
-
-    def get_col_spec(self, **_: Any) -> str:
-        """For whoever shows the type."""
-        return "TEXT"
-
-    def bind_processor(self, dialect: Dialect) -> Any:  # noqa: ARG002 - SQLAlchemy's signature
-        """As SQLite's json_each reads it."""
-        return json.dumps
-
-    def result_processor(self, dialect: Dialect, coltype: object) -> Any:  # noqa: ARG002 - as above
-        """As SQLite's json_group_array writes it."""
-        return json.loads
-
-
-class _Numbers(_Json):
-    """The same of whole numbers, in half the time."""
-
-    def bind_processor(self, dialect: Dialect) -> Any:  # noqa: ARG002 - as above
-        """JSON writes them as Python does."""
-        return str
-
-
 class SqliteLists:
     """A list is JSON, read as a table."""
 
     def any_of(self, column: ColumnElement[Any], name: str) -> ColumnElement[bool]:
         """See `Lists`."""
-        kind = _Numbers() if isinstance(column.type, Integer) else _Json()
+        kind = Numbers() if isinstance(column.type, Integer) else Json()
         rows = func.json_each(bindparam(name, type_=kind)).table_valued("value")
         return column.in_(select(rows.c.value))
 
     def pair_of(self, number: ColumnElement[Any], text: ColumnElement[Any], name: str) -> ColumnElement[bool]:
         """See `Lists`."""
-        rows = func.json_each(bindparam(name, type_=_Json())).table_valued("value")
+        rows = func.json_each(bindparam(name, type_=Json())).table_valued("value")
         both = (func.json_extract(rows.c.value, literal_column(f"'$[{n}]'")) for n in (0, 1))
         return tuple_(number, text).in_(select(*both))
 
@@ -122,7 +95,7 @@ class SqliteLists:
 
     def gathered(self, column: ColumnElement[Any]) -> ColumnElement[Any]:
         """See `Lists`."""
-        return func.json_group_array(column, type_=_Json())
+        return func.json_group_array(column, type_=Json())
 
     def settle(self) -> ColumnElement[Any]:
         """Nothing to do: plans are kept."""
