@@ -11,6 +11,7 @@ from sqlalchemy import ClauseElement, bindparam, case, or_, select, update
 from mail.address import name_key, split
 from store.binding import Binding
 from store.contact_index import ContactIndex
+from store.contact_writing import NEW
 from store.lists import Lists
 from store.prepared import rows_of, run_each
 from store.slip_index import name_number
@@ -44,8 +45,8 @@ def _merged(name: Any, name_of: Any, count: Any, last: Any, day: Any) -> dict[st
 
 
 @lru_cache
-def _insert(insert: Callable[[Any], Any]) -> ClauseElement:
-    new = insert(contacts)
+def _insert(insert: Callable[[Any], Any], lists: Lists) -> ClauseElement:
+    new = lists.insert(insert, contacts, NEW)
     given = new.excluded
     merged = _merged(given.name, given.name_number, given["count"], given.last_sent, given.seen_day)
     added: ClauseElement = new.on_conflict_do_update(index_elements=["domain_id", "local"], set_=merged)
@@ -105,7 +106,9 @@ class ContactImport:
         self._index.hold(known.values(), of.values())
         more = {key: row.count for key, row in rows.items() if key not in known and row.count}
         if new := {key: cut for key, cut in halves.items() if key not in known}:
-            self._index.make(_insert(self._binding.insert), new, {key: _given(rows[key]) for key in new})
+            self._index.make(
+                _insert(self._binding.insert, self._binding.lists), new, {key: _given(rows[key]) for key in new}
+            )
         if known:
             more |= self._merge({known[key]: rows[key] for key in known}, {i: key for key, i in known.items()})
         self._index.count_domains(more)
@@ -130,7 +133,7 @@ class ContactImport:
 
 
 def _given(row: Imported) -> tuple[Any, ...]:
-    """As `store.contact_index.GIVEN` names it."""
+    """As `store.contact_writing.GIVEN` names it."""
     return row.address, row.name, name_number(name_key(row.name)), row.count, _moment(row.last_sent), "imported"
 
 

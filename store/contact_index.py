@@ -1,69 +1,23 @@
 """Contact index: contacts under their ids, and everything a slip finds them by; kept contact by contact."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import lru_cache
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import ClauseElement, bindparam, delete, func, select, update
+from sqlalchemy import ClauseElement
 
 from mail.address import split
 from rules.slips import name_parts
+from store import contact_writing as say
 from store.binding import Binding
-from store.lists import Lists
+from store.contact_writing import NEW, Pieces
 from store.local_forms import count_contacts
 from store.prepared import rows_of, run_each, run_rows
 from store.slip_index import kept_of_domain, kept_of_local, number
-from store.tables import clean, contact_slips, contacts, domain_slips, domains, name_tokens
+from store.tables import clean, contact_slips, contacts, domain_slips, domains
 
 EPOCH = 719_163
 """The ordinal of 1970-01-01: days are counted from it."""
-
-GIVEN = ("address", "name", "name_number", "count", "last_sent", "vouched")
-"""What is given of a new contact, in this order; the address as it is written."""
-Pieces = Sequence[tuple[int, int, str]]
-"""Contacts: id, id of the domain, local part."""
-
-_NEWEST = select(func.max(contacts.c.id))
-_SINCE = select(contacts.c.id, contacts.c.domain_id, contacts.c.local).where(contacts.c.id > bindparam("newest"))
-_USED = update(domains).where(domains.c.id == bindparam("of")).values(count=domains.c["count"] + bindparam("more"))
-_FORGET_SLIP = delete(contact_slips).where(
-    contact_slips.c.token == bindparam("of"), contact_slips.c.contact_id == bindparam("contact")
-)
-_FORGET_DOMAIN_SLIP = delete(domain_slips).where(
-    domain_slips.c.token == bindparam("of"), domain_slips.c.domain_id == bindparam("domain")
-)
-
-
-@lru_cache
-def _domains_of(lists: Lists) -> ClauseElement:
-    return select(domains.c.domain, domains.c.id).where(lists.any_of(domains.c.domain, "asked"))
-
-
-@lru_cache
-def _contacts_of(lists: Lists) -> ClauseElement:
-    of = lists.pair_of(contacts.c.domain_id, contacts.c.local, "asked")
-    return select(contacts.c.domain_id, contacts.c.local, contacts.c.id).where(of)
-
-
-@lru_cache
-def _new_contact(insert: Callable[[Any], Any]) -> ClauseElement:
-    new: ClauseElement = insert(contacts).on_conflict_do_nothing()
-    return new
-
-
-@lru_cache
-def _new_domain(insert: Callable[[Any], Any]) -> ClauseElement:
-    new: ClauseElement = insert(domains).on_conflict_do_nothing()
-    return new
-
-
-@lru_cache
-def _count_name(insert: Callable[[Any], Any]) -> ClauseElement:
-    new = insert(name_tokens)
-    more = {"contacts": name_tokens.c.contacts + new.excluded.contacts}
-    counted: ClauseElement = new.on_conflict_do_update(index_elements=["token"], set_=more)
-    return counted
 
 
 class ContactIndex:
@@ -86,7 +40,7 @@ class ContactIndex:
         pairs = {(of, local): key for key, (local, domain) in halves.items() if (of := domain_ids.get(domain))}
         if not pairs:
             return {}
-        rows = rows_of(self._db, _contacts_of(self._lists), self._lists.pairs("asked", list(pairs)))
+        rows = rows_of(self._db, say.contacts_of(self._lists), self._lists.pairs("asked", list(pairs)))
         return {pairs[domain_id, local]: contact_id for domain_id, local, contact_id in rows}
 
     def add(self, written: Mapping[str, str]) -> tuple[dict[str, int], int]:
@@ -101,7 +55,7 @@ class ContactIndex:
         self.hold(known.values(), of.values())
         new = {key: halves[key] for key in written if key not in known}
         empty = ("", None, 0, None, "")
-        self.make(_new_contact(self._insert), new, {key: (written[key], *empty) for key in new})
+        self.make(say.new_contact(self._insert, self._lists), new, {key: (written[key], *empty) for key in new})
         return self.find(written), len(new)
 
     def alone(self) -> None:
@@ -116,7 +70,7 @@ class ContactIndex:
     def make(
         self, insert: ClauseElement, halves: Mapping[str, tuple[str, str]], given: Mapping[str, tuple[Any, ...]]
     ) -> None:
-        """Make contacts that are none yet, while `alone`, and let them be found. Given of each: `GIVEN`."""
+        """Make contacts that are none yet, while `alone`, and let them be found. Given of each: `contact_writing.GIVEN`."""
         of = self.make_domains({domain for _, domain in halves.values()})
         # In the order of the index, domain by domain: its pages are each written once.
         order = sorted((of[domain], local, key) for key, (local, domain) in halves.items())
@@ -124,14 +78,13 @@ class ContactIndex:
             (domain_id, number(key), local, "" if given[key][0] == key else given[key][0], 0, self.day, *given[key][1:])
             for domain_id, local, key in order
         ]
-        newest = self._db.scalar(_NEWEST) or 0
-        run_rows(self._db, insert, ("domain_id", "number", "local", "address", "days", "seen_day", *GIVEN[1:]), rows)
-        self._index(rows_of(self._db, _SINCE, {"newest": newest}))
+        newest = self._db.scalar(say.NEWEST) or 0
+        self._lists.put(self._db, insert, NEW, rows)
+        self._index(rows_of(self._db, say.SINCE, {"newest": newest}))
 
     def _index(self, made: Pieces) -> None:
         """Let new contacts be found by a slip, and count them."""
         slips = [(token, one) for one, domain_id, local in made for token in kept_of_local(local, domain_id)]
-        slips.sort()
         self._lists.insert_pairs(self._db, contact_slips, slips)
         self._count(made, 1)
 
@@ -144,16 +97,16 @@ class ContactIndex:
         ids = [one for one, _, _ in gone]
         self.hold(ids, of.values())
         slips = sorted((token, one) for one, domain_id, local in gone for token in kept_of_local(local, domain_id))
-        run_rows(self._db, _FORGET_SLIP, ("of", "contact"), slips)
+        run_rows(self._db, say.FORGET_SLIP, ("of", "contact"), slips)
         self._count(gone, -1)
-        self._db.execute(delete(contacts).where(contacts.c.id.in_(ids)))
+        run_rows(self._db, say.FORGET_CONTACT, ("of",), [(one,) for one in ids])
         names = {clean(part) for _, _, local in gone for part in name_parts(local)}
-        self._db.execute(delete(name_tokens).where(name_tokens.c.token.in_(sorted(names)), name_tokens.c.contacts <= 0))
-        self._forget_domains(of)
+        run_rows(self._db, say.FORGET_NAME, ("of",), [(name,) for name in sorted(names)])
+        self._forget_domains(of.values())
 
     def domain_ids(self, names: Iterable[str]) -> dict[str, int]:
         """The ids of domains where somebody is known."""
-        return dict(rows_of(self._db, _domains_of(self._lists), {"asked": sorted(names)}))
+        return dict(rows_of(self._db, say.domains_of(self._lists), {"asked": sorted(names)}))
 
     def make_domains(self, names: Iterable[str]) -> dict[str, int]:
         """The same, with an id for every one of them."""
@@ -163,7 +116,7 @@ class ContactIndex:
         if new:
             run_each(
                 self._db,
-                _new_domain(self._insert),
+                say.new_domain(self._insert),
                 [{"domain": name, "contacts": 0, "count": 0, "forms": None} for name in new],
             )
             made = self.domain_ids(new)
@@ -173,7 +126,7 @@ class ContactIndex:
 
     def index_domains(self, ids: Mapping[str, int]) -> None:
         """Let domains be found by a slip."""
-        slips = sorted((token, ids[name]) for name in ids for token in kept_of_domain(name))
+        slips = [(token, ids[name]) for name in ids for token in kept_of_domain(name)]
         self._lists.insert_pairs(self._db, domain_slips, slips)
 
     def count_domains(self, messages: Mapping[str, int]) -> None:
@@ -183,7 +136,7 @@ class ContactIndex:
             sums[split(key)[1]] += count
         of = self.domain_ids({domain for domain, count in sums.items() if count})
         run_each(
-            self._db, _USED, [{"of": of[domain], "more": sums[domain]} for domain in sorted(of, key=of.__getitem__)]
+            self._db, say.USED, [{"of": of[domain], "more": sums[domain]} for domain in sorted(of, key=of.__getitem__)]
         )
 
     def _count(self, pieces: Pieces, sign: int) -> None:
@@ -191,11 +144,11 @@ class ContactIndex:
         count_contacts(self._db, self._lists, pieces, sign)
         names = Counter([part for _, _, local in pieces for part in set(name_parts(local))])
         rows = [(name, sign * more) for name, more in sorted(names.items())]
-        run_rows(self._db, _count_name(self._insert), ("token", "contacts"), rows)
+        self._lists.put(self._db, say.count_name(self._insert, self._lists), say.NAME, rows)
 
-    def _forget_domains(self, ids: Mapping[str, int]) -> None:
-        empty = select(domains.c.domain, domains.c.id).where(domains.c.id.in_(ids.values()), domains.c.contacts <= 0)
-        rows = self._db.execute(empty).all()
-        slips = [{"of": token, "domain": domain_id} for name, domain_id in rows for token in kept_of_domain(name)]
-        run_each(self._db, _FORGET_DOMAIN_SLIP, slips)
-        self._db.execute(delete(domains).where(domains.c.id.in_([domain_id for _, domain_id in rows])))
+    def _forget_domains(self, ids: Iterable[int]) -> None:
+        """Those of them where nobody is left."""
+        if rows := rows_of(self._db, say.empty_ones(self._lists), {"ids": list(ids)}):
+            slips = [(token, domain_id) for name, domain_id in rows for token in kept_of_domain(name)]
+            run_rows(self._db, say.FORGET_DOMAIN_SLIP, ("of", "domain"), slips)
+            run_rows(self._db, say.FORGET_DOMAIN, ("of",), [(domain_id,) for _, domain_id in rows])

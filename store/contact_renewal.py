@@ -30,13 +30,13 @@ def renew(connection: Connection, lists: Lists, now: datetime) -> None:
     connection.execute(delete(contact_slips))
     connection.execute(delete(domain_slips))
     names = connection.execute(select(domains.c.id, domains.c.domain)).all()
-    pairs = sorted((token, domain_id) for domain_id, name in names for token in kept_of_domain(name))
+    pairs = [(token, domain_id) for domain_id, name in names for token in kept_of_domain(name)]
     lists.insert_pairs(connection, domain_slips, pairs)
     c, last, forms = contacts.c, 0, defaultdict[int, Counter[str]](Counter)
     query = select(c.id, c.domain_id, c.local, c.name).order_by(c.id).limit(_TOGETHER)
     while rows := connection.execute(query.where(c.id > last)).all():
         last = rows[-1].id
-        pairs = sorted((token, row.id) for row in rows for token in kept_of_local(row.local, row.domain_id))
+        pairs = [(token, row.id) for row in rows for token in kept_of_local(row.local, row.domain_id)]
         lists.insert_pairs(connection, contact_slips, pairs)
         for row in rows:
             forms[row.domain_id][form_of(row.local)] += 1

@@ -106,7 +106,7 @@ class ContactSearch:
     def _first(self, sender: str, local: str, domain: str) -> tuple[int, _Domain | None, Contact | None, int | None]:
         """The newest id, the domain if somebody is known there, the contact and its id."""
         asked = {"asking": as_key(sender), "domain": domain, "local": local}
-        newest, domain_id, there, count, forms, *row = rows_of(self._db, self._say.first, asked)[0]
+        newest, domain_id, there, count, forms, *row, _ = rows_of(self._db, self._say.first, asked)[0]
         own = _Domain(domain_id, domain, there, count, forms) if there and there > 0 else None
         return newest or 0, own, contact_of(row, domain) if row[0] else None, row[0]
 

@@ -25,7 +25,7 @@ class Statements:
     def __init__(self, lists: Lists) -> None:
         c, s, d = contacts.c, contact_senders.c, domains.c
         asking = and_(s.contact_id == c.id, s.sender == bindparam("asking"))
-        self.first = self._first()
+        self.first = self._first(lists)
         """One row whoever is asked for: how many contacts there are, the domain, the contact, how often the sender wrote to it."""
         self.domains = (
             select(domain_slips.c.token, d.id, d.domain, d.contacts, d["count"], d.forms)
@@ -53,13 +53,13 @@ class Statements:
         self.names = select(name_tokens).where(lists.any_of(name_tokens.c.token, "tokens"))
         self.namesakes = self._namesakes()
 
-    def _first(self) -> Select[Any]:
+    def _first(self, lists: Lists) -> Select[Any]:
         c, s, d = contacts.c, contact_senders.c, domains.c
         book = select(func.max(c.id).label("newest")).subquery("book")
         there = book.outerjoin(domains, d.domain == bindparam("domain"))
         there = there.outerjoin(contacts, and_(c.domain_id == d.id, c.local == bindparam("local")))
         asking = and_(s.contact_id == c.id, s.sender == bindparam("asking"))
-        chosen = (book.c.newest, d.id, d.contacts, d["count"], d.forms, *_COLUMNS, s["count"])
+        chosen = (book.c.newest, d.id, d.contacts, d["count"], d.forms, *_COLUMNS, s["count"], lists.settle())
         return select(*chosen).select_from(there.outerjoin(contact_senders, asking))
 
     def _namesakes(self) -> Select[Any]:

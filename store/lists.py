@@ -1,25 +1,30 @@
 """Lists: many values as one parameter of a statement, so that its text stays the same; each database takes them in its own way."""
 
-import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
 from sqlalchemy import (
     ARRAY,
     BigInteger,
+    ClauseElement,
     ColumnElement,
     Connection,
     Integer,
     Table,
     Text,
     bindparam,
+    case,
     func,
     literal_column,
+    null,
     select,
+    true,
     tuple_,
 )
-from sqlalchemy.engine import Dialect
-from sqlalchemy.types import NullType, UserDefinedType
+from sqlalchemy.types import NullType
+
+from store.list_types import Json, Numbers
+from store.prepared import Rows, run_each, run_rows
 
 Pairs = Sequence[tuple[int, Any]]
 
@@ -42,37 +47,31 @@ class Lists(Protocol):
     def gathered(self, column: ColumnElement[Any]) -> ColumnElement[Any]:
         """All values of a column in one row: a list. None or empty where there is none."""
 
+    def settle(self) -> ColumnElement[Any]:
+        """A column of no meaning: whoever reads it lets the statements that follow in its transaction keep their plans."""
+
     def hold(self, connection: Connection, table: Table, ids: Iterable[int]) -> None:
         """Keep other nodes from changing these rows until the transaction ends: in the order of their ids, as everybody does."""
 
+    def insert(self, insert: Callable[[Any], Any], table: Table, names: tuple[str, ...]) -> Any:
+        """The beginning of a statement that adds the rows which `put` is given."""
+
+    def put(self, connection: Connection, statement: ClauseElement, names: tuple[str, ...], rows: Rows) -> None:
+        """Run it over rows, each a tuple in the order of the names: in as few round trips as the database likes best."""
+
     def insert_pairs(self, connection: Connection, table: Table, pairs: Pairs) -> None:
-        """Add rows of two numbers in one round trip; those that are there already stay."""
+        """Add rows of two numbers in one statement, in their order; those that are there already stay."""
 
 
-class _Json(UserDefinedType[Sequence[Any]]):
-    """A list as JSON."""
-
-    cache_ok = True
-
-    def get_col_spec(self, **_: Any) -> str:
-        """For whoever shows the type."""
-        return "TEXT"
-
-    def bind_processor(self, dialect: Dialect) -> Any:  # noqa: ARG002 - SQLAlchemy's signature
-        """As SQLite's json_each reads it."""
-        return json.dumps
-
-    def result_processor(self, dialect: Dialect, coltype: object) -> Any:  # noqa: ARG002 - as above
-        """As SQLite's json_group_array writes it."""
-        return json.loads
+_SIGNED = 63
 
 
-class _Numbers(_Json):
-    """The same of whole numbers, in half the time."""
-
-    def bind_processor(self, dialect: Dialect) -> Any:  # noqa: ARG002 - as above
-        """JSON writes them as Python does."""
-        return str
+def _packed(pairs: Pairs) -> tuple[list[int], int, int]:
+    """Each pair as one number, sorted, which is much faster than to sort pairs; the least second one, and how many bits hold what is above it."""
+    seconds = [second for _, second in pairs]
+    least = min(seconds)
+    bits = (max(seconds) - least).bit_length()
+    return sorted([(first << bits) | (second - least) for first, second in pairs]), least, bits
 
 
 class SqliteLists:
@@ -80,13 +79,13 @@ class SqliteLists:
 
     def any_of(self, column: ColumnElement[Any], name: str) -> ColumnElement[bool]:
         """See `Lists`."""
-        kind = _Numbers() if isinstance(column.type, Integer) else _Json()
+        kind = Numbers() if isinstance(column.type, Integer) else Json()
         rows = func.json_each(bindparam(name, type_=kind)).table_valued("value")
         return column.in_(select(rows.c.value))
 
     def pair_of(self, number: ColumnElement[Any], text: ColumnElement[Any], name: str) -> ColumnElement[bool]:
         """See `Lists`."""
-        rows = func.json_each(bindparam(name, type_=_Json())).table_valued("value")
+        rows = func.json_each(bindparam(name, type_=Json())).table_valued("value")
         both = (func.json_extract(rows.c.value, literal_column(f"'$[{n}]'")) for n in (0, 1))
         return tuple_(number, text).in_(select(*both))
 
@@ -96,15 +95,34 @@ class SqliteLists:
 
     def gathered(self, column: ColumnElement[Any]) -> ColumnElement[Any]:
         """See `Lists`."""
-        return func.json_group_array(column, type_=_Json())
+        return func.json_group_array(column, type_=Json())
+
+    def settle(self) -> ColumnElement[Any]:
+        """Nothing to do: plans are kept."""
+        return null()
 
     def hold(self, connection: Connection, table: Table, ids: Iterable[int]) -> None:
         """Nothing to do: one transaction writes."""
 
+    def insert(self, insert: Callable[[Any], Any], table: Table, names: tuple[str, ...]) -> Any:  # noqa: ARG002 - the other one's need
+        """See `Lists`."""
+        return insert(table)
+
+    def put(self, connection: Connection, statement: ClauseElement, names: tuple[str, ...], rows: Rows) -> None:
+        """See `Lists`."""
+        run_rows(connection, statement, names, rows)
+
     def insert_pairs(self, connection: Connection, table: Table, pairs: Pairs) -> None:
         """See `Lists`."""
-        if pairs:
-            connection.exec_driver_sql(f"INSERT INTO {table.name} VALUES (?, ?) ON CONFLICT DO NOTHING", list(pairs))  # noqa: S608 - a table of ours
+        if not pairs:
+            return
+        packed, first, bits = _packed(pairs)
+        if packed[-1].bit_length() > _SIGNED:
+            connection.exec_driver_sql(f"INSERT INTO {table.name} VALUES (?, ?) ON CONFLICT DO NOTHING", sorted(pairs))  # noqa: S608 - a table of ours
+            return
+        # Half the time of a row each. WHERE: without it the parser takes ON for a join's.
+        numbers = f"SELECT value >> {bits}, (value & {(1 << bits) - 1}) + {first} FROM json_each(?) WHERE true"  # noqa: S608 - as above
+        connection.exec_driver_sql(f"INSERT INTO {table.name} {numbers} ON CONFLICT DO NOTHING", (str(packed),))
 
 
 class PostgresqlLists:
@@ -129,15 +147,33 @@ class PostgresqlLists:
         """See `Lists`."""
         return func.array_agg(column, type_=NullType())  # the driver's own list will do
 
+    def settle(self) -> ColumnElement[Any]:
+        """Planning these statements anew takes longer than running them; who writes in the same transaction keeps the server's way."""
+        reads = func.current_setting("transaction_read_only") == "on"
+        return case((reads, func.set_config("plan_cache_mode", "force_generic_plan", true())))
+
     def hold(self, connection: Connection, table: Table, ids: Iterable[int]) -> None:
         """See `Lists`."""
         rows = f"SELECT FROM {table.name} WHERE id = ANY(%s::bigint[]) ORDER BY id FOR UPDATE"
         if held := list(ids):
             connection.exec_driver_sql(rows, (held,))
 
+    def insert(self, insert: Callable[[Any], Any], table: Table, names: tuple[str, ...]) -> Any:
+        """See `Lists`: a column is an array, and all rows are one statement."""
+        given = (bindparam(name, type_=ARRAY(table.c[name].type)) for name in names)
+        rows = func.unnest(*given).table_valued(*names).render_derived()
+        return insert(table).from_select(names, select(*(rows.c[name] for name in names)))
+
+    def put(self, connection: Connection, statement: ClauseElement, names: tuple[str, ...], rows: Rows) -> None:
+        """See `Lists`."""
+        if rows:
+            run_each(connection, statement, [dict(zip(names, map(list, zip(*rows, strict=True)), strict=True))])
+
     def insert_pairs(self, connection: Connection, table: Table, pairs: Pairs) -> None:
         """See `Lists`."""
         rows = "SELECT * FROM unnest(%s::bigint[], %s::bigint[]) ON CONFLICT DO NOTHING"
         if pairs:
-            columns = ([a for a, _ in pairs], [b for _, b in pairs])
+            packed, first, bits = _packed(pairs)
+            mask = (1 << bits) - 1
+            columns = ([each >> bits for each in packed], [(each & mask) + first for each in packed])
             connection.exec_driver_sql(f"INSERT INTO {table.name} {rows}", columns)

@@ -68,6 +68,11 @@ class Cluster:
         """Where its socket is."""
         return self._folder
 
+    @property
+    def pid(self) -> int:
+        """The server's process; 0 where it does not run."""
+        return self._server.pid if self._server else 0
+
     def url(self, name: str) -> str:
         """The URL of a database."""
         return f"postgresql://sekisho@/{name}?host={self._folder}"

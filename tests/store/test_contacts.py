@@ -304,6 +304,19 @@ async def test_the_index_is_two_numbers_a_token(store: Store) -> None:
     assert min(row.token for row in rows) >> 28 == max(row.token for row in rows) >> 28
 
 
+@pytest.mark.parametrize("far", [3, 2**15, 2**31 - 8])
+async def test_pairs_of_numbers_are_kept_as_they_are_however_far_apart(store: Store, far: int) -> None:
+    pairs = [(2**47 - 1, 7), (0, 7), (2**47 - 1, 7 + far), (5, 9), (5, 9)]
+
+    def unit(shelves: Shelves) -> list[tuple[int, int]]:
+        db, lists = shelves.contacts._db, shelves.contacts._binding.lists
+        lists.insert_pairs(db, contact_slips, pairs)
+        lists.insert_pairs(db, contact_slips, pairs)
+        return sorted((row.token, row.contact_id) for row in db.execute(contact_slips.select()))
+
+    assert await store.commit(unit) == sorted(set(pairs))
+
+
 async def test_namesakes_are_vouched_contacts_of_one_name_at_other_addresses(store: Store) -> None:
     await load(
         store,
