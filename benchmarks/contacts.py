@@ -108,7 +108,13 @@ def judged(shelves: Shelves, address: str) -> int:
     """One recipient: facts, judgement, words; how many findings."""
     found = shelves.contacts.look_up(SENDER, address)
     facts = RecipientFacts(
-        found.known, found.candidates, found.domain_known, found.crowds, found.contacts, found.name_tokens
+        known=found.known,
+        candidates=found.candidates,
+        domain_known=found.domain_known,
+        crowds=found.crowds,
+        contacts=found.contacts,
+        forms=found.forms,
+        name_tokens=found.name_tokens,
     )
     envelope = Envelope("bench", SENDER, (ForwardPath(address),), Client("192.0.2.1"), datetime.now(UTC))
     known = Facts(TODAY, frozenset(("tachibana.example",)), {address: facts})

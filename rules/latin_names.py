@@ -62,7 +62,7 @@ _NEVER = log(0.0005)
 _INITIALS = Counter(word[0] for word in _WORDS)
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=8192)
 def spelling(word: str) -> float:
     """The logarithm of how likely a name is spelt so, letter by letter."""
     return sum(_THREES.get(s) or _PAIRS.get(s[1:], _NEVER) for s in _sequences(word))
@@ -104,7 +104,7 @@ def piece_chance(piece: str, tokens: Mapping[str, int], contacts: int = 0) -> fl
     return best
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=8192)
 def _unheard(piece: str) -> float:
     """By its spelling alone, as one name, or as two of which one stands in the list."""
     best = spelling(piece)
@@ -121,7 +121,7 @@ def _borne(name: str, tokens: Mapping[str, int], contacts: int) -> float:
     return max(by_book, _listed(name))
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=8192)
 def _listed(name: str) -> float:
     """By the list: as it stands there, or (rarer) in another romaji."""
     if name in _PLAIN:
@@ -133,7 +133,7 @@ def _initial(letter: str) -> float:
     return log((_INITIALS[letter] + 1) / len(_WORDS))
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=8192)
 def _two_names(token: str) -> bool:
     cuts = range(_SHORTEST - 1, len(token) - _SHORTEST + 2)
     return any(romaji(token[:i]) in _NAMES and romaji(token[i:]) in _NAMES for i in cuts)

@@ -30,7 +30,7 @@ NAMES = _GIVEN | _FAMILY | _spelt("Also seen from abroad", "More from abroad")
 _OF = dict.fromkeys(_FAMILY - _GIVEN, "L") | dict.fromkeys(_GIVEN - _FAMILY, "F")
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=2048)
 def form(local: str) -> str:
     """The way a local part is put together: L a family name, F a given one, n one that may be either, l a single letter.
 

@@ -64,6 +64,8 @@ class Lists(Protocol):
 
 
 _SIGNED = 63
+_TOGETHER = 4000
+"""Numbers of one JSON text: SQLite keeps several texts that it has read, with all that they hold."""
 
 
 def _packed(pairs: Pairs) -> tuple[list[int], int, int]:
@@ -122,7 +124,9 @@ class SqliteLists:
             return
         # Half the time of a row each. WHERE: without it the parser takes ON for a join's.
         numbers = f"SELECT value >> {bits}, (value & {(1 << bits) - 1}) + {first} FROM json_each(?) WHERE true"  # noqa: S608 - as above
-        connection.exec_driver_sql(f"INSERT INTO {table.name} {numbers} ON CONFLICT DO NOTHING", (str(packed),))
+        insert = f"INSERT INTO {table.name} {numbers} ON CONFLICT DO NOTHING"
+        for at in range(0, len(packed), _TOGETHER):
+            connection.exec_driver_sql(insert, (str(packed[at : at + _TOGETHER]),))
 
 
 class PostgresqlLists:
