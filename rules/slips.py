@@ -26,12 +26,16 @@ _SECOND_LEVEL = frozenset(_UNDER_COUNTRIES.split())
 _DIGITS = "0123456789"
 _COUNTRY = 2
 _WWW = re.compile(r"^www[.-]?(?=[^.]+\.[^.]+)")
-# Hepburn and long vowels to one form (Kunrei, short), in this order.
+# Hepburn and long vowels to one form (Kunrei, short), in this order; the letter without which none of the group stands anywhere.
 _ROMAJI = (
-    ("cch", "tch"), ("shi", "si"), ("chi", "ti"), ("tsu", "tu"), ("dzu", "zu"), ("du", "zu"), ("fu", "hu"), ("sh", "sy"), ("ch", "ty"),
-    ("ji", "zi"), ("jy", "zy"), ("j", "zy"), ("zyy", "zy"), ("mb", "nb"), ("mp", "np"), ("nn", "n"), ("ou", "o"), ("oo", "o"),
-    ("uu", "u"), ("ii", "i"), ("aa", "a"), ("ee", "e"),
-)  # fmt: skip
+    ("h", (("cch", "tch"), ("shi", "si"), ("chi", "ti"))),
+    ("u", (("tsu", "tu"), ("dzu", "zu"), ("du", "zu"), ("fu", "hu"))),
+    ("h", (("sh", "sy"), ("ch", "ty"))),
+    ("j", (("ji", "zi"), ("jy", "zy"), ("j", "zy"), ("zyy", "zy"))),
+    ("m", (("mb", "nb"), ("mp", "np"))),
+)
+_DOUBLE = (("nn", "n"), ("ou", "o"), ("oo", "o"), ("uu", "u"), ("ii", "i"), ("aa", "a"), ("ee", "e"))
+_ANY_DOUBLE = re.compile("nn|o[ou]|uu|ii|aa|ee")
 _LONG = re.compile(r"([ou])h(?![aeiouy])")
 _DOUBLE_M = re.compile(r"(?<=.)mm")  # not m.mori
 MIN_TWO = 5
@@ -138,9 +142,17 @@ def seen(text: str) -> str:
 @lru_cache(maxsize=8192)
 def romaji(text: str) -> str:
     """One form for the ways to write a Japanese name in Latin letters: SATO, SATOU, SATOH; SHIMADA, SIMADA."""
-    text = _DOUBLE_M.sub("nm", _LONG.sub(r"\1", text))
-    for hepburn, kunrei in _ROMAJI:
-        text = text.replace(hepburn, kunrei)
+    if "h" in text:
+        text = _LONG.sub(r"\1", text)
+    if "mm" in text:
+        text = _DOUBLE_M.sub("nm", text)
+    for letter, pairs in _ROMAJI:
+        if letter in text:
+            for hepburn, kunrei in pairs:
+                text = text.replace(hepburn, kunrei)
+    if _ANY_DOUBLE.search(text):
+        for double, single in _DOUBLE:
+            text = text.replace(double, single)
     return text
 
 
