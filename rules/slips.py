@@ -6,9 +6,10 @@ index. All functions expect the form that `mail.address.key` makes.
 
 import re
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from mail.address import key, split
 from rules.look_alikes import blurred, look_alike, nearly_alike, skeleton
@@ -190,9 +191,14 @@ _Found = tuple[Kind, tuple[int, ...], tuple[int, ...]]
 
 def distance(a: str, b: str, most: int) -> int:
     """Optimal string alignment distance; `most` + 1 when it is more."""
+    return _osa()(a, b, score_cutoff=most)
+
+
+@cache
+def _osa() -> Callable[..., int]:
     from rapidfuzz.distance import OSA  # noqa: PLC0415 - 60 ms that a command without mail does not need
 
-    return OSA.distance(a, b, score_cutoff=most)
+    return OSA.distance
 
 
 def _one_edit(a: str, b: str) -> _Found:

@@ -16,7 +16,7 @@ from typing import Literal
 from mail.address import key, split
 from rules.base import Contact, RecipientFacts
 from rules.providers import FREE
-from rules.slips import Kind, Slip, between, domain_stem, suffix_split
+from rules.slips import Kind, Slip, between, distance, domain_stem, suffix_split
 from rules.typo_signs import Given, about, evidence
 
 Sensitivity = Literal["quiet", "normal", "strict"]
@@ -25,6 +25,8 @@ WEIGHTS: dict[str, float] = _MODEL["weights"]
 THRESHOLD: dict[str, float] = _MODEL["threshold"]
 
 _SHORT_STEM = 3
+_FOLDED = 6
+"""More letters than three look-alikes of two letters each differ in: nothing is near."""
 PROVIDER = 0.4
 """A slip for a great provider, and nobody known there: asked about when strict. Those that take mail stand in `doppelgangers.txt`."""
 OURS = 0.9
@@ -46,8 +48,9 @@ class Likely:
 
 def likely(address: str, facts: RecipientFacts, own_domains: frozenset[str]) -> Likely | None:
     """What was most probably meant instead of the address, however improbable; None when nothing is near."""
-    given = about(address, facts)
-    found = [*_contacts(given), *_domains(given, own_domains)]
+    found = list(_contacts(about(address, facts))) if facts.candidates else []
+    if not facts.domain_known:
+        found += _domains(address, own_domains)
     return max(found, key=lambda one: (one.score, one.contact.count if one.contact else 0), default=None)
 
 
@@ -88,12 +91,12 @@ def _contacts(given: Given) -> Iterator[Likely]:
         yield Likely(contact.address, round(weighed(found), 3), slips, contact)
 
 
-def _domains(given: Given, own_domains: frozenset[str]) -> Iterator[Likely]:
+def _domains(address: str, own_domains: frozenset[str]) -> Iterator[Likely]:
     """Domains that everyone knows: ours, and the great providers, one slip away; whoever is meant there."""
-    if not given.facts.domain_known:
-        for usual, found in _near_domains(given.domain, own_domains):
-            ours = OUR_SUFFIX if found.kind is Kind.SUFFIX else OURS
-            yield Likely(f"{given.local}@{usual}", ours if usual in own_domains else PROVIDER, (found,))
+    local, domain = split(key(address))
+    for usual, found in _near_domains(domain, own_domains):
+        ours = OUR_SUFFIX if found.kind is Kind.SUFFIX else OURS
+        yield Likely(f"{local}@{usual}", ours if usual in own_domains else PROVIDER, (found,))
 
 
 @lru_cache(maxsize=4096)
@@ -103,6 +106,8 @@ def _near_domains(domain: str, own_domains: frozenset[str]) -> tuple[tuple[str, 
         return ()
     near: list[tuple[str, Slip]] = []
     for usual in sorted(own_domains | FREE):
+        if domain_stem(usual) != domain_stem(domain) and distance(domain, usual, _FOLDED) > _FOLDED:
+            continue
         found = between(domain, usual, "domain")
         if found is None or found.kind is Kind.TWO or (usual in FREE and len(suffix_split(usual)[0]) <= _SHORT_STEM):
             continue
