@@ -49,8 +49,10 @@ class _Count:
 
     def add(self, at: datetime) -> bool:
         """One delivery more; whether a judgement may now be another."""
-        new_day = self.last is None or self.last.astimezone(at.tzinfo).date() != at.date()
-        self.count, self.days, self.last = self.count + 1, self.days + new_day, at
+        # A clock that was put back, or mail that comes late, makes no second day of one.
+        new_day = self.last is None or self.last.astimezone(at.tzinfo).date() < at.date()
+        self.count, self.days = self.count + 1, self.days + new_day
+        self.last = at if self.last is None else max(self.last, at)
         vouches = not self.vouched and self.count >= DELIVERIES and self.days >= DAYS
         changed, self.bounced = vouches or self.bounced, False
         if vouches:

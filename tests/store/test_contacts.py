@@ -559,3 +559,11 @@ async def test_the_same_list_imported_again_counts_nobody_twice(store: Store) ->
     for _ in range(2):
         await load(store, "k.mori@customer.example")
     assert (await look_up(store, "k.morii@customer.example")).forms == {"customer.example": {"l.n": 1}}
+
+
+async def test_a_clock_that_goes_to_and_fro_between_two_days_makes_no_new_day(store: Store, clock: TestClock) -> None:
+    for at in (START, START - DAY, START, START - DAY):
+        await deliver(store, at, RIGHT)
+    found = await store.read(lambda shelves: shelves.contacts.entry(RIGHT))
+    assert found
+    assert (found.count, found.days, found.last_sent, found.vouched) == (4, 1, START, "")
