@@ -561,7 +561,7 @@ async def test_the_same_list_imported_again_counts_nobody_twice(store: Store) ->
     assert (await look_up(store, "k.morii@customer.example")).forms == {"customer.example": {"l.n": 1}}
 
 
-async def test_a_clock_that_goes_to_and_fro_between_two_days_makes_no_new_day(store: Store, clock: TestClock) -> None:
+async def test_a_clock_that_goes_to_and_fro_between_two_days_makes_no_new_day(store: Store) -> None:
     for at in (START, START - DAY, START, START - DAY):
         await deliver(store, at, RIGHT)
     found = await store.read(lambda shelves: shelves.contacts.entry(RIGHT))
