@@ -67,7 +67,8 @@ class HighWaterShelf:
 
     def move_on(self, by: str = "") -> datetime:
         """Something leaves the house: a store that does not know of it is older than this one. Never back, whatever the clock does."""
-        mark, seen = self._mark(), self._memory.seen
+        # Two nodes that move it at once must not do so from the same mark: the later writer would put it back behind what the other has seen.
+        mark, seen = _read(self._marks.hold(_MARK)), self._memory.seen
         at = max(self._now, seen or self._now, mark[0] + timedelta(milliseconds=1) if mark else self._now)
         self._marks.set(_MARK, f"{at.isoformat()} {by or self._memory.node}")
         return at
@@ -116,6 +117,9 @@ class HighWaterShelf:
 
     def _mark(self) -> tuple[datetime, str] | None:
         """How far the store has got, and which node said so last."""
-        text = self._marks.get(_MARK)
-        at, _, by = (text or "").partition(" ")
-        return (datetime.fromisoformat(at), by) if at else None
+        return _read(self._marks.get(_MARK))
+
+
+def _read(text: str | None) -> tuple[datetime, str] | None:
+    at, _, by = (text or "").partition(" ")
+    return (datetime.fromisoformat(at), by) if at else None

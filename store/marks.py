@@ -26,6 +26,16 @@ class MarkShelf:
         """The value of a mark; None without."""
         return self._db.scalar(select(marks.c.value).where(marks.c.name == name))
 
+    def hold(self, name: str) -> str | None:
+        """The same, and no other node writes it until this transaction ends: what is made of it is not made of an older one."""
+        held = select(marks.c.value).where(marks.c.name == name).with_for_update()
+        found = self._db.scalar(held)
+        if found is None:  # a row that is not there holds nobody
+            new = self._insert(marks).values(name=name, value="", at=self._now)
+            self._db.execute(new.on_conflict_do_nothing())
+            found = self._db.scalar(held)
+        return found or None
+
     def entry(self, name: str) -> tuple[str, datetime] | None:
         """The value of a mark and when it was written; None without."""
         row = self._db.execute(select(marks.c.value, marks.c.at).where(marks.c.name == name)).first()

@@ -1,8 +1,10 @@
 """A store that came back from a backup is known as such by every node that has seen more, and by none that has not is it taken for one."""
 
+import asyncio
 import os
 import shutil
-from datetime import timedelta
+import threading
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -200,3 +202,32 @@ def copied(above: Path) -> Path:
     shutil.rmtree(above / "back", ignore_errors=True)
     shutil.copytree(above / "var", above / "back")
     return above / "back"
+
+
+async def test_two_nodes_that_move_on_at_once_never_put_the_mark_back(
+    postgresql_url: str, make_store: MakeStore, clock: TestClock
+) -> None:
+    one, two = await make_store(postgresql_url), await make_store(postgresql_url)
+    await one.commit(lambda shelves: shelves.high_water.move_on())
+    begun, go_on = threading.Event(), threading.Event()
+
+    def early(shelves: Shelves) -> datetime:
+        begun.set()
+        go_on.wait(20)  # its clock was read before
+        return shelves.high_water.move_on()
+
+    slow = asyncio.ensure_future(two.commit(early))
+    await asyncio.to_thread(begun.wait, 20)
+    clock.advance(timedelta(seconds=5))
+    held = threading.Event()
+
+    def late(shelves: Shelves) -> datetime:
+        at = shelves.high_water.move_on()
+        go_on.set()  # the other one now wants to move it, too, while this one has not committed
+        held.wait(0.3)
+        return at
+
+    newest = await one.commit(late)
+    assert await slow > newest
+    one.memory.keep(newest)
+    assert await reason(one) == ""
