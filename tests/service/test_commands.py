@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
+from notifier.words import when
 from service import check_here, contacts_import, contacts_sources
 from service.__main__ import app
 from service.console import with_store
@@ -448,6 +449,7 @@ def test_old_mistakes_are_named_with_the_mail_that_went_there(migrated: Path) ->
     said = sekisho(migrated, "contacts", "audit").stdout
     assert f"{WRONG}  instead of {RIGHT}?" in said
     assert "御見積書" in said
+    assert when(at, settings.organisation.time_zone, settings.organisation.language) in said
 
 
 def test_an_audit_of_a_clean_book_says_so(migrated: Path) -> None:
