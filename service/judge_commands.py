@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from mail.address import split
-from service import contacts_csv, reading
+from service import contacts_csv, reading, verdict_text
 from service.console import (
     DEFAULT_CONFIG,
     Exit,
@@ -58,7 +58,7 @@ def explain(
         if json:
             as_json(judged.as_json())
         else:
-            _print(judged)
+            verdict_text.say(judged)
 
 
 def replay(
@@ -76,6 +76,9 @@ def replay(
     scores: Annotated[
         bool, typer.Option("--scores", help="Also what each scored rule thought of every recipient.")
     ] = False,
+    reasons: Annotated[
+        bool, typer.Option("--reasons", help="Below each message that would be held, why: what its sender would read.")
+    ] = False,
     json: JsonOption = False,
 ) -> None:
     """What would have been held, by which rule: one line a message, then a summary. With --learn in the order of time."""
@@ -92,6 +95,8 @@ def replay(
         else:
             rules = ", ".join(sorted({f.rule for f in verdict.asking}))
             out.print(f"{verdict.disposition:6} {judged.past.envelope.id}  {rules}", markup=False)
+            if reasons:
+                verdict_text.say_findings(verdict.asking)
     if json:
         report.print_json()
     else:
@@ -171,20 +176,3 @@ def _contacts(file: Path) -> Sequence[Imported]:
     if rows and not good:
         stop(f"{file}: no contacts in it", Exit.WRONG)
     return good
-
-
-def _print(judged: Told) -> None:
-    verdict = judged.inspection.verdict
-    out.print(f"{judged.past.envelope.id}: {verdict.disposition}", markup=False)
-    for finding in verdict.findings:
-        suggestion = f" → {finding.suggestion}" if finding.suggestion else ""
-        points = f", {finding.points:.2f} points" if finding.points else ""
-        out.print(f"  {finding.rule} ({finding.action}{points}){suggestion}", markup=False)
-        out.print(f"    {finding.words['ja']}", markup=False)
-        out.print(f"    {finding.words['en']}", markup=False)
-    for part in verdict.exposure.parts:
-        kinds = ", ".join(f"{kind} {number}" for kind, number in part.kinds.items() if number)
-        if kinds:
-            out.print(f"  {part.name or '(body)'}: {kinds}", markup=False)
-        for kind, found in part.values.items():
-            out.print(f"    {kind}: {', '.join(found)}", markup=False)

@@ -241,3 +241,15 @@ def test_explain_knows_exemptions_and_machines_as_the_relay_does(tmp_path: Path,
         found = json.loads(sekisho("explain", file, "--config", config, "--contacts", contacts, "--json").stdout)
         told.append((found["disposition"], found["findings"][0]["rule"]))
     assert told == [(verdict, "recipient-typo") for verdict in ("hold", "pass", "pass")]
+
+
+def test_reasons_stand_below_what_would_be_held_and_nowhere_else(tmp_path: Path, contacts: Path) -> None:
+    (tmp_path / "held.eml").write_bytes(mail())
+    (tmp_path / "passed.eml").write_bytes(mail("new@other.example"))
+    plain = sekisho("replay", tmp_path, "--contacts", contacts).stdout
+    said = sekisho("replay", tmp_path, "--contacts", contacts, "--reasons").stdout.splitlines()
+    assert "違い" not in plain
+    at = next(n for n, line in enumerate(said) if line.startswith("hold "))
+    assert said[at + 1].split()[0] == "recipient-typo"
+    assert f"very near to {KNOWN}" in said[at + 3].replace("\n", " ")
+    assert sum("is new to everyone" in line for line in said) == 0
