@@ -79,7 +79,7 @@ class Flow:
         def unit(shelves: Shelves) -> tuple[Hold, ...] | None:
             link = shelves.links.follow(token, "question")
             copies = shelves.holds.group(link.object_id) if link else ()
-            return with_blocks(shelves, copies, self.options.policy) or None
+            return with_blocks(shelves, copies, self.options.policy, self.options.organisation.time_zone) or None
 
         return await self._rooms.store.read(unit)
 
