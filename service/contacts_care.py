@@ -60,7 +60,7 @@ def merge(
     if json:
         as_json(entry_as_json(entry))
         return
-    now = "forgotten" if forget_wrong else "no longer vouched for"
+    now = "forgotten" if forget_wrong else "on record as a wrong address: whoever writes to it is asked"
     out.print(f"{entry.address}: {counted(entry.count, 'message')} in all; {wrong} is {now}.", markup=False)
 
 

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from mail.address import split
-from service import contacts_csv, reading, verdict_text
+from service import contacts_sources, reading, verdict_text
 from service.console import (
     DEFAULT_CONFIG,
     Exit,
@@ -21,6 +21,7 @@ from service.console import (
     stop,
     want_database,
 )
+from service.contacts_rows import BadLine
 from service.judging_past import PastJudge, Told
 from service.past_message import Past
 from service.replay_report import Report
@@ -29,7 +30,7 @@ from store.contacts import Imported
 from store.errors import StoreError
 
 ContactsOption = Annotated[
-    Path | None, typer.Option("--contacts", help="Contacts as CSV, instead of those of the store.")
+    Path | None, typer.Option("--contacts", help="Contacts as CSV, vCard or LDIF, instead of those of the store.")
 ]
 ValuesOption = Annotated[bool, typer.Option("--values", help="Also print what was found; for your own file only.")]
 OptionalConfig = Annotated[
@@ -166,11 +167,11 @@ def _assumed(first: Past) -> Settings:
 def _contacts(file: Path) -> Sequence[Imported]:
     """The good lines of a contact book; bad ones are named. Exit status 3 where it cannot be read, 2 where none is good."""
     try:
-        rows = list(contacts_csv.read(file))
+        rows = list(contacts_sources.of(str(file)).rows())
     except OSError as error:
         stop(f"{file}: {error.strerror}", Exit.COULD_NOT)
     for row in rows:
-        if isinstance(row, contacts_csv.BadLine):
+        if isinstance(row, BadLine):
             err.print(f"{file}:{row.line}: {row.text}", markup=False)
     good = [row for row in rows if isinstance(row, Imported)]
     if rows and not good:

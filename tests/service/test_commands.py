@@ -395,7 +395,8 @@ def test_a_merge_into_an_address_that_is_no_contact_is_refused_unless_it_is_want
 def test_what_an_audit_says_of_a_merged_address_is_that_it_was_merged(migrated: Path) -> None:
     (migrated / "a.csv").write_text("address,count\nmori@customer.example,9\nabe@other.example,1\n")
     imported(migrated, "a.csv")
-    sekisho(migrated, "contacts", "merge", "mori@customer.example", "abe@other.example")
+    said = sekisho(migrated, "contacts", "merge", "mori@customer.example", "abe@other.example").stdout
+    assert "abe@other.example is on record as a wrong address" in said.replace("\n", " ")
     (row,) = rows_of(migrated, "audit")
     assert (row["address"], row["reported"], row["merged"]) == ("abe@other.example", False, True)
     assert "abe@other.example  (merged)" in sekisho(migrated, "contacts", "audit").stdout
