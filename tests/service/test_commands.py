@@ -56,7 +56,7 @@ def sekisho(folder: Path, *arguments: str) -> Result:
 @pytest.mark.parametrize("words", ["queue", "show K7Q2-9MXD", "ticket list", "contacts list", "retry K7Q2-9MXD"])
 def test_a_command_makes_no_store_where_there_is_none(folder: Path, words: str) -> None:
     found = sekisho(folder, *words.split())
-    assert (found.exit_code, found.stderr) == (3, "no database yet: sekisho migrate\n")
+    assert (found.exit_code, found.stderr) == (3, "no database yet: sekisho migrate, with the same settings\n")
     assert not (folder / "config/var").exists()
     assert sekisho(folder, "migrate").exit_code == 0
     assert "no database yet" not in sekisho(folder, *words.split()).stderr
