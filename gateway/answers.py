@@ -29,7 +29,7 @@ def decide(
     if found is None or found.kind != "hold":
         return None
     shelves.holds.alone(found.copy_key)
-    copies = with_blocks(shelves, shelves.holds.group(found.group_id), options.policy)
+    copies = with_blocks(shelves, shelves.holds.group(found.group_id), options.policy, options.organisation.time_zone)
     match decision.kind:
         case "send":
             outcome = _send(shelves, copies, decision, by, options, operator=operator)
@@ -155,7 +155,7 @@ def joined(
     if sent:
         known = (*named, *(r.address for h in holds for r in h.recipients))
         covered = _only_to(new, known, frozenset(options.organisation.domains))
-        (judged,) = with_blocks(shelves, (new,), options.policy)
+        (judged,) = with_blocks(shelves, (new,), options.policy, options.organisation.time_zone)
         give_up_at = shelves.now + timedelta(seconds=options.next_hop.retry_for)
         copies = ((replace(judged, group_id=h.group_id), h) for h in sent if covered)
         followed = (_following(copy, first, shelves.now, give_up_at) for copy, first in copies)

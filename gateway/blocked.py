@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from mail.envelope import Client, Envelope, ForwardPath
 from mail.message import Message
@@ -17,19 +18,27 @@ from store.shelves import Shelves
 RULE = "recipient-blocked"
 
 
-def with_blocks(shelves: Shelves, holds: Sequence[Hold], policy: Policy) -> tuple[Hold, ...]:
+def block_of(row: BlockRow, time_zone: str) -> Block:
+    """A block as the rule knows it, its last day as the people of that zone count days: the store ends it at its hour."""
+    until = row.expires_at.astimezone(ZoneInfo(time_zone)).date() if row.expires_at else None
+    return Block(row.target, row.ticket_id, until, row.lenient)
+
+
+def with_blocks(shelves: Shelves, holds: Sequence[Hold], policy: Policy, time_zone: str) -> tuple[Hold, ...]:
     """The holds as the rule would judge them now; what is decided stays as it was."""
     settings = policy.rules.get(RULE) or RuleSettings(recipient_blocked.ACTION, recipient_blocked.Options())
     if settings.action in {Action.OFF, Action.NOTE}:
         return tuple(holds)
-    return tuple(_with_blocks(shelves, hold, settings) if hold.state is State.HELD else hold for hold in holds)
+    return tuple(_with_blocks(shelves, h, settings, time_zone) if h.state is State.HELD else h for h in holds)
 
 
-def _with_blocks(shelves: Shelves, hold: Hold, settings: RuleSettings) -> Hold:
+def _with_blocks(shelves: Shelves, hold: Hold, settings: RuleSettings, time_zone: str) -> Hold:
     findings = [_without_blocked(shelves, finding) for finding in hold.verdict["findings"]]
     known = {f["about"].get("recipient") for f in findings if f["rule"] == RULE}
     rows = {r.address: row for r in hold.recipients if r.address not in known and (row := shelves.blocks.of(r.address))}
-    return replace(hold, verdict={**hold.verdict, "findings": [*_found(hold, rows, shelves, settings), *findings]})
+    blocks = {address: block_of(row, time_zone) for address, row in rows.items()}
+    today = shelves.now.astimezone(ZoneInfo(time_zone)).date()
+    return replace(hold, verdict={**hold.verdict, "findings": [*_found(hold, blocks, today, settings), *findings]})
 
 
 def _without_blocked(shelves: Shelves, finding: dict[str, Any]) -> dict[str, Any]:
@@ -38,25 +47,13 @@ def _without_blocked(shelves: Shelves, finding: dict[str, Any]) -> dict[str, Any
     return finding | {"change": "blocked"} if meant and shelves.blocks.of(meant) else finding
 
 
-def _found(
-    hold: Hold, rows: Mapping[str, BlockRow], shelves: Shelves, settings: RuleSettings
-) -> Iterator[dict[str, Any]]:
+def _found(hold: Hold, blocks: Mapping[str, Block], today: date, settings: RuleSettings) -> Iterator[dict[str, Any]]:
     """What the rule says of these recipients now."""
-    paths = tuple(ForwardPath(address) for address in rows)
+    paths = tuple(ForwardPath(address) for address in blocks)
     envelope = Envelope(hold.queue_id, hold.reverse_path, paths, Client(""), hold.received_at)
-    facts = Facts(
-        today=shelves.now.date(),
-        recipients={
-            address: RecipientFacts(block=Block(row.target, row.ticket_id, _day(row.expires_at), row.lenient))
-            for address, row in rows.items()
-        },
-    )
+    facts = Facts(today=today, recipients={address: RecipientFacts(block=block) for address, block in blocks.items()})
     found = tuple(
         replace(finding, rule=RULE, action=finding.action or settings.action)
         for finding in recipient_blocked.check(Mail(envelope, Message(())), facts, settings.options)
     )
     return (f | {"id": f"blocked-{n}"} for n, f in enumerate(Verdict("hold", found).as_json()["findings"], 1))
-
-
-def _day(at: datetime | None) -> date | None:
-    return at.date() if at else None

@@ -9,12 +9,13 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from gateway import thread
+from gateway.blocked import block_of
 from gateway.reach import Reaches
 from gateway.recent import RecentGatherer
 from gateway.thread import Head
 from mail.envelope import Envelope
 from notifier.options import Organisation
-from rules.base import Block, Facts, Reach, RecipientFacts
+from rules.base import Facts, Reach, RecipientFacts
 from rules.recipient_unusual import is_usual
 from store import changes
 from store.clock import Clock
@@ -138,7 +139,7 @@ class FactsGatherer:
     async def _read(self, sender: str, addresses: Sequence[str]) -> dict[str, RecipientFacts]:
         """In one reading transaction, together with the tag they are good for."""
         tag, found = await self._store.read(
-            lambda shelves: (changes.of(shelves), {a: _of(shelves, sender, a) for a in addresses})
+            lambda shelves: (changes.of(shelves), {a: _of(shelves, sender, a, self._zone.key) for a in addresses})
         )
         if tag == self._tag:
             until = self._clock.monotonic() + FRESH
@@ -149,14 +150,10 @@ class FactsGatherer:
         return found
 
 
-def _of(shelves: Shelves, sender: str, address: str) -> RecipientFacts:
+def _of(shelves: Shelves, sender: str, address: str, time_zone: str) -> RecipientFacts:
     found = shelves.contacts.look_up(sender, address)
     row = shelves.blocks.of(address)
-    block = (
-        Block(row.target, row.ticket_id, row.expires_at.date() if row.expires_at else None, row.lenient)
-        if row
-        else None
-    )
+    block = block_of(row, time_zone) if row else None
     return RecipientFacts(
         known=found.known,
         candidates=found.candidates,

@@ -36,6 +36,7 @@ from gateway.wake import Wake
 from mail.envelope import Envelope, ForwardPath
 from mail.message import SMALL
 from notifier import notices, round_trip
+from rules.verdict import Verdict
 from store.errors import StoreError, StoreFullError
 from store.holds import Hold, State
 from store.ids import shown
@@ -79,7 +80,7 @@ class Flow:
         def unit(shelves: Shelves) -> tuple[Hold, ...] | None:
             link = shelves.links.follow(token, "question")
             copies = shelves.holds.group(link.object_id) if link else ()
-            return with_blocks(shelves, copies, self.options.policy) or None
+            return with_blocks(shelves, copies, self.options.policy, self.options.organisation.time_zone) or None
 
         return await self._rooms.store.read(unit)
 
@@ -153,7 +154,7 @@ class Flow:
         if disposition == "reject":
             line = line_of(judged, "reject", _lines(judged, replies.REJECTED))
             self._rooms.store.later_each(write_down, Written(line))
-            return self._refuse(envelope, replies.REJECTED, "policy")
+            return self._refuse(envelope, replies.REJECTED, "policy", judged.verdict)
         return await (self._hold(judged) if disposition == "hold" else self._pass(judged))
 
     async def _take_report(self, envelope: Envelope, content: Content) -> Envelope:
@@ -271,8 +272,8 @@ class Flow:
         person = self.options.organisation.person(judged.envelope.reverse_path)
         return (person.language if person else None) or self.options.organisation.language
 
-    def _refuse(self, envelope: Envelope, reply: Reply, reason: str) -> Reply:
-        maillog.refused(envelope, reply, reason)
+    def _refuse(self, envelope: Envelope, reply: Reply, reason: str, verdict: Verdict | None = None) -> Reply:
+        maillog.refused(envelope, reply, reason, verdict)
         return reply
 
 

@@ -46,8 +46,8 @@ def held(envelope: Envelope, verdict: Verdict, hold_id: str, *, asked: int, seco
     )
 
 
-def refused(envelope: Envelope, reply: Reply, reason: str) -> None:
-    """Not accepted; the mail server before us keeps the message or tells its sender."""
+def refused(envelope: Envelope, reply: Reply, reason: str, verdict: Verdict | None = None) -> None:
+    """Not accepted; the mail server before us keeps the message or tells its sender. `verdict`: where rules refused it."""
     _log.warning(
         "refused",
         queue_id=envelope.id,
@@ -55,6 +55,7 @@ def refused(envelope: Envelope, reply: Reply, reason: str) -> None:
         sender=envelope.reverse_path,
         reply=str(reply),
         reason=reason,
+        **({"rules": _rules(verdict)} if verdict else {}),
     )
 
 

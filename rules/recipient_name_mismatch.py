@@ -20,6 +20,7 @@ _SHORTEST = 3
 _FULL = 2
 """Given and family name: one word alone is often a place or an office."""
 _WORDS = re.compile(r"[^\W\d_]+")
+_Greeted = tuple[tuple[str, ...], tuple[str, ...]]  # names in kanji, words in Latin letters
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,8 @@ def check(given: Mail, known: Facts, options: Options) -> Iterator[Finding]:
     names = _names(given, known, given.envelope.recipients)
     if any(_is_greeted(a, names[key(a)], kanji, words) for a in given.envelope.recipients):
         return
-    for address in outside:
+    slips = any(_is_slip_for_greeted(a, names[key(a)], known, (kanji, words)) for a in outside)
+    for address in () if slips else outside:
         if other := _other_name(address, names[key(address)], words) or _book_name(known.of(address).known):
             yield _mismatch(address, other)
         elif of_that_name := _usual_of_greeted(address, (kanji, words), known, options):
@@ -81,6 +83,14 @@ def _is_greeted(address: str, names: tuple[str, ...], kanji: tuple[str, ...], wo
     return any(family in plain or family in families for family in kanji) or bool(asked & (spoken | said))
 
 
+def _is_slip_for_greeted(address: str, names: tuple[str, ...], known: Facts, greeted: _Greeted) -> bool:
+    """Whether an address that shows no name is near a contact of the greeted one: then only the slip is to be asked about."""
+    near = known.of(address).candidates
+    return not _other_name(address, names, greeted[1]) and any(
+        _is_greeted(c.address, (c.name,), *greeted) for c in near
+    )
+
+
 def _other_name(address: str, names: tuple[str, ...], words: tuple[str, ...]) -> str:
     """The name that the address has instead; "" where it shows none."""
     for name in names:
@@ -100,9 +110,7 @@ def _book_name(known: Contact | None) -> str:
     return known.name if known and len(words) > 1 and all(is_listed(word.lower()) for word in words) else ""
 
 
-def _usual_of_greeted(
-    address: str, greeted: tuple[tuple[str, ...], tuple[str, ...]], known: Facts, options: Options
-) -> tuple[str, int] | None:
+def _usual_of_greeted(address: str, greeted: _Greeted, known: Facts, options: Options) -> tuple[str, int] | None:
     """Somebody outside of the greeted name whom the sender writes to, and how often lately, where this address is another person's.
 
     Many a company's addresses show other names than people bear, so that the address alone says nothing: spoken of only where the
@@ -159,6 +167,7 @@ def _namesake(address: str, usual: Contact) -> Finding:
 
 
 _SUZUKI, _SMITH, _TANAKA = "suzuki@customer.example", "john.smith@customer.example", "taro.tanaka@customer.example"
+_SLIP = "kimra@customer.example"
 _DEAR = (body("田中様\n\nお世話になっております。"),)
 _NAMED = Contact("kimura@customer.example", "木村健", 42, 9, None, vouched=True)
 
@@ -183,6 +192,9 @@ EXAMPLES = (
     Example("a given name", mail("taro@customer.example", parts=(body("田中様"),)), facts(), 0),
     Example("another letter for the same name", mail("x@customer.example", headers=(("To", "渡邉 <x@customer.example>"),), parts=(body("渡辺様"),)), facts(), 0),
     Example("one of two", mail(_SUZUKI, "tanaka@customer.example", parts=(body("田中様\nCC: 鈴木様"),)), facts(), 0),
+    Example("a slip for the greeted one beside another", mail(_SLIP, _SUZUKI, parts=(body("木村様\n\nお世話に"),)), about(_SLIP, candidates=(contact("kimura@customer.example"),)), 0),
+    Example("a slip for somebody else beside another", mail(_SLIP, _SUZUKI, parts=(body("佐藤様\n\nお世話に"),)), about(_SLIP, candidates=(contact("kimura@customer.example"),)), 1),
+    Example("another name that is near the greeted one", mail("sato@customer.example", parts=(body("斎藤様\n\nお世話に"),)), about("sato@customer.example", candidates=(contact("saito@customer.example"),)), 1),
     Example("nobody by name", mail(_SUZUKI, parts=(body("関係者各位\nご担当者様\nお客様"),)), facts(), 0),
     Example("a known one under that name", mail(_NAMED.address), about(_NAMED.address, known=contact(_NAMED.address), namesakes=(_NAMED,)), 0),
 )  # fmt: skip

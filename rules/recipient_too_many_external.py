@@ -9,6 +9,7 @@ from rules.base import About, Action, Example, Finding
 from rules.base import Facts as KnownFacts
 from rules.base import Mail as GivenMail
 from rules.examples import facts, mail
+from rules.words import some
 
 ACTION = Action.HOLD
 _ADDRESS = re.compile(r"[^\s<>\"(),;:\[\]]{1,64}@[^\s<>\"(),;:\[\]]{1,255}")
@@ -54,7 +55,7 @@ def readable(text: str) -> Iterator[str]:
 def _words(outside: int, domains: int) -> Mapping[str, str]:
     return {
         "ja": f"To と Cc に社外の宛先が{outside:,}件（{domains:,}ドメイン）あり、受け取る全員に互いのアドレスが見えます。見せない場合は Bcc をお使いください。",
-        "en": f"{outside:,} outside recipients ({domains:,} domains) stand in To and Cc: everyone sees the addresses of all the others. Bcc would hide them.",
+        "en": f"{some(outside, 'outside recipient')} ({some(domains, 'domain')}) stand in To and Cc: everyone sees the addresses of all the others. Bcc would hide them.",
     }
 
 

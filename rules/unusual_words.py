@@ -95,7 +95,7 @@ def _alone(address: str, known: Facts) -> tuple[str, str]:
     ja = f"最近の送信{total:,}通のうち {address} 宛ては{count:,}通{'だけ' if few else ''}です"
     en = f"{'Only ' if few else ''}{count:,} of your last {some(total, 'message')} went to {address}"
     if count and known.recent.minute:
-        last = known.recent.minute - sent.mails[sent.where[known.recent.people[address]][0]].at
-        ja += f"（最後は{last // 1440:,}日前）"
-        en += f", the last {some(last // 1440, 'day')} ago"
+        days = (known.recent.minute - sent.mails[sent.where[known.recent.people[address]][0]].at) // 1440
+        ja += f"（最後は{days:,}日前）" if days else "（最後は24時間以内）"
+        en += f", the last {some(days, 'day')} ago" if days else ", the last within 24 hours"
     return ja, en

@@ -116,7 +116,7 @@ def want_database(settings: Settings) -> None:
             wanted.stat()
         except FileNotFoundError:
             what = "no database yet" if wanted is file else f"{key}: no key yet"
-            stop(f"{what}: sekisho migrate", Exit.COULD_NOT)
+            stop(f"{what}: sekisho migrate, with the same settings", Exit.COULD_NOT)
         except OSError as error:
             stop(f"{wanted}: {error.strerror}", Exit.COULD_NOT)
 

@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from notifier.words import when
 from response import old_mistakes
 from service import contacts_audit
 from service.console import (
@@ -22,6 +23,7 @@ from service.console import (
     with_store,
 )
 from service.contacts_rows import entry_as_json, wrong_address
+from service.settings import Settings
 from store.contacts import Entry
 from store.engine import Store
 from store.shelves import Shelves
@@ -58,7 +60,7 @@ def merge(
     if json:
         as_json(entry_as_json(entry))
         return
-    now = "forgotten" if forget_wrong else "no longer vouched for"
+    now = "forgotten" if forget_wrong else "on record as a wrong address: whoever writes to it is asked"
     out.print(f"{entry.address}: {counted(entry.count, 'message')} in all; {wrong} is {now}.", markup=False)
 
 
@@ -105,18 +107,19 @@ def audit(config: ConfigOption = DEFAULT_CONFIG, *, json: JsonOption = False) ->
             if json:
                 as_json(mistake.as_json())
             else:
-                _say(mistake)
+                _say(mistake, settings)
         return found
 
     if not with_store(settings, act) and not json:
         out.print("No contact looks like a wrong spelling of another.")
 
 
-def _say(mistake: old_mistakes.Mistake) -> None:
+def _say(mistake: old_mistakes.Mistake, settings: Settings) -> None:
     meant = f"  instead of {mistake.meant}?" if mistake.meant else ""
     why = "merged" if mistake.merged else "reported" if mistake.reported else f"likely {mistake.score:.2f}"
     out.print(f"{mistake.address}{meant}  ({why})", markup=False)
     for mail in mistake.earlier:
-        out.print(f"    {mail.at:%Y-%m-%d %H:%M}  {mail.sender}  {mail.subject}  {mail.state}", markup=False)
+        at = when(mail.at, settings.organisation.time_zone, settings.organisation.language)
+        out.print(f"    {at}  {mail.sender}  {mail.subject}  {mail.state}", markup=False)
     if mistake.more:
         out.print(f"    … and {counted(mistake.more, 'message')} more", markup=False)

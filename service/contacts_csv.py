@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TextIO
 
 from service.contacts_lines import LONGEST, bounded
-from service.contacts_rows import BadLine, Row, contact
+from service.contacts_rows import NO_UTF_8, BadLine, Row, contact
 
 __all__ = ["COLUMNS", "BadLine", "read"]
 
@@ -17,6 +17,9 @@ _HEADER = (
     f"the first line names the columns, {','.join(COLUMNS)} (address alone is enough), or is a contact in this order"
 )
 _LONG = f"longer than {LONGEST:,} characters: no contact, or a file without line ends"
+_HEAD = 256 * 1024
+SEVERAL = 3
+"""Lines: one or two may be damaged in a file that is UTF-8."""
 _SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "bars"}
 _ADDRESS = re.compile(r"[^\s@;|]+@[^\s@;|]+")
 
@@ -26,6 +29,9 @@ def read(path: Path) -> Iterator[Row]:
 
     Raises OSError.
     """
+    if line := _elsewhere(path):
+        yield BadLine(line, f"{NO_UTF_8}; nothing of the file was read")
+        return
     with path.open(encoding="utf-8-sig", newline="", errors="surrogateescape") as file:
         long: list[int] = []
         said = 0
@@ -58,11 +64,33 @@ def read(path: Path) -> Iterator[Row]:
         yield from (BadLine(line, _LONG) for line in long[said:])
 
 
+def _elsewhere(path: Path) -> int:
+    """The first line with letters beyond ASCII, where the beginning of the file has several such lines and none is UTF-8; else 0.
+
+    Such a file was saved in another charset as a whole: named once, instead of line by line with names that would be lost.
+    """
+    with path.open("rb") as file:
+        head = file.read(_HEAD)
+    lines = head.splitlines()[: -1 if len(head) == _HEAD else None]  # the last one may end amid a letter
+    beyond = [(number, line) for number, line in enumerate(lines, 1) if not line.isascii()]
+    if len(beyond) < SEVERAL or any(_is_utf_8(line) for _, line in beyond):
+        return 0
+    return beyond[0][0]
+
+
+def _is_utf_8(line: bytes) -> bool:
+    try:
+        line.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
 def _wrong_header(columns: tuple[str, ...]) -> str:
     """What is wrong with the first line, "" when it names columns."""
     line = ",".join(columns)
     if not line.isprintable() and "\t" not in line:
-        return "not UTF-8; save the file as UTF-8"
+        return NO_UTF_8
     if "address" not in columns:
         separator = next((name for sign, name in _SEPARATORS.items() if sign in line), "")
         if separator:

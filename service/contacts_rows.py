@@ -12,6 +12,7 @@ _ORDINARY = re.compile(
     r"[a-z0-9_](?:[a-z0-9_-]|\.(?=[a-z0-9_-])){0,62}@(?:(?!xn--)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,20}",
     re.IGNORECASE,
 )
+NO_UTF_8 = "not UTF-8; save the file as UTF-8 (Excel: “CSV UTF-8”; from Shift_JIS: iconv -f CP932 -t UTF-8)"
 _LONGEST = 200
 _MOST = 1_000_000
 """Messages that anybody may have sent to one address; those of a whole domain are summed in 31 bits."""
@@ -68,7 +69,7 @@ def _wrong_text(text: str) -> str:
     try:
         text.encode()
     except UnicodeEncodeError:
-        return "not UTF-8; save the file as UTF-8"
+        return NO_UTF_8
     return ""
 
 

@@ -12,7 +12,7 @@ from response.roles import Role
 from rules.registry import rules
 from service import crosscheck_clients
 from service.cautions import is_loopback, urls
-from service.problems import Found, Place, unknown
+from service.problems import Found, Place, meant, unknown
 
 if TYPE_CHECKING:
     from service.settings import Tables
@@ -239,7 +239,7 @@ def _exemptions(settings: "Tables") -> Found:
                 yield (*place, "clients", n), "is the whole internet: everybody would be exempt"
         for n, name in enumerate(exemption.rules):
             if name not in rules():
-                yield (*place, "rules", n), f"{name} is not a rule; one of: {', '.join(rules())}"
+                yield (*place, "rules", n), f"{name} is not a rule; {meant(name, rules())}"
 
 
 def _address_lists(settings: "Tables") -> Found:

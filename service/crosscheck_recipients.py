@@ -14,6 +14,10 @@ from service.problems import Found, Place
 _DOMAIN: Final = re.compile(r"[^\s@.:/*<>,;]+(\.[^\s@.:/*<>,;]+)*")
 _LISTS: Final = ("recipient-blocked", "recipient-allowed")
 _LAST_PORT: Final = 0xFFFF
+_LEAST: Final = {
+    "recipient-too-many-external": {"limit": 2, "domains": 1},
+    "recipient-name-mismatch": {"recipients": 1, "namesakes": 1},
+}
 _TARGET: Final = (
     'is neither an address nor a domain; write "competitor.example" (its subdomains apart) or "mori@competitor.example"'
 )
@@ -26,12 +30,28 @@ def mistakes(rules: Mapping[str, RuleSettings], dns_servers: Iterable[str]) -> F
             yield (*place, "target"), _TARGET
         if not entry.owner.strip():
             yield (*place, "owner"), "must not be empty: somebody answers for every entry"
+    yield from _numbers(rules)
+    for key in ("also", "never"):
+        for number, name in enumerate(getattr(rules["recipient-freemail"].options, key)):
+            if not _DOMAIN.fullmatch(name.strip()) or "." not in name:
+                yield ("rules", "recipient-freemail", key, number), f'{name} is no domain; write "provider.example"'
     for number, server in enumerate(dns_servers):
         if not _is_server(server):
             yield (
                 ("facts", "dns_servers", number),
                 f'{server} is no name server; write an address, as "192.0.2.53", "192.0.2.53:5353" or "2001:db8::53"',
             )
+
+
+def _numbers(rules: Mapping[str, RuleSettings]) -> Found:
+    """Numbers with which a rule would ask about every message, or about none."""
+    for name, least in _LEAST.items():
+        for option, number in least.items():
+            if (given := getattr(rules[name].options, option)) < number:
+                yield (
+                    ("rules", name, option),
+                    f'is {given}, must be at least {number}; action = "off" turns the rule off',
+                )
 
 
 def strangers(raw: Mapping[str, Any]) -> Found:
@@ -87,7 +107,7 @@ def _entries(rules: Mapping[str, RuleSettings]) -> Iterator[tuple[Place, Entry]]
 
 def _is_target(target: str) -> bool:
     local, domain = split(target) if "@" in target else ("", target)
-    return bool(_DOMAIN.fullmatch(domain)) and not re.search(r"[\s<>,;]", local)
+    return bool(_DOMAIN.fullmatch(domain)) and not re.search(r"[\s<>,;@]", local)
 
 
 def _is_server(text: str) -> bool:

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from mail.address import split
-from service import contacts_csv, reading
+from service import contacts_sources, reading, verdict_text
 from service.console import (
     DEFAULT_CONFIG,
     Exit,
@@ -21,6 +21,7 @@ from service.console import (
     stop,
     want_database,
 )
+from service.contacts_rows import BadLine
 from service.judging_past import PastJudge, Told
 from service.past_message import Past
 from service.replay_report import Report
@@ -29,7 +30,7 @@ from store.contacts import Imported
 from store.errors import StoreError
 
 ContactsOption = Annotated[
-    Path | None, typer.Option("--contacts", help="Contacts as CSV, instead of those of the store.")
+    Path | None, typer.Option("--contacts", help="Contacts as CSV, vCard or LDIF, instead of those of the store.")
 ]
 ValuesOption = Annotated[bool, typer.Option("--values", help="Also print what was found; for your own file only.")]
 OptionalConfig = Annotated[
@@ -58,7 +59,7 @@ def explain(
         if json:
             as_json(judged.as_json())
         else:
-            _print(judged)
+            verdict_text.say(judged)
 
 
 def replay(
@@ -76,6 +77,9 @@ def replay(
     scores: Annotated[
         bool, typer.Option("--scores", help="Also what each scored rule thought of every recipient.")
     ] = False,
+    reasons: Annotated[
+        bool, typer.Option("--reasons", help="Below each message that would be held, why: what its sender would read.")
+    ] = False,
     json: JsonOption = False,
 ) -> None:
     """What would have been held, by which rule: one line a message, then a summary. With --learn in the order of time."""
@@ -92,6 +96,8 @@ def replay(
         else:
             rules = ", ".join(sorted({f.rule for f in verdict.asking}))
             out.print(f"{verdict.disposition:6} {judged.past.envelope.id}  {rules}", markup=False)
+            if reasons:
+                verdict_text.say_findings(verdict.asking)
     if json:
         report.print_json()
     else:
@@ -161,30 +167,13 @@ def _assumed(first: Past) -> Settings:
 def _contacts(file: Path) -> Sequence[Imported]:
     """The good lines of a contact book; bad ones are named. Exit status 3 where it cannot be read, 2 where none is good."""
     try:
-        rows = list(contacts_csv.read(file))
+        rows = list(contacts_sources.of(str(file)).rows())
     except OSError as error:
         stop(f"{file}: {error.strerror}", Exit.COULD_NOT)
     for row in rows:
-        if isinstance(row, contacts_csv.BadLine):
+        if isinstance(row, BadLine):
             err.print(f"{file}:{row.line}: {row.text}", markup=False)
     good = [row for row in rows if isinstance(row, Imported)]
     if rows and not good:
         stop(f"{file}: no contacts in it", Exit.WRONG)
     return good
-
-
-def _print(judged: Told) -> None:
-    verdict = judged.inspection.verdict
-    out.print(f"{judged.past.envelope.id}: {verdict.disposition}", markup=False)
-    for finding in verdict.findings:
-        suggestion = f" → {finding.suggestion}" if finding.suggestion else ""
-        points = f", {finding.points:.2f} points" if finding.points else ""
-        out.print(f"  {finding.rule} ({finding.action}{points}){suggestion}", markup=False)
-        out.print(f"    {finding.words['ja']}", markup=False)
-        out.print(f"    {finding.words['en']}", markup=False)
-    for part in verdict.exposure.parts:
-        kinds = ", ".join(f"{kind} {number}" for kind, number in part.kinds.items() if number)
-        if kinds:
-            out.print(f"  {part.name or '(body)'}: {kinds}", markup=False)
-        for kind, found in part.values.items():
-            out.print(f"    {kind}: {', '.join(found)}", markup=False)

@@ -139,7 +139,6 @@ _PLAIN = {
     "string_type": "must be a text in quotes",
     "tuple_type": 'must be a list; write ["…"]',
     "dict_type": "must be a table of its own",
-    "dataclass_type": 'must be a table; write { key = "…", … }',
     "model_type": "must be a table of its own",
     "model_attributes_type": "must be a table of its own",
     "finite_number": "must be a number that ends somewhere",
@@ -169,6 +168,9 @@ def _text(error: ErrorDetails, place: Place, model: type[BaseModel], above: Plac
         return unknown(str(place[-1]), fields_at(model, place[len(above) : -1]))
     if kind == "unexpected_keyword_argument":
         return unknown(str(place[-1]), keys_of_entries(model, place[len(above) : -1]))
+    if kind == "dataclass_type":
+        keys = ", ".join(f"{key} = …" for key in keys_of_entries(model, place[len(above) :]))
+        return f"must be a table; write {{ {keys} }}"
     if kind in {"literal_error", "enum"}:
         return f"must be one of {context['expected'].replace(chr(39), chr(34))}"
     if kind in _LIMITS:
@@ -183,8 +185,13 @@ def _text(error: ErrorDetails, place: Place, model: type[BaseModel], above: Plac
 
 def unknown(key: str, known: Iterable[str]) -> str:
     """Say that nobody knows the key, with the one that was probably meant."""
+    return f"unknown; {meant(key, known)}"
+
+
+def meant(key: str, known: Iterable[str]) -> str:
+    """Ask whether the nearest one was meant, or say which there are."""
     near = process.extractOne(key, list(known), scorer=fuzz.ratio, score_cutoff=60)
-    return f"unknown; did you mean {near[0]}?" if near else f"unknown; one of: {', '.join(sorted(known))}"
+    return f"did you mean {near[0]}?" if near else f"one of: {', '.join(sorted(known))}"
 
 
 def fields_at(model: type[BaseModel], place: Place) -> tuple[str, ...]:

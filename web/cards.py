@@ -51,6 +51,11 @@ class Card:
         return (*self.choices, STOP) if self.choices == ("agree",) else self.choices
 
     @property
+    def wants_somebody_else(self) -> bool:
+        """Its sender cannot say that it is right: it is blocked, or the rule asks for somebody else's yes."""
+        return not {"right", "agree"} & set(self.choices)
+
+    @property
     def suggestion(self) -> str:
         """The address that was probably meant."""
         return str(self.risk.finding.get("suggestion", ""))

@@ -131,6 +131,15 @@ async def test_a_message_that_cannot_be_parsed_is_passed_or_held_never_lost(worl
     assert await world.send(mail(number="2"), KNOWN) == "250 2.0.0 taken"
 
 
+async def test_the_log_names_the_rule_that_refused_a_message(store_url: str, tmp_path: Path, clock: TestClock) -> None:
+    extra = '[rules.recipient-typo]\naction = "reject"\n'
+    async with open_world(store_url, tmp_path, clock, extra=extra) as world:
+        with capture_logs() as lines:
+            assert "550 5.7.1" in await world.send(mail(TYPO), TYPO)
+    (said,) = [line for line in lines if line["event"] == "refused"]
+    assert (said["reason"], said["rules"]) == ("policy", ["recipient-typo"])
+
+
 async def test_a_rule_that_raises_holds_the_message_and_says_so_with_its_id(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:

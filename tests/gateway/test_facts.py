@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -11,7 +11,10 @@ import pytest
 from gateway.facts import FRESH, TOGETHER, FactsGatherer
 from gateway.learning import learn_from
 from mail.envelope import Client, Envelope, ForwardPath
+from mail.message import Message
 from notifier.options import Organisation
+from rules import recipient_blocked
+from rules.base import Mail
 from rules.recent_mail import RecentMail, decode, topic
 from rules.recipient_unusual import OFTEN
 from store.blocks import BlockRow
@@ -45,6 +48,22 @@ async def test_a_block_made_by_another_process_is_known_at_once(
     found = await facts.gather(envelope(WHO, OTHER))
     assert found.of(WHO).block
     assert found.of(OTHER).block is None
+
+
+@pytest.mark.parametrize("hours", [1, 16, 23])
+async def test_a_block_of_a_day_holds_for_all_its_hours_and_ends_on_a_day_of_the_house(
+    store: Store, clock: TestClock, hours: int
+) -> None:
+    clock.advance(timedelta(hours=23))  # 2 April, 08:30 in Tokyo, where in UTC it is still the first
+    ends = clock.now() + timedelta(hours=24)
+    row = BlockRow(new_id(), WHO, True, SENDER, "wrong", "", clock.now(), expires_at=ends)
+    await store.commit(lambda s: s.blocks.add(row))
+    clock.advance(timedelta(hours=hours))
+    facts = await FactsGatherer(store, ORGANISATION, clock).gather(envelope(WHO))
+    block = facts.of(WHO).block
+    assert block is not None
+    assert block.until == date(2026, 4, 3)
+    assert len(list(recipient_blocked.check(Mail(envelope(WHO), Message(())), facts, recipient_blocked.Options()))) == 1
 
 
 async def test_whether_something_changed_is_asked_once_for_all_that_is_judged_in_one_turn(

@@ -1,6 +1,7 @@
 """A recipient who does not belong is asked about with counted evidence; who belongs, or is written to every day, never."""
 
 import random
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -37,6 +38,14 @@ def test_who_gets_most_of_the_mail_is_not_said_to_get_little() -> None:
     said = words(TEAM[0], remembered(SENDER, PAST, TEAM[0], STRANGER))
     assert said["en"].startswith(f"60 of your last 61 messages went to {TEAM[0]}")
     assert said["ja"].startswith(f"最近の送信61通のうち {TEAM[0]} 宛ては60通です")
+
+
+def test_a_message_of_today_is_not_said_to_be_0_days_ago() -> None:
+    known = remembered(SENDER, PAST, TEAM[0], STRANGER)
+    assert ", the last 1 day ago" in words(TEAM[0], known)["en"]
+    said = words(TEAM[0], replace(known, recent=replace(known.recent, minute=known.recent.minute - 1)))
+    assert ", the last within 24 hours" in said["en"]
+    assert "（最後は24時間以内）" in said["ja"]
 
 
 def test_nobody_is_suggested_who_gets_the_message_anyway() -> None:

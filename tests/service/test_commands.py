@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
+from notifier.words import when
 from service import check_here, contacts_import, contacts_sources
 from service.__main__ import app
 from service.console import with_store
@@ -55,7 +56,7 @@ def sekisho(folder: Path, *arguments: str) -> Result:
 @pytest.mark.parametrize("words", ["queue", "show K7Q2-9MXD", "ticket list", "contacts list", "retry K7Q2-9MXD"])
 def test_a_command_makes_no_store_where_there_is_none(folder: Path, words: str) -> None:
     found = sekisho(folder, *words.split())
-    assert (found.exit_code, found.stderr) == (3, "no database yet: sekisho migrate\n")
+    assert (found.exit_code, found.stderr) == (3, "no database yet: sekisho migrate, with the same settings\n")
     assert not (folder / "config/var").exists()
     assert sekisho(folder, "migrate").exit_code == 0
     assert "no database yet" not in sekisho(folder, *words.split()).stderr
@@ -394,7 +395,8 @@ def test_a_merge_into_an_address_that_is_no_contact_is_refused_unless_it_is_want
 def test_what_an_audit_says_of_a_merged_address_is_that_it_was_merged(migrated: Path) -> None:
     (migrated / "a.csv").write_text("address,count\nmori@customer.example,9\nabe@other.example,1\n")
     imported(migrated, "a.csv")
-    sekisho(migrated, "contacts", "merge", "mori@customer.example", "abe@other.example")
+    said = sekisho(migrated, "contacts", "merge", "mori@customer.example", "abe@other.example").stdout
+    assert "abe@other.example is on record as a wrong address" in said.replace("\n", " ")
     (row,) = rows_of(migrated, "audit")
     assert (row["address"], row["reported"], row["merged"]) == ("abe@other.example", False, True)
     assert "abe@other.example  (merged)" in sekisho(migrated, "contacts", "audit").stdout
@@ -448,6 +450,7 @@ def test_old_mistakes_are_named_with_the_mail_that_went_there(migrated: Path) ->
     said = sekisho(migrated, "contacts", "audit").stdout
     assert f"{WRONG}  instead of {RIGHT}?" in said
     assert "御見積書" in said
+    assert when(at, settings.organisation.time_zone, settings.organisation.language) in said
 
 
 def test_an_audit_of_a_clean_book_says_so(migrated: Path) -> None:

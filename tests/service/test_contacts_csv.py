@@ -109,6 +109,26 @@ def test_a_line_that_is_no_utf_8_is_bad(tmp_path: Path) -> None:
     assert "UTF-8" in bad.text
 
 
+def test_a_file_in_another_charset_is_named_once_and_nothing_of_it_is_taken(tmp_path: Path) -> None:
+    lines = ["address,name", "smith@b.example,Smith", *(f"a{n}@b.example,田中" for n in range(20))]
+    (bad,) = rows(tmp_path, "\n".join(lines).encode("cp932"))
+    assert isinstance(bad, BadLine)
+    assert bad.line == 3
+    assert "Shift_JIS" in bad.text
+
+
+@pytest.mark.parametrize("name", ["田", "漢田", "a田"])
+def test_where_the_looked_at_beginning_ends_amid_a_letter_the_file_is_still_utf_8(tmp_path: Path, name: str) -> None:
+    content = "address,name\n" + "".join(f"a{n}@b.example,{name}\n" for n in range(20_000))
+    assert not any(isinstance(row, BadLine) for row in rows(tmp_path, content))
+
+
+def test_a_damaged_line_in_a_file_of_utf_8_is_named_alone(tmp_path: Path) -> None:
+    damaged = "b@b.example,田中\nc@b.example,田中\nd@b.example,田中\n".encode("cp932")
+    found = rows(tmp_path, "address,name\na@b.example,田中\n".encode() + damaged)
+    assert [isinstance(row, BadLine) for row in found] == [False, True, True, True]
+
+
 def test_an_unknown_column_is_said_at_once(tmp_path: Path) -> None:
     (bad,) = rows(tmp_path, "address,mails\na@b.example,1\n")
     assert isinstance(bad, BadLine)

@@ -241,3 +241,30 @@ def test_explain_knows_exemptions_and_machines_as_the_relay_does(tmp_path: Path,
         found = json.loads(sekisho("explain", file, "--config", config, "--contacts", contacts, "--json").stdout)
         told.append((found["disposition"], found["findings"][0]["rule"]))
     assert told == [(verdict, "recipient-typo") for verdict in ("hold", "pass", "pass")]
+
+
+def test_reasons_stand_below_what_would_be_held_and_nowhere_else(tmp_path: Path, contacts: Path) -> None:
+    (tmp_path / "held.eml").write_bytes(mail())
+    (tmp_path / "passed.eml").write_bytes(mail("new@other.example"))
+    plain = sekisho("replay", tmp_path, "--contacts", contacts).stdout
+    said = sekisho("replay", tmp_path, "--contacts", contacts, "--reasons").stdout.splitlines()
+    assert "違い" not in plain
+    at = next(n for n, line in enumerate(said) if line.startswith("hold "))
+    assert said[at + 1].split()[0] == "recipient-typo"
+    assert f"very near to {KNOWN}" in said[at + 3].replace("\n", " ")
+    assert sum("is new to everyone" in line for line in said) == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("book.vcf", f"BEGIN:VCARD\nVERSION:3.0\nFN:Tanaka\nEMAIL:{KNOWN}\nEND:VCARD\n"),
+        ("book.ldif", f"dn: uid=tanaka\ncn: Tanaka\nmail: {KNOWN}\n"),
+    ],
+)
+def test_contacts_are_read_in_every_format_that_an_import_reads(tmp_path: Path, name: str, content: str) -> None:
+    (tmp_path / "mail.eml").write_bytes(mail())
+    (tmp_path / name).write_text(content)
+    said = sekisho("explain", tmp_path / "mail.eml", "--contacts", tmp_path / name, "--json")
+    (finding,) = json.loads(said.stdout)["findings"]
+    assert finding["suggestion"] == KNOWN

@@ -251,6 +251,7 @@ async def test_a_blocked_recipient_cannot_be_called_right(world: World) -> None:
         page = (await browser.get(f"/q/{token}?lang=en")).text
     assert 'value="right"' not in page
     assert "This address is blocked at the moment" in page
+    assert text_of(page).count("You cannot decide yourself that this is right.") == 1
     assert await answer(world, token, kept, "send", recipient_blocked="right") == 422
     assert (await world.get(kept.id)).state is State.HELD
     assert await answer(world, token, kept, "send", recipient_blocked="omit") == 303
@@ -258,6 +259,23 @@ async def test_a_blocked_recipient_cannot_be_called_right(world: World) -> None:
         BLOCKED: Delivery.STOPPED,
         OTHER: Delivery.WAITING,
     }
+
+
+async def test_what_somebody_else_must_agree_to_says_whom_to_ask_and_takes_no_yes(world: World) -> None:
+    token, kept = await world.hold((TYPO | {"action": "approve"}, DATA | {"action": "approve"}))
+    async with world.client() as browser:
+        page = (await browser.get(f"/q/{token}?lang=en")).text
+    assert 'value="right"' not in page
+    assert 'value="agree"' not in page
+    assert text_of(page).count("You cannot decide yourself that this is right.") == 2
+    assert await answer(world, token, kept, "send", recipient_typo="right") == 422
+
+
+async def test_what_its_sender_may_decide_names_nobody_else(world: World) -> None:
+    token, _ = await world.hold((TYPO, DATA, MANY))
+    async with world.client() as browser:
+        page = (await browser.get(f"/q/{token}?lang=en")).text
+    assert "You cannot decide yourself" not in text_of(page)
 
 
 async def test_a_signed_message_is_not_altered_but_the_right_address_is_there_to_copy(world: World) -> None:
