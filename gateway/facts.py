@@ -161,6 +161,7 @@ def _of(shelves: Shelves, sender: str, address: str) -> RecipientFacts:
         known=found.known,
         candidates=found.candidates,
         domain_known=found.domain_known,
+        domain_doubtful=found.domain_doubtful,
         crowds=found.crowds,
         forms=found.forms,
         contacts=found.contacts,

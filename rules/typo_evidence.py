@@ -90,7 +90,7 @@ def _contacts(given: Given) -> Iterator[Likely]:
 
 def _domains(given: Given, own_domains: frozenset[str]) -> Iterator[Likely]:
     """Domains that everyone knows: ours, and the great providers, one slip away; whoever is meant there."""
-    if not given.facts.domain_known:
+    if not given.facts.domain_known or given.facts.domain_doubtful:
         for usual, found in _near_domains(given.domain, own_domains):
             ours = OUR_SUFFIX if found.kind is Kind.SUFFIX else OURS
             yield Likely(f"{given.local}@{usual}", ours if usual in own_domains else PROVIDER, (found,))

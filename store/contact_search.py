@@ -10,7 +10,7 @@ from mail.address import name_key, split
 from rules.base import Contact
 from rules.slips import MIN_TWO, asked_names, without_www
 from store.binding import Binding
-from store.contact_statements import CANDIDATES, statements
+from store.contact_statements import CANDIDATES, UNPROVEN, WRONG, statements
 from store.local_forms import read
 from store.prepared import rows_of
 from store.slip_index import asked_of_domain, asked_of_local, name_number, within
@@ -24,9 +24,6 @@ FEW = 150
 """In a domain of so many contacts everybody is compared: that costs less than to ask the index."""
 NAMESAKES = 5
 """At most so many contacts of one display name come back."""
-DISOWNED, MERGED = "disowned", "merged"
-WRONG = (DISOWNED, MERGED)
-"""Found to be a wrong address: by a report, or when it was merged with the right one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +33,8 @@ class LookUp:
     known: Contact | None = None
     candidates: tuple[Contact, ...] = ()
     domain_known: bool = False
+    domain_doubtful: bool = False
+    """A few are known at the domain, and none of them vouches."""
     crowds: Mapping[str, int] = field(default_factory=dict)
     """How many contacts the domain has, and each domain that looks like it."""
     forms: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
@@ -74,15 +73,18 @@ class ContactSearch:
         local, domain = split(as_key(address))
         newest, own, known, known_id = self._first(sender, local, domain)
         near: dict[int, int] = {}
+        doubtful = False
         around = {domain: own} if own else {}
         if twins or known is None or not known.vouched:
             around |= self._around(domain, own)
-            near = self._near(local, around, own, known_id) if around else near
+            if around:
+                near, doubtful = self._near(local, around, own, known_id)
         found = self._full(sender, near, {each.id: each.name for each in around.values()})
         return LookUp(
             known=known,
             candidates=tuple(found[one] for one in sorted(found, key=lambda one: (near[one], -found[one].count, one))),
             domain_known=own is not None,
+            domain_doubtful=doubtful,
             crowds={each.name: each.contacts for each in around.values()},
             forms={each.name: read(each.forms) for each in around.values()} if found else {},
             contacts=newest,
@@ -121,10 +123,12 @@ class ContactSearch:
         near = sorted(found.values(), key=lambda each: (-each.count, each.name))[:DOMAINS]
         return {each.name: each for each in near if each.contacts > 0}
 
-    def _near(self, local: str, around: Mapping[str, _Domain], own: _Domain | None, but: int | None) -> dict[int, int]:
+    def _near(
+        self, local: str, around: Mapping[str, _Domain], own: _Domain | None, but: int | None
+    ) -> tuple[dict[int, int], bool]:
         """Contacts there whose local part is one slip or a fold away, in domains of few two slips: ids, and by how many letters.
 
-        At most 50, the nearest, of these the most used; never `but`.
+        At most 50, the nearest, of these the most used; never `but`. And whether nobody vouches among the few of the own domain.
         """
         most = 2 if but is None and len(local) >= MIN_TWO else 1
         least = TWO_SLIPS_WITHIN if most > 1 else FEW
@@ -136,15 +140,18 @@ class ContactSearch:
         folded = set(alike)
         far = {contact_id: most for token, contact_id, _ in met if token in folded}
         far |= {met[at][1]: steps for at, steps in _distances(local, [row[2] for row in met], 1)}
+        doubtful = False
         if few:
-            ids, texts = rows_of(self._db, self._say.everybody, {"domains": few})[0]
+            asked = {"domains": few, "own": own.id if own else 0}
+            ids, texts, proven = rows_of(self._db, self._say.everybody, asked)[0]
+            doubtful = own is not None and own.contacts <= FEW and not proven
             far |= {ids[at]: steps for at, steps in _distances(local, texts or (), most)}
         far.pop(but or 0, None)
         if len(far) > CANDIDATES:
             used = dict(rows_of(self._db, self._say.counts, {"ids": sorted(far)}))
             chosen = sorted(far, key=lambda one: (far[one], -used.get(one, 0), one))[:CANDIDATES]
             far = {one: far[one] for one in chosen}
-        return far
+        return far, doubtful
 
     def _full(self, sender: str, ids: Iterable[int], names: Mapping[int, str]) -> dict[int, Contact]:
         """Contacts by their ids; those of the given domains."""
@@ -170,7 +177,7 @@ def contact_of(row: Sequence[Any], domain: str) -> Contact:
         count=count,
         sender_count=sender_count or 0,
         last_sent=last_sent.date() if last_sent else None,
-        vouched=vouched not in {"", *WRONG},
+        vouched=vouched not in UNPROVEN,
         disowned=vouched in WRONG,
         bounced=bounced_at is not None,
     )

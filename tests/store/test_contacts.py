@@ -559,3 +559,23 @@ async def test_the_same_list_imported_again_counts_nobody_twice(store: Store) ->
     for _ in range(2):
         await load(store, "k.mori@customer.example")
     assert (await look_up(store, "k.morii@customer.example")).forms == {"customer.example": {"l.n": 1}}
+
+
+async def test_a_domain_where_nobody_vouches_is_doubtful(store: Store, clock: TestClock) -> None:
+    await load(store, RIGHT, "hayashi@partmer.example")
+    await deliver(store, clock.now(), "suzuki@cusotmer.example")
+    await store.commit(lambda shelves: shelves.contacts.disown("hayashi@partmer.example"))
+
+    async def doubtful(address: str) -> tuple[bool, bool]:
+        found = await look_up(store, address)
+        return found.domain_known, found.domain_doubtful
+
+    assert await doubtful("tanaka@cusotmer.example") == (True, True)
+    assert await doubtful("suzuki@cusotmer.example") == (True, True), "nor does one that is written to again"
+    assert await doubtful("sato@partmer.example") == (True, True)
+    assert await doubtful("sato@customer.example") == (True, False)
+    assert await doubtful("sato@nowhere.example") == (False, False)
+    await store.commit(lambda shelves: shelves.contacts.confirmed(SENDER, "suzuki@cusotmer.example"))
+    assert await doubtful("tanaka@cusotmer.example") == (True, False)
+    await store.commit(lambda shelves: shelves.contacts.answered("mori@partmer.example"))
+    assert await doubtful("sato@partmer.example") == (True, False)
