@@ -105,14 +105,17 @@ async def test_who_is_answered_and_wrote_from_outside_is_vouched_for(world: Worl
     await world.send(mail(follow_up, number="first"), follow_up)
     first = (await last_line(world)).message_id
     await world.send(answering(first, follow_up, "second"), follow_up)
+    inside = "honda@fourth.example"  # the message answered never came through here, as mail between colleagues does not
+    await world.send(answering("<1@Mail.Tachibana.example>", inside, "inside"), inside)
     await world.house.store.commit(lambda _: None)
     known = await world.house.store.read(
-        lambda s: {a: s.contacts.look_up(SENDER, a).known for a in (new, follow_up, forwarded)}
+        lambda s: {a: s.contacts.look_up(SENDER, a).known for a in (new, follow_up, forwarded, inside)}
     )
     assert {address: found.vouched for address, found in known.items() if found} == {
         new: True,
         follow_up: False,
         forwarded: False,
+        inside: False,
     }
 
 
