@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, datetime, timedelta, timezone
 from functools import partial
 
@@ -235,6 +236,17 @@ async def test_importing_the_same_again_changes_nothing(store: Store) -> None:
     assert await load(store, *rows) == 2
     assert await everything() == before
     assert await store.read(lambda shelves: shelves.contacts.size()) == 2
+
+
+async def test_a_contact_that_stands_twice_in_a_list_is_merged_as_if_it_came_in_two(store: Store) -> None:
+    rows = [Imported(RIGHT, "田中", 5, date(2026, 3, 1)), Imported("Tanaka+news@customer.example", count=1)]
+    other = [Imported(row.address.replace("customer", "other"), row.name, row.count, row.last_sent) for row in rows]
+    await load(store, *rows)
+    for row in other:
+        await load(store, row)
+    together, apart = await contact(store), await contact(store, other[0].address)
+    assert together == Contact(RIGHT, "田中", 5, 0, date(2026, 3, 1), vouched=True)
+    assert apart == replace(together, address=other[0].address)
 
 
 async def test_an_import_merges_with_what_was_learnt(store: Store, clock: TestClock) -> None:
