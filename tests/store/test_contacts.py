@@ -11,7 +11,7 @@ import pytest
 from rules.base import Contact
 from store.contact_counts import Delivered
 from store.contact_import import BATCH
-from store.contact_search import FEW, NAMESAKES
+from store.contact_search import DOMAINS, FEW, NAMESAKES
 from store.contact_statements import CANDIDATES
 from store.contacts import Imported, LookUp
 from store.engine import Store
@@ -591,3 +591,13 @@ async def test_a_domain_where_nobody_vouches_is_doubtful(store: Store, clock: Te
     assert await doubtful("tanaka@cusotmer.example") == (True, False)
     await store.commit(lambda shelves: shelves.contacts.answered("mori@partmer.example"))
     assert await doubtful("sato@partmer.example") == (True, False)
+
+
+async def test_of_very_many_domains_that_look_alike_the_one_that_knows_the_same_person_is_searched(
+    store: Store,
+) -> None:
+    suffixes = ["com", "net", "org", "info", "biz", "de", "fr", "cn", "us", "uk", "it", "es", "nl"]
+    await load(store, "tanaka@globex.co.jp", *(Imported(f"info@globex.{suffix}", count=500) for suffix in suffixes))
+    found = await look_up(store, "tanaka@globex.or.jp")
+    assert addresses(found.candidates) == ["tanaka@globex.co.jp"]
+    assert len(found.crowds) == DOMAINS
