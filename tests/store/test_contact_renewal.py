@@ -3,12 +3,14 @@
 import asyncio
 import threading
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 from alembic import command
 from sqlalchemy import text
 
-from store import contact_renewal, migrate
+from rules import local_form
+from store import contact_renewal, migrate, slip_index
 from store.contacts import Imported
 from store.engine import database
 from store.errors import SchemaError
@@ -74,6 +76,15 @@ async def test_an_index_that_other_rules_made_is_not_used_and_made_anew(store_ur
     again = await make_store(store_url)
     found = await again.read(lambda s: s.contacts.look_up(SENDER, WRONG))
     assert [each.address for each in found.candidates] == [RIGHT]
+
+
+@pytest.mark.parametrize(("where", "words"), [(local_form, "NAMES"), (slip_index, "ROLES")])
+def test_an_index_whose_contacts_were_counted_by_other_words_is_another_one(
+    where: ModuleType, words: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = slip_index.form.__wrapped__()
+    monkeypatch.setattr(where, words, getattr(where, words) | {"qwertz"})
+    assert slip_index.form.__wrapped__() != before
 
 
 def until_one_waits(url: str) -> None:
