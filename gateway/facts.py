@@ -142,12 +142,17 @@ class FactsGatherer:
             lambda shelves: (changes.of(shelves), {a: _of(shelves, sender, a, self._zone.key) for a in addresses})
         )
         if tag == self._tag:
-            until = self._clock.monotonic() + FRESH
-            for address, facts in found.items():
-                self._kept[sender, address] = _Kept(facts, until)
-            while len(self._kept) > KEPT:
-                self._kept.popitem(last=False)
+            self._keep(sender, found)
         return found
+
+    def _keep(self, sender: str, found: Mapping[str, RecipientFacts]) -> None:
+        """Those that are too old go: one with fifty candidates takes 20 kB."""
+        now = self._clock.monotonic()
+        for address, facts in found.items():
+            self._kept[sender, address] = _Kept(facts, now + FRESH)
+            self._kept.move_to_end((sender, address))
+        while len(self._kept) > KEPT or next(iter(self._kept.values())).until < now:
+            self._kept.popitem(last=False)
 
 
 def _of(shelves: Shelves, sender: str, address: str, time_zone: str) -> RecipientFacts:
@@ -158,6 +163,7 @@ def _of(shelves: Shelves, sender: str, address: str, time_zone: str) -> Recipien
         known=found.known,
         candidates=found.candidates,
         domain_known=found.domain_known,
+        domain_doubtful=found.domain_doubtful,
         crowds=found.crowds,
         forms=found.forms,
         contacts=found.contacts,

@@ -11,6 +11,7 @@ from gateway.senders import Asked, asked_for, is_unattended, settled, with_findi
 from mail.address import key
 from mail.envelope import Envelope
 from rules.base import About, Action, Finding
+from rules.policy_findings import TOGETHER
 from rules.verdict import Verdict
 
 _HOLD_ALL = Finding(
@@ -48,7 +49,10 @@ async def judge(
         maillog.not_inspected(envelope, f"{rule}: {place}")
     if "own_fault" in inspection.lost:
         maillog.not_inspected(envelope, "a part could not be read by our own fault")
-    verdict = settled(inspection.verdict, envelope, asked, options.exemptions, options.hold.must_pass, facts.today)
+    sums = options.policy.own_action(TOGETHER)
+    verdict = settled(
+        inspection.verdict, envelope, asked, options.exemptions, options.hold.must_pass, facts.today, sums
+    )
     if gate == "hold-all":
         verdict = with_findings(verdict, (_HOLD_ALL, *verdict.findings))
         asked = replace(asked, people=())  # on the day of an incident the admins let mail go

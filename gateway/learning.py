@@ -7,7 +7,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from gateway import thread
-from mail.address import is_inside, key
+from mail.address import domain_key, is_inside, key
 from mail.envelope import Envelope
 from mail.headers import Headers
 from notifier.options import Organisation
@@ -32,6 +32,8 @@ def delivered(envelope: Envelope, headers: Headers, addresses: Sequence[str], or
     """What a message teaches that reached these addresses when it came."""
     domains = frozenset(organisation.domains)
     answers = thread.answered(headers)
+    if _is_of_colleague(answers, domains):
+        answers = ""  # it need not have come through here, and proves nothing of whom the answer goes to
     outside = [a for a in envelope.recipients if not is_inside(a, domains)] if answers else []
     # Of several any one may have been added by hand; a forward names what it forwards, and answers nobody.
     alone = len(outside) == 1 and outside[0] in addresses and [*map(key, headers.addresses("to"))] == [key(outside[0])]
@@ -39,6 +41,12 @@ def delivered(envelope: Envelope, headers: Headers, addresses: Sequence[str], or
         answers, outside = "", [""]
     at = on_its_day(envelope.received_at, organisation)
     return Delivered(envelope.reverse_path, addresses, at, headers.subject, answers, outside[0])
+
+
+def _is_of_colleague(message_id: str, domains: frozenset[str]) -> bool:
+    """Whether a host of ours gave it out (RFC 5322 3.6.4: on its right stands as a rule the name of that host)."""
+    host = domain_key(message_id.rpartition("@")[2].rstrip(">"))
+    return any(f".{host}".endswith(f".{domain}") for domain in domains)
 
 
 def on_its_day(at: datetime, organisation: Organisation) -> datetime:

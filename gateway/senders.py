@@ -12,7 +12,7 @@ from mail.envelope import Envelope
 from mail.headers import Headers
 from notifier.options import Organisation
 from rules.base import Action, Finding
-from rules.policy_findings import adds_up
+from rules.policy_findings import TOGETHER, adds_up, together
 from rules.verdict import Verdict
 
 # Sender Rewriting Scheme: the mailbox inside is only the forwarder, the sender is somebody else.
@@ -105,13 +105,21 @@ def is_in_networks(address: str, networks: Sequence[Network]) -> bool:
     return any(own in network for network in networks)
 
 
-def exempted(verdict: Verdict, envelope: Envelope, exemptions: Sequence[Exemption], today: date) -> Verdict:
-    """The verdict with the findings that somebody answered for in advance turned into notes."""
+def exempted(
+    verdict: Verdict, envelope: Envelope, exemptions: Sequence[Exemption], today: date, sums: Action = Action.HOLD
+) -> Verdict:
+    """The verdict with the findings that somebody answered for in advance turned into notes.
+
+    `sums`: what doubts that add up do; what is left adds up anew, for an exemption silences no doubt that it does not cover.
+    """
     in_force = [e for e in exemptions if e.until >= today and _covers_sender(e, envelope)]
     if not in_force or not verdict.findings:
         return verdict
     findings = tuple(_softened(finding, in_force) for finding in verdict.findings)
-    return with_findings(verdict, findings)
+    asked = {f.about.recipient for f in findings if f.rule == TOGETHER and f.action is not Action.NOTE}
+    anew = (_softened(f, in_force) for f in together([f for f in findings if f.rule != TOGETHER], sums))
+    left = [f for f in anew if f.action is not Action.NOTE and f.about.recipient not in asked]
+    return with_findings(verdict, (*left, *findings))
 
 
 def settled(
@@ -121,9 +129,10 @@ def settled(
     exemptions: Sequence[Exemption],
     must_pass: Sequence[str],
     today: date,
+    sums: Action = Action.HOLD,
 ) -> Verdict:
     """Exempted findings become notes; so do all of mail that nobody can be asked about, but for blocked recipients."""
-    verdict = exempted(verdict, envelope, exemptions, today)
+    verdict = exempted(verdict, envelope, exemptions, today, sums)
     if is_listed(envelope.reverse_path, must_pass) or asked.kind == "report":
         kept: frozenset[str] = frozenset()
     elif asked.never:
@@ -155,7 +164,7 @@ def _covers_sender(exemption: Exemption, envelope: Envelope) -> bool:
 
 
 def _softened(finding: Finding, exemptions: Sequence[Exemption]) -> Finding:
-    return replace(finding, action=Action.NOTE) if any(_covers(e, finding) for e in exemptions) else finding
+    return replace(finding, action=Action.NOTE, points=0.0) if any(_covers(e, finding) for e in exemptions) else finding
 
 
 def _covers(exemption: Exemption, finding: Finding) -> bool:

@@ -21,18 +21,28 @@ def split(address: str) -> tuple[str, str]:
 
 @lru_cache(maxsize=8192)
 def domain_key(domain: str) -> str:
-    """The form in which domains are compared: NFKC, lower case, A-labels decoded (RFC 5890), no dot at the end.
+    """The form in which domains are compared: mapped (UTS #46), lower case, A-labels decoded (RFC 5890), no dot at the end.
 
-    >>> domain_key("XN--WGV71A119E.jp.")
-    '日本語.jp'
+    As `ascii_domain` maps it: what goes to one server is one domain, with 。 for a dot and letters that nobody sees.
+
+    >>> domain_key("XN--WGV71A119E.jp."), domain_key("例え。jp")
+    ('日本語.jp', '例え.jp')
     """
-    plain = unicodedata.normalize("NFKC", domain).lower().rstrip(".")
+    plain = domain.lower() if domain.isascii() else _mapped(domain)
+    plain = plain.rstrip(".")
     if "xn--" not in plain:
         return plain
     try:
         return str(idna.decode(plain))
     except (idna.IDNAError, UnicodeError):
         return plain  # not a real A-label: compared as it stands
+
+
+def _mapped(domain: str) -> str:
+    try:
+        return idna.uts46_remap(domain, std3_rules=False)
+    except idna.IDNAError:
+        return unicodedata.normalize("NFKC", domain).lower()  # none that DNS knows: compared as it looks
 
 
 @lru_cache(maxsize=8192)

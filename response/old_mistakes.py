@@ -8,7 +8,7 @@ from typing import Any
 from mail.address import is_inside
 from rules.base import RecipientFacts
 from rules.typo_evidence import THRESHOLD, likely
-from store.contact_search import DISOWNED, MERGED, WRONG
+from store.contact_statements import DISOWNED, MERGED, WRONG
 from store.contacts import Entry
 from store.shelves import Shelves
 from store.tables import as_key
@@ -85,6 +85,8 @@ def _of(shelves: Shelves, entry: Entry, own_domains: frozenset[str]) -> Mistake 
         known=seen.known,
         candidates=tuple(c for c in seen.candidates if c.vouched and c.count >= entry.count),
         domain_known=seen.domain_known,
+        domain_doubtful=seen.domain_doubtful,
+        domain_doubtful=seen.domain_doubtful,
         crowds=seen.crowds,
         forms=seen.forms,
         contacts=seen.contacts,

@@ -103,6 +103,8 @@ class RecipientFacts:
     """Vouched contacts under the display name that this recipient has in the header, at other addresses."""
     reach: Reach = Reach.UNKNOWN
     """Whether the domain takes mail; never asked for a known contact."""
+    domain_doubtful: bool = False
+    """Few are known at the domain, and none of them vouches: as far as anybody knows the domain itself may be a slip."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,7 +45,7 @@ def check(given: Mail, known: Facts, options: Options) -> Iterator[Finding]:
         crowds = {name: count for name, count in of.crowds.items() if name != domain}
         usual = frozenset(crowds) | {split(key(c.address))[1] for c in of.candidates if c.vouched}
         seen = _doppelganger(domain)
-        if seen is None and not of.domain_known:
+        if seen is None and (not of.domain_known or of.domain_doubtful):
             seen = _imitates(domain, usual | known.own_domains | FREE, options) or _foreign(domain, options)
         if seen is None and not of.known:
             seen = _mixed(local)

@@ -49,7 +49,7 @@ class Likely:
 def likely(address: str, facts: RecipientFacts, own_domains: frozenset[str]) -> Likely | None:
     """What was most probably meant instead of the address, however improbable; None when nothing is near."""
     found = list(_contacts(about(address, facts))) if facts.candidates else []
-    if not facts.domain_known:
+    if not facts.domain_known or facts.domain_doubtful:
         found += _domains(address, own_domains)
     return max(found, key=lambda one: (one.score, one.contact.count if one.contact else 0), default=None)
 

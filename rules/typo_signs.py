@@ -47,16 +47,15 @@ class Given:
     chance: float
     """Logarithm of how likely someone new is written so."""
     in_use: bool
-    """Somebody else is known at the domain: that the slip itself was written to before speaks for nothing."""
+    """Somebody else is known at the domain, and somebody vouches: that the slip itself was written to before speaks for nothing."""
 
 
 def about(address: str, facts: RecipientFacts) -> Given:
     """The address with what holds of it."""
     local, domain = split(key(address))
+    is_in_use = facts.domain_known and not facts.domain_doubtful
     others = facts.crowds.get(domain, 2) - (facts.known is not None)
-    return Given(
-        local, domain, facts, chance(local, facts.name_tokens, facts.contacts), facts.domain_known and others > 0
-    )
+    return Given(local, domain, facts, chance(local, facts.name_tokens, facts.contacts), is_in_use and others > 0)
 
 
 def evidence(given: Given, contact: Contact, in_local: Slip | None, in_domain: Slip | None) -> dict[str, float]:

@@ -16,6 +16,7 @@ from gateway.records import Judged, Written, line_of, write_down
 from gateway.sandbox import Sandbox
 from gateway.senders import asked_for, is_unattended, settled
 from mail.address import domain_key, split
+from rules.policy_findings import TOGETHER
 from rules.verdict import Policy
 from service.opening import prepare_store
 from service.past_message import Past
@@ -105,7 +106,8 @@ class PastJudge:
         found = await self._sandbox.inspect(past.content, Job(envelope, facts, self._policy))
         content = Content(past.content, None, len(past.content), 0)
         asked = asked_for(envelope, content.headers, known.senders, known.organisation)
-        verdict = settled(found.verdict, envelope, asked, known.exemptions, known.hold.must_pass, facts.today)
+        sums = self._policy.own_action(TOGETHER)
+        verdict = settled(found.verdict, envelope, asked, known.exemptions, known.hold.must_pass, facts.today, sums)
         seconds = time.perf_counter() - started
         judged = Judged(envelope, content, verdict, asked, "observe", found.parts, found.alterable, seconds, attended)
         learnt = await self._learn(judged, past) if learn and past.learn else ""

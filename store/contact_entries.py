@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Row, or_, select
 
 from store.binding import Binding
-from store.contact_search import WRONG
+from store.contact_statements import WRONG
 from store.tables import contacts, domains
 
 _ENTRIES = select(contacts, domains.c.domain).join_from(contacts, domains)

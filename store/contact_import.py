@@ -95,7 +95,10 @@ class ContactImport:
         return count
 
     def _batch(self, batch: Sequence[Imported]) -> None:
-        rows = {as_key(row.address): row for row in batch}  # the last of two of the same
+        rows: dict[str, Imported] = {}
+        for row in batch:
+            key = as_key(row.address)
+            rows[key] = _both(rows[key], row) if key in rows else row
         if not rows:
             return
         self._binding.changed()
@@ -130,6 +133,13 @@ class ContactImport:
         ]
         run_each(self._db, _UPDATE, changes)
         return {keys[i]: more for i, row in rows.items() if (more := row.count - before.get(i, 0)) > 0}
+
+
+def _both(first: Imported, again: Imported) -> Imported:
+    """Of two rows of one contact what stays where the second is imported later: a list says the same in one piece and in two."""
+    days = [day for day in (first.last_sent, again.last_sent) if day]
+    count, last = max(first.count, again.count), max(days, default=None)
+    return Imported(first.address, again.name or first.name, count, last)
 
 
 def _given(row: Imported) -> tuple[Any, ...]:

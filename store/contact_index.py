@@ -16,6 +16,8 @@ from store.prepared import rows_of, run_each, run_rows
 from store.slip_index import kept_of_domain, kept_of_local, number
 from store.tables import clean, contact_slips, contacts, domain_slips, domains
 
+CONTACTS = ("contacts",)
+"""In which queue those wait who add or forget contacts, or count them anew."""
 EPOCH = 719_163
 """The ordinal of 1970-01-01: days are counted from it."""
 
@@ -60,7 +62,7 @@ class ContactIndex:
 
     def alone(self) -> None:
         """Wait until no other node adds or forgets contacts: each is counted once, or what is counted outlives it."""
-        self._queue(self._db, ("contacts",))
+        self._queue(self._db, CONTACTS)
 
     def hold(self, contact_ids: Iterable[int], domain_ids: Iterable[int] = ()) -> None:
         """Whoever changes several takes them so: `alone` where some are new or forgotten, the contacts, the domains."""

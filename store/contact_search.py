@@ -2,31 +2,28 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
-from types import ModuleType
 from typing import Any
 
 from mail.address import name_key, split
 from rules.base import Contact
-from rules.slips import MIN_TWO, asked_names, without_www
+from rules.slips import MIN_TWO, asked_names
 from store.binding import Binding
-from store.contact_statements import CANDIDATES, statements
+from store.contact_statements import CANDIDATES, UNPROVEN, WRONG, statements
+from store.contact_writing import contacts_of
 from store.local_forms import read
 from store.prepared import rows_of
+from store.slip_distance import distances, is_one_slip
 from store.slip_index import asked_of_domain, asked_of_local, name_number, within
 from store.tables import as_key
 
 DOMAINS = 10
-"""At most so many domains that look like the given one are searched, the most used."""
+"""At most so many domains that look like the given one are searched."""
 TWO_SLIPS_WITHIN = 3_000
 """In a domain of so many contacts two slips are looked for, too."""
 FEW = 150
 """In a domain of so many contacts everybody is compared: that costs less than to ask the index."""
 NAMESAKES = 5
 """At most so many contacts of one display name come back."""
-DISOWNED, MERGED = "disowned", "merged"
-WRONG = (DISOWNED, MERGED)
-"""Found to be a wrong address: by a report, or when it was merged with the right one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +33,8 @@ class LookUp:
     known: Contact | None = None
     candidates: tuple[Contact, ...] = ()
     domain_known: bool = False
+    domain_doubtful: bool = False
+    """A few are known at the domain, and none of them vouches."""
     crowds: Mapping[str, int] = field(default_factory=dict)
     """How many contacts the domain has, and each domain that looks like it."""
     forms: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
@@ -64,6 +63,7 @@ class ContactSearch:
 
     def __init__(self, binding: Binding) -> None:
         self._db = binding.connection
+        self._lists = binding.lists
         self._say = statements(binding.lists)
 
     def look_up(self, sender: str, address: str, name: str = "", *, twins: bool = False) -> LookUp:
@@ -74,15 +74,18 @@ class ContactSearch:
         local, domain = split(as_key(address))
         newest, own, known, known_id = self._first(sender, local, domain)
         near: dict[int, int] = {}
+        doubtful = False
         around = {domain: own} if own else {}
         if twins or known is None or not known.vouched:
-            around |= self._around(domain, own)
-            near = self._near(local, around, own, known_id) if around else near
+            around |= self._around(local, domain, own)
+            if around:
+                near, doubtful = self._near(local, around, own, known_id)
         found = self._full(sender, near, {each.id: each.name for each in around.values()})
         return LookUp(
             known=known,
             candidates=tuple(found[one] for one in sorted(found, key=lambda one: (near[one], -found[one].count, one))),
             domain_known=own is not None,
+            domain_doubtful=doubtful,
             crowds={each.name: each.contacts for each in around.values()},
             forms={each.name: read(each.forms) for each in around.values()} if found else {},
             contacts=newest,
@@ -110,21 +113,27 @@ class ContactSearch:
         own = _Domain(domain_id, domain, there, count, forms) if there and there > 0 else None
         return newest or 0, own, contact_of(row, domain) if row[0] else None, row[0]
 
-    def _around(self, domain: str, own: _Domain | None) -> dict[str, _Domain]:
-        """The most used of the domains that look like that one and where somebody is known."""
+    def _around(self, local: str, domain: str, own: _Domain | None) -> dict[str, _Domain]:
+        """Of the domains that look like that one and where somebody is known: those that know the same local part, then the most used."""
         asked = asked_of_domain(domain)
         found: dict[str, _Domain] = {}
         rows = rows_of(self._db, self._say.domains, {"tokens": list(asked), "own": own.id if own else 0})
         for token, domain_id, name, there, count, forms in rows:
-            if name not in found and name != domain and (asked[token] or _one_slip(domain, name)):
+            if name not in found and name != domain and (asked[token] or is_one_slip(domain, name)):
                 found[name] = _Domain(domain_id, name, there, count, forms)
-        near = sorted(found.values(), key=lambda each: (-each.count, each.name))[:DOMAINS]
+        same: set[int] = set()
+        if len(found) > DOMAINS:
+            pairs = self._lists.pairs("asked", [(each.id, local) for each in found.values()])
+            same = {domain_id for domain_id, *_ in rows_of(self._db, contacts_of(self._lists), pairs)}
+        near = sorted(found.values(), key=lambda each: (each.id not in same, -each.count, each.name))[:DOMAINS]
         return {each.name: each for each in near if each.contacts > 0}
 
-    def _near(self, local: str, around: Mapping[str, _Domain], own: _Domain | None, but: int | None) -> dict[int, int]:
+    def _near(
+        self, local: str, around: Mapping[str, _Domain], own: _Domain | None, but: int | None
+    ) -> tuple[dict[int, int], bool]:
         """Contacts there whose local part is one slip or a fold away, in domains of few two slips: ids, and by how many letters.
 
-        At most 50, the nearest, of these the most used; never `but`.
+        At most 50, the nearest, of these the most used; never `but`. And whether nobody vouches among the few of the own domain.
         """
         most = 2 if but is None and len(local) >= MIN_TWO else 1
         least = TWO_SLIPS_WITHIN if most > 1 else FEW
@@ -135,16 +144,19 @@ class ContactSearch:
         met = rows_of(self._db, self._say.meeting, {"tokens": alike + many})
         folded = set(alike)
         far = {contact_id: most for token, contact_id, _ in met if token in folded}
-        far |= {met[at][1]: steps for at, steps in _distances(local, [row[2] for row in met], 1)}
+        far |= {met[at][1]: steps for at, steps in distances(local, [row[2] for row in met], 1)}
+        doubtful = False
         if few:
-            ids, texts = rows_of(self._db, self._say.everybody, {"domains": few})[0]
-            far |= {ids[at]: steps for at, steps in _distances(local, texts or (), most)}
+            asked = {"domains": few, "own": own.id if own else 0}
+            ids, texts, proven = rows_of(self._db, self._say.everybody, asked)[0]
+            doubtful = own is not None and own.contacts <= FEW and not proven
+            far |= {ids[at]: steps for at, steps in distances(local, texts or (), most)}
         far.pop(but or 0, None)
         if len(far) > CANDIDATES:
             used = dict(rows_of(self._db, self._say.counts, {"ids": sorted(far)}))
             chosen = sorted(far, key=lambda one: (far[one], -used.get(one, 0), one))[:CANDIDATES]
             far = {one: far[one] for one in chosen}
-        return far
+        return far, doubtful
 
     def _full(self, sender: str, ids: Iterable[int], names: Mapping[int, str]) -> dict[int, Contact]:
         """Contacts by their ids; those of the given domains."""
@@ -170,32 +182,7 @@ def contact_of(row: Sequence[Any], domain: str) -> Contact:
         count=count,
         sender_count=sender_count or 0,
         last_sent=last_sent.date() if last_sent else None,
-        vouched=vouched not in {"", *WRONG},
+        vouched=vouched not in UNPROVEN,
         disowned=vouched in WRONG,
         bounced=bounced_at is not None,
     )
-
-
-@cache
-def _osa() -> ModuleType:
-    from rapidfuzz.distance import OSA  # noqa: PLC0415 - 60 ms that a command without mail does not need
-
-    return OSA
-
-
-def _one_slip(a: str, b: str) -> bool:
-    """Of two domains, with or without www."""
-    distance = _osa().distance
-    if distance(a, b, score_cutoff=1) <= 1:
-        return True
-    return "www" in (a[:3], b[:3]) and distance(without_www(a), without_www(b), score_cutoff=1) <= 1
-
-
-def _distances(text: str, others: Sequence[str], most: int) -> list[tuple[int, int]]:
-    """Which of the others are at most so many slips away, and how many: (place, slips)."""
-    if not others:
-        return []
-    from rapidfuzz.process import extract  # noqa: PLC0415 - as above
-
-    found = extract(text, others, scorer=_osa().distance, score_cutoff=most, limit=None)
-    return [(at, int(steps)) for _, steps, at in found]

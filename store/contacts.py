@@ -14,7 +14,8 @@ from store.contact_entries import ContactEntries, Entry
 from store.contact_import import ContactImport, Imported
 from store.contact_index import EPOCH, ContactIndex
 from store.contact_merge import merge
-from store.contact_search import DISOWNED, MERGED, ContactSearch, LookUp
+from store.contact_search import ContactSearch, LookUp
+from store.contact_statements import DISOWNED, MERGED
 from store.tables import as_key, contact_senders, contacts, domains
 
 __all__ = ["Entry", "Imported", "LookUp"]

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from store import migrations
+from store.contact_index import CONTACTS
 from store.contact_renewal import renew
 from store.engine import database
 from store.schema import check, fits, needed, present
@@ -38,6 +39,7 @@ def upgrade(url: str) -> None:
         if found is not None and found > needed():
             check(connection)
             return
+        opened.queue(connection, CONTACTS)  # of a node that adds some meanwhile all would not be counted
         command.upgrade(configuration(connection), "head")
         renew(connection, opened.lists, datetime.now(UTC))
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cache, lru_cache
 
 from rules import local_form
+from rules.roles import ROLES
 from rules.slip_tokens import ask_domain, ask_local, domain_kept, local_kept
 
 _LOCAL_BITS = 28
@@ -65,7 +66,8 @@ def asked_of_domain(domain: str) -> Mapping[int, bool]:
 def form() -> str:
     """Another one whenever a spelling is kept under other numbers: then an index made before finds nothing, and is made anew."""
     made = [[*sorted(kept_of_local(text, 1)), *sorted(kept_of_domain(text)), local_form.form(text)] for text in _SAMPLE]
-    return f"{number(repr((made, *sorted(local_form.NAMES)))):016x}"
+    counted_by = (sorted(local_form.NAMES), sorted(ROLES))
+    return f"{number(repr((made, counted_by))):016x}"
 
 
 def _shorts(tokens: Iterable[str], bits: int) -> list[int]:

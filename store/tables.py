@@ -27,7 +27,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.engine import Dialect
 
-from mail.address import key
+from mail.address import key, split
 
 metadata = MetaData(
     naming_convention={
@@ -96,8 +96,12 @@ def clean(text: str, limit: int | None = None) -> str:
 
 
 def as_key(address: str) -> str:
-    """`mail.address.key` as the tables keep it."""
-    return clean(key(address), KEY_LIMIT)
+    """`mail.address.key` as the tables keep it: of one that is too long its local part is cut, for a domain may be blocked."""
+    made = clean(key(address))
+    if len(made) <= KEY_LIMIT:
+        return made
+    local, domain = split(made)
+    return f"{local[: max(1, KEY_LIMIT - 1 - len(domain))]}@{domain}"[:KEY_LIMIT]
 
 
 def message_id_forms(message_id: str) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ import pytest
 
 from gateway.duties import Duties
 from gateway.stray import A_DAY
+from store.contact_counts import Delivered
 from store.contacts import Imported
 from store.journal import Line
 from tests.flows.world import KNOWN, OTHER, SENDER, World, mail, open_world
@@ -104,14 +105,17 @@ async def test_who_is_answered_and_wrote_from_outside_is_vouched_for(world: Worl
     await world.send(mail(follow_up, number="first"), follow_up)
     first = (await last_line(world)).message_id
     await world.send(answering(first, follow_up, "second"), follow_up)
+    inside = "honda@fourth.example"  # the message answered never came through here, as mail between colleagues does not
+    await world.send(answering("<1@Mail.Tachibana.example>", inside, "inside"), inside)
     await world.house.store.commit(lambda _: None)
     known = await world.house.store.read(
-        lambda s: {a: s.contacts.look_up(SENDER, a).known for a in (new, follow_up, forwarded)}
+        lambda s: {a: s.contacts.look_up(SENDER, a).known for a in (new, follow_up, forwarded, inside)}
     )
     assert {address: found.vouched for address, found in known.items() if found} == {
         new: True,
         follow_up: False,
         forwarded: False,
+        inside: False,
     }
 
 
@@ -242,3 +246,17 @@ async def test_an_address_that_the_next_hop_says_nobody_has_is_known_to_have_bou
     found = await world.house.store.read(lambda s: s.contacts.look_up(SENDER, "gone@customer.example").known)
     assert found
     assert found.bounced
+
+
+async def test_a_slip_that_went_unseen_to_somebody_new_does_not_make_its_domain_a_known_one(
+    store_url: str, tmp_path: Path, clock: TestClock
+) -> None:
+    async with open_world(store_url, tmp_path, clock) as world:
+        new, later, alike = "suzuki@cusotmer.example", "tanaka@cusotmer.example", "mori@custorner.example"
+        assert "held" not in await world.send(mail(new), new), "nobody near is known"
+        at = Delivered(SENDER, (f"ueda@{alike.partition('@')[2]}",), clock.now())
+        await world.house.store.commit(lambda shelves: shelves.contacts.delivered([at]))
+        assert "held" in await world.send(mail(later, number="2"), later)
+        assert "held" in await world.send(mail(alike, number="3"), alike)
+        await world.house.store.commit(lambda shelves: shelves.contacts.confirmed(SENDER, new))
+        assert "held" not in await world.send(mail(later, number="4"), later), "a person said that it is another house"

@@ -157,3 +157,17 @@ async def test_nothing_is_looked_up_around_a_single_recipient_who_is_written_to_
     facts = FactsGatherer(store, ORGANISATION, clock)
     assert (await facts.gather(envelope(WHO))).recent == RecentMail()
     assert (await facts.gather(envelope(WHO, OTHER))).recent.sent
+
+
+async def test_look_ups_that_are_too_old_take_no_memory(store: Store, clock: TestClock) -> None:
+    facts = FactsGatherer(store, ORGANISATION, clock)
+    await facts.gather(envelope(*(f"p{n}@customer.example" for n in range(5))))
+    clock.advance(timedelta(seconds=FRESH / 2))
+    await facts.gather(envelope(OTHER))
+    assert len(facts._kept) == 6
+    clock.advance(timedelta(seconds=FRESH / 2 + 1))
+    await facts.gather(envelope(WHO))
+    assert sorted(address for _, address in facts._kept) == sorted([OTHER, WHO])
+    clock.advance(timedelta(seconds=FRESH / 2))
+    await facts.gather(envelope(OTHER))
+    assert [address for _, address in facts._kept] == [WHO, OTHER], "what is read anew is the newest"

@@ -2,6 +2,7 @@
 
 from datetime import date
 from ipaddress import IPv4Network
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -166,6 +167,35 @@ def test_doubts_that_add_up_are_not_asked_about_where_one_of_them_is_exempt(
     what: dict[str, object], expected: str
 ) -> None:
     assert disposition(TOGETHER, exempt=exemption(**what)) == expected
+
+
+@pytest.mark.parametrize(
+    ("what", "sums", "expected"),
+    [
+        ({"rules": ("content-uninspectable",)}, Action.HOLD, "hold"),
+        ({"rules": ("recipient-typo", "content-uninspectable")}, Action.HOLD, "hold"),
+        ({"rules": ("recipient-typo", "content-uninspectable")}, Action.NOTE, "pass"),
+        ({"rules": ("recipient-typo", "content-uninspectable", "doubts-together")}, Action.HOLD, "pass"),
+        ({"rules": ("recipient-typo", "content-uninspectable", "recipient-unusual")}, Action.HOLD, "pass"),
+        ({"recipients": ("a@b.example",), "rules": ()}, Action.HOLD, "pass"),
+    ],
+)
+def test_what_an_exemption_does_not_cover_adds_up_without_what_it_covers(
+    what: dict[str, Any], sums: Action, expected: str
+) -> None:
+    to = About(recipient="a@b.example")
+    unusual = Finding(to, {"ja": "", "en": ""}, action=Action.NOTE, rule="recipient-unusual", points=0.75)
+    few = Finding(About(), {"ja": "", "en": ""}, action=Action.NOTE, rule="content-personal-data", points=0.3)
+    closed = Finding(
+        About(part="x.zip"), {"ja": "", "en": ""}, action=Action.HOLD, rule="content-uninspectable", points=0.5
+    )
+    findings = (TYPO, *(() if what.get("recipients") else (closed,)), unusual, few)
+    exempt = exemption(senders=("@tachibana.example",), **what)
+    found = exempted(Verdict("hold", findings), envelope("ono@tachibana.example"), [exempt], date(2026, 4, 1), sums)
+    assert found.disposition == expected
+    assert len([f for f in found.findings if f.rule == "doubts-together"]) == (
+        expected == "hold" and TYPO.rule in what["rules"]
+    )
 
 
 def test_an_exemption_ends_with_its_day() -> None:

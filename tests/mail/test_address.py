@@ -20,6 +20,9 @@ def test_an_address_is_cut_at_its_last_at() -> None:
         ("XN--WGV71A119E.jp", "日本語.jp"),
         ("日本語.jp", "日本語.jp"),
         ("ｅｘａｍｐｌｅ.jp", "example.jp"),
+        ("example。jp", "example.jp"),
+        ("exam\ufe0fple.jp", "example.jp"),
+        ("ex\u20ddample.jp", "ex\u20ddample.jp"),
         ("xn--\u00e4.jp", "xn--\u00e4.jp"),
     ],
 )

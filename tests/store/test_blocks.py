@@ -88,3 +88,9 @@ async def test_a_block_is_lifted_once_and_stays_in_its_case(store: Store, clock:
 )
 def test_what_somebody_typed_becomes_the_key_of_an_address_or_a_domain(typed: str, target: str) -> None:
     assert target_key(typed) == target
+
+
+async def test_a_domain_that_is_blocked_is_so_for_the_longest_address(store: Store) -> None:
+    await add(store, block("customer.example"))
+    addresses = [f"{'x' * length}@customer.example" for length in (1, 300, 310, 320, 480)]
+    assert all(await store.read(lambda shelves: [shelves.blocks.of(address) for address in addresses]))

@@ -1,15 +1,20 @@
 """A store of an earlier version keeps its contacts, and gets an index that finds them; one made by other rules is made anew."""
 
+import asyncio
+import threading
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 from alembic import command
 from sqlalchemy import text
 
-from store import contact_renewal, migrate
+from rules import local_form
+from store import contact_renewal, migrate, slip_index
 from store.contacts import Imported
 from store.engine import database
 from store.errors import SchemaError
+from store.shelves import Shelves
 from store.slip_index import FORM
 from tests.conftest import MakeStore
 from tests.helpers.postgres import Cluster
@@ -71,3 +76,46 @@ async def test_an_index_that_other_rules_made_is_not_used_and_made_anew(store_ur
     again = await make_store(store_url)
     found = await again.read(lambda s: s.contacts.look_up(SENDER, WRONG))
     assert [each.address for each in found.candidates] == [RIGHT]
+
+
+@pytest.mark.parametrize(("where", "words"), [(local_form, "NAMES"), (slip_index, "ROLES")])
+def test_an_index_whose_contacts_were_counted_by_other_words_is_another_one(
+    where: ModuleType, words: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = slip_index.form.__wrapped__()
+    monkeypatch.setattr(where, words, getattr(where, words) | {"qwertz"})
+    assert slip_index.form.__wrapped__() != before
+
+
+def until_one_waits(url: str) -> None:
+    """Until a transaction waits for another one in this database."""
+    ask = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    with database(url) as opened:
+        for _ in range(100_000):
+            with opened.reading() as connection:
+                if connection.scalar(text(ask)):
+                    return
+    raise AssertionError("nobody waits")
+
+
+async def test_whom_another_node_adds_while_all_are_counted_anew_is_counted(
+    postgresql_url: str, make_store: MakeStore
+) -> None:
+    store = await make_store(postgresql_url)
+    await store.commit(lambda s: s.contacts.import_rows([Imported(RIGHT)]))
+    await store.commit(lambda s: s.marks.set(FORM, "other"))
+    adds, go_on = threading.Event(), threading.Event()
+
+    def add(shelves: Shelves) -> None:
+        shelves.contacts.import_rows([Imported("t.sato@customer.example")])
+        adds.set()
+        assert go_on.wait(20)
+
+    adding = asyncio.ensure_future(store.commit(add))
+    assert await asyncio.to_thread(adds.wait, 20)
+    renewing = asyncio.ensure_future(asyncio.to_thread(migrate.upgrade, postgresql_url))
+    await asyncio.to_thread(until_one_waits, postgresql_url)
+    go_on.set()
+    await asyncio.gather(adding, renewing)
+    found = await store.read(lambda s: s.contacts.look_up(SENDER, WRONG))
+    assert found.forms == {"customer.example": {"n": 1, "l.n": 1}}

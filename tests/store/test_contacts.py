@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, datetime, timedelta, timezone
 from functools import partial
 
@@ -10,7 +11,7 @@ import pytest
 from rules.base import Contact
 from store.contact_counts import Delivered
 from store.contact_import import BATCH
-from store.contact_search import FEW, NAMESAKES
+from store.contact_search import DOMAINS, FEW, NAMESAKES
 from store.contact_statements import CANDIDATES
 from store.contacts import Imported, LookUp
 from store.engine import Store
@@ -235,6 +236,17 @@ async def test_importing_the_same_again_changes_nothing(store: Store) -> None:
     assert await load(store, *rows) == 2
     assert await everything() == before
     assert await store.read(lambda shelves: shelves.contacts.size()) == 2
+
+
+async def test_a_contact_that_stands_twice_in_a_list_is_merged_as_if_it_came_in_two(store: Store) -> None:
+    rows = [Imported(RIGHT, "田中", 5, date(2026, 3, 1)), Imported("Tanaka+news@customer.example", count=1)]
+    other = [Imported(row.address.replace("customer", "other"), row.name, row.count, row.last_sent) for row in rows]
+    await load(store, *rows)
+    for row in other:
+        await load(store, row)
+    together, apart = await contact(store), await contact(store, other[0].address)
+    assert together == Contact(RIGHT, "田中", 5, 0, date(2026, 3, 1), vouched=True)
+    assert apart == replace(together, address=other[0].address)
 
 
 async def test_an_import_merges_with_what_was_learnt(store: Store, clock: TestClock) -> None:
@@ -567,3 +579,33 @@ async def test_a_clock_that_goes_to_and_fro_between_two_days_makes_no_new_day(st
     found = await store.read(lambda shelves: shelves.contacts.entry(RIGHT))
     assert found
     assert (found.count, found.days, found.last_sent, found.vouched) == (4, 1, START, "")
+
+
+async def test_a_domain_where_nobody_vouches_is_doubtful(store: Store, clock: TestClock) -> None:
+    await load(store, RIGHT, "hayashi@partmer.example")
+    await deliver(store, clock.now(), "suzuki@cusotmer.example")
+    await store.commit(lambda shelves: shelves.contacts.disown("hayashi@partmer.example"))
+
+    async def doubtful(address: str) -> tuple[bool, bool]:
+        found = await look_up(store, address)
+        return found.domain_known, found.domain_doubtful
+
+    assert await doubtful("tanaka@cusotmer.example") == (True, True)
+    assert await doubtful("suzuki@cusotmer.example") == (True, True), "nor does one that is written to again"
+    assert await doubtful("sato@partmer.example") == (True, True)
+    assert await doubtful("sato@customer.example") == (True, False)
+    assert await doubtful("sato@nowhere.example") == (False, False)
+    await store.commit(lambda shelves: shelves.contacts.confirmed(SENDER, "suzuki@cusotmer.example"))
+    assert await doubtful("tanaka@cusotmer.example") == (True, False)
+    await store.commit(lambda shelves: shelves.contacts.answered("mori@partmer.example"))
+    assert await doubtful("sato@partmer.example") == (True, False)
+
+
+async def test_of_very_many_domains_that_look_alike_the_one_that_knows_the_same_person_is_searched(
+    store: Store,
+) -> None:
+    suffixes = ["com", "net", "org", "info", "biz", "de", "fr", "cn", "us", "uk", "it", "es", "nl"]
+    await load(store, "tanaka@globex.co.jp", *(Imported(f"info@globex.{suffix}", count=500) for suffix in suffixes))
+    found = await look_up(store, "tanaka@globex.or.jp")
+    assert addresses(found.candidates) == ["tanaka@globex.co.jp"]
+    assert len(found.crowds) == DOMAINS
