@@ -86,7 +86,6 @@ def _of(shelves: Shelves, entry: Entry, own_domains: frozenset[str]) -> Mistake 
         candidates=tuple(c for c in seen.candidates if c.vouched and c.count >= entry.count),
         domain_known=seen.domain_known,
         domain_doubtful=seen.domain_doubtful,
-        domain_doubtful=seen.domain_doubtful,
         crowds=seen.crowds,
         forms=seen.forms,
         contacts=seen.contacts,
