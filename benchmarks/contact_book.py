@@ -48,7 +48,7 @@ class Book:
         local, domain = split(key(address))
         near: set[str] = set()
         tokens = local_asked(local)
-        around = (domain, *self._near_domains(domain))
+        around = (domain, *self._near_domains(local, domain))
         for each in around:
             found = {other for token in tokens for other in self.locals.get(hash((token, each)), ())}
             if len(local) >= MIN_TWO and len(self.by_domain.get(each, ())) <= TWO_SLIPS_WITHIN:
@@ -59,18 +59,20 @@ class Book:
         borne = {word: self.names[word] for word in asked_names(local) if self.names[word]}
         crowds = {each: len(self.by_domain[each]) for each in around if each in self.by_domain}
         return RecipientFacts(
-            self.by_key.get(f"{local}@{domain}"),
-            tuple(chosen),
-            domain in self.by_domain,
-            crowds,
-            len(self.by_key),
-            {each: self.forms[each] for each in around if each in self.forms},
-            borne,
+            known=self.by_key.get(f"{local}@{domain}"),
+            candidates=tuple(chosen),
+            domain_known=domain in self.by_domain,
+            crowds=crowds,
+            forms={each: self.forms[each] for each in around if each in self.forms},
+            contacts=len(self.by_key),
+            name_tokens=borne,
         )
 
-    def _near_domains(self, domain: str) -> list[str]:
+    def _near_domains(self, local: str, domain: str) -> list[str]:
+        """Those that know the same local part, then the most used."""
         found = {other for token in domain_asked(domain) for other in self.domains.get(token, ())} - {domain}
-        return sorted(found, key=lambda other: (-self.mails[other], other))[:NEAR_DOMAINS]
+        order = sorted(found, key=lambda other: (f"{local}@{other}" not in self.by_key, -self.mails[other], other))
+        return order[:NEAR_DOMAINS]
 
     def _two_slips(self, local: str, domain: str) -> set[str]:
         there = self.by_domain.get(domain, [])
