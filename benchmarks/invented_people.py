@@ -8,7 +8,6 @@ import importlib
 import random
 import re
 import unicodedata
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -251,8 +250,3 @@ def _drawn(style: Style, name: str, rng: random.Random) -> Style:
         crowd=rng.choice([8, 20, 40, 60, 120]),
         keyboard=rng.choice(["qwerty", "jis"]),
     )
-
-
-def spoken(book: Book) -> Counter[str]:
-    """How many contacts each domain has."""
-    return Counter(address.rpartition("@")[2] for address in book.contacts)

@@ -191,11 +191,12 @@ _Found = tuple[Kind, tuple[int, ...], tuple[int, ...]]
 
 def distance(a: str, b: str, most: int) -> int:
     """Optimal string alignment distance; `most` + 1 when it is more."""
-    return _osa()(a, b, score_cutoff=most)
+    return osa()(a, b, score_cutoff=most)
 
 
 @cache
-def _osa() -> Callable[..., int]:
+def osa() -> Callable[..., int]:
+    """The library's own function: for its loops over many texts."""
     from rapidfuzz.distance import OSA  # noqa: PLC0415 - 60 ms that a command without mail does not need
 
     return OSA.distance

@@ -1,32 +1,22 @@
 """Slip distance: which texts are how many slips apart, counted in the library's own loops."""
 
 from collections.abc import Sequence
-from functools import cache
-from types import ModuleType
 
-from rules.slips import without_www
-
-
-@cache
-def _osa() -> ModuleType:
-    from rapidfuzz.distance import OSA  # noqa: PLC0415 - 60 ms that a command without mail does not need
-
-    return OSA
+from rules.slips import distance, osa, without_www
 
 
 def is_one_slip(a: str, b: str) -> bool:
     """Of two domains, with or without www."""
-    distance = _osa().distance
-    if distance(a, b, score_cutoff=1) <= 1:
+    if distance(a, b, 1) <= 1:
         return True
-    return "www" in (a[:3], b[:3]) and distance(without_www(a), without_www(b), score_cutoff=1) <= 1
+    return "www" in (a[:3], b[:3]) and distance(without_www(a), without_www(b), 1) <= 1
 
 
 def distances(text: str, others: Sequence[str], most: int) -> list[tuple[int, int]]:
     """Which of the others are at most so many slips away, and how many: (place, slips)."""
     if not others:
         return []
-    from rapidfuzz.process import extract  # noqa: PLC0415 - as above
+    from rapidfuzz.process import extract  # noqa: PLC0415 - 60 ms that a command without mail does not need
 
-    found = extract(text, others, scorer=_osa().distance, score_cutoff=most, limit=None)
+    found = extract(text, others, scorer=osa(), score_cutoff=most, limit=None)
     return [(at, int(steps)) for _, steps, at in found]
