@@ -151,7 +151,7 @@ class FactsGatherer:
         for address, facts in found.items():
             self._kept[sender, address] = _Kept(facts, now + FRESH)
             self._kept.move_to_end((sender, address))
-        while len(self._kept) > KEPT or next(iter(self._kept.values())).until < now:
+        while self._kept and (len(self._kept) > KEPT or next(iter(self._kept.values())).until < now):
             self._kept.popitem(last=False)
 
 

@@ -15,6 +15,7 @@ from store.memory import Memory
 from store.shelves import Shelves
 from tests.conftest import MakeStore
 from tests.helpers.clock import START, TestClock
+from tests.helpers.postfix import wait_for
 from tests.helpers.samples import hold
 
 LONG = STOOD_STILL + timedelta(days=1)
@@ -219,12 +220,12 @@ async def test_two_nodes_that_move_on_at_once_never_put_the_mark_back(
     slow = asyncio.ensure_future(two.commit(early))
     await asyncio.to_thread(begun.wait, 20)
     clock.advance(timedelta(seconds=5))
-    held = threading.Event()
 
     def late(shelves: Shelves) -> datetime:
         at = shelves.high_water.move_on()
         go_on.set()  # the other one now wants to move it, too, while this one has not committed
-        held.wait(0.3)
+        db = shelves.contacts._db
+        wait_for(lambda: slow.done() or db.exec_driver_sql("SELECT count(*) FROM pg_locks WHERE NOT granted").scalar())
         return at
 
     newest = await one.commit(late)
