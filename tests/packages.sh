@@ -1,7 +1,7 @@
 #!/bin/sh
 # Installs Debian's packages that the tests start, where they are absent and we may.
 wanted=""
-for name in postfix swaks postgresql slapd chromium fonts-ipafont-gothic; do
+for name in postfix swaks postgresql slapd libarchive13 chromium fonts-ipafont-gothic; do
   dpkg-query -W -f '${Status}' "$name" 2>/dev/null | grep -q 'ok installed' || wanted="$wanted $name"
 done
 [ -z "$wanted" ] && exit 0
