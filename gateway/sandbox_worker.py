@@ -17,7 +17,7 @@ import msgspec
 from gateway import inspect, sandbox_limits
 from gateway.content import plain_of
 from mail.envelope import Client, Envelope
-from mail.text_of import readers
+from mail.text_of import warm
 from rules.base import Facts
 from rules.verdict import Policy
 
@@ -81,7 +81,7 @@ def _requests() -> socket.socket | None:
 
 def _warm() -> None:
     """Load what reading needs before memory and files are short."""
-    readers()
+    warm()
     envelope = Envelope("", "", (), Client(""), datetime.fromtimestamp(0, UTC))
     inspect.inspect(b"\r\n", inspect.Job(envelope, Facts(date.min), Policy()))
     for codec in ("cp932", "euc_jp", "iso2022_jp_ext", "utf_16", "utf_32", "cp1252", "gb18030", "euc_kr", "big5"):

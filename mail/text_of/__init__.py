@@ -2,7 +2,8 @@
 
 A reader module declares `KINDS` (the formats it may name), `recognises(data, hint) -> Guess` (by the bytes first, the
 name and the declared type only where bytes say nothing) and `read(data, hint, spending) -> Text`. Modules whose name
-begins with an underscore are parts of readers.
+begins with an underscore are parts of readers. A module with a `warm()` has something to load before `read` is called where
+neither files nor processes can be had.
 """
 
 import importlib
@@ -14,7 +15,7 @@ from mail.budget import Spending
 from mail.shapes import Text
 from mail.text_of._hint import NOT_MINE, Guess, Hint
 
-__all__ = ["NOT_MINE", "Guess", "Hint", "Reader", "readers", "recognise"]
+__all__ = ["NOT_MINE", "Guess", "Hint", "Reader", "readers", "recognise", "warm"]
 
 
 class Reader(Protocol):
@@ -54,3 +55,9 @@ def recognise(data: bytes, hint: Hint) -> tuple[Reader, Hint]:
         if guess.score > best.score:
             best, surest = guess, reader
     return surest, hint.of_kind(best.kind)
+
+
+def warm() -> None:
+    """Load everything that readers load late: libraries that only the sandbox needs."""
+    for reader in readers():
+        getattr(reader, "warm", lambda: None)()

@@ -12,7 +12,6 @@ _MAGIC = (
     (b"\0\0\x01\0", "picture"),
     (b"\xd7\xcd\xc6\x9a", "picture"),
     (b"\x01\0\x09\0\0\x03", "picture"),  # MS-WMF 2.3.2.2: a metafile without its placeable header
-    (b"%PDF-", "pdf"),
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "ole"),
     (b"{\\rtf", "rtf"),
     (b"7z\xbc\xaf\x27\x1c", "7z"),

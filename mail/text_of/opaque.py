@@ -11,7 +11,6 @@ from mail.text_of._runs import text_in
 KINDS = (
     "empty",
     "picture",
-    "pdf",
     "ole",
     "encrypted_office",
     "rtf",
@@ -29,7 +28,6 @@ KINDS = (
 _REASONS: dict[str, Reason] = {
     "picture": "image_only",
     "encrypted_office": "encrypted_archive",
-    "encrypted_pdf": "encrypted_archive",
     "rms": "encrypted_mail",
 }
 _NOTED = frozenset({"image_only", "encrypted_mail"})
@@ -50,8 +48,6 @@ def recognises(data: bytes, hint: Hint) -> Guess:
         return Guess("empty", 99)
     if kind := by_magic(data):
         return Guess(kind, 91)
-    if b"%PDF-" in data[:1024]:
-        return Guess("pdf", 80)
     if kind := _DECLARED.get(hint.declared, ""):
         return Guess(kind, 58)
     return _UNKNOWN
@@ -61,9 +57,8 @@ def read(data: bytes, hint: Hint, spending: Spending) -> Text:
     """The loss; and what is text all the same as text: a few octets in front of a list make no picture of it."""
     if hint.kind == "empty":
         return Text()
-    kind = "encrypted_pdf" if hint.kind == "pdf" and b"/Encrypt" in data else hint.kind
-    reason = _REASONS.get(kind, "unknown_format")
-    if kind == "rms" and by_magic(data) != kind:
+    reason = _REASONS.get(hint.kind, "unknown_format")
+    if hint.kind == "rms" and by_magic(data) != hint.kind:
         reason = "damaged"
     lost = Lost(reason, hint.kind)
     if plain.is_text(data):

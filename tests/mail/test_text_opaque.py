@@ -49,9 +49,6 @@ SIGNATURE = armour(b"\x88\x46\x04" + bytes(range(128, 192)), "SIGNATURE")
 @pytest.mark.parametrize(
     ("data", "declared", "loss"),
     [
-        (b"%PDF-1.7 \0\1\2\3", "", Lost("unknown_format", "pdf")),
-        (b"junk\n%PDF-1.7 \0\0\0\0\0", "", Lost("unknown_format", "pdf")),
-        (b"%PDF-1.7 trailer << /Encrypt 5 0 R >>", "", Lost("encrypted_archive", "pdf")),
         (OLE, "", Lost("unknown_format", "ole")),
         (OLE + "EncryptedPackage".encode("utf-16-le"), "", Lost("encrypted_archive", "encrypted_office")),
         (b"7z\xbc\xaf\x27\x1c\0\4", "", Lost("unknown_format", "7z")),

@@ -1,0 +1,123 @@
+"""What a PDF says beside its pages' text: form fields, comments, properties, bookmarks, scripts, files inside."""
+
+import ctypes
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from typing import Any
+
+from mail.budget import MIB, OverBudgetError, Spending
+from mail.text_of._pdfium import Document, Page, pdfium
+
+_META = (b"Title", b"Author", b"Subject", b"Keywords", b"Creator", b"Producer")
+_STRINGS = (b"Contents", b"T", b"Subj", b"RC", b"V", b"TU", b"DV", b"NM")
+"""ISO 32000-1 tables 164, 170, 220: what an annotation says."""
+_WIDGET = 20  # FPDF_ANNOT_WIDGET
+_LONG = MIB
+_MOST = 2000
+"""Annotations of a page, bookmarks, scripts: more is a limit."""
+
+
+@contextmanager
+def form_of(document: Document) -> Iterator[Any]:
+    """What gives the values of form fields; no script runs in it."""
+    lib = pdfium()
+    info = lib.FPDF_FORMFILLINFO(version=2)
+    form = lib.FPDFDOC_InitFormFillEnvironment(document.handle, info)
+    try:
+        yield form
+    finally:
+        if form:
+            lib.FPDFDOC_ExitFormFillEnvironment(form)
+
+
+def annotations(page: Page, form: Any) -> Iterator[str]:
+    """What each comment and form field says, a line each."""
+    lib = pdfium()
+    count = lib.FPDFPage_GetAnnotCount(page.handle)
+    for number in range(min(count, _MOST)):
+        if one := lib.FPDFPage_GetAnnot(page.handle, number):
+            yield " ".join(dict.fromkeys(filter(None, _of_annotation(one, form))))
+            lib.FPDFPage_CloseAnnot(one)
+    if count > _MOST:
+        raise OverBudgetError("annotations")
+
+
+def _of_annotation(one: Any, form: Any) -> Iterator[str]:
+    lib = pdfium()
+    if form and lib.FPDFAnnot_GetSubtype(one) == _WIDGET:
+        for ask in (
+            lib.FPDFAnnot_GetFormFieldAlternateName,
+            lib.FPDFAnnot_GetFormFieldName,
+            lib.FPDFAnnot_GetFormFieldValue,
+        ):
+            yield _wide(partial(ask, form, one))
+    for key in _STRINGS:
+        if lib.FPDFAnnot_HasKey(one, key):
+            yield _wide(partial(lib.FPDFAnnot_GetStringValue, one, key))
+
+
+def words(document: Document) -> Iterator[str]:
+    """Properties, bookmarks and scripts."""
+    lib = pdfium()
+    for key in _META:
+        yield _octets(partial(lib.FPDF_GetMetaText, document.handle, key))
+    yield from _bookmarks(document)
+    for number in range(min(lib.FPDFDoc_GetJavaScriptActionCount(document.handle), _MOST)):
+        if script := lib.FPDFDoc_GetJavaScriptAction(document.handle, number):
+            yield _wide(partial(lib.FPDFJavaScriptAction_GetScript, script))
+            lib.FPDFDoc_CloseJavaScriptAction(script)
+
+
+def _bookmarks(document: Document) -> Iterator[str]:
+    lib, seen = pdfium(), 0
+    waiting = [lib.FPDFBookmark_GetFirstChild(document.handle, None)]
+    while waiting and seen < _MOST:
+        if one := waiting.pop():
+            seen += 1
+            yield _octets(partial(lib.FPDFBookmark_GetTitle, one))
+            waiting.append(lib.FPDFBookmark_GetNextSibling(document.handle, one))
+            waiting.append(lib.FPDFBookmark_GetFirstChild(document.handle, one))
+    if waiting:
+        raise OverBudgetError("bookmarks")
+
+
+def files(document: Document, spending: Spending) -> Iterator[tuple[str, bytes | None]]:
+    """Files inside by name, and the XML of XFA forms; None for one that cannot be had."""
+    lib = pdfium()
+    for number in range(max(0, lib.FPDFDoc_GetAttachmentCount(document.handle))):
+        spending.member()
+        one = lib.FPDFDoc_GetAttachment(document.handle, number)
+        name = _wide(partial(lib.FPDFAttachment_GetName, one)) if one else ""
+        yield name, _file(partial(lib.FPDFAttachment_GetFile, one), spending)
+    for number in range(max(0, lib.FPDF_GetXFAPacketCount(document.handle))):
+        spending.member()
+        yield "form.xml", _file(partial(lib.FPDF_GetXFAPacketContent, document.handle, number), spending)
+
+
+def _octets(ask: Callable[[Any, int], int]) -> str:
+    """A string of UTF-16 whose length is asked for first, ended by a NUL."""
+    size = ask(None, 0)
+    if size > _LONG:
+        raise OverBudgetError("characters")
+    if size <= 2:  # noqa: PLR2004 - the NUL alone
+        return ""
+    room = ctypes.create_string_buffer(size)
+    ask(room, size)
+    return room.raw[: size - 2].decode("utf-16-le", "replace")
+
+
+def _wide(ask: Callable[[Any, int], int]) -> str:
+    """The same of functions that take a pointer to units."""
+    return _octets(lambda room, size: ask(room and ctypes.cast(room, ctypes.POINTER(ctypes.c_ushort)), size))
+
+
+def _file(ask: Callable[[Any, int, Any], int], spending: Spending) -> bytes | None:
+    size = ctypes.c_ulong()
+    if not ask(None, 0, size):
+        return None
+    if size.value > spending.budget.member:
+        raise OverBudgetError("member")
+    spending.inflate(size.value)
+    room = ctypes.create_string_buffer(max(1, size.value))
+    return room.raw[: size.value] if ask(room, size.value, size) else None

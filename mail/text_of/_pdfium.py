@@ -1,0 +1,134 @@
+"""PDFium: a document in memory, its pages, their letters and where each stands.
+
+Loaded when the first PDF is read (or by `warm`): neither the relay nor the commands need it. Not safe for threads.
+"""
+
+import ctypes
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import lru_cache
+from typing import Any
+
+ENCRYPTED = frozenset({4, 5})
+"""FPDF_ERR_PASSWORD, FPDF_ERR_SECURITY of public/fpdfview.h."""
+_TEXT, _PATH, _IMAGE, _FORM = 1, 2, 3, 5  # FPDF_PAGEOBJ_*
+_OBJECTS = 2000
+_OUTLINED = 200
+"""Pieces of lines from which on drawings may be letters."""
+_NO_LETTER = re.compile("[\0-\x08\x0e-\x1f\x80-\x9f\ufffe\uffff\ufffd\ue000-\uf8ff]")
+
+Box = tuple[float, float, float, float]
+"""Left, right, bottom, height."""
+
+
+class PdfError(Exception):
+    """The document cannot be opened; `code` as FPDF_GetLastError says."""
+
+    def __init__(self, code: int) -> None:
+        super().__init__(str(code))
+        self.code = code
+
+
+@lru_cache(maxsize=1)
+def pdfium() -> Any:
+    """The library, ready."""
+    import pypdfium2_raw  # noqa: PLC0415 - 5 MiB that only the sandbox needs
+
+    pypdfium2_raw.FPDF_InitLibrary()
+    return pypdfium2_raw
+
+
+class Page:
+    """The letters of one page, their places, and what else is on it."""
+
+    def __init__(self, page: Any, letters: Any) -> None:
+        self.handle, self._letters, self._lib = page, letters, pdfium()
+        count = max(0, self._lib.FPDFText_CountChars(letters))
+        buffer = (ctypes.c_ushort * (count * 2 + 2))()
+        units = self._lib.FPDFText_GetText(letters, 0, count, buffer) if count else 0
+        self.text = bytes(buffer)[: 2 * max(0, units - 1)].decode("utf-16-le", "replace")
+        self._is_even = len(self.text) == count
+
+    def _index(self, at: int) -> int:
+        """PDFium counts letters that it gives no text for; surrogates it counts once, as we do."""
+        if self._is_even:
+            return at
+        units = len(self.text[:at].encode("utf-16-le")) // 2
+        return max(0, int(self._lib.FPDFText_GetCharIndexFromTextIndex(self._letters, units)))
+
+    def boxes(self) -> Callable[[int], Box]:
+        """Where the letter at a place of the text stands; asked for twice a word, so nothing is looked up anew."""
+        lib, letters, index, is_even = self._lib, self._letters, self._index, self._is_even
+        room = (ctypes.c_float * 4)()
+        rectangle = ctypes.byref(lib.FS_RECTF.from_buffer(room))
+        corners, ask = memoryview(room).cast("B").cast("f").tolist, lib.FPDFText_GetLooseCharBox
+
+        def box(at: int) -> Box:
+            ask(letters, at if is_even else index(at), rectangle)
+            left, top, right, bottom = corners()
+            return left, right, bottom, top - bottom
+
+        return box
+
+    def is_unmapped(self, at: int) -> bool:
+        """Whether the font does not say which letter this is: what stands in the text is its number in the font."""
+        return bool(self._lib.FPDFText_HasUnicodeMapError(self._letters, self._index(at)) == 1)
+
+    def is_picture(self) -> bool:
+        """Whether there is a picture on it, or so much drawing that it may be letters."""
+        lib, segments = self._lib, 0
+        waiting = [lib.FPDFPage_GetObject(self.handle, n) for n in range(_few(lib.FPDFPage_CountObjects(self.handle)))]
+        for one in waiting:
+            kind = lib.FPDFPageObj_GetType(one)
+            if kind == _IMAGE:
+                return True
+            if kind == _PATH:
+                segments += max(0, lib.FPDFPath_CountSegments(one))
+            elif kind == _FORM and len(waiting) < _OBJECTS:
+                waiting += [lib.FPDFFormObj_GetObject(one, n) for n in range(_few(lib.FPDFFormObj_CountObjects(one)))]
+        return segments > _OUTLINED or len(waiting) >= _OBJECTS
+
+
+class Document:
+    """An open document."""
+
+    def __init__(self, handle: Any) -> None:
+        self.handle, self._lib = handle, pdfium()
+        self.page_count = max(0, self._lib.FPDF_GetPageCount(handle))
+
+    @contextmanager
+    def page(self, number: int) -> Iterator[Page | None]:
+        """One page; None where it cannot be read."""
+        lib = self._lib
+        page = lib.FPDF_LoadPage(self.handle, number)
+        letters = lib.FPDFText_LoadPage(page) if page else None
+        try:
+            yield Page(page, letters) if letters else None
+        finally:
+            if letters:
+                lib.FPDFText_ClosePage(letters)
+            if page:
+                lib.FPDF_ClosePage(page)
+
+
+@contextmanager
+def opened(data: bytes) -> Iterator[Document]:
+    """The document in these octets. Raises PdfError."""
+    lib = pdfium()
+    handle = lib.FPDF_LoadMemDocument64(data, len(data), None)
+    if not handle:
+        raise PdfError(lib.FPDF_GetLastError())
+    try:
+        yield Document(handle)
+    finally:
+        lib.FPDF_CloseDocument(handle)
+
+
+def odd_letters(text: str) -> int:
+    """How many characters are none that anybody writes."""
+    return len(_NO_LETTER.findall(text))
+
+
+def _few(count: int) -> int:
+    return max(0, min(count, _OBJECTS))

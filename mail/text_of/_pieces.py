@@ -1,0 +1,108 @@
+"""Pieces: letters with their places → lines, cut where there is room between words, and what stands below one another as one."""
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from itertools import groupby
+
+from mail.text_of._columns import Box, Run, settled
+
+_BLANKS = re.compile(r"[ \t\xa0\u3000]+")
+_GAP, _BLANK = 1.6, 0.6
+"""Of the height of the letters: what is wider between two words is no blank; what is narrower than the second is one."""
+_PITCH = 1.8
+"""Heights from one line to the next within a paragraph or cell."""
+_SAME = 0.2
+
+
+@dataclass(slots=True)
+class Piece:
+    """Lines below one another: a paragraph, or what stands in a cell."""
+
+    runs: list[Run]
+    left: float
+    right: float
+    top: float
+    bottom: float
+    is_up: bool
+    """Drawn higher than the piece before: in the middle of a row."""
+    flows_down: bool = False
+    """Part of vertical text."""
+
+    def add(self, run: Run) -> None:
+        """One line more."""
+        self.runs.append(run)
+        self.left, self.right = min(self.left, run.left), max(self.right, run.right)
+        self.bottom = run.base
+
+    @property
+    def height(self) -> float:
+        """Of its letters."""
+        return max(self.runs[0].height, 1e-6)
+
+    @property
+    def is_vertical(self) -> bool:
+        """Japanese from top to bottom comes letter by letter."""
+        letters = sum(len(run.text) for run in self.runs)
+        return self.runs[0].is_down or (len(self.runs) > 2 and letters < 1.5 * len(self.runs) + 8)  # noqa: PLR2004
+
+
+def pieces(text: str, box: Callable[[int], Box]) -> list[Piece]:
+    """All pieces of a page in the order in which they were drawn."""
+    out: list[Piece] = []
+    for runs in settled(list(_lines(text, box)), text):
+        is_row = len(runs) > 1 and abs(runs[0].base - runs[1].base) <= _SAME * runs[0].height
+        for run in runs:
+            last = out[-1] if out else None
+            if last and _goes_on(last, run, begins_row=is_row and run is runs[0]):
+                last.add(run)
+            else:
+                is_up = last is not None and run.base > last.bottom + _SAME * run.height
+                out.append(Piece([run], run.left, run.right, run.base + run.height, run.base, is_up))
+    return list(_from_right(out))
+
+
+def _from_right(found: list[Piece]) -> Iterable[Piece]:
+    """Vertical lines that begin at one height, from right to left: PDFium gives them as it does words."""
+    for _, group in groupby(found, lambda piece: piece.runs[0].is_down and round(piece.top / piece.height / 2)):
+        yield from sorted(group, key=lambda piece: -piece.left if piece.runs[0].is_down else 0)
+
+
+def _lines(text: str, box: Callable[[int], Box]) -> Iterable[list[Run]]:
+    place = 0
+    for line in text.splitlines(keepends=True):
+        start, stop = place + len(line) - len(line.lstrip()), place + len(line.rstrip())
+        place += len(line)
+        if start < stop:
+            yield list(_runs(text, start, stop, box))
+
+
+def _runs(text: str, start: int, stop: int, box: Callable[[int], Box]) -> Iterable[Run]:
+    """A line, cut where there is room between words."""
+    left, _, base, height = box(start)
+    sure = True
+    for blank in _BLANKS.finditer(text, start, stop):
+        at, end = blank.span()
+        _, right, low, _ = box(at - 1)
+        next_left, _, next_base, next_height = box(end)
+        room = next_left - right - height * text.count("\u3000", at, end)
+        moved = abs(next_base - low) > height or room < -2 * height
+        if moved or room > _BLANK * height:
+            yield Run(text[start:at], start, left, right, base, height, sure, base - low > height)
+            start, left, base, height = end, next_left, next_base, next_height
+            sure = moved or room > _GAP * height
+    _, right, low, _ = box(stop - 1)
+    yield Run(text[start:stop], start, left, right, base, height, sure, base - low > height)
+
+
+def _goes_on(piece: Piece, run: Run, *, begins_row: bool) -> bool:
+    """Whether a run is the next line of a piece."""
+    height = piece.height
+    down = piece.bottom - run.base
+    if run.is_down or not 0.5 * height < down <= _PITCH * height or abs(run.height - height) > 0.4 * height:
+        return False
+    if begins_row and len(piece.runs) == 1 and not piece.is_up:
+        return False  # a title above a table is no part of its first cell
+    last = piece.runs[-1]
+    aligned = (run.left - last.left, run.right - last.right, run.left + run.right - last.left - last.right)
+    return min(run.right, last.right) > max(run.left, last.left) and min(map(abs, aligned)) < 2 * height

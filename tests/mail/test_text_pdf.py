@@ -1,0 +1,221 @@
+import zlib
+from pathlib import Path
+
+import pytest
+
+from mail.budget import Budget, Spending
+from mail.shapes import Block, Lost, Text
+from mail.text_of import Hint, recognise
+from tests.mail.making import zipped
+from tests.mail.making_pdf import SHOW_PICTURE, stream, table, words
+from tests.mail.making_pdf import pdf as made
+
+HEADER = ("氏名", "住所", "電話番号")
+PEOPLE = (
+    ("山田 太郎", "東京都千代田区丸の内1-1-1", "090-1234-5678"),
+    ("佐藤花子", "大阪市北区梅田2-2-2", "06-1234-5678"),
+    ("高橋一", "札幌市中央区3-3", "011-123-4567"),
+)
+COLUMNS = (50, 150, 350)
+
+
+def read(data: bytes, **budget: int) -> Text:
+    reader, hint = recognise(data, Hint("file"))
+    assert hint.kind == "pdf"
+    return reader.read(data, hint, Spending(Budget(**budget)))
+
+
+def text_of(found: Text, *, hidden: bool | None = None) -> str:
+    blocks = [b for b in found.blocks if hidden is None or b.hidden == hidden]
+    return "\n".join(" | ".join(row) for b in blocks for row in (b.header, *b.rows) if row)
+
+
+def test_a_table_comes_out_as_rows_with_its_header() -> None:
+    found = read(made(words((50, 740, "顧客一覧")) + table((HEADER, *PEOPLE), COLUMNS)))
+    assert found.blocks == (Block((("顧客一覧",),), (), "page 1"), Block(PEOPLE, HEADER, "page 1"))
+    assert not found.lost
+
+
+def test_an_empty_cell_stays_an_empty_cell() -> None:
+    rows = (PEOPLE[0], ("佐藤花子", "", "06-1234-5678"), PEOPLE[2])
+    assert read(made(table((HEADER, *rows), COLUMNS))).blocks[0].rows == rows
+
+
+def test_a_table_drawn_down_its_columns_comes_out_as_rows() -> None:
+    rows = (HEADER, *PEOPLE)
+    drawn = "".join(
+        words(*((x, 700 - 12 * n, row[place]) for n, row in enumerate(rows))) for place, x in enumerate(COLUMNS)
+    )
+    assert read(made(drawn)).blocks == (Block(PEOPLE, HEADER, "page 1"),)
+
+
+def test_a_cell_of_several_lines_is_one_cell() -> None:
+    cells = table((HEADER,), COLUMNS) + words(
+        (50, 670, "山田太郎"), (150, 680, "東京都千代田区"), (150, 666, "丸の内1-1-1"), (350, 670, "090-1234-"), (350, 656, "5678"),
+        (50, 630, "佐藤花子"), (150, 630, "大阪市北区"), (350, 630, "06-1234-5678"),
+    )  # fmt: skip
+    rows = (("山田太郎", "東京都千代田区丸の内1-1-1", "090-1234-5678"), ("佐藤花子", "大阪市北区", "06-1234-5678"))
+    assert read(made(cells)).blocks == (Block(rows, HEADER, "page 1"),)
+
+
+def test_a_cell_that_reaches_to_the_next_column_ends_there() -> None:
+    rows = (*PEOPLE, ("鈴木次郎", "東京都千代田区丸の内一丁目二番三号丸の", "03-9999-8888"))
+    found = read(made(table((HEADER, *rows), (50, 150, 340))))
+    assert found.blocks[0].rows[-1] == rows[-1]
+
+
+def test_a_wide_blank_in_a_name_is_no_column() -> None:
+    rows = (("山田\u3000太郎", "090-1234-5678"), ("佐藤\u3000花子", "090-1234-5679"), ("高橋\u3000一", "090-1234-5670"))
+    found = read(made(table((("氏名", "電話"), *rows), (50, 200))))
+    assert found.blocks[0].rows == rows
+
+
+def test_columns_of_prose_are_read_one_after_the_other() -> None:
+    left = [f"left line {n} of the story that is told" for n in range(8)]
+    right = [f"right line {n} of another one that is told" for n in range(8)]
+    drawn = words(
+        *((50, 700 - 12 * n, t) for n, t in enumerate(left)), *((300, 700 - 12 * n, t) for n, t in enumerate(right))
+    )
+    text = text_of(read(made(drawn)))
+    assert text.index("left line 7") < text.index("right line 0")
+
+
+def test_a_value_cut_by_the_end_of_a_line_of_prose_is_whole() -> None:
+    drawn = words(
+        (50, 700, "お世話になっております。ご連絡先は東京都千代田区丸の内一丁目二番三号の山田太"),
+        (50, 684, "郎様です。お手数ですがよろしくお願いいたします。来週までにお返事をくださいま"),
+        (50, 668, "すようお願いいたします。"),
+    )
+    assert "山田太郎様" in text_of(read(made(drawn)))
+
+
+def test_vertical_text_is_read_from_top_to_bottom_and_right_to_left() -> None:
+    drawn = words((300, 700, "山田太郎の電話番号は"), (280, 700, "〇九〇です"), vertical=True)
+    assert text_of(read(made(drawn))).replace("\n", "") == "山田太郎の電話番号は〇九〇です"
+
+
+@pytest.mark.parametrize(
+    "drawn",
+    [
+        words((50, 700, "090-1234-5678"), mode=3),
+        "1 g " + words((50, 700, "090-1234-5678")),
+        words((-2000, 700, "090-1234-5678")),
+        words((50, 700, "090-1234-5678"), size=1),
+        "0 0 1 1 re W n " + words((50, 700, "090-1234-5678")),
+    ],
+    ids=["unseen", "white", "beside the page", "tiny", "clipped"],
+)
+def test_text_that_nobody_sees_is_text(drawn: str) -> None:
+    assert "090-1234-5678" in text_of(read(made(drawn)))
+
+
+def test_form_fields_and_comments_are_hidden_text() -> None:
+    field = "<</Type/Annot/Subtype/Widget/FT/Tx/T(tel)/V(090-1234-5678)/Rect[0 0 9 9]/P 10 0 R>>"
+    child = "<</Type/Annot/Subtype/Widget/Parent 11 0 R/Rect[0 0 9 9]>>"
+    parent = "<</FT/Tx/T(mail)/V(taro@customer.example)/Kids[12 0 R]>>"
+    note = f"<</Type/Annot/Subtype/Text/Contents<{'山田太郎 様'.encode('utf-16').hex()}>/Rect[0 0 9 9]>>"
+    note = note.replace("<fffe", "<fffe")
+    data = made(
+        words((50, 700, "form")),
+        annotations=("10 0 R ", "12 0 R ", note),
+        catalog="/AcroForm<</Fields[10 0 R 11 0 R]>>",
+        objects=(field, parent, child),
+    )
+    found = text_of(read(data), hidden=True)
+    assert "tel 090-1234-5678" in found
+    assert "taro@customer.example" in found
+    assert "山田太郎 様" in found
+
+
+def test_properties_of_both_kinds_bookmarks_and_scripts_are_read() -> None:
+    xmp = "<x:xmpmeta xmlns:x='adobe:ns:meta/'><dc:creator>taro@customer.example</dc:creator></x:xmpmeta>"
+    data = made(
+        words((50, 700, "text")),
+        info="/Author(hanako@customer.example)/Title(Tel 03-1234-5678)",
+        catalog="/Metadata 10 0 R/Outlines 11 0 R/Names<</JavaScript<</Names[(a) 13 0 R]>>>>",
+        objects=(
+            stream(xmp.encode(), "/Type/Metadata/Subtype/XML"),
+            "<</Type/Outlines/First 12 0 R/Last 12 0 R/Count 1>>",
+            "<</Title(jiro@customer.example)/Parent 11 0 R>>",
+            "<</S/JavaScript/JS(app.alert\\('090-8765-4321'\\))>>",
+        ),
+    )
+    found = text_of(read(data), hidden=True)
+    for value in ("taro@", "hanako@", "jiro@", "03-1234-5678", "090-8765-4321"):
+        assert value in found
+
+
+def test_files_inside_are_handed_on() -> None:
+    data = made(
+        words((50, 700, "see the file")),
+        catalog="/Names<</EmbeddedFiles<</Names[(a) 10 0 R]>>>>",
+        objects=(
+            "<</Type/Filespec/F(list.csv)/UF(list.csv)/EF<</F 11 0 R>>>>",
+            stream(b"a,b\n1,2\n", "/Type/EmbeddedFile"),
+        ),
+    )
+    assert [(file.name, file.data) for file in read(data).embedded] == [("list.csv", b"a,b\n1,2\n")]
+
+
+def test_a_page_of_pictures_alone_is_said_with_its_number() -> None:
+    found = read(
+        made(
+            words((50, 700, "A page of ordinary text that says so for a while.")),
+            SHOW_PICTURE,
+            SHOW_PICTURE + words((1, 1, "- 3 -")),
+        )
+    )
+    assert found.lost == (Lost("image_only", "pages 2, 3"),)
+
+
+def test_letters_that_are_drawn_as_lines_are_pictures() -> None:
+    drawn = "".join(f"{n} 0 m {n} 10 l {n + 5} 10 l S\n" for n in range(100))
+    assert read(made(drawn)).lost == (Lost("image_only", "pages 1"),)
+    assert read(made("0 0 m 500 0 l S\n")).lost == ()
+
+
+def test_a_font_that_does_not_say_its_letters_is_a_loss() -> None:
+    font = (
+        "<</Type/Font/Subtype/Type0/BaseFont/AAAAAA+Odd/Encoding/Identity-H/DescendantFonts[<</Type/Font/Subtype/CIDFontType2"
+        "/BaseFont/AAAAAA+Odd/CIDSystemInfo<</Registry(Adobe)/Ordering(Identity)/Supplement 0>>>>]>>"
+    )
+    data = made("BT /L 10 Tf 50 700 Td <00310032003300340035> Tj ET").replace(b"/L 3 0 R", b"/L 8 0 R")
+    at = data.index(b"1 0 obj")
+    broken = data[:at] + b"8 0 obj" + font.encode() + b"\nendobj\n" + data[at:]  # the table of places is made anew
+    assert [lost.reason for lost in read(broken).lost] == ["damaged"]
+
+
+@pytest.mark.parametrize("data", [b"%PDF-1.7\nnothing", b"%PDF-1.7\n" + bytes(2000)])
+def test_a_broken_document_is_damaged(data: bytes) -> None:
+    assert [lost.reason for lost in read(data).lost] == ["damaged"]
+
+
+def test_a_password_is_an_encrypted_archive() -> None:
+    path = Path(__file__).parents[2] / "../shared/data/content/files/075_enc.pdf"
+    assert read(path.read_bytes()).lost == (Lost("encrypted_archive", "pdf"),)
+
+
+def test_what_stands_around_the_document_is_a_file_of_its_own() -> None:
+    inner = zipped({"a.csv": "a,b\n"})
+    data = made(words((50, 700, "text")))
+    assert [file.data for file in read(data + inner).embedded] == [inner]
+    assert [file.data for file in read(data + b"090-1234-5678").embedded] == [b"090-1234-5678"]
+    assert [file.data for file in read(b"name,tel\n" + data).embedded] == [b"name,tel\n"]
+    assert read(data + b"\r\n\0\0").embedded == ()
+
+
+def test_too_much_text_is_a_limit_and_what_came_before_is_read() -> None:
+    data = made(words((50, 700, "first")), words((50, 700, "x" * 3000)))
+    found = read(data, characters=1000)
+    assert found.lost == (Lost("limit", "characters"),)
+    assert "first" in text_of(found)
+
+
+def test_a_large_attachment_is_a_limit() -> None:
+    packed = zlib.compress(bytes(200_000))
+    data = made(
+        words((50, 700, "text")),
+        catalog="/Names<</EmbeddedFiles<</Names[(a) 10 0 R]>>>>",
+        objects=("<</Type/Filespec/F(a)/EF<</F 11 0 R>>>>", stream(packed, "/Filter/FlateDecode")),
+    )
+    assert read(data, member=100_000).lost == (Lost("limit", "member"),)
