@@ -13,7 +13,7 @@ from mail.budget import DEFAULT, Budget, OverBudgetError, Spending
 from mail.headers import LOOP_LIMIT, Headers
 from mail.second_reading import read_twice
 from mail.shapes import Block, Embedded, Lost, Message, Part, Reason, Text
-from mail.text_of import Hint, plain, recognise
+from mail.text_of import Hint, archive, other_archives, plain, recognise
 
 __all__ = [
     "DEFAULT",
@@ -34,7 +34,7 @@ T = TypeVar("T")
 
 SMALL = 64 * 1024
 """Octets of a message that may be read in the event loop."""
-_ARCHIVES = frozenset({"zip", "gzip", "bzip2", "xz", "tar"})
+_ARCHIVES = frozenset((*archive.KINDS, *other_archives.KINDS))
 _DECLARED_SMALL = frozenset({"", "text/plain"})
 _KINDS_SMALL = frozenset({*plain.KINDS, "empty"})
 _IN_LOOP = Budget(parts=20, header=LOOP_LIMIT)

@@ -7,13 +7,13 @@ from itertools import chain
 from mail import charset
 from mail.budget import Spending
 from mail.shapes import Embedded, Text
-from mail.text_of import Hint, Reader, archive, html, mail, office, sheets
+from mail.text_of import Hint, Reader, archive, html, mail, office, other_archives, pdf, sheets
 from mail.text_of._wrapped import NOTHING, unwrapped
 from mail.text_of.plain import is_text
 
 AMBIGUOUS = "misdeclared_charset"
-_OF_MEMBERS = frozenset((*archive.KINDS, *office.KINDS, *sheets.KINDS, *mail.KINDS))
-"""Formats whose text is in their members, each of which is read for itself."""
+_OF_MEMBERS = frozenset((*archive.KINDS, *other_archives.KINDS, *office.KINDS, *sheets.KINDS, *mail.KINDS, *pdf.KINDS))
+"""Formats whose text is in their members, each of which is read for itself; octets between them are no text."""
 
 
 def read_twice(reader: Reader, data: bytes, hint: Hint, spending: Spending) -> Text:

@@ -12,6 +12,7 @@ from dns.asyncresolver import Resolver
 from gateway.next_hop import NextHop, UnreachableError
 from gateway.sandbox import Sandbox, SandboxError
 from mail.address import split
+from mail.text_of import missing
 from notifier.round_trip import is_back, write
 from service.check_problem import Problem
 from service.health import frozen
@@ -33,6 +34,7 @@ ISOLATION = frozenset(
     ("address_space", "core", "files", "network", "parent", "privileges", "processes", "system_calls", "writing")
 )
 """What a reader gives up before it reads (`gateway.sandbox_limits.close_in`)."""
+_PACKAGES = {"libarchive": "libarchive13"}
 _WITHOUT_WHICH_NOTHING = frozenset({"address_space", "network", "privileges"})
 
 
@@ -154,7 +156,7 @@ async def _mx(resolver: Resolver | None, domain: str) -> tuple[str, str] | None:
 
 
 async def sandbox(settings: Settings) -> AsyncIterator[Problem]:
-    """See whether readers of attachments start, and what this machine lets them give up before they read."""
+    """See whether readers of attachments start, what they lack, and what this machine lets them give up before they read."""
     readers = Sandbox(settings.sandbox.model_copy(update={"processes": 1}), Clock())
     try:
         await readers.start()
@@ -163,6 +165,9 @@ async def sandbox(settings: Settings) -> AsyncIterator[Problem]:
         return
     finally:
         await readers.stop()
+    for name, kinds in missing().items():
+        what = f"{name} is not on this machine: {', '.join(kinds)} cannot be inspected"
+        yield Problem("warning", "sandbox", what, f"install it (Debian: {_PACKAGES.get(name, name)})")
     for name in sorted(ISOLATION - set(readers.isolation)):
         severity: Literal["error", "warning"] = "error" if name in _WITHOUT_WHICH_NOTHING else "warning"
         yield Problem(

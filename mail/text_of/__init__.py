@@ -3,7 +3,7 @@
 A reader module declares `KINDS` (the formats it may name), `recognises(data, hint) -> Guess` (by the bytes first, the
 name and the declared type only where bytes say nothing) and `read(data, hint, spending) -> Text`. Modules whose name
 begins with an underscore are parts of readers. A module with a `warm()` has something to load before `read` is called where
-neither files nor processes can be had.
+neither files nor processes can be had; one with a `missing()` needs a library that is no Python package.
 """
 
 import importlib
@@ -15,7 +15,7 @@ from mail.budget import Spending
 from mail.shapes import Text
 from mail.text_of._hint import NOT_MINE, Guess, Hint
 
-__all__ = ["NOT_MINE", "Guess", "Hint", "Reader", "readers", "recognise", "warm"]
+__all__ = ["NOT_MINE", "Guess", "Hint", "Reader", "missing", "readers", "recognise", "warm"]
 
 
 class Reader(Protocol):
@@ -61,3 +61,8 @@ def warm() -> None:
     """Load everything that readers load late: libraries that only the sandbox needs."""
     for reader in readers():
         getattr(reader, "warm", lambda: None)()
+
+
+def missing() -> dict[str, tuple[str, ...]]:
+    """Libraries that are not on this machine, each with the kinds that cannot be read without it."""
+    return {name: reader.KINDS for reader in readers() if (name := getattr(reader, "missing", str)())}

@@ -14,9 +14,6 @@ _MAGIC = (
     (b"\x01\0\x09\0\0\x03", "picture"),  # MS-WMF 2.3.2.2: a metafile without its placeable header
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "ole"),
     (b"{\\rtf", "rtf"),
-    (b"7z\xbc\xaf\x27\x1c", "7z"),
-    (b"Rar!\x1a\x07", "rar"),
-    (b"MSCF", "cab"),
     (b"\x78\x9f\x3e\x22", "tnef"),
     (b"ID3", "media"),
     (b"OggS", "media"),

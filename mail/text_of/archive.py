@@ -3,14 +3,14 @@
 import bz2
 import lzma
 import zlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 
 from mail.budget import OverBudgetError, Spending
 from mail.charset import decode
-from mail.shapes import Block, Embedded, Lost, Text
-from mail.text_of import _zip
+from mail.shapes import Embedded, Lost, Text
+from mail.text_of import _tar, _zip
 from mail.text_of._hint import NOT_MINE, Guess, Hint
-from mail.text_of._rest import Rest
+from mail.text_of._members import named, shown
 from mail.text_of._runs import text_in
 
 KINDS = ("zip", "gzip", "bzip2", "xz", "tar")
@@ -20,12 +20,11 @@ _MAGICS = tuple(magic for magic, _ in _MAGIC)
 _SUFFIXES = (".gz", ".bz2", ".xz", ".lzma")
 _CHUNK = 256 * 1024
 _XZ_MEMORY = 128 * 1024 * 1024
-_BLOCK = 512
 
 
 def recognises(data: bytes, hint: Hint) -> Guess:
     """Magic numbers; a zip also by its end, whatever stands before it."""
-    if data[257:262] == b"ustar" or (hint.suffix == "tar" and _checksum_holds(data[:_BLOCK])):
+    if data[257:262] == b"ustar" or (hint.suffix == "tar" and _tar.checksum_holds(data[: _tar.BLOCK])):
         return Guess("tar", 96)
     if data.startswith((b"PK\x03\x04", b"PK\x05\x06", b"PK\x01\x02", b"PK00PK")):
         return Guess("zip", 90)
@@ -45,7 +44,7 @@ def read(data: bytes, hint: Hint, spending: Spending) -> Text:
         case "zip":
             return _zip_members(data, spending)
         case "tar":
-            return _tar_members(data, spending)
+            return _tar.read(data, spending)
         case _:
             return _single(data, hint, spending)
 
@@ -58,25 +57,17 @@ def _zip_members(data: bytes, spending: Spending) -> Text:
         if entry.is_folder:
             continue
         if _zip.is_encrypted(entry):
-            lost.append(Lost("encrypted_archive", _shown(entry.name)))
+            lost.append(Lost("encrypted_archive", shown(entry.name)))
             continue
         try:
             spending.member()
-            files.append(Embedded(_shown(entry.name), _zip.inflate(data, entry, spending)))
+            files.append(Embedded(shown(entry.name), _zip.inflate(data, entry, spending)))
         except _zip.DamagedError:
-            lost.append(Lost("damaged", _shown(entry.name)))
+            lost.append(Lost("damaged", shown(entry.name)))
         except OverBudgetError as error:
             lost.append(Lost("limit", error.what))
             break
-    return Text(_named(found.words(), spending), tuple(lost), tuple(files))
-
-
-def _named(words: Iterable[str], spending: Spending) -> tuple[Block, ...]:
-    """Names and comments travel too, and say more than the files at times."""
-    rest = Rest()
-    for word in words:
-        rest.text(word)
-    return rest.blocks((), spending, "names")
+    return Text(named(found.words(), spending), tuple(lost), tuple(files))
 
 
 def _single(data: bytes, hint: Hint, spending: Spending) -> Text:
@@ -94,7 +85,7 @@ def _single(data: bytes, hint: Hint, spending: Spending) -> Text:
     except (zlib.error, OSError, EOFError, ValueError, _zip.DamagedError):
         lost = (Lost("damaged", hint.kind),)
     content = b"".join(pieces)
-    names = _named(_gzip_fields(data), spending) if hint.kind == "gzip" else ()
+    names = named(_gzip_fields(data), spending) if hint.kind == "gzip" else ()
     return Text(names, lost, (Embedded(_unpacked_name(hint.name), content),) if content else ())
 
 
@@ -160,84 +151,9 @@ def _drained(unpacker: bz2.BZ2Decompressor | lzma.LZMADecompressor, packed: byte
 _UNPACK: dict[str, Callable[[bytes], Iterator[bytes]]] = {"gzip": _gzip, "bzip2": _bzip2, "xz": _xz}
 
 
-def _tar_members(data: bytes, spending: Spending) -> Text:
-    """POSIX.1-2008 pax, ustar and GNU long names; of links, devices and folders the names are all there is."""
-    files: list[Embedded] = []
-    names: list[str] = []
-    lost: list[Lost] = []
-    at, long_name = 0, ""
-    while at < len(data):
-        block = data[at : at + _BLOCK]
-        if not block.strip(b"\0"):
-            lost += _behind(data[at:])
-            break
-        size, start = _number(block[124:136]), at + _BLOCK
-        if not _checksum_holds(block) or size < 0 or start + size > len(data):
-            lost.append(Lost("damaged", "tar"))
-            break
-        at = start + (size + _BLOCK - 1) // _BLOCK * _BLOCK
-        lost += _behind(data[start + size : at])
-        content, kind = data[start : start + size], block[156:157]
-        names += [_tar_name(block), decode(block[157:257].rstrip(b"\0"))[0]]
-        if kind in _TAR_SAYS:
-            names.append(decode(content)[0])
-            long_name = _long_name(content, kind) or long_name
-        elif kind in {b"0", b"\0", b"7"}:
-            spending.member()
-            spending.inflate(size)
-            files.append(Embedded(_shown(long_name or _tar_name(block)), content))
-            long_name = ""
-        elif size or kind not in b"123456":
-            lost.append(Lost("unknown_format", "tar member"))
-            break
-    return Text(_named(names, spending), tuple(lost), tuple(files))
-
-
-_TAR_SAYS = frozenset({b"x", b"g", b"L", b"K"})
-"""Members that say something of the next ones: names, comments."""
-
-
-def _behind(data: bytes) -> tuple[Lost, ...]:
-    """Behind a member, and behind the two empty blocks at the end, nothing may stand."""
-    return (Lost("damaged", "data behind the end"),) if data.strip(b"\0") else ()
-
-
-def _number(field: bytes) -> int:
-    if field[:1] in {b"\x80", b"\xff"}:  # GNU base-256
-        return int.from_bytes(field[1:], "big") if field[0] == 0x80 else -1  # noqa: PLR2004
-    text = field.strip(b" \0")
-    return int(text, 8) if text.isdigit() and not text.translate(None, b"01234567") else (0 if not text else -1)
-
-
-def _checksum_holds(block: bytes) -> bool:
-    if len(block) < _BLOCK:
-        return False
-    return _number(block[148:156]) == sum(block[:148]) + 8 * 32 + sum(block[156:])
-
-
-def _long_name(content: bytes, kind: bytes) -> str:
-    if kind == b"L":
-        return decode(content.rstrip(b"\0"))[0]
-    for line in content.split(b"\n")[:100] if kind == b"x" else ():
-        _, _, pair = line.partition(b" ")
-        if pair.startswith(b"path="):
-            return decode(pair[5:])[0]
-    return ""
-
-
-def _tar_name(block: bytes) -> str:
-    prefix, name = block[345:500].split(b"\0")[0], block[:100].split(b"\0")[0]
-    return decode(prefix + b"/" + name if prefix and block[257:263] == b"ustar\0" else name)[0]
-
-
 def _unpacked_name(name: str) -> str:
     lower = name.lower()
     for suffix in _SUFFIXES:
         if lower.endswith(suffix):
             return name[: -len(suffix)]
     return name[:-4] + ".tar" if lower.endswith((".tgz", ".tbz", ".txz")) else name
-
-
-def _shown(name: str) -> str:
-    """A member's name for people: printable, at most 255 characters."""
-    return "".join(c if c.isprintable() else "�" for c in name[:255])

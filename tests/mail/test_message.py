@@ -15,7 +15,7 @@ from mail.budget import Budget, OverBudgetError, Spending
 from mail.message import headers_only, read, read_small
 from mail.mime import AMBIGUITIES
 from mail.shapes import Lost
-from mail.text_of import BrokenReaderError, Guess, Hint
+from mail.text_of import BrokenReaderError, Guess, Hint, archive, other_archives
 from tests.mail.making import SHARED, attached, hidden, losses, message, of_file, reasons
 from tests.mail.making import text_of as all_text
 
@@ -267,4 +267,6 @@ def test_a_file_of_the_development_data_is_read_or_said_to_be_lost(path: Path) -
         made.add_attachment(data, maintype="application", subtype="octet-stream", filename=path.name)
         found = read(made.as_bytes())
     assert "own_fault" not in reasons(found)
-    assert losses(found) or all(part.blocks or part.within or part.kind in {"zip", "gzip"} for part in found.parts)
+    assert losses(found) or all(
+        part.blocks or part.within or part.kind in {*archive.KINDS, *other_archives.KINDS} for part in found.parts
+    )

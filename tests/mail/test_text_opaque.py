@@ -51,7 +51,6 @@ SIGNATURE = armour(b"\x88\x46\x04" + bytes(range(128, 192)), "SIGNATURE")
     [
         (OLE, "", Lost("unknown_format", "ole")),
         (OLE + "EncryptedPackage".encode("utf-16-le"), "", Lost("encrypted_archive", "encrypted_office")),
-        (b"7z\xbc\xaf\x27\x1c\0\4", "", Lost("unknown_format", "7z")),
         (b"\xff\xd8\xff\xe0", "", Lost("image_only", "picture")),
         (b"BM\x0a\0\0\0\0\0\0\0", "", Lost("image_only", "picture")),
         (b"\1\0\0\0" + b"\0" * 36 + b" EMF", "", Lost("image_only", "picture")),
