@@ -8,7 +8,7 @@ from typing import Final
 
 from mail.envelope import Envelope
 from mail.headers import Headers, alterable
-from mail.message import Lost, Message, Reason, headers_only, read, read_small
+from mail.message import Course, Lost, Message, Reason, headers_only, read, read_small
 from rules.base import Facts, Mail
 from rules.verdict import Policy, Verdict, judge
 
@@ -17,6 +17,10 @@ COMPARED: Final = 500
 
 RECIPIENTS: Final = 100
 """Recipients that may be judged in the event loop: a stranger of many letters costs half a millisecond, near to nobody or not."""
+
+
+JUDGING: Final = 0
+"""Where a reading is that has read every part; also where one is that has not begun with the first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +52,12 @@ class Here(Inspection):
     headers: Headers | None = None
 
 
-def inspect(content: bytes, job: Job) -> Inspection:
+def inspect(content: bytes, job: Job, course: Course | None = None) -> Inspection:
     """Read everything and judge. Never raises on bad content: what could not be read is a finding."""
-    return judged(read(content), job)
+    message = read(content, course=course)
+    if course:
+        course.at(JUDGING)
+    return judged(message, job)
 
 
 def inspect_small(content: bytes, job: Job) -> Here | None:

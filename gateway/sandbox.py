@@ -1,129 +1,36 @@
-"""Sandbox: messages are read and judged in processes that may be killed; a crash costs one message, never the relay.
+"""Sandbox: messages are read and judged in processes that may be killed; a crash costs one part, never the relay.
 
-What a process answers is decoded by type (msgspec) within a size, never unpickled: who takes a reader over gains a wrong
-verdict for his own message and nothing else. A message that could not be read is judged by its header, with a finding.
+A part that ends its process is a finding, and the message is read again without it; what cannot be read at all is judged by
+its header, with a finding.
 """
 
 import asyncio
-import os
-import pickle
-import signal
-import socket
 import sys
-from asyncio.subprocess import DEVNULL, Process, create_subprocess_exec
 from collections.abc import Sequence
 from contextlib import suppress
-
-import msgspec
+from dataclasses import dataclass
 
 from gateway.content import Content
 from gateway.inspect import Inspection, Job, inspect_header, inspect_small
 from gateway.options import SandboxOptions
-from gateway.sandbox_worker import ANSWER, INLINE, OVER_LIMIT, REQUEST, SPOOLED, SPOOLED_WITH_DOTS, Answer, Ready
+from gateway.sandbox_process import LostError, SandboxError, SandboxProcess, awaited, started
 from mail.message import SMALL
 from mail.shapes import Reason
-from rules.verdict import Policy
 from store.clock import Clock
+
+__all__ = ["BusyError", "Sandbox", "SandboxError"]
 
 COMMAND = (sys.executable, "-I", "-m", "gateway.sandbox_worker")
 """Isolated mode: no variable, no user's packages, no current folder decides what is imported."""
-_MAX_ANSWER = 16 * 1024 * 1024
 _HEADER = 256 * 1024
 LARGE = 1024 * 1024
 """Octets from which on a message counts as large."""
-_START_SECONDS = 30
-_STOP_SECONDS = 2
-_LIMIT_STATUSES = frozenset({OVER_LIMIT, -signal.SIGXCPU, -signal.SIGKILL})
-"""Out of memory, out of processor time, or ended by us or by the kernel's memory killer."""
-
-
-class SandboxError(Exception):
-    """A process could not be started."""
+_ATTEMPTS = 3
+"""How often one message may end a process before its parts are given up."""
 
 
 class BusyError(Exception):
     """No process became free in time: the mail server keeps the message and comes again."""
-
-
-class _LostError(Exception):
-    """A process ended, or answered something else than an answer, while it had a message."""
-
-    def __init__(self, reason: Reason, where: str) -> None:
-        super().__init__(where)
-        self.reason: Reason = reason
-        self.where = where
-
-
-class _Worker:
-    """One process and the socket to it."""
-
-    def __init__(
-        self, process: Process, ours: socket.socket, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
-    ) -> None:
-        self.process = process
-        self.messages = 0
-        self.isolation: tuple[str, ...] = ()
-        self._socket = ours
-        self._reader = reader
-        self._writer = writer
-        self._policy: Policy | None = None
-
-    @property
-    def is_alive(self) -> bool:
-        return self.process.returncode is None
-
-    async def ready(self) -> None:
-        self.isolation = msgspec.msgpack.decode(await self._answer(), type=Ready).isolation
-
-    async def inspect(self, content: bytes | Content, job: Job) -> Answer:
-        """One message. Raises _LostError when the process dies over it or answers nonsense."""
-        self.messages += 1
-        try:
-            self._ask(content, job)
-            await self._writer.drain()
-            return msgspec.msgpack.decode(await self._answer(), type=Answer)
-        except (OSError, asyncio.IncompleteReadError):
-            raise await self._cause() from None
-        except (msgspec.MsgspecError, ValueError):
-            raise _LostError("own_fault", "answer") from None
-
-    def _ask(self, content: bytes | Content, job: Job) -> None:
-        """The policy only when it is another than before; a spooled content as its file, to be read only."""
-        policy = b"" if job.policy is self._policy else pickle.dumps(job.policy, pickle.HIGHEST_PROTOCOL)
-        asked = msgspec.msgpack.encode((job.envelope, job.facts))
-        if isinstance(content, Content) and content.is_spooled:
-            with content.spooled() as (descriptor, start, size, dots):
-                form = SPOOLED_WITH_DOTS if dots else SPOOLED
-                # Nothing else is in the socket between two answers: so few octets go at once.
-                socket.send_fds(self._socket, [REQUEST.pack(len(policy), len(asked), start, size, form)], [descriptor])
-            self._writer.writelines((policy, asked))
-        else:
-            plain = content if isinstance(content, bytes) else content.plain()
-            self._writer.writelines(
-                (REQUEST.pack(len(policy), len(asked), 0, len(plain), INLINE), policy, asked, plain)
-            )
-        self._policy = job.policy
-
-    async def _answer(self) -> bytes:
-        (size,) = ANSWER.unpack(await self._reader.readexactly(ANSWER.size))
-        if size > _MAX_ANSWER:
-            raise ValueError("answer too long")
-        return await self._reader.readexactly(size)
-
-    async def _cause(self) -> _LostError:
-        """Why the pipe ended: a limit, or a fault of ours."""
-        with suppress(TimeoutError):
-            async with asyncio.timeout(_STOP_SECONDS):
-                await self.process.wait()
-        status = self.process.returncode
-        return _LostError("limit", "sandbox") if status in _LIMIT_STATUSES else _LostError("own_fault", "sandbox")
-
-    async def end(self) -> None:
-        """Kill it at once and wait until it is gone."""
-        with suppress(ProcessLookupError):
-            self.process.kill()
-        await self.process.wait()
-        self._writer.close()
 
 
 class Sandbox:
@@ -133,10 +40,10 @@ class Sandbox:
         self._options = options
         self._clock = clock
         self._command = tuple(command)
-        self._slots: asyncio.Queue[_Worker | None] = asyncio.Queue()
+        self._slots: asyncio.Queue[SandboxProcess | None] = asyncio.Queue()
         self._lent = 0
         self._room_for_large = asyncio.Semaphore(max(1, options.processes - 1))
-        self._workers: set[_Worker] = set()
+        self._workers: set[SandboxProcess] = set()
         self._refills: set[asyncio.Task[None]] = set()
         self._stopped = False
         self.isolation: tuple[str, ...] = ()
@@ -169,29 +76,42 @@ class Sandbox:
         if isinstance(content, bytes) and (found := inspect_small(content, job)):
             return found
         large = (len(content) if isinstance(content, bytes) else content.size) > LARGE
-        worker = await self._free(large=large)
-        keep = False
+        turn = _Turn(await self._free(large=large))
         loan = _Loan(self, self._options.wait / 4)
         try:
-            if worker is None or not worker.is_alive:
-                worker = await self._spawn()
             async with asyncio.timeout(self._options.wall):
-                answer = await worker.inspect(content, job)
-            keep = not answer.bloated and worker.messages < self._options.messages
+                return await self._inspect(turn, content, job)
         except TimeoutError:
             return inspect_header(_head(content), job, "limit", "time")
-        except _LostError as lost:
+        except LostError as lost:
             return inspect_header(_head(content), job, lost.reason, lost.where)
         except SandboxError:
             return inspect_header(_head(content), job, "own_fault", "sandbox")
-        else:
-            return answer.inspection
         finally:
-            self._give_back(worker, keep=keep, lent=loan.end())
+            self._give_back(turn.worker, keep=turn.keep, lent=loan.end())
             if large:
                 self._room_for_large.release()
 
-    async def _free(self, *, large: bool) -> _Worker | None:
+    async def _inspect(self, turn: "_Turn", content: bytes | Content, job: Job) -> Inspection:
+        """What a process answers. One that ends over a part is replaced, and the message read again without that part."""
+        without: dict[int, Reason] = {}
+        while True:
+            if turn.worker is None or not turn.worker.is_alive:
+                turn.worker = await self._spawn()
+            try:
+                answer = await turn.worker.inspect(content, job, without)
+            except LostError as lost:
+                if self._stopped or not lost.part or lost.part in without or len(without) + 1 >= _ATTEMPTS:
+                    raise
+                without[lost.part] = lost.reason
+                self.restarts += 1
+                await self._end(turn.worker)
+                turn.worker = None
+            else:
+                turn.keep = not answer.bloated and turn.worker.messages < self._options.messages
+                return answer.inspection
+
+    async def _free(self, *, large: bool) -> SandboxProcess | None:
         """The next free process. Large messages never take the last one: ordinary mail does not wait behind them."""
         try:
             async with asyncio.timeout(self._options.wait):
@@ -206,7 +126,7 @@ class Sandbox:
         except TimeoutError:
             raise BusyError from None
 
-    async def _slot(self) -> _Worker | None:
+    async def _slot(self) -> SandboxProcess | None:
         worker = await self._slots.get()
         if self._stopped:
             self._slots.put_nowait(worker)  # whoever waits behind us hears it, too
@@ -221,7 +141,7 @@ class Sandbox:
         self._give_back(None, keep=False)
         return True
 
-    def _give_back(self, worker: _Worker | None, *, keep: bool, lent: bool = False) -> None:
+    def _give_back(self, worker: SandboxProcess | None, *, keep: bool, lent: bool = False) -> None:
         """A good process waits for the next message; any other is replaced while the relay goes on.
 
         One that lent its place ends: what was started for it stays instead.
@@ -237,8 +157,8 @@ class Sandbox:
         self._refills.add(task)
         task.add_done_callback(self._refills.discard)
 
-    async def _refill(self, worn: _Worker | None, *, replaced: bool) -> None:
-        fresh: _Worker | None = None
+    async def _refill(self, worn: SandboxProcess | None, *, replaced: bool) -> None:
+        fresh: SandboxProcess | None = None
         try:
             if worn is not None:
                 await self._end(worn)
@@ -249,40 +169,27 @@ class Sandbox:
             if not replaced:
                 self._slots.put_nowait(fresh)  # without a process the next message tries again
 
-    async def _spawn(self) -> _Worker:
-        options = self._options
-        limits = (str(options.memory), str(options.cpu), str(os.getpid()))
-        ours, theirs = socket.socketpair()
-        try:
-            process = await create_subprocess_exec(
-                *self._command,
-                *limits,
-                stdin=theirs.fileno(),
-                stdout=theirs.fileno(),
-                stderr=DEVNULL,
-                env={},
-                cwd="/",
-                close_fds=True,
-            )
-        except OSError as error:
-            ours.close()
-            raise SandboxError(error.strerror) from error
-        finally:
-            theirs.close()
-        reader, writer = await asyncio.open_unix_connection(sock=ours)
-        worker = _Worker(process, ours, reader, writer)
+    async def _spawn(self) -> SandboxProcess:
+        worker = await started(self._command, self._options)
         self._workers.add(worker)
         try:
-            async with asyncio.timeout(_START_SECONDS):
-                await worker.ready()
-        except (TimeoutError, OSError, ValueError, asyncio.IncompleteReadError, msgspec.MsgspecError) as error:
+            await awaited(worker)
+        except SandboxError:
             await self._end(worker)
-            raise SandboxError("a sandbox process did not start") from error
+            raise
         return worker
 
-    async def _end(self, worker: _Worker) -> None:
+    async def _end(self, worker: SandboxProcess) -> None:
         self._workers.discard(worker)
         await worker.end()
+
+
+@dataclass(slots=True)
+class _Turn:
+    """The process that works on a message at the moment, and whether it is good for another one."""
+
+    worker: SandboxProcess | None
+    keep: bool = False
 
 
 class _Loan:

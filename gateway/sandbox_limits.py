@@ -20,22 +20,28 @@ _MIB = 1024 * 1024
 
 # linux/audit.h, and the numbers of arch/x86/entry/syscalls/syscall_64.tbl and include/uapi/asm-generic/unistd.h:
 # network, other programs and processes, names of files, other namespaces. Reading stays: modules are imported late.
+# Then open(2) and openat(2) with the place of their flags, and tgkill(2), by which a process ends itself (abort(3)).
 _ARCHITECTURES = {
     "x86_64": (
         0xC000003E,
         (
-            "41 42 43 44 46 49 50 53 56 57 58 59 62 76 77 82 83 84 85 86 87 88 90 91 92 93 94 101 165 166 200 234 248 249 250 258 259 "
-            "260 263 264 265 266 268 272 298 304 307 308 310 311 316 321 322 424 425 434 435"
+            "41 42 43 44 46 49 50 53 56 57 58 59 62 76 77 82 83 84 85 86 87 88 90 91 92 93 94 101 165 166 200 248 249 250 258 259 "
+            "260 263 264 265 266 268 272 298 304 307 308 310 311 316 321 322 424 425 434 435 437"
         ),
+        ((2, 1), (257, 2)),
+        234,
     ),
     "aarch64": (
         0xC00000B7,
         (
-            "33 34 35 36 37 38 39 40 45 46 52 53 54 55 97 117 129 130 131 198 199 200 201 202 203 206 211 217 218 219 220 221 241 265 "
-            "268 269 270 271 276 280 281 424 425 434 435"
+            "33 34 35 36 37 38 39 40 45 46 52 53 54 55 97 117 129 130 198 199 200 201 202 203 206 211 217 218 219 220 221 241 265 "
+            "268 269 270 271 276 280 281 424 425 434 435 437"
         ),
+        ((56, 2),),
+        131,
     ),
 }
+_WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 _X32 = 0x40000000
 _EPERM = 1
 
@@ -117,18 +123,37 @@ def _filter_calls() -> bool:
     known = _ARCHITECTURES.get(platform.machine())
     if known is None:
         return False
-    code = _program(known[0], tuple(map(int, known[1].split())))
+    code = _program(known[0], tuple(map(int, known[1].split())), known[2], known[3])
     buffer = ctypes.create_string_buffer(code, len(code))
     program = _Program(len(code) // 8, ctypes.cast(buffer, ctypes.c_void_p).value)
     return bool(_LIBC.prctl(_PR_SET_SECCOMP, 2, ctypes.byref(program), 0, 0) == 0)
 
 
-def _program(architecture: int, forbidden: tuple[int, ...]) -> bytes:
-    """Classic BPF over struct seccomp_data: foreign architecture or forbidden number → EPERM, else allowed."""
-    load, jump_equal, jump_more, give = 0x20, 0x15, 0x35, 0x06
-    refuse, allow = 0x00050000 | _EPERM, 0x7FFF0000
-    count = len(forbidden)
-    code = [(load, 0, 0, 4), (jump_equal, 0, count + 3, architecture), (load, 0, 0, 0), (jump_more, count + 1, 0, _X32)]
-    code += [(jump_equal, count - place, 0, number) for place, number in enumerate(forbidden)]
-    code += [(give, 0, 0, allow), (give, 0, 0, refuse)]
-    return b"".join(struct.pack("=HBBI", *line) for line in code)
+def _program(architecture: int, forbidden: tuple[int, ...], opens: tuple[tuple[int, int], ...], kill: int) -> bytes:
+    """Classic BPF over struct seccomp_data: foreign architecture, forbidden number, a file to be written, another
+    process to be ended → EPERM, else allowed.
+    """  # noqa: D205
+    load, equal, more, any_bit, give = 0x20, 0x15, 0x35, 0x45, 0x06
+    code: list[tuple[int, str, str, int]] = [
+        (load, "", "", 4), (equal, "", "refuse", architecture), (load, "", "", 0), (more, "refuse", "", _X32),
+    ]  # fmt: skip
+    code += [(equal, "refuse", "", number) for number in forbidden]
+    for number, place in opens:
+        # What is not this number goes on behind the two lines that look at its flags.
+        code += [(equal, "", "+2", number), (load, "", "", _argument(place)), (any_bit, "refuse", "allow", _WRITES)]
+    code += [(equal, "", "allow", kill), (load, "", "", _argument(0)), (equal, "allow", "refuse", os.getpid())]
+    code += [(give, "", "", 0x7FFF0000), (give, "", "", 0x00050000 | _EPERM)]
+    ends = {"allow": len(code) - 2, "refuse": len(code) - 1}
+
+    def steps(where: str, line: int) -> int:
+        return ends[where] - line - 1 if where in ends else int(where or 0)
+
+    return b"".join(
+        struct.pack("=HBBI", kind, steps(true, line), steps(false, line), value)
+        for line, (kind, true, false, value) in enumerate(code)
+    )
+
+
+def _argument(place: int) -> int:
+    """Where the lower half of an argument of the call stands (little endian, as both machines are)."""
+    return 16 + 8 * place

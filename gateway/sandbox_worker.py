@@ -1,9 +1,10 @@
 """sandbox_worker: the inside of a sandbox: takes a message, reads and judges it, answers, until nobody asks any more.
 
 Requests come from the relay and are trusted; what goes back is plain msgpack of known shape. Started by `gateway.sandbox`
-as `python -I -m gateway.sandbox_worker MEMORY CPU PARENT`; nothing is printed, no traceback leaves.
+as `python -I -m gateway.sandbox_worker MEMORY CPU PARENT PLACE`; nothing is printed, no traceback leaves.
 """
 
+import mmap
 import os
 import pickle
 import socket
@@ -17,6 +18,8 @@ import msgspec
 from gateway import inspect, sandbox_limits
 from gateway.content import plain_of
 from mail.envelope import Client, Envelope
+from mail.message import Course
+from mail.shapes import Reason
 from mail.text_of import warm
 from rules.base import Facts
 from rules.verdict import Policy
@@ -26,6 +29,8 @@ REQUEST = struct.Struct(">IIIIB")
 INLINE, SPOOLED, SPOOLED_WITH_DOTS = range(3)
 """Behind the job; or in a file whose descriptor comes with the request, un-stuffed or with lines that begin with a dot."""
 ANSWER = struct.Struct(">I")
+PLACE = struct.Struct("=I")
+"""The number of the part that is being read, 0 for none: on a page that the relay sees, too, also when we are gone."""
 OVER_LIMIT = 75
 """Exit status when memory ran out (EX_TEMPFAIL of sysexits.h)."""
 
@@ -47,7 +52,8 @@ class Answer:
 
 def main(arguments: list[str]) -> None:
     """Close in, say so, serve."""
-    memory, seconds, parent = map(int, arguments)
+    memory, seconds, parent, *shared = map(int, arguments)
+    place = _place(shared)
     sandbox_limits.keep_memory()
     _warm()
     requests = _requests()
@@ -55,20 +61,30 @@ def main(arguments: list[str]) -> None:
     _send(Ready(isolation))
     policy = Policy()
     while requests is not None and (request := _next(requests)):
-        given, job, content = request
+        given, asked, content = request
         sandbox_limits.allow_seconds(seconds)
         try:
             # From the relay itself over our own socket: trusted, unlike what goes back.
             policy = pickle.loads(given) if given else policy  # noqa: S301
-            envelope, facts = _job.decode(job)
-            found = inspect.inspect(content, inspect.Job(envelope, facts, policy))
+            envelope, facts, without = _job.decode(asked)
+            course = Course(lambda number: PLACE.pack_into(place, 0, number), without)
+            found = inspect.inspect(content, inspect.Job(envelope, facts, policy), course)
             answer = Answer(found, sandbox_limits.is_bloated(memory))
         except (MemoryError, RecursionError):
             os._exit(OVER_LIMIT)
         _send(answer)
 
 
-_job = msgspec.msgpack.Decoder(tuple[Envelope, Facts])
+_job = msgspec.msgpack.Decoder(tuple[Envelope, Facts, dict[int, Reason]])
+
+
+def _place(shared: list[int]) -> mmap.mmap:
+    """The page on which we say which part we read; where there is none, nobody looks."""
+    if not shared:
+        return mmap.mmap(-1, mmap.PAGESIZE)
+    place = mmap.mmap(shared[0], mmap.PAGESIZE)
+    os.close(shared[0])
+    return place
 
 
 def _requests() -> socket.socket | None:

@@ -4,7 +4,8 @@ Every leaf is read by what its bytes are, whatever its name or declared type; fi
 budget for the whole message. Nothing is passed over in silence: what was not read is a `Lost` with its reason.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import TypeVar
 
@@ -19,6 +20,7 @@ __all__ = [
     "DEFAULT",
     "Block",
     "Budget",
+    "Course",
     "Embedded",
     "Lost",
     "Message",
@@ -40,13 +42,24 @@ _KINDS_SMALL = frozenset({*plain.KINDS, "empty"})
 _IN_LOOP = Budget(parts=20, header=LOOP_LIMIT)
 
 
-def read(content: bytes, budget: Budget = DEFAULT) -> Message:
+@dataclass(frozen=True, slots=True)
+class Course:
+    """How a reading goes: where it is, for who may have to end it, and which parts are left out because they ended one before.
+
+    Parts are counted from 1 in the order in which they are read; the same message gives the same numbers.
+    """
+
+    at: Callable[[int], None] = lambda _number: None
+    without: Mapping[int, Reason] = field(default_factory=dict)
+
+
+def read(content: bytes, budget: Budget = DEFAULT, course: Course | None = None) -> Message:
     """Read a whole message. Never raises; see `Lost` for what is said instead."""
     spending = Spending(budget)
     split = _guarded(lambda: mime.split(content, spending), "message")
     if isinstance(split, Lost):
         return headers_only(content, split)
-    walk = _Walk(spending)
+    walk = _Walk(spending, course or Course())
     walk.through(split.leaves)
     return walk.message(split)
 
@@ -84,15 +97,16 @@ def _read_small(content: bytes) -> Message | None:
     split = mime.split(content, Spending(_IN_LOOP))
     if split.lost or split.ambiguous:
         return None
-    walk = _Walk(Spending())
+    walk = _Walk(Spending(), Course())
     return walk.message(split) if all(map(walk.takes_small, split.leaves)) else None
 
 
 class _Walk:
     """Reads leaves and what is inside them, without recursion."""
 
-    def __init__(self, spending: Spending) -> None:
+    def __init__(self, spending: Spending, course: Course) -> None:
         self._spending = spending
+        self._course = course
         self.parts: list[Part] = []
         self.lost: list[Lost] = []
         self.ambiguous: list[str] = []
@@ -133,6 +147,10 @@ class _Walk:
         return Message(split.headers, tuple(self.parts), tuple(dict.fromkeys(lost)), tuple(dict.fromkeys(ambiguous)))
 
     def _read(self, leaf: Embedded) -> tuple[str, Text]:
+        number = self._spending.parts
+        if reason := self._course.without.get(number):
+            return "", Text(lost=(Lost(reason, "sandbox"),))
+        self._course.at(number)
         hint = Hint.of(leaf)
         if self._spending.mime_depth > self._spending.budget.depth:
             return "", Text(lost=(Lost("limit", "depth"),))

@@ -12,7 +12,11 @@ from pathlib import Path
 import gateway.inspect
 from gateway import sandbox_worker
 from gateway.inspect import Inspection, Job, inspect
+from mail.budget import Spending
 from mail.headers import Headers
+from mail.message import Course
+from mail.shapes import Text
+from mail.text_of import Hint, plain
 from rules.verdict import Verdict
 
 
@@ -42,6 +46,14 @@ def overwrite() -> None:
         file.flush()
 
 
+def empty_file() -> None:
+    Path(__file__).open("wb").close()
+
+
+def new_file() -> None:
+    Path("/tmp/sekisho-sandbox-empty").open("xb").close()
+
+
 def signal_parent() -> None:
     os.kill(os.getppid(), 0)
 
@@ -66,6 +78,9 @@ ACTS: dict[str, Callable[[], object]] = {
     "long": long_answer,
     "file": write_file,
     "overwrite": overwrite,
+    "empty": empty_file,
+    "new": new_file,
+    "abort": os.abort,
     "connect": connect,
     "run": lambda: subprocess.run(["/bin/true"], check=True),
     "fork": os.fork,
@@ -73,19 +88,28 @@ ACTS: dict[str, Callable[[], object]] = {
 }
 
 
+def reads_badly(data: bytes, hint: Hint, spending: Spending) -> Text:
+    """Text that says what to do, in a part."""
+    act = data.partition(b"DO:")[2].split(b"\n")[0].strip().decode("ascii", "replace")
+    if act in ACTS:
+        ACTS[act]()
+    return READ_PLAIN(data, hint, spending)
+
+
+READ_PLAIN = plain.read
 KEPT: list[bytes] = []
 
 
-def strange(content: bytes, job: Job) -> Inspection:
+def strange(content: bytes, job: Job, course: Course | None = None) -> Inspection:
     """Do what the message says; what comes of it stands where the reason for not altering stands."""
     act = Headers(content).first("X-Do")
     if not act:
-        return inspect(content, job)
+        return inspect(content, job, course)
     if act == "environment":
         return Inspection(Verdict("pass"), alterable=repr(sorted(os.environ)))
     if act == "keep":
         KEPT.append(b"x" * (200 * 1024 * 1024))
-        return inspect(content, job)
+        return inspect(content, job, course)
     if act == "process":
         return Inspection(Verdict("pass"), alterable=str(os.getpid()))
     try:
@@ -97,4 +121,5 @@ def strange(content: bytes, job: Job) -> Inspection:
 
 if __name__ == "__main__":
     gateway.inspect.inspect = strange
+    plain.read = reads_badly
     sandbox_worker.main(sys.argv[1:])

@@ -8,6 +8,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from email.message import EmailMessage
+from email.policy import SMTP
 from pathlib import Path
 
 import msgspec
@@ -120,6 +122,7 @@ async def test_small_plain_mail_is_read_without_a_process() -> None:
         ("eat", "limit", {"memory": 400 * 1024 * 1024}),
         ("recurse", "limit", {}),
         ("crash", "own_fault", {}),
+        ("abort", "limit", {}),
         ("leave", "own_fault", {}),
         ("nonsense", "own_fault", {}),
         ("long", "own_fault", {}),
@@ -136,6 +139,64 @@ async def test_a_reader_that_fails_costs_one_message_and_is_a_finding(
         assert after.lost == ()
         assert after.verdict.disposition == "hold"
         assert box.restarts == 1
+
+
+def letter(*texts: str) -> bytes:
+    """A message with a file of each text, the first of them with a list of customers."""
+    made = EmailMessage(policy=SMTP)
+    made["From"], made["To"] = "a@tachibana.example", "b@customer.example"
+    made.set_content("see the files")
+    for number, text in enumerate(texts):
+        made.add_attachment(text, filename=f"file{number}.txt")
+    return made.as_bytes()
+
+
+@pytest.mark.parametrize(
+    ("act", "reason", "options"),
+    [
+        ("spin", "limit", {"cpu": 1}),
+        ("crash", "own_fault", {}),
+        ("abort", "limit", {}),
+        ("leave", "own_fault", {}),
+    ],
+)
+async def test_a_part_that_ends_its_process_is_named_and_all_others_are_read(
+    act: str, reason: str, options: dict[str, int]
+) -> None:
+    async with sandbox(STRANGE, **options) as box:
+        found = await box.inspect(letter("nothing", f"DO: {act}", CUSTOMERS), JOB)
+        assert found.lost == (reason,)
+        (finding,) = (f for f in found.verdict.findings if f.rule == "content-uninspectable")
+        assert (finding.about.part, finding.reason) == ("file1.txt", reason)
+        assert "content-personal-data" in {f.rule for f in found.verdict.findings}
+        assert [name for name, _ in found.parts] == ["", "file0.txt", "file1.txt", "file2.txt"]
+        assert box.restarts == 1
+
+
+async def test_two_parts_that_end_their_process_are_left_out_and_three_are_too_many() -> None:
+    async with sandbox() as box:
+        found = await box.inspect(letter("DO: crash", "DO: leave", CUSTOMERS), JOB)
+        assert "content-personal-data" in {f.rule for f in found.verdict.findings}
+        assert {f.about.part for f in found.verdict.findings if f.reason == "own_fault"} == {"file0.txt", "file1.txt"}
+        found = await box.inspect(letter("DO: crash", "DO: leave", "DO: crash", CUSTOMERS), JOB)
+        assert reasons(found) == {"own_fault"}
+        assert found.parts == ()
+
+
+async def test_all_attempts_together_take_no_longer_than_one_may() -> None:
+    async with sandbox(STRANGE, wall=2) as box:
+        started = time.monotonic()
+        found = await box.inspect(letter("DO: crash", "DO: wait", CUSTOMERS), JOB)
+        assert reasons(found) == {"limit"}
+        assert time.monotonic() - started < 10
+
+
+async def test_nothing_is_read_again_once_the_sandbox_has_stopped() -> None:
+    async with sandbox() as box:
+        waiting = asyncio.create_task(box.inspect(letter("DO: wait"), JOB))
+        await _sent()
+    assert reasons(await waiting) == {"limit"}
+    assert not box._workers
 
 
 async def test_a_process_killed_in_the_middle_costs_its_message_only() -> None:
@@ -163,7 +224,7 @@ async def test_recipients_are_judged_though_the_content_was_not_read() -> None:
     assert {"content-uninspectable", "recipient-too-many-external"} <= {f.rule for f in found.verdict.findings}
 
 
-@pytest.mark.parametrize("act", ["file", "overwrite", "connect", "run", "fork", "signal"])
+@pytest.mark.parametrize("act", ["file", "overwrite", "empty", "new", "connect", "run", "fork", "signal"])
 async def test_a_process_can_reach_nothing(act: str) -> None:
     before = STRANGE_FILE.read_bytes()
     async with sandbox() as box:
