@@ -66,6 +66,10 @@ class Sandbox:
             await asyncio.gather(*(self._end(worker) for worker in tuple(self._workers)))
             await asyncio.gather(*tuple(self._refills))
 
+    def pids(self) -> tuple[int, ...]:
+        """The processes there are, for who looks how large they are."""
+        return tuple(worker.process.pid for worker in self._workers)
+
     async def inspect(self, content: bytes | Content, job: Job) -> Inspection:
         """Read and judge. Small plain text here and now, all else in a process of its own for at most `wall` seconds.
 
