@@ -1,13 +1,16 @@
-"""wrapped: what was encoded once more inside a text, base64 and quoted-printable, as files and hidden text."""
+"""wrapped: what was encoded once more inside a text (base64, base32, hex, quoted-printable, escapes), as files and hidden text."""
 
 import binascii
 import re
+from base64 import b32decode
 from collections.abc import Iterator
+from contextlib import suppress
 
 from mail import charset
 from mail.budget import Spending
 from mail.shapes import Block, Embedded, Lost, Text
 from mail.text_of import Hint, recognise
+from mail.text_of._escaped import escaped
 from mail.text_of._rest import Rest
 from mail.text_of.plain import is_text
 from mail.words import decode_base64
@@ -32,13 +35,17 @@ _LARGE = 2048
 _FEW = 24
 """Different letters: hexadecimal digits and their line ends; base64 of a kilobyte has nearly all 64."""
 NOTHING = Text()
+_BASE32 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
+_NOTHING = frozenset({"unknown", "plain"})
+_UNREAD = ((b"(This file must be converted with BinHex", "BinHex"), (b"=ybegin line=", "yEnc"))
+"""What stands before a file that is written as text in a way nobody reads any more (RFC 1741, yEnc 1.3)."""
 _QUOTED = re.compile(rb"=[89A-F][0-9A-F]=[89A-F][0-9A-F]=[89A-F][0-9A-F]")
 
 
 def unwrapped(data: bytes, declared: str, spending: Spending) -> Text:
-    """Every long run of base64 that is text or a file, at each of its four offsets; lines of quoted-printable; hidden.
+    """Every long run of base64 that is text or a file, at each of its four offsets; quoted-printable and escapes; hidden.
 
-    Both are also read where the transfer encoding was declared wrongly, or where somebody pasted them.
+    All are also read where the transfer encoding was declared wrongly, or where somebody pasted them.
     """
     if b"\0" in data or b"\x1b" in data:
         data = charset.decode(data, declared)[0].encode("utf-8", "replace")
@@ -55,9 +62,10 @@ def unwrapped(data: bytes, declared: str, spending: Spending) -> Text:
             lost.append(Lost("limit", "base64"))
         elif len(decode_base64(run[0])) > _LARGE and not _is_usual(run):
             lost.append(Lost("unknown_format", "base64"))
+    lost += (Lost("unknown_format", name) for mark, name in _UNREAD if mark in data)
     if texts:
         files.append(Embedded("base64", "\n".join(texts).encode()))
-    quoted = _quoted(data, spending)
+    quoted = _quoted(data, spending) if b"=" in data or b"%" in data or b"\\" in data else ()
     return Text(quoted, tuple(dict.fromkeys(lost)), tuple(files)) if files or lost or quoted else NOTHING
 
 
@@ -101,18 +109,36 @@ def _without_rulers(data: bytes) -> tuple[bytes, bytes, int]:
 def _opened(run: bytes) -> tuple[bytes, str]:
     """The file a run holds, or its text; (b"", "") for what is neither."""
     letters = run.translate(None, delete=_SPACING)
+    for raw in _other_alphabets(letters):
+        if is_text(raw[:_HEAD]) and (text := _likely(raw)):
+            return b"", text
+        if recognise(raw, Hint())[1].kind not in _NOTHING:
+            return raw, ""
     raw = decode_base64(letters)
     if not is_text(raw[:_HEAD]) and recognise(raw, Hint())[1].kind != "unknown":
         return raw, ""
     for offset in range(4):
         if not is_text(decode_base64(letters[offset : offset + 2 * _HEAD])):
             continue
-        raw = decode_base64(letters[offset:])
-        text, sure = charset.decode(raw)
-        # Noise has other characters; one octet that does not fit is no noise.
-        if is_text(raw) and charset.is_likely(raw, text) and not charset.lost_by(text, sure=sure):
+        if text := _likely(decode_base64(letters[offset:])):
             return b"", text
     return b"", ""
+
+
+def _likely(raw: bytes) -> str:
+    """The text of these octets; "" for noise, which has other characters. One octet that does not fit is no noise."""
+    text, sure = charset.decode(raw)
+    fits = is_text(raw) and charset.is_likely(raw, text) and not charset.lost_by(text, sure=sure)
+    return text if fits else ""
+
+
+def _other_alphabets(letters: bytes) -> Iterator[bytes]:
+    """What a run is as hexadecimal digits, and as base32 (RFC 4648 6), where it has no other letters."""
+    with suppress(ValueError):
+        yield bytes.fromhex(letters[: len(letters) & ~1].decode("ascii"))
+    if not letters.translate(None, delete=_BASE32):
+        with suppress(binascii.Error):
+            yield b32decode(letters + b"=" * (-len(letters) % 8))
 
 
 def _is_usual(run: re.Match[bytes]) -> bool:
@@ -124,11 +150,15 @@ def _is_usual(run: re.Match[bytes]) -> bool:
 
 
 def _quoted(data: bytes, spending: Spending) -> tuple[Block, ...]:
-    if b"=" not in data or not _QUOTED.search(data):
+    """Lines that say something else once their quoted-printable or their escapes are undone."""
+    found = list(escaped(data))
+    if _QUOTED.search(data):
+        found += (line for line in charset.decode(binascii.a2b_qp(data))[0].splitlines() if not line.isascii())
+    if not found:
         return ()
     shown = set(charset.decode(data)[0].splitlines())
     rest = Rest()
-    for line in charset.decode(binascii.a2b_qp(data))[0].splitlines():
-        if line not in shown and not line.isascii():
-            rest.text(line)
+    for text in found:
+        if text not in shown:
+            rest.text(text)
     return rest.blocks((), spending)

@@ -2,8 +2,9 @@
 
 import quopri
 import time
-from base64 import b64encode, encodebytes, urlsafe_b64encode
+from base64 import b32encode, b64encode, encodebytes, urlsafe_b64encode
 from hashlib import sha256
+from urllib.parse import quote, quote_plus
 
 import pytest
 from hypothesis import example, given, settings
@@ -117,6 +118,40 @@ def test_quoted_printable_in_a_text_is_read() -> None:
     assert "佐藤 花子,090-0000-0000" in hidden(found)
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        CSV.encode().hex().encode(),
+        CSV.encode("cp932").hex(" ").upper().replace(" ", "").encode(),
+        b32encode(CSV.encode()),
+        b"\r\n".join(b32encode(CSV.encode())[at : at + 64] for at in range(0, 200, 64)),
+        quote(CSV).encode(),
+        b"list=" + quote_plus(CSV.encode("cp932")).encode(),
+        "".join(f"\\x{octet:02x}" for octet in CSV.encode()).encode(),
+        "".join(f"\\{octet:03o}" for octet in CSV.encode("euc-jp")).encode(),
+        b"see https://customer.example/?q=" + quote(CSV).encode() + b" for more",
+    ],
+)
+def test_octets_that_are_written_as_signs_are_read(body: bytes) -> None:
+    found = read(message(body))
+    assert "佐藤 花子,090-0000-0000" in text_of(found).replace("\t", ",")
+    assert losses(found) == ()
+
+
+def test_what_only_looks_like_octets_written_as_signs_stays_as_it_is() -> None:
+    body = b"50%25 off, C:\\123\\045, " + sha256(b"").hexdigest().encode() + b" ABCDEFGHIJKLMNOPQRSTUVWXYZ234567" * 3
+    found = read(message(body))
+    assert text_of(found).strip() == body.decode()
+    assert losses(found) == ()
+
+
+@pytest.mark.parametrize(
+    "mark", ["(This file must be converted with BinHex 4.0)\r\n:#6\r\n", "=ybegin line=128 size=9 name=a\r\nxyz\r\n"]
+)
+def test_files_written_as_text_in_a_way_that_is_not_read_are_a_loss(mark: str) -> None:
+    assert reasons(read(message(mark.encode()))) == {"unknown_format"}
+
+
 @pytest.mark.parametrize("name", ["a.json", "a.js", "a.xml", "a.txt"])
 def test_escapes_in_data_are_resolved(name: str) -> None:
     json = r'[{"name": "\u5c71\u7530 \u592a\u90ce \ud83d\ude00"}]'
@@ -151,7 +186,19 @@ def test_only_text_without_a_file_in_it_is_read_in_the_event_loop() -> None:
 
 
 @pytest.mark.parametrize(
-    "piece", ["A", "A" * 48 + " ", "A" * 76 + "\n", "=E3=81=82", "\\u3042", "&#1", "-----BEGIN A-----"]
+    "piece",
+    [
+        "A",
+        "A" * 48 + " ",
+        "A" * 76 + "\n",
+        "=E3=81=82",
+        "\\u3042",
+        "&#1",
+        "-----BEGIN A-----",
+        "%E3%81%82",
+        "\\343",
+        "\\xe3",
+    ],
 )
 def test_texts_made_to_be_slow_are_read_in_linear_time(piece: str) -> None:
     data = (piece * (2_000_000 // len(piece))).encode()
