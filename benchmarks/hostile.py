@@ -14,6 +14,7 @@ from dataclasses import fields, replace
 from datetime import UTC, date, datetime
 from email.message import EmailMessage
 from email.policy import SMTP
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,8 @@ sys.path.insert(0, str(ROOT))
 import hostile_archives  # noqa: E402 - run as a program from anywhere
 import hostile_documents  # noqa: E402
 import hostile_messages  # noqa: E402
+import hostile_pdfs  # noqa: E402
+import hostile_texts  # noqa: E402
 
 from gateway.inspect import Inspection, Job  # noqa: E402
 from gateway.options import SandboxOptions  # noqa: E402
@@ -65,10 +68,18 @@ def attached(data: bytes, name: str) -> bytes:
 
 def cases() -> Iterator[tuple[str, str, bytes]]:
     """Name, what must come of it, message."""
-    for kind in (hostile_archives, hostile_documents):
+    for kind in (hostile_archives, hostile_documents, hostile_pdfs, hostile_texts):
         for name, expected, data, filename in kind.cases():
             yield name, expected, attached(data, filename)
     yield from hostile_messages.cases()
+
+
+def quick() -> Iterator[tuple[str, str, bytes]]:
+    """Those that hide something, but for what is large."""
+    hidden = (hostile_archives.quick(), hostile_documents.cases(), hostile_pdfs.cases(), hostile_texts.cases())
+    for name, expected, data, filename in chain.from_iterable(hidden):
+        if expected == "hold":
+            yield name, expected, attached(data, filename)
 
 
 def of_folder(folder: Path) -> Iterator[tuple[str, str, bytes]]:
