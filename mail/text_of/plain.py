@@ -1,4 +1,4 @@
-"""plain: text in any charset of Japan and the West; JSON, XML, source and logs are read as lines."""
+"""plain: text in any charset of Japan and the West; source and logs are read as lines."""
 
 import binascii
 import re
@@ -11,7 +11,7 @@ from mail.text_of._hint import NOT_MINE, Guess, Hint
 from mail.text_of._references import unescape, unescape_json
 from mail.text_of._tables import paragraphs
 
-KINDS = ("plain", "json", "xml")
+KINDS = ("plain",)
 
 _SAMPLE = 8192
 _CONTROLS = bytes(c for c in range(32) if c not in b"\t\n\r\x0b\x0c\x1b")
@@ -28,11 +28,6 @@ def recognises(data: bytes, hint: Hint) -> Guess:
     """Text: hardly a control character in it, or wide characters."""
     if not is_text(data):
         return NOT_MINE
-    start = data[:200].lstrip(b"\xef\xbb\xbf \t\r\n")
-    if start.startswith(b"<?xml"):
-        return Guess("xml", 30)
-    if start.startswith((b"{", b"[")) and (hint.suffix == "json" or hint.declared.endswith("json")):
-        return Guess("json", 30)
     return _BODY if hint.is_body and hint.declared in {"", "text/plain"} else _TEXT
 
 
