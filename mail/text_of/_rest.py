@@ -17,7 +17,7 @@ from mail.text_of._tables import lines
 TELLING = re.compile(r"[0-9@&\u0080-\U0010ffff](?:(?<![0-9&])|(?<=[0-9])(?:[0-9]{6}|[0-9]{1,3}[ -][0-9]{4})|(?<=&)#)")
 # The same of ASCII: digits as 0, blanks as -.
 _NUMBERS = bytes(0x30 if chr(c) in "0123456789" else 0x2D if chr(c) in " -" else c for c in range(256))
-_MARKS = (b"0000000", b"00-0000", b"@", b"&#")
+_MARK = re.compile(rb"0000000|00-0000|@|&#")
 # ECMA-376 part 1, 22.9.2.9: eight hexadecimal digits that tell revisions and paragraphs apart.
 _IDS = re.compile(r"[A-Za-z0-9]{0,8}:(?:rsid[A-Za-z]{0,12}|paraId|textId|durableId)=\"[0-9A-Fa-f]{8}\"")
 _VALUE = re.compile(r"=\s{0,8}(?:\"([^\"]*)\"|'([^']*)')")
@@ -98,15 +98,12 @@ def _places(text: str) -> Callable[[int], int]:
 
 
 def _ascii_places(data: bytes) -> Callable[[int], int]:
-    """The same of ASCII by a mask, ten times as fast; each mark is looked for behind its last place only."""
+    """The same of ASCII by a mask, ten times as fast."""
     mask = data.translate(_NUMBERS)
-    places = dict.fromkeys(_MARKS, -2)
 
     def next_place(at: int) -> int:
-        for mark, place in places.items():
-            if place != -1 and place < at:
-                places[mark] = mask.find(mark, at)
-        return min((place for place in places.values() if place >= 0), default=-1)
+        found = _MARK.search(mask, at)
+        return found.start() if found else -1
 
     return next_place
 

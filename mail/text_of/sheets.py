@@ -4,12 +4,15 @@ from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 
 from mail.budget import Spending
+from mail.charset import decode
 from mail.shapes import Block, Lost, Text
+from mail.text_of import _cells
 from mail.text_of._flow import flow
 from mail.text_of._hint import NOT_MINE, Guess, Hint
 from mail.text_of._ods import opendocument
 from mail.text_of._package import Package, kind_of
-from mail.text_of._rest import Rest
+from mail.text_of._references import unescape
+from mail.text_of._rest import Rest, telling
 from mail.text_of._tables import Row, table
 from mail.text_of._xml import Tag, attribute, tags
 from mail.text_of.office import rest
@@ -164,7 +167,7 @@ def _sheet(
     reader = _SheetReader(shared, styles, package.rest)
     content = package.xml(path)
     rows = []
-    for row in reader.rows(tags(content, package.rest)):
+    for row in reader.read(content):
         spending.row(len(row))  # while reading: a sheet of blanks is counted before it is kept
         rows.append(row)
     if reader.missing:
@@ -191,8 +194,27 @@ class _SheetReader:
         self.hidden_rows: set[int] = set()
         self.missing = False
 
-    def rows(self, found: Iterable[Tag]) -> Iterator[Row]:
+    def read(self, content: bytes) -> Iterator[Row]:
         """Every row that holds something; blank ones between are left out."""
+        for piece in _cells.rows(decode(content)[0]):
+            if isinstance(piece, str):
+                yield from self._rows(tags(piece.encode("utf-8", "surrogatepass"), self._rest))
+            else:
+                yield from self._neat(piece)
+
+    def _neat(self, found: _cells.NeatRow) -> Iterator[Row]:
+        """A row that is as expected: the same as `_rows` makes of it, in a fifth of the time."""
+        if telling(found.attributes):
+            self._rest.attributes(found.attributes)
+        row: list[str] = []
+        for letters, style, kind, value, own in found.cells:
+            _put(row, _column(letters, len(row)), "")
+            if value or own:
+                row[-1] = self._text(kind, style, unescape(value or own))
+        tag = Tag("row", "", found.attributes, "", closing=False, empty=False)
+        yield from self._ended(row, hidden=attribute(tag, "hidden") in {"1", "true"})
+
+    def _rows(self, found: Iterable[Tag]) -> Iterator[Row]:
         row: list[str] = []
         stray = [""]  # text in no cell
         kind = style = value = ""

@@ -1,0 +1,33 @@
+"""Cells: rows of a sheet that are written as Excel and its like write them, found at once; all else is handed back as it is."""
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+_CELL = (
+    r'<c r="{}[A-Z]{{1,3}}{}[0-9]{{1,7}}"(?: s="{}[0-9]{{1,6}}{}")?(?: t="{}[A-Za-z]{{1,9}}{}")?'
+    r'(?:/>|>(?:<v>{}[^<]*{}</v>|<is><t(?: xml:space="preserve")?>{}[^<]*{}</t></is>)?</c>)'
+)
+# Possessive: what does not fit is found out once.
+_ROW = re.compile(rf"\s*<row((?: [^<>]*)?)(?<!/)>((?:{_CELL.format(*[''] * 10)})*+)")
+_CELLS = re.compile(_CELL.format(*["(", ")"] * 5))
+
+
+class NeatRow(NamedTuple):
+    """A row whose cells are all as expected."""
+
+    attributes: str
+    cells: list[tuple[str, str, str, str, str]]
+    """Letters of the column, style, kind, value, and the text of one that holds its own."""
+
+
+def rows(text: str) -> Iterator[NeatRow | str]:
+    """Rows, and the pieces between that are something else, in order; joined they would be the text."""
+    if "<!" in text:
+        yield text  # comments may hide the end of a row
+        return
+    *pieces, tail = text.split("</row>")
+    for piece in pieces:
+        found = _ROW.fullmatch(piece)
+        yield NeatRow(found[1], _CELLS.findall(found[2])) if found else f"{piece}</row>"
+    yield tail
