@@ -66,7 +66,10 @@ def _trimmed(row: Row) -> Row:
     """Without the empty cells at the end."""
     if not row or row[-1]:
         return row
-    return row[: max((i + 1 for i, cell in enumerate(row) if cell), default=0)]
+    end = len(row) - 1
+    while end and not row[end - 1]:
+        end -= 1
+    return row[:end]
 
 
 def _filled(row: Row) -> int:

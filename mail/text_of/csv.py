@@ -3,7 +3,6 @@
 import csv
 import io
 from collections.abc import Sequence
-from itertools import islice
 
 from mail.budget import Spending
 from mail.charset import decode, lost_by
@@ -98,10 +97,10 @@ def sniff(found: Sequence[str], *, lenient: bool) -> str:
 def rows(text: str, delimiter: str) -> list[Row]:
     """All rows. A quote that is opened and never closed would swallow every row behind it: then quotes count for nothing."""
     if '"' not in text:
-        return [tuple(cell.strip() for cell in line.split(delimiter)) for line in text.splitlines()]
+        return [tuple(map(str.strip, line.split(delimiter))) for line in text.splitlines()]
     try:
         reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, skipinitialspace=True)
-        found = [tuple(cell.strip() for cell in row) for row in islice(reader, None)]
+        found = [tuple(map(str.strip, row)) for row in reader]
     except csv.Error:  # a cell of more than 128 KiB
         return _without_quotes(text, delimiter)
     if any(cell.count("\n") > _MAX_BREAKS for row in found for cell in row if len(cell) > _MAX_BREAKS):

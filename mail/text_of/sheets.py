@@ -41,7 +41,7 @@ def read(data: bytes, hint: Hint, spending: Spending) -> Text:
 
 
 def _workbook(package: Package, spending: Spending) -> list[Block]:
-    shared = _shared_strings(package.tags("xl/sharedStrings.xml"), package.rest, spending)
+    shared = _shared_strings(package.xml("xl/sharedStrings.xml"), package.rest, spending)
     found = list(package.tags("xl/workbook.xml"))
     for tag in found:
         package.rest.text(tag.text)  # names that are defined as texts
@@ -134,9 +134,22 @@ def _plain_number(value: str) -> str:
     return str(int(number)) if number.is_integer() and abs(number) < 1e18 else value  # noqa: PLR2004
 
 
-def _shared_strings(found: Iterable[Tag], rest: Rest, spending: Spending) -> list[str]:
-    """ECMA-376 part 1, 18.4: one string may be cut into runs; phonetic runs (rPh) say the reading, not the text."""
+def _shared_strings(content: bytes, rest: Rest, spending: Spending) -> list[str]:
+    """ECMA-376 part 1, 18.4: in their order."""
     strings: list[str] = []
+    for piece in _cells.strings(decode(content)[0]):
+        if isinstance(piece, _cells.NeatString):
+            strings.append(unescape(piece))
+        else:
+            strings += _strings(tags(piece.encode("utf-8", "surrogatepass"), rest), rest)
+        if len(strings) > _MAX_SHARED:
+            spending.row(_MAX_SHARED + 1)
+    spending.text(sum(map(len, strings)))
+    return strings
+
+
+def _strings(found: Iterable[Tag], rest: Rest) -> Iterator[str]:
+    """One string may be cut into runs; phonetic runs (rPh) say the reading, not the text."""
     words: list[str] = []
     reading = counts = False
     for tag in found:
@@ -147,18 +160,13 @@ def _shared_strings(found: Iterable[Tag], rest: Rest, spending: Spending) -> lis
         elif tag.name == "si":
             counts = False
             if tag.closing or tag.empty:
-                text = "".join(words)
-                spending.text(len(text))
-                strings.append(text)
+                yield "".join(words)
                 words.clear()
-                if len(strings) > _MAX_SHARED:
-                    spending.row(_MAX_SHARED + 1)
         if counts and not reading:
             words.append(tag.text)
         elif tag.text:
             rest.text(tag.text)
     rest.text("".join(words))
-    return strings
 
 
 def _sheet(
