@@ -5,7 +5,6 @@ Loaded when the first such archive is read (or by `warm`): finding the library s
 
 import ctypes
 import importlib
-import logging
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from functools import lru_cache
@@ -41,9 +40,9 @@ class Member(NamedTuple):
 @lru_cache(maxsize=1)
 def library() -> Any:
     """The functions of the library. Raises LibraryMissingError."""
-    logging.getLogger("libarchive").disabled = True  # it would write members' names
     try:
         ffi: Any = importlib.import_module("libarchive.ffi")
+        ffi.logger.disabled = True  # it would write members' names
         ffi.ffi("entry_is_encrypted", [ffi.c_archive_entry_p], ctypes.c_int)
         ffi.ffi("entry_pathname_utf8", [ffi.c_archive_entry_p], ctypes.c_char_p)
         ffi.ffi("read_set_options", [ffi.c_archive_p, ctypes.c_char_p], ctypes.c_int)
