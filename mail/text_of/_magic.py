@@ -1,6 +1,5 @@
 """Magic numbers: which format bytes are by their first octets, for formats that are known and not read."""
 
-_ENCRYPTED_PACKAGE = "EncryptedPackage".encode("utf-16-le")
 _MAGIC = (
     (b"\x89PNG\r\n\x1a\n", "picture"),
     (b"\xff\xd8\xff", "picture"),
@@ -13,12 +12,9 @@ _MAGIC = (
     (b"\xd7\xcd\xc6\x9a", "picture"),
     (b"\x01\0\x09\0\0\x03", "picture"),  # MS-WMF 2.3.2.2: a metafile without its placeable header
     (b"%PDF-", "pdf"),
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "ole"),
-    (b"{\\rtf", "rtf"),
     (b"7z\xbc\xaf\x27\x1c", "7z"),
     (b"Rar!\x1a\x07", "rar"),
     (b"MSCF", "cab"),
-    (b"\x78\x9f\x3e\x22", "tnef"),
     (b"ID3", "media"),
     (b"OggS", "media"),
     (b"fLaC", "media"),
@@ -32,8 +28,6 @@ def by_magic(data: bytes) -> str:
     """The format, "" where the first octets say nothing."""
     for magic, kind in _MAGIC if data.startswith(_MAGICS) else ():
         if data.startswith(magic):
-            if kind == "ole" and _ENCRYPTED_PACKAGE in data:
-                return "encrypted_office"
             # Two letters are not much: a bitmap says its length (or zero) next.
             if magic == b"BM" and int.from_bytes(data[2:6], "little") not in {0, len(data)}:
                 return ""

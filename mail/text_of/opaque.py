@@ -12,13 +12,9 @@ KINDS = (
     "empty",
     "picture",
     "pdf",
-    "ole",
-    "encrypted_office",
-    "rtf",
     "7z",
     "rar",
     "cab",
-    "tnef",
     "media",
     "rms",
     "partial",
@@ -28,15 +24,12 @@ KINDS = (
 
 _REASONS: dict[str, Reason] = {
     "picture": "image_only",
-    "encrypted_office": "encrypted_archive",
     "encrypted_pdf": "encrypted_archive",
     "rms": "encrypted_mail",
 }
 _NOTED = frozenset({"image_only", "encrypted_mail"})
 """Losses that are usually noted only: their bytes are looked through for text."""
 _DECLARED = {
-    "application/ms-tnef": "tnef",
-    "application/vnd.ms-tnef": "tnef",
     "application/x-microsoft-rpmsg-message": "rms",
     "message/partial": "partial",
     "message/external-body": "external",

@@ -1,0 +1,2 @@
+"""stub."""
+def read_item(file, entry, found): pass

@@ -1,0 +1,156 @@
+"""What is in a compound file beside its document: properties, embedded files and objects, macros; the rest is swept."""
+
+import zlib
+from collections.abc import Iterator
+
+from mail.text_of import Hint, recognise
+from mail.text_of._cfb import CompoundFile, Entry
+from mail.text_of._cfb_write import packed
+from mail.text_of._inside import Findings
+from mail.text_of._properties import properties, without_picture
+from mail.text_of._biff import decoded
+from mail.charset import decode
+
+_PROPERTIES = "\x05"
+_NATIVE = "\x01OLE10NATIVE"
+# A storage with one of these is a document of its own.
+_DOCUMENTS = frozenset(
+    ["WORDDOCUMENT", "WORKBOOK", "BOOK", "POWERPOINT DOCUMENT", "__PROPERTIES_VERSION1.0", "ENCRYPTEDPACKAGE"]
+)
+# What office programs keep for themselves: looked through, not a loss.
+_MACHINERY = frozenset(
+    [
+        *("\x01COMPOBJ", "\x01OLE", "\x03OBJINFO", "\x03LINKINFO", "\x03PRINT", "\x03EPRINT", "\x03META", "\x02OLEPRES000"),
+        *("1TABLE", "0TABLE", "DATA", "PICTURES", "CURRENT USER", "CTLS", "EQUATION NATIVE", "LAYOUTCACHE", "PROJECT"),
+        *("PROJECTWM", "DIR", "_VBA_PROJECT", "\x01OLE10ITEMNAME", "\x03OCXNAME", "\x03OCXDATA", "\x03ACCESSOBJSITEDATA"),
+        *("PP40", "HEADER", "VERSION", "PRIMARY", "DATASPACEMAP", "DRMDATASPACE", "DRMTRANSFORM", "\x06PRIMARY"),
+        *("ENCRYPTIONINFO", "DRMENCRYPTEDDATASPACE", "DRMENCRYPTEDTRANSFORM", "STRONGENCRYPTIONDATASPACE"),
+        *("\x02OLEPRES001", "\x02OLEPRES002", "\x01OLE10FMTPROGID", "F", "O", "\x03VBFRAME", "USER NAMES", "REVISION LOG"),
+    ]
+)  # fmt: skip
+_MACRO = b"\0Attribut"
+_FEW = 512
+"""Octets of a stream nobody knows from which on something was not inspected."""
+
+
+def take_properties(file: CompoundFile, entry: Entry, found: Findings) -> None:
+    """A property set, as hidden rows of name and value."""
+    if not entry.is_storage and entry.name.startswith(_PROPERTIES) and not file.is_read(entry):
+        data = file.content(entry)
+        found.pairs(properties(data), "properties")
+        found.sweep(without_picture(data))
+
+
+def leftovers(file: CompoundFile, found: Findings, *, known: bool) -> None:
+    """Every stream nobody has read: files inside are handed on, the others looked through; where no document is known, that is a loss."""
+    if not known:
+        found.lose("unknown_format", "ole")
+    waiting = [file.root]
+    while waiting:
+        storage = waiting.pop()
+        for entry in storage.inside:
+            if not entry.is_storage:
+                if not file.is_read(entry):
+                    _stream(file, entry, found, known=known)
+            elif _is_document(entry):
+                found.embed(entry.name, packed(entry, file.content))
+            else:
+                waiting.append(entry)
+    found.sweep(file.unused())
+
+
+def _is_document(storage: Entry) -> bool:
+    return any(entry.name.upper() in _DOCUMENTS for entry in storage.inside)
+
+
+def _stream(file: CompoundFile, entry: Entry, found: Findings, *, known: bool) -> None:
+    name, data = entry.name.upper(), file.content(entry)
+    if name.startswith(_PROPERTIES):
+        found.pairs(properties(data), "properties")
+        found.sweep(without_picture(data))
+    elif name == _NATIVE:
+        native(data, found)
+    elif _MACRO in data:
+        _macros(data, found)
+    else:
+        _unknown(entry.name, data, found, known=known and name not in _MACHINERY)
+
+
+def _unknown(name: str, data: bytes, found: Findings, *, known: bool) -> None:
+    kind = recognise(data, Hint())[1].kind
+    if kind in {"unknown", "empty", "media"}:
+        found.sweep_closely(data)
+        if known and len(data) > _FEW:
+            found.lose("unknown_format", name)
+    elif kind == "picture":
+        found.sweep(data)
+    elif kind == "plain":
+        found.rest.text(decode(data)[0])
+    else:
+        found.embed(name, data)
+
+
+def native(data: bytes, found: Findings) -> None:
+    """\\x01Ole10Native: a file that was packed by the shell (label, path, path, content), or the octets of an object."""
+    size = int.from_bytes(data[:4], "little")
+    body = data[4 : 4 + size] if size else data[4:]
+    names: list[str] = []
+    at = 2
+    if body[:2] == b"\2\0":
+        for skip in (4, 0):  # behind the path stand four octets and the length of the next one
+            for _ in range(2 if skip else 1):
+                end = body.find(b"\0", at)
+                names.append(decode(body[at : max(end, at)])[0])
+                at = max(end, at) + 1
+            at += 2 * skip if skip else 0
+        length = int.from_bytes(body[at : at + 4], "little")
+        content = body[at + 4 : at + 4 + length]
+        if names[0] and content:
+            found.rest.values(names[:2])
+            found.embed(names[0].replace("\\", "/").rpartition("/")[2], content)
+            found.sweep(body[at + 4 + length :])
+            return
+    _unknown("Ole10Native", body, found, known=True)
+
+
+def _macros(data: bytes, found: Findings) -> None:
+    """The source of a module, as hidden lines (MS-OVBA 2.4.1): it begins three octets before its first token."""
+    at = data.find(_MACRO)
+    source = decoded(b"".join(_decompressed(data, at - 2)), "cp932")
+    found.lines(source.splitlines(), "macro", hidden=True)
+    found.sweep(data[: max(at, 0)])
+
+
+def _decompressed(data: bytes, at: int) -> Iterator[bytes]:
+    """The chunks of a compressed container, each at most 4096 octets."""
+    while 0 <= at and at + 2 < len(data):
+        head = int.from_bytes(data[at : at + 2], "little")
+        end = min(at + 3 + (head & 0x0FFF), len(data))
+        if head & 0x7000 != 0x3000:  # noqa: PLR2004 - MS-OVBA 2.4.1.1.5
+            return
+        yield _chunk(data[at + 2 : end]) if head & 0x8000 else data[at + 2 : end]
+        at = end
+
+
+def _chunk(packed_: bytes) -> bytes:
+    out = bytearray()
+    at = 0
+    while at < len(packed_):
+        flags = packed_[at]
+        at += 1
+        for bit in range(8):
+            if at >= len(packed_):
+                break
+            if not flags >> bit & 1:
+                out.append(packed_[at])
+                at += 1
+                continue
+            token = int.from_bytes(packed_[at : at + 2], "little")
+            at += 2
+            bits = max((len(out) - 1).bit_length(), 4)
+            length, back = (token & (0xFFFF >> bits)) + 3, (token >> (16 - bits)) + 1
+            if back > len(out):
+                return bytes(out)
+            for _ in range(length):
+                out.append(out[-back])
+    return bytes(out)
