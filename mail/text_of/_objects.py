@@ -73,10 +73,10 @@ def _stream(file: CompoundFile, entry: Entry, found: Findings, *, known: bool) -
     elif _MACRO in data:
         _macros(data, found)
     else:
-        _unknown(entry.name, data, found, known=known and name not in _MACHINERY)
+        unknown(entry.name, data, found, known=known and name not in _MACHINERY)
 
 
-def _unknown(name: str, data: bytes, found: Findings, *, known: bool) -> None:
+def unknown(name: str, data: bytes, found: Findings, *, known: bool) -> None:
     kind = recognise(data, Hint())[1].kind
     if kind in {"unknown", "empty", "media"}:
         found.sweep_closely(data)
@@ -110,7 +110,7 @@ def native(data: bytes, found: Findings) -> None:
             found.embed(names[0].replace("\\", "/").rpartition("/")[2], content)
             found.sweep(body[at + 4 + length :])
             return
-    _unknown("Ole10Native", body, found, known=True)
+    unknown("Ole10Native", body, found, known=True)
 
 
 def _macros(data: bytes, found: Findings) -> None:

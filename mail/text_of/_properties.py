@@ -22,7 +22,7 @@ _I2, _I4, _R8, _BSTR, _BOOL, _I8, _LPSTR, _LPWSTR, _TIME = 2, 3, 5, 8, 11, 20, 3
 _INTEGERS = {_I2: 2, _I4: 4, _I8: 8, 0x12: 2, 0x13: 4, 0x15: 8, 0x16: 4, 0x17: 4}
 _MOST = 10_000
 _CLIP = b"\x47\0\0\0"
-_NUMBER = re.compile(rb"[0-9][0-9-]{6}|(?:[0-9-]\0){7}|[a-z0-9.-]{2}@[a-z0-9-]{2}|[a-z]\0@\0[a-z]\0")
+_NUMBER = re.compile(rb"[0-9][0-9-]{6}|(?:[0-9-]\0){7}|[a-z0-9.-]{3}@[a-z0-9-]{3,60}[.]|[a-z]\0@\0[a-z]\0")
 _START = datetime(1601, 1, 1, tzinfo=UTC)
 
 

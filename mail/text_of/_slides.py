@@ -21,7 +21,7 @@ _HIDES = 0x04
 _ENCRYPTED = bytes.fromhex("dfc4d1f3")
 _CONTAINER = 0x0F
 _APART = {_NOTES: "notes", _MASTER: "master", _HANDOUT: "handout"}
-_MOST_DEEP = 100
+_MOST_DEEP, _MOST_COLUMNS = 100, 100
 _CHUNK = 256 * 1024
 # MS-PPT 2.9.42 and what else stands for a character: a break in a paragraph, fields of slide number and date.
 _BREAKS = str.maketrans({"\r": "\n", "\x0b": "\n", "\0": None})
@@ -203,9 +203,17 @@ def _inflated(unpacker: "zlib._Decompress", data: bytes) -> Iterator[bytes]:
 
 
 def _rows(shapes: list[tuple[tuple[int, int], str]]) -> list[tuple[str, ...]]:
-    """Shapes by their upper edge, then from the left."""
-    ordered = sorted(shapes, key=lambda shape: shape[0])
-    return [tuple(text for _, text in row) for _, row in groupby(ordered, key=lambda shape: shape[0][0])]
+    """Shapes by their upper edge, each in the column of its left edge: an empty cell has no text, and none of these shapes."""
+    columns = {left: at for at, left in enumerate(sorted({left for (_, left), _ in shapes}))}
+    rows: list[tuple[str, ...]] = []
+    if len(columns) > _MOST_COLUMNS:
+        return rows
+    for _, row in groupby(sorted(shapes, key=lambda shape: shape[0]), key=lambda shape: shape[0][0]):
+        cells = [""] * len(columns)
+        for (_, left), text in row:
+            cells[columns[left]] += text
+        rows.append(tuple(cells))
+    return rows
 
 
 def _records(data: bytes, start: int, end: int, depth: int, *, deep: bool = True) -> Iterator[_Record]:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from mail.text_of._biff import decoded
+from mail.text_of._story import CELL, CELL_LINE, INNER_CELL, INNER_LINE, INNER_ROW, ROW_END
 
 WORD_97 = 0xC1
 _ENCRYPTED, _COMPLEX, _SECOND_TABLE, _WIDE_95 = 0x0100, 0x0004, 0x0200, 0x1000
@@ -24,8 +25,6 @@ _CODECS = {
     **dict.fromkeys((0x25, 0x26, 0x27), "cp1257"),
     0x1E: "cp874",
 }
-ROW_END, CELL_LINE, INNER_CELL, INNER_ROW, INNER_LINE = "\ufdd0", "\ufdd1", "\ufdd2", "\ufdd3", "\ufdd4"
-"""Stand for a cell mark that ends a row, and for paragraph marks inside cells: no characters of any text."""
 # MS-DOC 2.6.1, 2.6.2.
 _DEPTH, _IN_TABLE, _ROW_MARK, _INNER_CELL, _INNER_ROW, _TABLE, _HUGE = 0x6649, 0x2416, 0x2417, 0x244B, 0x244C, 0xD608, (0x6645, 0x6646)
 _UNSEEN = frozenset({0x0800, 0x083C, 0x0818})
@@ -232,7 +231,7 @@ class Pieces:
     def _paragraph(self, page: bytes, offset: int) -> dict[str, str]:
         if not self.is_97:
             grpprl = page[offset + 1 : offset + 1 + 2 * page[offset]]
-            return {"\7": ROW_END} if _LAST_ROW_95 in grpprl else {"\r": CELL_LINE} if _IN_TABLE_95 in grpprl else {}
+            return {CELL: ROW_END} if _LAST_ROW_95 in grpprl else {"\r": CELL_LINE} if _IN_TABLE_95 in grpprl else {}
         size = 2 * page[offset] - 1
         if size < 0:
             offset += 1
@@ -244,13 +243,13 @@ class Pieces:
         if _INNER_CELL in codes:
             return {"\r": INNER_CELL}
         if codes & {_ROW_MARK, _TABLE, *_HUGE}:
-            return {"\7": ROW_END} | ({"\r": CELL_LINE} if _IN_TABLE in codes else {})
+            return {CELL: ROW_END} | ({"\r": CELL_LINE} if _IN_TABLE in codes else {})
         if changes.get(_DEPTH, b"")[:1] > b"\1":
             return {"\r": INNER_LINE}
         return {"\r": CELL_LINE} if _IN_TABLE in codes else {}
 
 
-_KEPT = frozenset({"\7", ROW_END, "\x13", "\x14", "\x15"})
+_KEPT = frozenset({CELL, ROW_END, "\x13", "\x14", "\x15"})
 
 
 def _sprms(grpprl: bytes) -> Iterator[tuple[int, bytes]]:
