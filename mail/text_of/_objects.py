@@ -29,8 +29,8 @@ _MACHINERY = frozenset(
     ]
 )  # fmt: skip
 _MACRO = b"\0Attribut"
-_FEW = 512
-"""Octets of a stream nobody knows from which on something was not inspected."""
+_FEW, _LARGE = 512, 64 * 1024
+"""Octets of a stream nobody knows from which on something was not inspected; of a property of Outlook."""
 
 
 def take_properties(file: CompoundFile, entry: Entry, found: Findings) -> None:
@@ -80,7 +80,7 @@ def unknown(name: str, data: bytes, found: Findings, *, known: bool) -> None:
     kind = recognise(data, Hint())[1].kind
     if kind in {"unknown", "empty", "media"}:
         found.sweep_closely(data)
-        if known and len(data) > _FEW:
+        if known and len(data) > (_LARGE if name.startswith("__") else _FEW):
             found.lose("unknown_format", name)
     elif kind == "picture":
         found.sweep(data)

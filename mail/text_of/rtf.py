@@ -4,9 +4,9 @@ import re
 from collections.abc import Callable
 
 from mail.budget import Spending
-from mail.charset import codec_of, decode, is_likely
+from mail.charset import decode, is_likely
 from mail.shapes import Text
-from mail.text_of._biff import decoded
+from mail.text_of._biff import codec_of, decoded
 from mail.text_of._cfb import MAGIC
 from mail.text_of._hint import NOT_MINE, Guess, Hint
 from mail.text_of._inside import Findings
@@ -202,7 +202,10 @@ class _Reader:
             self._texts.setdefault((left.part, False), []).append(": " if left.word == "propname" else "\r")
 
     def _data_of(self, left: State) -> None:
-        digits = _NOT_HEX.sub(b"", b"".join(left.binary))
+        written = b"".join(left.binary)
+        digits = _NOT_HEX.sub(b"", written)
+        if len(written.translate(None, delete=b" \t")) > len(digits):  # no digits: somebody wrote a text there
+            self._found.rest.text(decode(written)[0])
         raw = bytes.fromhex(digits[: len(digits) & ~1].decode("ascii"))
         found = self._found
         if left.word == "objdata":
@@ -294,10 +297,10 @@ class _Reader:
             self._charsets[self._state.font] = codec
 
     def _font_codepage(self, value: int | None) -> None:
-        self._charsets[self._state.font] = codec_of(f"cp{value}") or ""
+        self._charsets[self._state.font] = codec_of(value or 0)
 
     def _codepage(self, value: int | None) -> None:
-        self._document = codec_of("utf-8" if value == 65001 else f"cp{value}") or ""  # noqa: PLR2004 - Windows's name of UTF-8
+        self._document = codec_of(value or 0)
 
     def _hide(self, value: int | None) -> None:
         self._state.unseen = value != 0
