@@ -11,10 +11,26 @@ _WIDE, _EXTENDED, _RICH = 1, 4, 8
 _PHONETIC_AT = 14
 # Code pages by the numbers of Windows whose names in Python are others; 1200 says UTF-16 and nothing of eight bits.
 _CODEPAGES = {
-    **{10000: "mac-roman", 10001: "cp932", 32768: "mac-roman", 32769: "cp1252", 1200: "cp1252", 0: "cp1252"},
-    **{65001: "utf-8", 20127: "ascii", 20866: "koi8-r", 21866: "koi8-u", 51932: "euc-jp", 20932: "euc-jp", 51949: "euc-kr"},
-    **{50220: "iso-2022-jp", 50221: "iso-2022-jp", 50222: "iso-2022-jp", 50225: "iso-2022-kr", 54936: "gb18030"},
-    **{52936: "hz", 936: "gb18030"},
+    10000: "mac-roman",
+    10001: "cp932",
+    32768: "mac-roman",
+    32769: "cp1252",
+    1200: "cp1252",
+    0: "cp1252",
+    65001: "utf-8",
+    20127: "ascii",
+    20866: "koi8-r",
+    21866: "koi8-u",
+    51932: "euc-jp",
+    20932: "euc-jp",
+    51949: "euc-kr",
+    50220: "iso-2022-jp",
+    50221: "iso-2022-jp",
+    50222: "iso-2022-jp",
+    50225: "iso-2022-kr",
+    54936: "gb18030",
+    52936: "hz",
+    936: "gb18030",
     **{28590 + part: f"iso-8859-{part}" for part in range(1, 17)},
 }
 

@@ -72,7 +72,9 @@ class CompoundFile:
         if entry.size < _CUTOFF and entry is not self.root:
             data = self._mini_content(entry, again=again)
         else:
-            whole = self._join(self._chain(entry.start, entry.size + (1 << self._shift) - 1 >> self._shift, again=again))
+            whole = self._join(
+                self._chain(entry.start, entry.size + (1 << self._shift) - 1 >> self._shift, again=again)
+            )
             data = whole[: entry.size]
             if entry is not self.root and not again:
                 self._slack.append(whole[entry.size :].strip(b"\0"))

@@ -20,7 +20,14 @@ _BODY, _HTML, _RTF = 0x1000, 0x1013, 0x1009
 _SENDER, _SENDER_ADDRESS, _SENDER_SMTP, _FOR, _FOR_ADDRESS, _FOR_SMTP = 0x0C1A, 0x0C1F, 0x5D01, 0x0042, 0x0065, 0x5D02
 _TO, _CC, _BCC = 0x0E04, 0x0E03, 0x0E02
 _KIND, _NAME, _SMTP, _ADDRESS = 0x0C15, 0x3001, 0x39FE, 0x3003
-_DATA, _LONG_NAME, _SHORT_NAME, _METHOD, _TYPE, _PATHS = 0x3701, 0x3707, 0x3704, 0x3705, 0x370E, (0x370D, 0x3708, 0x3711)
+_DATA, _LONG_NAME, _SHORT_NAME, _METHOD, _TYPE, _PATHS = (
+    0x3701,
+    0x3707,
+    0x3704,
+    0x3705,
+    0x370E,
+    (0x370D, 0x3708, 0x3711),
+)
 _ELSEWHERE = frozenset({2, 3, 4})
 """MS-OXCMSG 2.2.2.9: attachments that are only named."""
 BINARIES = frozenset({_HTML, _RTF, _DATA})
@@ -30,7 +37,23 @@ _LABELS = {1: "To", 2: "Cc", 3: "Bcc"}
 _KNOWN = frozenset(
     [
         *(_CLASS, _SUBJECT, _BODY, _HTML, _RTF, _HEADERS, _SENDER, _SENDER_ADDRESS, _SENDER_SMTP, _FOR, _FOR_ADDRESS),
-        *(_FOR_SMTP, _TO, _CC, _BCC, 0x0070, 0x0E1D, 0x003D, 0x1035, 0x1039, 0x1042, 0x0064, 0x0C1E, 0x3002, 0x0040, 0x0044),
+        *(
+            _FOR_SMTP,
+            _TO,
+            _CC,
+            _BCC,
+            0x0070,
+            0x0E1D,
+            0x003D,
+            0x1035,
+            0x1039,
+            0x1042,
+            0x0064,
+            0x0C1E,
+            0x3002,
+            0x0040,
+            0x0044,
+        ),
         *(0x0075, 0x0076, 0x0077, 0x0078, 0x3FFA, 0x3FF8, 0x5D07, 0x5D08, 0x5D09, 0x5D0A, 0x0E28, 0x0E29),
     ]
 )
@@ -52,10 +75,18 @@ def codec(properties: Properties, *keys: int) -> str:
 def read_message(properties: Properties, recipients: Iterable[Properties], found: Findings) -> None:
     """The lines that people see first, then the bodies, then every other text."""
     rows = [f"From: {line}" for line in _people(properties)]
-    listed = [(_LABELS.get(number, "To"), _person(one, _NAME, _SMTP, _ADDRESS)) for one in recipients for number in [_number(one, _KIND)]]
+    listed = [
+        (_LABELS.get(number, "To"), _person(one, _NAME, _SMTP, _ADDRESS))
+        for one in recipients
+        for number in [_number(one, _KIND)]
+    ]
     rows += (f"{label}: {person}" for label, person in listed if person)
     if not listed:
-        rows += (f"{label}: {text}" for label, key in (("To", _TO), ("Cc", _CC), ("Bcc", _BCC)) if (text := _text(properties, key)))
+        rows += (
+            f"{label}: {text}"
+            for label, key in (("To", _TO), ("Cc", _CC), ("Bcc", _BCC))
+            if (text := _text(properties, key))
+        )
     rows += (f"Subject: {text}" for text in (_text(properties, _SUBJECT),) if text)
     if rows:
         found.blocks.append(Block(tuple((row,) for row in rows)))
@@ -107,7 +138,9 @@ def _packed_body(packed: bytes, found: Findings) -> None:
 
 def _others(properties: Properties, found: Findings) -> None:
     """A contact is what its fields say; of other items the fields are what nobody sees at once."""
-    texts = [value for key, values in properties.items() if key not in _KNOWN for value in values if isinstance(value, str)]
+    texts = [
+        value for key, values in properties.items() if key not in _KNOWN for value in values if isinstance(value, str)
+    ]
     if _text(properties, _CLASS).upper().startswith("IPM.CONTACT"):
         found.lines(texts)
     for text in texts:

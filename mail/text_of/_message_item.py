@@ -8,7 +8,7 @@ from mail.text_of._mapi import Value
 
 _PROPERTIES, _STREAM = "__PROPERTIES_VERSION1.0", "__SUBSTG1.0_"
 _RECIPIENT, _ATTACHMENT = "__RECIP_VERSION1.0_#", "__ATTACH_VERSION1.0_#"
-_NARROW, _WIDE, _BINARY, _OBJECT = 0x1E, 0x1F, 0x102, 0x0D
+_NARROW, _WIDE, _BINARY, _OBJECT, _SEVERAL = 0x1E, 0x1F, 0x102, 0x0D, 0x1000
 _FIXED = {0x02: 2, 0x03: 4, 0x0B: 1, 0x14: 8}
 _HEAD_IN_PART = 8
 _ENTRY = 16
@@ -39,23 +39,24 @@ def _properties(file: CompoundFile, storage: Entry, codec: str) -> dict[int, lis
             tag = int(name[len(_STREAM) :][:8], 16)
         except ValueError:
             continue
-        value = _value(file, entry, tag & 0xFFFF & ~0x1000, codec)
+        value = _value(file, entry, tag, codec)
         if value is not None:
             fixed.setdefault(tag >> 16, []).append(value)
     return fixed
 
 
-def _value(file: CompoundFile, entry: Entry, kind: int, codec: str) -> Value | None:
+def _value(file: CompoundFile, entry: Entry, tag: int, codec: str) -> Value | None:
     """A string, octets, or an object; None: the sizes of several values, which nobody needs."""
+    kind = tag & 0xFFFF & ~_SEVERAL
     if kind == _OBJECT and entry.is_storage:
         return packed(entry, file.content)
-    if entry.is_storage or (kind in {_NARROW, _WIDE} and len(entry.name) == len(_STREAM) + 8 and entry.name[-4] == "1"):
+    if entry.is_storage or (tag & _SEVERAL and len(entry.name) == len(_STREAM) + 8):
         return None
     if kind == _WIDE:
         return file.content(entry).decode("utf-16-le", "replace").partition("\0")[0]
     if kind == _NARROW:
         return _mapi.text_of(file.content(entry), codec)
-    return file.content(entry) if kind in {_BINARY, _OBJECT} and int(entry.name[-8:-4], 16) in _mapi.BINARIES else None
+    return file.content(entry) if kind in {_BINARY, _OBJECT} and tag >> 16 in _mapi.BINARIES else None
 
 
 def _fixed(file: CompoundFile, storage: Entry) -> dict[int, list[Value]]:

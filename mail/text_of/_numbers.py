@@ -1,9 +1,12 @@
 """A number of a spreadsheet as who opens the file reads it: dates as ISO 8601, leading zeros of the format, no exponent."""
 
+import re
 from datetime import date, timedelta
 
 EPOCH, EPOCH_1904 = date(1899, 12, 30), date(1904, 1, 1)
 # ECMA-376 part 1, 18.8.30: built-in number formats that are dates, with those of Japanese Excel.
+# What a code says beside its digits (ECMA-376 part 1, 18.8.31): colours, conditions, texts, blanks; "general", exponents.
+_ASIDE = re.compile(r'\[[^\]]{0,80}\]|\\.|_.|\*.|"[^"]{0,255}"|general|e[+-]', re.DOTALL)
 _DATE_FORMATS = frozenset({14, 15, 16, 17, 22, *range(27, 32), 36, *range(50, 59)})
 
 
@@ -23,8 +26,8 @@ def is_date(number: int, code: str) -> bool:
     """Whether a format shows a date."""
     if not code:
         return number in _DATE_FORMATS
-    bare = "".join(part for i, part in enumerate(code.split('"')) if i % 2 == 0)
-    return ("y" in bare or "e" in bare.replace("general", "").replace("e+", "")) and ("m" in bare or "d" in bare)
+    bare = _ASIDE.sub("", code)
+    return ("y" in bare or "e" in bare) and ("m" in bare or "d" in bare)
 
 
 def plain_number(value: str) -> str:

@@ -1,15 +1,14 @@
 """What is in a compound file beside its document: properties, embedded files and objects, macros; the rest is swept."""
 
-import zlib
 from collections.abc import Iterator
 
+from mail.charset import decode
 from mail.text_of import Hint, recognise
+from mail.text_of._biff import decoded
 from mail.text_of._cfb import CompoundFile, Entry
 from mail.text_of._cfb_write import packed
 from mail.text_of._inside import Findings
 from mail.text_of._properties import properties, without_picture
-from mail.text_of._biff import decoded
-from mail.charset import decode
 
 _PROPERTIES = "\x05"
 _NATIVE = "\x01OLE10NATIVE"
@@ -25,7 +24,7 @@ _MACHINERY = frozenset(
         *("PROJECTWM", "DIR", "_VBA_PROJECT", "\x01OLE10ITEMNAME", "\x03OCXNAME", "\x03OCXDATA", "\x03ACCESSOBJSITEDATA"),
         *("PP40", "HEADER", "VERSION", "PRIMARY", "DATASPACEMAP", "DRMDATASPACE", "DRMTRANSFORM", "\x06PRIMARY"),
         *("ENCRYPTIONINFO", "DRMENCRYPTEDDATASPACE", "DRMENCRYPTEDTRANSFORM", "STRONGENCRYPTIONDATASPACE"),
-        *("\x02OLEPRES001", "\x02OLEPRES002", "\x01OLE10FMTPROGID", "F", "O", "\x03VBFRAME", "USER NAMES", "REVISION LOG"),
+        *("\x02OLEPRES001", "\x02OLEPRES002", "\x01OLE10FMTPROGID", "F", "O", "\x03VBFRAME", "USER NAMES", "REVISION LOG", "ENCRYPTEDSUMMARY", "XCB", "PICT", "PRNTPICT"),
     ]
 )  # fmt: skip
 _MACRO = b"\0Attribut"
@@ -123,7 +122,7 @@ def _macros(data: bytes, found: Findings) -> None:
 
 def _decompressed(data: bytes, at: int) -> Iterator[bytes]:
     """The chunks of a compressed container, each at most 4096 octets."""
-    while 0 <= at and at + 2 < len(data):
+    while at >= 0 and at + 2 < len(data):
         head = int.from_bytes(data[at : at + 2], "little")
         end = min(at + 3 + (head & 0x0FFF), len(data))
         if head & 0x7000 != 0x3000:  # noqa: PLR2004 - MS-OVBA 2.4.1.1.5

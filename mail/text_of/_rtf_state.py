@@ -2,8 +2,21 @@
 
 # Words that stand for characters.
 CHARACTERS = {
-    **{"tab": "\t", "line": "\n", "page": "\r", "sect": "\r", "column": "\r", "emdash": "—", "endash": "–", "bullet": "•"},
-    **{"lquote": "‘", "rquote": "’", "ldblquote": "“", "rdblquote": "”", "emspace": " ", "enspace": " ", "qmspace": " "},
+    "tab": "\t",
+    "line": "\n",
+    "page": "\r",
+    "sect": "\r",
+    "column": "\r",
+    "emdash": "—",
+    "endash": "–",
+    "bullet": "•",
+    "lquote": "‘",
+    "rquote": "’",
+    "ldblquote": "“",
+    "rdblquote": "”",
+    "emspace": " ",
+    "enspace": " ",
+    "qmspace": " ",
 }
 SYMBOLS = {b"~": "\xa0", b"_": "-", b"{": "{", b"}": "}", b"\\": "\\", b"\r": "\r", b"\n": "\r", b"\t": "\t"}
 # Destination → the part of the document its text belongs to.
@@ -27,9 +40,24 @@ INHERITING = frozenset({"nesttableprops", "shppict", "object", "shp", "docfmt", 
 UNSEEN = frozenset({"footnotes", "comments", PROPERTIES})
 # RTF 1.9.1, fonts: the charset of a font; 0, 1 and 2 say nothing of what is written in it.
 CHARSETS = {
-    **{77: "mac-roman", 78: "cp932", 128: "cp932", 129: "cp949", 130: "johab", 134: "gb18030", 136: "big5", 161: "cp1253"},
-    **{162: "cp1254", 163: "cp1258", 177: "cp1255", 178: "cp1256", 186: "cp1257", 204: "cp1251", 222: "cp874", 238: "cp1250"},
-    **{254: "cp437", 255: "cp437"},
+    77: "mac-roman",
+    78: "cp932",
+    128: "cp932",
+    129: "cp949",
+    130: "johab",
+    134: "gb18030",
+    136: "big5",
+    161: "cp1253",
+    162: "cp1254",
+    163: "cp1258",
+    177: "cp1255",
+    178: "cp1256",
+    186: "cp1257",
+    204: "cp1251",
+    222: "cp874",
+    238: "cp1250",
+    254: "cp437",
+    255: "cp437",
 }
 CODEPAGES = {"mac": "mac-roman", "pc": "cp437", "pca": "cp850"}
 PAIRED = frozenset({"cp932", "cp949", "gb18030", "cp936", "cp950", "big5", "johab"})

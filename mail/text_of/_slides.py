@@ -95,7 +95,7 @@ class _Presentation:
                 count = min(count, (end - at) // 4 - 1)
                 for place in range(count):
                     live[number + place] = self._u32(at + 4 + 4 * place)
-                at += 4 + 4 * max(count, 1 if not count else count)
+                at += 4 + 4 * count
         return set(live.values())
 
     def _u32(self, at: int) -> int:
@@ -122,7 +122,9 @@ class _Presentation:
                 case 0x0FBA:
                     comments.append(self._chars(record))
                 case 0x03F9:
-                    part.hidden |= self._stream[record.start + 10] & _HIDES > 0 if record.end - record.start > 10 else False
+                    part.hidden |= (
+                        self._stream[record.start + 10] & _HIDES > 0 if record.end - record.start > 10 else False
+                    )
                 case 0x1011:
                     self._object(record)
                 case _ if not record.inside:
@@ -172,7 +174,7 @@ class _Presentation:
         pieces: list[bytes] = []
         try:
             pieces += counted(_inflated(unpacker, data[4:]), len(data), replace(self._found.spending))
-            if not unpacker.eof:
+            if not unpacker.eof and sum(map(len, pieces)) < int.from_bytes(data[:4], "little"):
                 self._found.lose("damaged", "object")
         except OverBudgetError as error:
             self._found.lose("limit", error.what)

@@ -10,6 +10,7 @@ from mail.text_of._tables import Row, lines, table
 CELL = "\7"
 ROW_END, CELL_LINE, INNER_CELL, INNER_ROW, INNER_LINE = "\ufdd0", "\ufdd1", "\ufdd2", "\ufdd3", "\ufdd4"
 """The end of a row, of a paragraph in a cell, and the same three in a table inside a cell: no characters of any text."""
+MARKS = (ROW_END, CELL_LINE, INNER_CELL, INNER_ROW, INNER_LINE)
 _MARK = re.compile(f"[\r\7{ROW_END}{CELL_LINE}{INNER_CELL}{INNER_ROW}{INNER_LINE}]")
 
 
@@ -83,7 +84,10 @@ class Story:
         self._end_lines()
         if max(map(len, rows)) == 1:  # for the layout only
             self._blocks += lines(
-                (line for (cell,) in rows for line in cell.split("\n")), self._spending, where=self._where, hidden=self._hidden
+                (line for (cell,) in rows for line in cell.split("\n")),
+                self._spending,
+                where=self._where,
+                hidden=self._hidden,
             )
         else:
             self._blocks += table(rows, self._spending, where=self._where, hidden=self._hidden)

@@ -10,8 +10,9 @@ from mail.text_of._word_pieces import Pieces
 _HIDDEN = frozenset({"footnotes", "comments", "endnotes", "macros", "behind the text"})
 _FIELD = re.compile("[\x13\x14\x15]")
 # MS-DOC 2.4.6.1 and 2.4.6.4: breaks, hyphens, anchors of pictures and notes.
-_SPECIAL = str.maketrans({"\x0b": "\n", "\x0c": "\r", "\x0e": "\r", "\x1e": "-", **dict.fromkeys("\0\1\2\3\4\5\6\x08\x1f")})
-_OLDEST = b"\xdb"
+_SPECIAL = str.maketrans(
+    {"\x0b": "\n", "\x0c": "\r", "\x0e": "\r", "\x1e": "-", **dict.fromkeys("\0\1\2\3\4\5\6\x08\x1f")}
+)
 
 
 def read_word(stream: bytes, table_of: Callable[[str], bytes | None], found: Findings) -> None:
@@ -26,7 +27,7 @@ def read_word(stream: bytes, table_of: Callable[[str], bytes | None], found: Fin
         found.blocks += Story(found.spending, name, hidden=hidden).read(_shown(text, found))
         if unseen:
             found.lines(re.split("[\r\7\n]|" + ROW_END, _shown(unseen, found)), name or "hidden text", hidden=True)
-    if not pieces.sound or stream[:1] == _OLDEST:
+    if not pieces.sound:
         found.lose("damaged", "doc")
     found.sweep_closely(pieces.table())
     found.sweep(pieces.besides())

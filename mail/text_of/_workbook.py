@@ -13,6 +13,7 @@ from mail.text_of._tables import table
 
 _BOFS = {0x0009: 2, 0x0209: 3, 0x0409: 4, 0x0809: BIFF8}
 _EOF, _SHEET_LIST, _FILEPASS, _SST, _ROW = 0x0A, 0x85, 0x2F, 0xFC, 0x208
+_STRING = 0x207
 _BIFF8_BOF = 0x0600
 _TXO, _OBJ, _NOTE, _NOTE_OBJECT = 0x1B6, 0x5D, 0x1C, 0x19
 _DRAWINGS = frozenset({0xEB, 0xEC, 0xED})
@@ -22,7 +23,26 @@ _PLAIN = frozenset(
     [
         *(0x0A, 0x0C, 0x0D, 0x0E, 0x0F, 0x10, 0x11, 0x12, 0x13, 0x19, 0x1A, 0x1B, 0x1D, 0x22, 0x26, 0x27, 0x28, 0x29),
         *(0x2A, 0x2B, 0x31, 0x3D, 0x40, 0x41, 0x42, 0x4D, 0x55, 0x5F, 0x7D, 0x80, 0x81, 0x82, 0x83, 0x84, 0x8C, 0x8D),
-        *(0x92, 0x9C, 0xA0, 0xA1, 0xBE, 0xC1, 0xD7, 0xDA, 0xE0, 0xE1, 0xE2, 0xE5, 0xFF, 0x13D, 0x160, 0x161, 0x1AF, 0x1B7),
+        *(
+            0x92,
+            0x9C,
+            0xA0,
+            0xA1,
+            0xBE,
+            0xC1,
+            0xD7,
+            0xDA,
+            0xE0,
+            0xE1,
+            0xE2,
+            0xE5,
+            0xFF,
+            0x13D,
+            0x160,
+            0x161,
+            0x1AF,
+            0x1B7,
+        ),
         *(0x1BC, 0x1C0, 0x1C1, 0x200, 0x201, 0x20B, 0x225, 0x23E, 0x863, 0x896, 0x89B, 0x8C8),
     ]
 )
@@ -64,6 +84,7 @@ class Workbook:
         self._globals = _Sheet("", hidden=True)
         self._sheet = self._globals
         self._formula = -1, -1
+        self._long: list[str] = []
         self._note = False
         self._text_left = 0
         self._pieces: list[bytes] = []
@@ -83,7 +104,7 @@ class Workbook:
             0x06: self._formula_cell,
             0x206: self._formula_cell,
             0x406: self._formula_cell,
-            0x207: self._formula_text,
+            _STRING: self._formula_text,
             0x07: self._formula_text,
             _ROW: self._row,
             _SHEET_LIST: self._sheet_name,
@@ -115,7 +136,8 @@ class Workbook:
                 self._end()
             elif record.kind == _FILEPASS:
                 self._found.lose("encrypted_archive", self._where or "xls")
-                break
+                self._found.sweep(stream)
+                return
             elif (read := self._readers.get(record.kind)) is not None:
                 self._guarded(read, record)
             elif record.kind not in _PLAIN:
@@ -209,8 +231,8 @@ class Workbook:
             self._pieces.append(record.body)
         elif self._last == _TXO and self._text_left > 0:
             self._text_piece(record.body)
-        elif self._last in self._readers:
-            self._others.append(record.body[1:])  # of a long text in one cell
+        elif self._last == _STRING and self._long:
+            self._long[-1] += self._strings.after(record.body, 0, len(record.body))
         else:
             self._others.append(record.body)
 
@@ -291,7 +313,9 @@ class Workbook:
         strings, body = self._strings, record.body
         text = strings.short(body, 0) if record.kind == 0x07 else strings.long(body, 0)  # noqa: PLR2004 - Excel 2
         self._found.spending.text(len(text))
-        self._put(*(place if place >= 0 else 0 for place in self._formula), text.strip())
+        row, column = self._formula
+        self._put(max(row, 0), max(column, 0), text.strip())
+        self._long = self._sheet.rows[max(row, 0)]
 
     def _row(self, record: Record) -> None:
         if len(record.body) > 12 and record.body[12] & _HIDDEN_ROW:  # noqa: PLR2004 - MS-XLS 2.4.221
@@ -347,7 +371,11 @@ class Workbook:
 
     def _page_line(self, record: Record) -> None:
         if record.body:
-            text = self._strings.long(record.body, 0) if self._strings.version >= BIFF8 else self._strings.short(record.body, 0)
+            text = (
+                self._strings.long(record.body, 0)
+                if self._strings.version >= BIFF8
+                else self._strings.short(record.body, 0)
+            )
             self._sheet.page += _PAGE_CODES.sub("\n", text).split("\n")
 
     def _chart_text(self, record: Record) -> None:

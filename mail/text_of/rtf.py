@@ -40,9 +40,7 @@ _TOKEN = re.compile(
 )
 _RUN, _WORD, _NUMBER, _BRACE, _SYMBOL = 1, 2, 3, 4, 5
 _FALLBACK = rb"(?:\\'[0-9a-fA-F]{2}|[^\\{}\r\n])"
-_UNICODE = {
-    count: re.compile(rb"(?:\\u-?[0-9]{1,7} ?" + _FALLBACK * count + rb")++") for count in range(3)
-}
+_UNICODE = {count: re.compile(rb"(?:\\u-?[0-9]{1,7} ?" + _FALLBACK * count + rb")++") for count in range(3)}
 _UNICODE_NUMBER = re.compile(rb"\\u(-?[0-9]{1,7})")
 _UNIT = re.compile(_FALLBACK + rb"|\\[a-zA-Z]{1,32}(?:-?[0-9]{1,10})? ?|\\[^a-zA-Z']|[\r\n]+")
 _NOT_HEX = re.compile(rb"[^0-9a-fA-F]+")
@@ -343,7 +341,9 @@ class _Reader:
             else:
                 found.blocks += Story(found.spending, part, hidden=part in UNSEEN).read(text)
         if html:
-            found.embed("body.html", "".join(html).replace("\r", "\r\n").encode("utf-8", "replace"), "text/html", "utf-8")
+            found.embed(
+                "body.html", "".join(html).replace("\r", "\r\n").encode("utf-8", "replace"), "text/html", "utf-8"
+            )
 
 
 def _object(raw: bytes, found: Findings) -> None:

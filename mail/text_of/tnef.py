@@ -51,7 +51,7 @@ def read(data: bytes, _hint: Hint, spending: Spending) -> Text:
             found.lose("damaged", "tnef")
         reader.take(attribute)
     reader.finish()
-    if tail := data[end:].strip(b"\0"):
+    if tail := data[end:].strip(b"\0\r\n"):
         found.lose("damaged", "tnef")
         found.sweep(tail)
     return found.text()
@@ -157,7 +157,9 @@ class _Values:
         if kind == 0:
             return at + 4
         size = self._u32(at)
-        found.setdefault(_NAMED, []).append(self._data[at + 4 : at + 4 + size].decode("utf-16-le", "replace").strip("\0"))
+        found.setdefault(_NAMED, []).append(
+            self._data[at + 4 : at + 4 + size].decode("utf-16-le", "replace").strip("\0")
+        )
         return at + 4 + -(-size // 4) * 4
 
     def _values(self, kind: int, at: int) -> tuple[list[Value], int]:
