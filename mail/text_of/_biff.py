@@ -1,12 +1,9 @@
-"""Records of a workbook of Excel 2 to 2003 (MS-XLS 2.1.4) and the strings in them; whatever the octets are, no error."""
+"""Strings in the records of a workbook of Excel 2 to 2003 (MS-XLS 2.5); whatever the octets are, no error."""
 
-import struct
 from collections.abc import Iterator
-from typing import NamedTuple
 
 BIFF8, BIFF5 = 8, 5
 CONTINUE = 0x3C
-_HEAD = struct.Struct("<HH")
 _WIDE, _EXTENDED, _RICH = 1, 4, 8
 _PHONETIC_AT = 14
 # Code pages by the numbers of Windows whose names in Python are others; 1200 says UTF-16 and nothing of eight bits.
@@ -33,23 +30,6 @@ _CODEPAGES = {
     936: "gb18030",
     **{28590 + part: f"iso-8859-{part}" for part in range(1, 17)},
 }
-
-
-class Record(NamedTuple):
-    """One record, and where its head stands in the stream."""
-
-    kind: int
-    body: bytes
-    at: int
-
-
-def records(stream: bytes) -> Iterator[Record]:
-    """All records; one that is cut off is the last."""
-    at, end, unpack = 0, len(stream) - 3, _HEAD.unpack_from
-    while at < end:
-        kind, size = unpack(stream, at)
-        yield Record(kind, stream[at + 4 : at + 4 + size], at)
-        at += 4 + size
 
 
 def codec_of(codepage: int) -> str:

@@ -12,8 +12,8 @@ from mail.text_of._tables import lines
 
 _PICTURE = re.compile(rb"\x89PNG\r\n\x1a\n|\xff\xd8\xff[\xe0\xe1\xdb]")
 # Short texts of one width or the other: names, numbers, captions between the fields of a record.
-_PAIR = rb"[\x20-\x7e]\0|(?!\0[\x20-\x7e]\0[\x20-\x7e])[\0-\xff][\x30\x4e-\x9f]|[\x01-\xef]\xff"
-_SHORT = re.compile(rb"(?:" + _PAIR + rb"){4,}|[\x20-\x7e]{7,}")
+_NARROW = re.compile(rb"[\x20-\x7e]{7,}")
+_WIDE = re.compile("[ -~\u3000-\u30ff\u4e00-\u9fff\uff01-\uffef]{4,}")
 # Noise that reads as kanji has neither kana nor what stands between words and in numbers.
 _WRITTEN = re.compile("[\u3041-\u30fe\\s,@]|[0-9]{3}")
 _NUMBER = re.compile(r"\d[\d-]{6}|[\w.-]{2}@[\w-]{2}")
@@ -84,9 +84,10 @@ class Findings:
         if len(data) > _MAY_BE_SHORT:
             self.sweep(data)
             return
-        for found in _SHORT.finditer(data):
-            raw = found[0]
-            text = raw.decode("ascii") if raw.isascii() and b"\0" not in raw else raw.decode("utf-16-le", "replace")
+        texts = [found.decode("ascii") for found in _NARROW.findall(data)]
+        for start in (0, 1):
+            texts += _WIDE.findall(data[start:].decode("utf-16-le", "replace"))
+        for text in texts:
             if telling(text) and _is_text(text):
                 self.rest.text(text)
         self.sweep(data)
@@ -100,8 +101,11 @@ class Findings:
 
 
 def _is_text(text: str) -> bool:
-    """Whether a short text is one: noise is hardly ever of the characters of one country alone."""
-    return len(set(text)) > 1 and (text.isascii() or any(_fits(text, charset) for charset in _CHARSETS))
+    """Whether a short text is one: noise is hardly ever of the characters of one country alone, ASCII read askew ends in zeros."""
+    if text.isascii():
+        return True
+    askew = sum(not ord(c) & 0xFF for c in text)
+    return len(set(text)) > 1 and askew * 2 < len(text) and any(_fits(text, charset) for charset in _CHARSETS)
 
 
 def _fits(text: str, charset: str) -> bool:

@@ -30,6 +30,13 @@ def is_date(number: int, code: str) -> bool:
     return ("y" in bare or "e" in bare) and ("m" in bare or "d" in bare)
 
 
+def is_general(number: int, code: str) -> bool:
+    """Whether a format shows a number as it is: no date, no zeros in front."""
+    code = code.lower()
+    digits = code.split(";")[0].replace("\\", "").replace('"', "")
+    return not is_date(number, code) and not (digits and set(digits) <= {"0", "-"})
+
+
 def plain_number(value: str) -> str:
     """No exponent and no .0: telephone numbers are numbers to Excel."""
     if value.isdecimal() or len(value) > 40:  # noqa: PLR2004 - no number Excel writes is longer

@@ -51,15 +51,11 @@ def leftovers(file: CompoundFile, found: Findings, *, known: bool) -> None:
             if not entry.is_storage:
                 if not file.is_read(entry):
                     _stream(file, entry, found, known=known)
-            elif _is_document(entry):
+            elif any(one.name.upper() in _DOCUMENTS and not file.is_read(one) for one in entry.inside):
                 found.embed(entry.name, packed(entry, file.content))
             else:
                 waiting.append(entry)
     found.sweep(file.unused())
-
-
-def _is_document(storage: Entry) -> bool:
-    return any(entry.name.upper() in _DOCUMENTS for entry in storage.inside)
 
 
 def _stream(file: CompoundFile, entry: Entry, found: Findings, *, known: bool) -> None:

@@ -63,9 +63,7 @@ class _Presentation:
         self._found = found
         self._part = _Part("", hidden=False)
         self._live: set[int] = set()
-        self._order: dict[int, int] = {}
-        self._group = self._shape = -1, -1
-        self._anchor = 0, 0
+        self._others: list[bytes] = []
 
     def read(self) -> None:
         stream, found = self._stream, self._found
@@ -79,6 +77,7 @@ class _Presentation:
             number += top.kind == _SLIDE and live
             where = _APART.get(top.kind, f"slide {number}" if top.kind == _SLIDE else "")
             self._read_part(top, _Part(where if live else "earlier version", hidden=not live or top.kind in _APART))
+        found.sweep(b"\0\0".join(self._others))
         end = tops[-1].end if tops else 0
         if end < len(stream):
             found.lose("damaged", "ppt")
@@ -191,7 +190,7 @@ class _Presentation:
             if not inside:
                 self._found.sweep_closely(self._stream[record.start : record.end])
         elif record.end - record.start >= _TELLING:
-            self._found.sweep(self._stream[record.start : record.end])
+            self._others.append(self._stream[record.start : record.end])
 
 
 _TELLING = 40

@@ -134,7 +134,9 @@ class Pieces:
         """Word 6 and 95: by the language, and by the charsets of the fonts where much of the text is not ASCII."""
         if self._u16(6) & _LANGUAGE == _JAPANESE:
             return "cp932"
-        sample = b"".join(self._stream[piece.offset : piece.offset + piece.end - piece.start] for piece in self._pieces[:50])
+        sample = b"".join(
+            self._stream[piece.offset : piece.offset + piece.end - piece.start] for piece in self._pieces[:50]
+        )
         high = sum(octet > 0x7F for octet in sample[:10_000])  # noqa: PLR2004
         fonts, at = self._found("fonts"), 2
         while at < len(fonts):  # FFN: its size, then flags, weight, charset

@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 from mail.shapes import Lost
 from mail.text_of import _biff
-from mail.text_of._biff import BIFF5, BIFF8, CONTINUE, Record, Shared, Strings, decoded, records
+from mail.text_of._biff import BIFF5, BIFF8, CONTINUE, Shared, Strings, decoded
 from mail.text_of._inside import Findings
-from mail.text_of._numbers import EPOCH, EPOCH_1904, shown
+from mail.text_of._numbers import EPOCH, EPOCH_1904, is_general, shown
 from mail.text_of._tables import table
 
 _BOFS = {0x0009: 2, 0x0209: 3, 0x0409: 4, 0x0809: BIFF8}
@@ -48,11 +48,13 @@ _PLAIN = frozenset(
 )
 _COLUMNS = 1024
 _HIDDEN_ROW = 0x20
+_HEAD = struct.Struct("<HH")
 _DOUBLE, _CELL, _RK = struct.Struct("<d"), struct.Struct("<HHH"), struct.Struct("<HI")
 # ptgStr of a formula (MS-XLS 2.5.198.89).
 _LITERAL = re.compile(rb"\x17([\x01-\xff])([\0\1])")
 _PAGE_CODES = re.compile(r'&(?:"[^"]{0,64}"|[0-9]{1,3}|[LCRDTPNFAGBIUSEXYK&])')
 _MIN_SST = 8
+_WHOLE = 1e18
 
 
 class _Sheet:
@@ -78,7 +80,7 @@ class Workbook:
         self._formats: list[int] = []
         self._codes: dict[int, str] = {}
         self._epoch = EPOCH
-        self._shown: dict[tuple[int, bytes], str] = {}
+        self._plain: dict[int, bool] = {}
         self._sheets: list[_Sheet] = []
         self._open: list[_Sheet] = []
         self._globals = _Sheet("", hidden=True)
@@ -90,8 +92,11 @@ class Workbook:
         self._pieces: list[bytes] = []
         self._last = 0
         self._missing = False
+        self._kind = 0
         self._others: list[bytes] = []
-        self._readers: dict[int, Callable[[_biff.Record], None]] = {
+        self._drawings: list[bytes] = []
+        self._readers: dict[int, Callable[[bytes], None]] = {
+            _EOF: self._end,
             0xFD: self._label_shared,
             0x204: self._label,
             0x04: self._label,
@@ -127,34 +132,33 @@ class Workbook:
 
     def read(self, stream: bytes) -> None:
         """Every sheet as a table; where the records stop making sense, what came before."""
-        end = 0
-        for record in records(stream):
-            end = record.at + 4 + len(record.body)
-            if record.kind in _BOFS:
-                self._begin(record)
-            elif record.kind == _EOF:
-                self._end()
-            elif record.kind == _FILEPASS:
+        at, end, unpack, readers = 0, len(stream) - 3, _HEAD.unpack_from, self._readers
+        while at < end:
+            kind, size = unpack(stream, at)
+            body = stream[at + 4 : at + 4 + size]
+            self._kind = kind
+            if (read := readers.get(kind)) is not None:
+                try:
+                    read(body)
+                except (struct.error, IndexError):  # too short for what it should say
+                    self._found.lose("damaged", self._sheet.title or self._where or "xls")
+                    self._others.append(body)
+            elif kind in _BOFS:
+                self._begin(at, body)
+            elif kind == _FILEPASS:
                 self._found.lose("encrypted_archive", self._where or "xls")
                 self._found.sweep(stream)
                 return
-            elif (read := self._readers.get(record.kind)) is not None:
-                self._guarded(read, record)
-            elif record.kind not in _PLAIN:
-                self._others.append(record.body)
-            elif record.kind == 0 and not stream[record.at :].strip(b"\0"):
-                break  # padding
-            if record.kind != CONTINUE:
-                self._last = record.kind
-        self._finish(stream, end)
-
-    def _guarded(self, read: Callable[[Record], None], record: Record) -> None:
-        """A record that is too short for what it should say is swept instead."""
-        try:
-            read(record)
-        except (struct.error, IndexError):
-            self._found.lose("damaged", self._sheet.title or self._where or "xls")
-            self._others.append(record.body)
+            elif kind in _DRAWINGS:
+                self._drawings.append(body)
+            elif kind not in _PLAIN:
+                self._others.append(body)
+                if not kind and not stream[at:].strip(b"\0"):
+                    break  # padding
+            if kind != CONTINUE:
+                self._last = kind
+            at += 4 + size
+        self._finish(stream, at)
 
     def _finish(self, stream: bytes, end: int) -> None:
         found = self._found
@@ -165,6 +169,7 @@ class Workbook:
         for sheet in (*self._sheets, self._globals):
             self._show(sheet)
         found.sweep_closely(b"\0\0".join(self._others))
+        found.sweep(b"\0\0".join(self._drawings))
         found.sweep(stream[end:])
 
     def _show(self, sheet: _Sheet) -> None:
@@ -184,57 +189,56 @@ class Workbook:
 
     # Structure
 
-    def _begin(self, record: Record) -> None:
+    def _begin(self, at: int, body: bytes) -> None:
         strings = self._strings
-        strings.version = _BOFS[record.kind]
-        if strings.version == BIFF8 and record.body[:2] != _BIFF8_BOF.to_bytes(2, "little"):
+        strings.version = _BOFS[self._kind]
+        if strings.version == BIFF8 and body[:2] != _BIFF8_BOF.to_bytes(2, "little"):
             strings.version = BIFF5
-        kind = int.from_bytes(record.body[2:4], "little")
+        kind = int.from_bytes(body[2:4], "little")
         self._open.append(self._sheet)
-        if len(self._open) > 1 and record.at not in self._titles:
+        if len(self._open) > 1 and at not in self._titles:
             return  # a chart in a sheet
-        if record.at in self._titles or kind != 0x05:  # noqa: PLR2004 - not the part that is about all sheets
-            title, hidden = self._titles.get(record.at, ("", bool(self._titles)))
+        if at in self._titles or kind != 0x05:  # noqa: PLR2004 - not the part that is about all sheets
+            title, hidden = self._titles.get(at, ("", bool(self._titles)))
             self._sheet = _Sheet(title, hidden=hidden)
             self._sheets.append(self._sheet)
 
-    def _end(self) -> None:
+    def _end(self, _: bytes) -> None:
         self._close_shared()
         if self._open:
             self._sheet = self._open.pop()
 
-    def _sheet_name(self, record: Record) -> None:
-        at, state = struct.unpack_from("<IB", record.body)
-        self._titles[at] = self._strings.short(record.body, 6), state & 3 != 0
+    def _sheet_name(self, body: bytes) -> None:
+        at, state = struct.unpack_from("<IB", body)
+        self._titles[at] = self._strings.short(body, 6), state & 3 != 0
 
-    def _codepage(self, record: Record) -> None:
-        self._strings.codec = _biff.codec_of(int.from_bytes(record.body[:2], "little"))
+    def _codepage(self, body: bytes) -> None:
+        self._strings.codec = _biff.codec_of(int.from_bytes(body[:2], "little"))
 
-    def _date_mode(self, record: Record) -> None:
-        self._epoch = EPOCH_1904 if record.body[:1] == b"\1" else EPOCH
+    def _date_mode(self, body: bytes) -> None:
+        self._epoch = EPOCH_1904 if body[:1] == b"\1" else EPOCH
 
-    def _style(self, record: Record) -> None:
-        self._formats.append(int.from_bytes(record.body[2:4], "little"))
+    def _style(self, body: bytes) -> None:
+        self._formats.append(int.from_bytes(body[2:4], "little"))
 
-    def _format(self, record: Record) -> None:
-        body = record.body
+    def _format(self, body: bytes) -> None:
         if self._strings.version >= BIFF8:
             self._codes[int.from_bytes(body[:2], "little")] = self._strings.long(body, 2)
-        elif record.kind != 0x1E:  # noqa: PLR2004 - Excel 2 and 3 say no number
+        elif self._kind != 0x1E:  # noqa: PLR2004 - Excel 2 and 3 say no number
             self._codes[int.from_bytes(body[:2], "little")] = self._strings.short(body, 2)
 
-    def _shared_start(self, record: Record) -> None:
-        self._pieces = [record.body]
+    def _shared_start(self, body: bytes) -> None:
+        self._pieces = [body]
 
-    def _goes_on(self, record: Record) -> None:
+    def _goes_on(self, body: bytes) -> None:
         if self._last == _SST:
-            self._pieces.append(record.body)
+            self._pieces.append(body)
         elif self._last == _TXO and self._text_left > 0:
-            self._text_piece(record.body)
+            self._text_piece(body)
         elif self._last == _STRING and self._long:
-            self._long[-1] += self._strings.after(record.body, 0, len(record.body))
+            self._long[-1] += self._strings.after(body, 0, len(body))
         else:
-            self._others.append(record.body)
+            (self._drawings if self._last in _DRAWINGS else self._others).append(body)
 
     def _close_shared(self) -> None:
         if len(b"".join(self._pieces[:2])) <= _MIN_SST:
@@ -264,8 +268,8 @@ class Workbook:
         cells.append(text)
         self._found.spending.row(len(cells) - before)
 
-    def _label_shared(self, record: Record) -> None:
-        row, column, _, place = struct.unpack_from("<HHHI", record.body)
+    def _label_shared(self, body: bytes) -> None:
+        row, column, _, place = struct.unpack_from("<HHHI", body)
         if self._pieces:
             self._close_shared()
         if place < len(self._shared):
@@ -273,70 +277,73 @@ class Workbook:
         else:
             self._missing = True
 
-    def _label(self, record: Record) -> None:
-        row, column, _ = _CELL.unpack_from(record.body)
-        text = self._strings.short(record.body, 7) if record.kind == 0x04 else self._strings.long(record.body, 6)  # noqa: PLR2004
+    def _label(self, body: bytes) -> None:
+        row, column, _ = _CELL.unpack_from(body)
+        text = self._strings.short(body, 7) if self._kind == 0x04 else self._strings.long(body, 6)  # noqa: PLR2004
         self._found.spending.text(len(text))
         self._put(row, column, text.strip())
 
-    def _number(self, record: Record) -> None:
-        row, column, style = _CELL.unpack_from(record.body)
-        at = 7 if record.kind == 0x03 else 6  # noqa: PLR2004 - Excel 2
-        self._put(row, column, self._real(record.body[at : at + 8], style))
+    def _number(self, body: bytes) -> None:
+        row, column, style = _CELL.unpack_from(body)
+        at = 7 if self._kind == 0x03 else 6  # noqa: PLR2004 - Excel 2
+        self._put(row, column, self._real(body[at : at + 8], style))
 
-    def _integer(self, record: Record) -> None:
-        row, column, _ = _CELL.unpack_from(record.body)
-        self._put(row, column, str(int.from_bytes(record.body[7:9], "little")))
+    def _integer(self, body: bytes) -> None:
+        row, column, _ = _CELL.unpack_from(body)
+        self._put(row, column, str(int.from_bytes(body[7:9], "little")))
 
-    def _rk(self, record: Record) -> None:
-        row, column = struct.unpack_from("<HH", record.body)
-        self._put(row, column, self._packed(*_RK.unpack_from(record.body, 4)))
+    def _rk(self, body: bytes) -> None:
+        row, column = struct.unpack_from("<HH", body)
+        self._put(row, column, self._packed(*_RK.unpack_from(body, 4)))
 
-    def _many_rk(self, record: Record) -> None:
-        row, column = struct.unpack_from("<HH", record.body)
-        body = record.body[4:-2]
+    def _many_rk(self, body: bytes) -> None:
+        row, column = struct.unpack_from("<HH", body)
+        body = body[4:-2]
         for style, value in _RK.iter_unpack(body[: len(body) // _RK.size * _RK.size]):
             self._put(row, column, self._packed(style, value))
             column += 1
 
-    def _formula_cell(self, record: Record) -> None:
-        row, column, style = _CELL.unpack_from(record.body)
-        value = record.body[6:14]
+    def _formula_cell(self, body: bytes) -> None:
+        row, column, style = _CELL.unpack_from(body)
+        value = body[6:14]
         self._formula = row, column
         if value[6:8] != b"\xff\xff":
             self._put(row, column, self._real(value, style))
-        if b"\x17" in record.body[20:]:
-            self._literals(record.body[20:])
+        if b"\x17" in body[20:]:
+            self._literals(body[20:])
 
-    def _formula_text(self, record: Record) -> None:
+    def _formula_text(self, body: bytes) -> None:
         """The text that a formula came to; its cell stands before it."""
-        strings, body = self._strings, record.body
-        text = strings.short(body, 0) if record.kind == 0x07 else strings.long(body, 0)  # noqa: PLR2004 - Excel 2
+        strings = self._strings
+        text = strings.short(body, 0) if self._kind == 0x07 else strings.long(body, 0)  # noqa: PLR2004 - Excel 2
         self._found.spending.text(len(text))
         row, column = self._formula
         self._put(max(row, 0), max(column, 0), text.strip())
         self._long = self._sheet.rows[max(row, 0)]
 
-    def _row(self, record: Record) -> None:
-        if len(record.body) > 12 and record.body[12] & _HIDDEN_ROW:  # noqa: PLR2004 - MS-XLS 2.4.221
-            self._sheet.hidden_rows.add(int.from_bytes(record.body[:2], "little"))
+    def _row(self, body: bytes) -> None:
+        if len(body) > 12 and body[12] & _HIDDEN_ROW:  # noqa: PLR2004 - MS-XLS 2.4.221
+            self._sheet.hidden_rows.add(int.from_bytes(body[:2], "little"))
 
     def _real(self, raw: bytes, style: int) -> str:
-        known = self._shown.get((style, raw))
-        if known is None:
-            known = self._shown[style, raw] = self._as_shown(_DOUBLE.unpack(raw)[0], style)
-        return known
+        return self._as_shown(_DOUBLE.unpack(raw)[0], style)
 
     def _packed(self, style: int, value: int) -> str:
         """MS-XLS 2.5.217: the lowest bit says hundredths, the next one a whole number."""
         if value & 2:
-            number: float = (value >> 2) - (1 << 30 if value >> 31 else 0)
+            number = float((value >> 2) - (1 << 30 if value >> 31 else 0))
         else:
             number = _DOUBLE.unpack(bytes(4) + (value & 0xFFFFFFFC).to_bytes(4, "little"))[0]
         return self._as_shown(number / 100 if value & 1 else number, style)
 
     def _as_shown(self, value: float, style: int) -> str:
-        number = self._formats[style] if style < len(self._formats) else 0
+        is_plain = self._plain.get(style)
+        if is_plain is None:
+            number = self._formats[style] if style < len(self._formats) else 0
+            is_plain = self._plain[style] = is_general(number, self._codes.get(number, ""))
+        if is_plain:
+            return str(int(value)) if value.is_integer() and abs(value) < _WHOLE else repr(value)
+        number = self._formats[style]
         return shown(repr(value), number, self._codes.get(number, ""), self._epoch)
 
     def _literals(self, formula: bytes) -> None:
@@ -347,11 +354,11 @@ class Workbook:
 
     # Beside the cells
 
-    def _object(self, record: Record) -> None:
-        self._note = record.body[4:6] == bytes((_NOTE_OBJECT, 0))
+    def _object(self, body: bytes) -> None:
+        self._note = body[4:6] == bytes((_NOTE_OBJECT, 0))
 
-    def _text_box(self, record: Record) -> None:
-        self._text_left = int.from_bytes(record.body[10:12], "little")
+    def _text_box(self, body: bytes) -> None:
+        self._text_left = int.from_bytes(body[10:12], "little")
         (self._sheet.unseen if self._note else self._sheet.seen).append("")
 
     def _text_piece(self, body: bytes) -> None:
@@ -361,32 +368,28 @@ class Workbook:
         texts = self._sheet.unseen if self._note else self._sheet.seen
         texts[-1] += text.replace("\r", "\n")
 
-    def _comment(self, record: Record) -> None:
+    def _comment(self, body: bytes) -> None:
         if self._strings.version >= BIFF8:
-            self._sheet.unseen.append(self._strings.long(record.body, 8))  # who wrote it
+            self._sheet.unseen.append(self._strings.long(body, 8))  # who wrote it
             return
-        text = decoded(record.body[6:], self._strings.codec)
-        goes_on = record.body[:2] == b"\xff\xff" and self._sheet.unseen
+        text = decoded(body[6:], self._strings.codec)
+        goes_on = body[:2] == b"\xff\xff" and self._sheet.unseen
         self._sheet.unseen.append((self._sheet.unseen.pop() if goes_on else "") + text)
 
-    def _page_line(self, record: Record) -> None:
-        if record.body:
-            text = (
-                self._strings.long(record.body, 0)
-                if self._strings.version >= BIFF8
-                else self._strings.short(record.body, 0)
-            )
+    def _page_line(self, body: bytes) -> None:
+        if body:
+            text = self._strings.long(body, 0) if self._strings.version >= BIFF8 else self._strings.short(body, 0)
             self._sheet.page += _PAGE_CODES.sub("\n", text).split("\n")
 
-    def _chart_text(self, record: Record) -> None:
-        self._sheet.seen.append(self._strings.short(record.body, 2))
+    def _chart_text(self, body: bytes) -> None:
+        self._sheet.seen.append(self._strings.short(body, 2))
 
-    def _pivot_text(self, record: Record) -> None:
-        self._sheet.unseen.append(self._strings.long(record.body, 0))
+    def _pivot_text(self, body: bytes) -> None:
+        self._sheet.unseen.append(self._strings.long(body, 0))
 
-    def _cached(self, record: Record) -> None:
+    def _cached(self, body: bytes) -> None:
         """CRN (MS-XLS 2.4.65): cells of another workbook."""
-        body, at = record.body, 4
+        at = 4
         while at < len(body):
             if body[at] == 2:  # noqa: PLR2004 - a text
                 count = int.from_bytes(body[at + 1 : at + 3], "little")
