@@ -11,6 +11,7 @@ from mail.text_of._inside import Findings
 from mail.text_of._properties import properties, without_picture
 
 _PROPERTIES = "\x05"
+_OBJECT = "object"
 _NATIVE = "\x01OLE10NATIVE"
 # A storage with one of these is a document of its own.
 _DOCUMENTS = frozenset(
@@ -19,14 +20,15 @@ _DOCUMENTS = frozenset(
 # What office programs keep for themselves: looked through, not a loss.
 _MACHINERY = frozenset(
     [
-        *("\x01COMPOBJ", "\x01OLE", "\x03OBJINFO", "\x03LINKINFO", "\x03PRINT", "\x03EPRINT", "\x03META", "\x02OLEPRES000"),
-        *("1TABLE", "0TABLE", "DATA", "PICTURES", "CURRENT USER", "CTLS", "EQUATION NATIVE", "LAYOUTCACHE", "PROJECT"),
-        *("PROJECTWM", "DIR", "_VBA_PROJECT", "\x01OLE10ITEMNAME", "\x03OCXNAME", "\x03OCXDATA", "\x03ACCESSOBJSITEDATA"),
-        *("PP40", "HEADER", "VERSION", "PRIMARY", "DATASPACEMAP", "DRMDATASPACE", "DRMTRANSFORM", "\x06PRIMARY"),
-        *("ENCRYPTIONINFO", "DRMENCRYPTEDDATASPACE", "DRMENCRYPTEDTRANSFORM", "STRONGENCRYPTIONDATASPACE"),
-        *("\x02OLEPRES001", "\x02OLEPRES002", "\x01OLE10FMTPROGID", "F", "O", "\x03VBFRAME", "USER NAMES", "REVISION LOG", "ENCRYPTEDSUMMARY", "XCB", "PICT", "PRNTPICT"),
+        *("COMPOBJ", "OLE", "OBJINFO", "LINKINFO", "PRINT", "EPRINT", "META", "PICT", "PRNTPICT", "OLEPRES000", "OLEPRES001"),
+        *("OLEPRES002", "OLE10ITEMNAME", "OLE10FMTPROGID", "OCXNAME", "OCXDATA", "ACCESSOBJSITEDATA", "EQUATION NATIVE"),
+        *("1TABLE", "0TABLE", "DATA", "PICTURES", "CURRENT USER", "HEADER", "CTLS", "XCB", "USER NAMES", "REVISION LOG"),
+        *("PROJECT", "PROJECTWM", "DIR", "_VBA_PROJECT", "VBFRAME", "F", "O", "LAYOUTCACHE"),
+        *("VERSION", "PRIMARY", "DATASPACEMAP", "ENCRYPTIONINFO", "ENCRYPTEDSUMMARY", "STRONGENCRYPTIONDATASPACE"),
+        *("DRMENCRYPTEDDATASPACE", "DRMENCRYPTEDTRANSFORM"),
     ]
 )  # fmt: skip
+_PREFIXES = "\1\2\3\4\6"
 _MACRO = b"\0Attribut"
 _FEW, _LARGE = 512, 64 * 1024
 """Octets of a stream nobody knows from which on something was not inspected; of a property of Outlook."""
@@ -40,25 +42,25 @@ def take_properties(file: CompoundFile, entry: Entry, found: Findings) -> None:
         found.sweep(without_picture(data))
 
 
-def leftovers(file: CompoundFile, found: Findings, *, known: bool) -> None:
-    """Every stream nobody has read: files inside are handed on, the others looked through; where no document is known, that is a loss."""
-    if not known:
-        found.lose("unknown_format", "ole")
+def leftovers(file: CompoundFile, found: Findings) -> None:
+    """Every stream nobody has read: files inside are handed on, the others looked through; where they are large, that is a loss."""
+    if not file.root.inside:
+        found.lose("damaged", "ole")
     waiting = [file.root]
     while waiting:
         storage = waiting.pop()
         for entry in storage.inside:
             if not entry.is_storage:
                 if not file.is_read(entry):
-                    _stream(file, entry, found, known=known)
+                    _stream(file, entry, found)
             elif any(one.name.upper() in _DOCUMENTS and not file.is_read(one) for one in entry.inside):
-                found.embed(entry.name, packed(entry, file.content))
+                found.embed(_OBJECT, packed(entry, file.content))
             else:
                 waiting.append(entry)
     found.sweep(file.unused())
 
 
-def _stream(file: CompoundFile, entry: Entry, found: Findings, *, known: bool) -> None:
+def _stream(file: CompoundFile, entry: Entry, found: Findings) -> None:
     name, data = entry.name.upper(), file.content(entry)
     if name.startswith(_PROPERTIES):
         found.pairs(properties(data), "properties")
@@ -68,21 +70,22 @@ def _stream(file: CompoundFile, entry: Entry, found: Findings, *, known: bool) -
     elif _MACRO in data:
         _macros(data, found)
     else:
-        unknown(entry.name, data, found, known=known and name not in _MACHINERY)
+        unknown(entry.name, data, found, expected=name.lstrip(_PREFIXES) in _MACHINERY)
 
 
-def unknown(name: str, data: bytes, found: Findings, *, known: bool) -> None:
+def unknown(name: str, data: bytes, found: Findings, *, expected: bool = False) -> None:
+    """Octets by what they look like; a loss where nobody knows them and they are more than a few."""
     kind = recognise(data, Hint())[1].kind
     if kind in {"unknown", "empty", "media"}:
         found.sweep_closely(data)
-        if known and len(data) > (_LARGE if name.startswith("__") else _FEW):
+        if not expected and len(data) > (_LARGE if name.startswith("__") else _FEW):
             found.lose("unknown_format", name)
     elif kind == "picture":
         found.sweep(data)
     elif kind == "plain":
         found.rest.text(decode(data)[0])
     else:
-        found.embed(name, data)
+        found.embed(name if name.startswith("__") else _OBJECT, data)
 
 
 def native(data: bytes, found: Findings) -> None:
@@ -105,7 +108,7 @@ def native(data: bytes, found: Findings) -> None:
             found.embed(names[0].replace("\\", "/").rpartition("/")[2], content)
             found.sweep(body[at + 4 + length :])
             return
-    unknown("Ole10Native", body, found, known=True)
+    unknown("Ole10Native", body, found)
 
 
 def _macros(data: bytes, found: Findings) -> None:

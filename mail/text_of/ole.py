@@ -49,7 +49,7 @@ def read(data: bytes, hint: Hint, spending: Spending) -> Text:
             reader(file, entry, found)
     for entry in root.inside:
         take_properties(file, entry, found)
-    leftovers(file, found, known=_kind_of(root) != "ole")
+    leftovers(file, found)
     found.lost += file.lost
     return found.text()
 

@@ -43,6 +43,8 @@ _FALLBACK = rb"(?:\\'[0-9a-fA-F]{2}|[^\\{}\r\n])"
 _UNICODE = {count: re.compile(rb"(?:\\u-?[0-9]{1,7} ?" + _FALLBACK * count + rb")++") for count in range(3)}
 _UNICODE_NUMBER = re.compile(rb"\\u(-?[0-9]{1,7})")
 _UNIT = re.compile(_FALLBACK + rb"|\\[a-zA-Z]{1,32}(?:-?[0-9]{1,10})? ?|\\[^a-zA-Z']|[\r\n]+")
+_HEX = re.compile(rb"(?:\\'[0-9a-fA-F]{2})++")
+_HALVES = re.compile("[\ud800-\udfff]")
 _NOT_HEX = re.compile(rb"[^0-9a-fA-F]+")
 _MARKS = {"cell": CELL, "nestcell": INNER_CELL, "nestrow": INNER_ROW}
 _DEEPEST = 5000
@@ -130,8 +132,7 @@ class _Reader:
         if self._state.part == DATA:
             self._state.binary.append(run)
         elif b"\\'" in run:
-            first, *others = run.split(b"\\'")
-            self._raw.append(first + b"".join([bytes.fromhex(p[:2].decode("ascii")) + p[2:] for p in others]))
+            self._raw.append(_HEX.sub(_octets, run))
         else:
             self._raw.append(run)
 
@@ -179,8 +180,9 @@ class _Reader:
             self._groups.append(self._state)
             self._state = self._state.copy()
         else:
+            if not self._too_deep:
+                self._found.lose("limit", "groups")
             self._too_deep += 1
-            self._found.lose("limit", "groups")
 
     def _close(self) -> None:
         self._star = False
@@ -264,8 +266,6 @@ class _Reader:
                 unit = _UNIT.match(self._data, self._at)
                 self._at = unit.end() if unit else self._at
         text = "".join([chr(code if 0 <= code < 0x110000 else code & 0xFFFF) for code in codes])
-        if not text.isascii():
-            text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
         self._add(text)
 
     def _unicode_skip(self, value: int | None) -> None:
@@ -331,10 +331,10 @@ class _Reader:
         if tail:
             found.rest.text(decode(tail)[0])
         html = self._texts.pop((HTML, False), [])
-        for line in _ENDS.split("".join(self._texts.pop((ASIDE, False), []))):
+        for line in _ENDS.split(_whole("".join(self._texts.pop((ASIDE, False), [])))):
             found.rest.text(line)
         for (part, unseen), texts in self._texts.items():
-            text = "".join(texts)
+            text = _whole("".join(texts))
             found.spending.text(len(text))
             if unseen or part == PROPERTIES:
                 found.lines(_ENDS.split(text), part or "hidden text", hidden=True)
@@ -342,8 +342,17 @@ class _Reader:
                 found.blocks += Story(found.spending, part, hidden=part in UNSEEN).read(text)
         if html:
             found.embed(
-                "body.html", "".join(html).replace("\r", "\r\n").encode("utf-8", "replace"), "text/html", "utf-8"
+                "body.html", _whole("".join(html)).replace("\r", "\r\n").encode("utf-8", "replace"), "text/html", "utf-8"
             )
+
+
+def _whole(text: str) -> str:
+    """With the two halves of a character together (\\uN says sixteen bits each)."""
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace") if _HALVES.search(text) else text
+
+
+def _octets(digits: re.Match[bytes]) -> bytes:
+    return bytes.fromhex(digits[0].replace(b"\\'", b"").decode("ascii"))
 
 
 def _object(raw: bytes, found: Findings) -> None:
@@ -357,10 +366,10 @@ def _object(raw: bytes, found: Findings) -> None:
     data = raw[at + 4 : at + 4 + size]
     if not data or len(names[0]) > 100:  # noqa: PLR2004 - not the name of a class
         at = raw.find(MAGIC)
-        found.embed("object", raw[at:]) if at >= 0 else unknown("object", raw, found, known=True)
+        found.embed("object", raw[at:]) if at >= 0 else unknown("object", raw, found)
         return
     if names[0] == b"Package":
         native(raw[at : at + 4 + size], found)
     else:
-        unknown("object", data, found, known=True)
+        unknown("object", data, found)
     found.sweep(raw[at + 4 + size :])
