@@ -18,7 +18,7 @@ _LAST = 0xFFFFFFFA
 """The highest number of a sector; above it FAT, DIFAT, free, end of a chain."""
 _STORAGE, _STREAM, _ROOT = 1, 2, 5
 _CUTOFF, _MINI = 4096, 64
-_DEEPEST = 30
+_DEEPEST, _MOST_ENTRIES, _SAID = 30, 65_536, 50
 
 
 @dataclass(eq=False, slots=True)
@@ -116,8 +116,10 @@ class CompoundFile:
         return shift, True, first, minifat, difat
 
     def _damaged(self, what: str) -> None:
-        lost = Lost("damaged", "".join(filter(str.isprintable, what))[:100])
-        if lost not in self.lost:
+        self._lose(Lost("damaged", "".join(filter(str.isprintable, what))[:100]))
+
+    def _lose(self, lost: Lost) -> None:
+        if len(self.lost) < _SAID and lost not in self.lost:
             self.lost.append(lost)
 
     def _sector(self, number: int) -> bytes:
@@ -173,7 +175,10 @@ class CompoundFile:
         if len(raw) < _ENTRY.size:
             self._damaged("directory")
             return
-        found = list(_ENTRY.iter_unpack(raw[: len(raw) // _ENTRY.size * _ENTRY.size]))
+        if len(raw) > _MOST_ENTRIES * _ENTRY.size:
+            self._lose(Lost("limit", "storages"))
+        count = min(len(raw) // _ENTRY.size, _MOST_ENTRIES)
+        found = list(_ENTRY.iter_unpack(raw[: count * _ENTRY.size]))
         seen = bytearray(len(found))
         self.root = self._entry(found[0])
         seen[0] = 1
@@ -194,10 +199,11 @@ class CompoundFile:
             if entry.is_storage and depth < _DEEPEST:
                 waiting.append((fields[6], entry, depth + 1))
             elif entry.is_storage and fields[6] <= _LAST:
-                self.lost.append(Lost("limit", "storages"))
+                self._lose(Lost("limit", "storages"))
         # What nobody names any more can still be found by who looks into the file.
+        known = {entry.name.upper() for entry in self.root.inside}
         orphans = (self._entry(found[at]) for at, was in enumerate(seen) if not was and found[at][2] == _STREAM)
-        self.root.inside += (orphan for orphan in orphans if self.root.get(orphan.name) is None)
+        self.root.inside += (orphan for orphan in orphans if orphan.name.upper() not in known)
 
     def _entry(self, fields: tuple[bytes, int, int, int, int, int, int, bytes, int, int, int]) -> Entry:
         name = fields[0][: max(0, min(fields[1], 64) - 2)].decode("utf-16-le", "replace")

@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterable
 
-from mail.budget import OverBudgetError, Spending
+from mail.budget import MIB, OverBudgetError, Spending
 from mail.charset import usual
-from mail.shapes import Block, Embedded, Lost, Text
+from mail.shapes import Block, Embedded, Lost, Reason, Text
 from mail.text_of._rest import Rest, telling
 from mail.text_of._runs import text_in
 from mail.text_of._tables import lines
@@ -19,7 +19,9 @@ _WRITTEN = re.compile("[\u3041-\u30fe\\s,@]|[0-9]{3}")
 _NUMBER = re.compile(r"\d[\d-]{6}|[\w.-]{2}@[\w-]{2}")
 _LEAST, _SURE = 12, 0.9
 _CHARSETS = ("cp932", "gb2312", "euc-kr")
-_MAY_BE_SHORT = 1024 * 1024
+_MAY_BE_SHORT = 4 * MIB
+_BETWEEN = b"\0\0\0\0"
+_SAID = 50
 
 
 class Findings:
@@ -30,9 +32,13 @@ class Findings:
         self.blocks: list[Block] = []
         self.lost: list[Lost] = []
         self.embedded: list[Embedded] = []
-        self.ambiguous: list[str] = []
         self.rest = Rest()
         self.pictures = 0
+        self.asked = 0
+        """How often somebody had to find out what octets are."""
+        self._octets: list[bytes] = []
+        self._closely: list[bytes] = []
+        self._pictures: list[bytes] = []
 
     def lines(self, found: Iterable[str], where: str = "", *, hidden: bool = False) -> None:
         """Running text, a block per run of lines that are not blank."""
@@ -60,16 +66,41 @@ class Findings:
             return
         self.embedded.append(Embedded(name[:255], data, declared, charset))
 
-    def lose(self, reason: str, where: str) -> None:
+    def lose(self, reason: Reason, where: str) -> None:
         """Something that could not be read; said once."""
-        lost = Lost(reason, "".join(filter(str.isprintable, where))[:100])  # type: ignore[arg-type]
-        if lost not in self.lost:
+        lost = Lost(reason, "".join(filter(str.isprintable, where))[:100])
+        if len(self.lost) < _SAID and lost not in self.lost:
             self.lost.append(lost)
 
-    def sweep(self, data: bytes) -> None:
-        """Octets that nobody reads: the text in them goes to the rest, pictures are counted."""
-        self.pictures += len(_PICTURE.findall(data))
-        for run in text_in(data):
+    def sweep(self, data: bytes, *, is_picture: bool = False) -> None:
+        """Octets that nobody reads: the text in them goes to the rest, pictures are counted. All at once, in the end."""
+        self.pictures += is_picture
+        (self._pictures if is_picture else self._octets).append(data)
+
+    def sweep_closely(self, data: bytes) -> None:
+        """The same for octets that are no noise: short texts count, too."""
+        self._closely.append(data)
+        self._octets.append(data)
+
+    def text(self) -> Text:
+        """Everything, and of the rest what the blocks do not say already."""
+        self._sweep()
+        if self.pictures:
+            self.lost.append(Lost("image_only", f"{self.pictures} pictures"))
+        blocks = (*self.blocks, *self.rest.blocks(self.blocks, self.spending))
+        return Text(blocks, tuple(self.lost), tuple(self.embedded))
+
+    def _sweep(self) -> None:
+        closely = _BETWEEN.join(filter(None, self._closely))
+        texts = [found.decode("ascii") for found in _NARROW.findall(closely)]
+        for start in (0, 1) if len(closely) <= _MAY_BE_SHORT else ():
+            texts += _WIDE.findall(closely[start:].decode("utf-16-le", "replace"))
+        for text in texts:
+            if telling(text) and _is_text(text):
+                self.rest.text(text)
+        octets = _BETWEEN.join(filter(None, self._octets))
+        self.pictures += len(_PICTURE.findall(octets))
+        for run in text_in(_BETWEEN.join(filter(None, (octets, *self._pictures)))):
             for piece in run.split("\ufffd") if "\ufffd" in run else (run,):
                 if len(piece) >= _LEAST and _WRITTEN.search(piece):
                     for line in piece.splitlines():
@@ -78,26 +109,6 @@ class Findings:
     def _take(self, line: str) -> None:
         if telling(line) and (_NUMBER.search(line) or usual(line) > _SURE):
             self.rest.text(line)
-
-    def sweep_closely(self, data: bytes) -> None:
-        """The same for octets that are no noise: short texts count, too."""
-        if len(data) > _MAY_BE_SHORT:
-            self.sweep(data)
-            return
-        texts = [found.decode("ascii") for found in _NARROW.findall(data)]
-        for start in (0, 1):
-            texts += _WIDE.findall(data[start:].decode("utf-16-le", "replace"))
-        for text in texts:
-            if telling(text) and _is_text(text):
-                self.rest.text(text)
-        self.sweep(data)
-
-    def text(self) -> Text:
-        """Everything, and of the rest what the blocks do not say already."""
-        if self.pictures:
-            self.lost.append(Lost("image_only", f"{self.pictures} pictures"))
-        blocks = (*self.blocks, *self.rest.blocks(self.blocks, self.spending))
-        return Text(blocks, tuple(self.lost), tuple(self.embedded), tuple(self.ambiguous))
 
 
 def _is_text(text: str) -> bool:

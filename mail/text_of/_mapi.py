@@ -15,12 +15,12 @@ Properties = Mapping[int, Sequence[Value]]
 
 TNEF = b"\x78\x9f\x3e\x22"
 CODEPAGE, INTERNET_CODEPAGE = 0x3FFD, 0x3FDE
-_CLASS, _SUBJECT, _HEADERS = 0x001A, 0x0037, 0x007D
-_BODY, _HTML, _RTF = 0x1000, 0x1013, 0x1009
+_CLASS, SUBJECT, _HEADERS = 0x001A, 0x0037, 0x007D
+BODY, _HTML, _RTF = 0x1000, 0x1013, 0x1009
 _SENDER, _SENDER_ADDRESS, _SENDER_SMTP, _FOR, _FOR_ADDRESS, _FOR_SMTP = 0x0C1A, 0x0C1F, 0x5D01, 0x0042, 0x0065, 0x5D02
 _TO, _CC, _BCC = 0x0E04, 0x0E03, 0x0E02
 _KIND, _NAME, _SMTP, _ADDRESS = 0x0C15, 0x3001, 0x39FE, 0x3003
-_DATA, _LONG_NAME, _SHORT_NAME, _METHOD, _TYPE, _PATHS = (
+DATA, _LONG_NAME, SHORT_NAME, _METHOD, _TYPE, _PATHS = (
     0x3701,
     0x3707,
     0x3704,
@@ -30,13 +30,13 @@ _DATA, _LONG_NAME, _SHORT_NAME, _METHOD, _TYPE, _PATHS = (
 )
 _ELSEWHERE = frozenset({2, 3, 4})
 """MS-OXCMSG 2.2.2.9: attachments that are only named."""
-BINARIES = frozenset({_HTML, _RTF, _DATA})
+BINARIES = frozenset({_HTML, _RTF, DATA})
 """Properties of octets that are read here."""
 _LABELS = {1: "To", 2: "Cc", 3: "Bcc"}
 # Said already, or ids and ways of a message: addresses in them are nobody's data. MS-OXPROPS.
 _KNOWN = frozenset(
     [
-        *(_CLASS, _SUBJECT, _BODY, _HTML, _RTF, _HEADERS, _SENDER, _SENDER_ADDRESS, _SENDER_SMTP, _FOR, _FOR_ADDRESS),
+        *(_CLASS, SUBJECT, BODY, _HTML, _RTF, _HEADERS, _SENDER, _SENDER_ADDRESS, _SENDER_SMTP, _FOR, _FOR_ADDRESS),
         *(
             _FOR_SMTP,
             _TO,
@@ -87,7 +87,7 @@ def read_message(properties: Properties, recipients: Iterable[Properties], found
             for label, key in (("To", _TO), ("Cc", _CC), ("Bcc", _BCC))
             if (text := _text(properties, key))
         )
-    rows += (f"Subject: {text}" for text in (_text(properties, _SUBJECT),) if text)
+    rows += (f"Subject: {text}" for text in (_text(properties, SUBJECT),) if text)
     if rows:
         found.blocks.append(Block(tuple((row,) for row in rows)))
     _bodies(properties, found)
@@ -115,7 +115,7 @@ def _number(properties: Properties, key: int) -> int:
 
 
 def _bodies(properties: Properties, found: Findings) -> None:
-    found.lines(_text(properties, _BODY).splitlines())
+    found.lines(_text(properties, BODY).splitlines())
     for value in properties.get(_HTML, ()):
         if isinstance(value, str):
             found.embed("body.html", value.encode("utf-8", "replace"), "text/html", "utf-8")
@@ -151,11 +151,11 @@ def _others(properties: Properties, found: Findings) -> None:
 
 def read_attachment(properties: Properties, found: Findings) -> None:
     """A file inside, by its name and declared type."""
-    name = next(filter(None, (_text(properties, key) for key in (_LONG_NAME, _SHORT_NAME, _NAME))), "")
+    name = next(filter(None, (_text(properties, key) for key in (_LONG_NAME, SHORT_NAME, _NAME))), "")
     declared = _text(properties, _TYPE).lower()
     if declared.startswith("multipart/"):  # a signed message, with the fields that say how it is cut
         declared = "message/rfc822"
-    files = [value for value in properties.get(_DATA, ()) if isinstance(value, bytes) and value]
+    files = [value for value in properties.get(DATA, ()) if isinstance(value, bytes) and value]
     objects = [data for data in files if data.startswith((TNEF, MAGIC))]
     for data in objects or files:
         found.embed(name, data, declared)
@@ -165,5 +165,5 @@ def read_attachment(properties: Properties, found: Findings) -> None:
         found.lose("unknown_format", "attachment elsewhere")
     for key, values in properties.items():
         for value in values:
-            if isinstance(value, str) and key not in {_LONG_NAME, _SHORT_NAME, _TYPE, 0x3703, 0x3712}:
+            if isinstance(value, str) and key not in {_LONG_NAME, SHORT_NAME, _TYPE, 0x3703, 0x3712}:
                 found.rest.text(value)

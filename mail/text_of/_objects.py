@@ -29,9 +29,11 @@ _MACHINERY = frozenset(
     ]
 )  # fmt: skip
 _PREFIXES = "\1\2\3\4\6"
+_CHUNK, _MOST_CHUNKS = 4096, 1024
 _MACRO = b"\0Attribut"
-_FEW, _LARGE = 512, 64 * 1024
-"""Octets of a stream nobody knows from which on something was not inspected; of a property of Outlook."""
+_TINY, _FEW, _LARGE = 32, 512, 64 * 1024
+"""Octets of a stream from which on it may be a file; from which on something was not inspected; of a property of Outlook."""
+_MOST_ASKED = 5000
 
 
 def take_properties(file: CompoundFile, entry: Entry, found: Findings) -> None:
@@ -75,13 +77,16 @@ def _stream(file: CompoundFile, entry: Entry, found: Findings) -> None:
 
 def unknown(name: str, data: bytes, found: Findings, *, expected: bool = False) -> None:
     """Octets by what they look like; a loss where nobody knows them and they are more than a few."""
-    kind = recognise(data, Hint())[1].kind
+    found.asked += len(data) > _TINY
+    kind = recognise(data, Hint())[1].kind if len(data) > _TINY and found.asked <= _MOST_ASKED else "unknown"
+    if found.asked > _MOST_ASKED:
+        found.lose("limit", "objects")
     if kind in {"unknown", "empty", "media"}:
         found.sweep_closely(data)
         if not expected and len(data) > (_LARGE if name.startswith("__") else _FEW):
             found.lose("unknown_format", name)
     elif kind == "picture":
-        found.sweep(data)
+        found.sweep(data, is_picture=True)
     elif kind == "plain":
         found.rest.text(decode(data)[0])
     else:
@@ -89,7 +94,7 @@ def unknown(name: str, data: bytes, found: Findings, *, expected: bool = False) 
 
 
 def native(data: bytes, found: Findings) -> None:
-    """\\x01Ole10Native: a file that was packed by the shell (label, path, path, content), or the octets of an object."""
+    """A stream Ole10Native: a file that was packed by the shell (label, path, path, content), or the octets of an object."""
     size = int.from_bytes(data[:4], "little")
     body = data[4 : 4 + size] if size else data[4:]
     names: list[str] = []
@@ -114,7 +119,13 @@ def native(data: bytes, found: Findings) -> None:
 def _macros(data: bytes, found: Findings) -> None:
     """The source of a module, as hidden lines (MS-OVBA 2.4.1): it begins three octets before its first token."""
     at = data.find(_MACRO)
-    source = decoded(b"".join(_decompressed(data, at - 2)), "cp932")
+    pieces: list[bytes] = []
+    for piece in _decompressed(data, at - 2):
+        pieces.append(piece)
+        if len(pieces) >= _MOST_CHUNKS:
+            found.lose("limit", "macro")
+            break
+    source = decoded(b"".join(pieces), "cp932")
     found.lines(source.splitlines(), "macro", hidden=True)
     found.sweep(data[: max(at, 0)])
 
@@ -149,6 +160,8 @@ def _chunk(packed_: bytes) -> bytes:
             length, back = (token & (0xFFFF >> bits)) + 3, (token >> (16 - bits)) + 1
             if back > len(out):
                 return bytes(out)
-            for _ in range(length):
-                out.append(out[-back])
+            piece = bytes(out[-back:])
+            out += (piece * (length // back + 1))[:length]
+            if len(out) >= _CHUNK:
+                return bytes(out[:_CHUNK])
     return bytes(out)

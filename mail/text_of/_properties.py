@@ -57,6 +57,7 @@ class _Set:
         self._names = names | (self._dictionary() if _DICTIONARY in self._places else {})
         self._numbers = own
         self._left = _MOST
+        self._room = 2 * len(data)
 
     def pairs(self) -> Iterator[tuple[str, str]]:
         """In the order of their numbers."""
@@ -64,7 +65,10 @@ class _Set:
             if number in {_CODEPAGE, _DICTIONARY}:
                 continue
             for text in self._value(self._u32(at) & 0xFFFF, at + 4)[0]:
+                self._room -= len(text)
                 yield self._names.get(number, ""), text
+            if self._room < 0:  # many that say they are the same octets
+                return
 
     def _u32(self, at: int) -> int:
         return int.from_bytes(self._data[at : at + 4], "little")
@@ -111,7 +115,7 @@ class _Set:
     def _vector(self, kind: int, at: int) -> tuple[list[str], int]:
         count, at = self._u32(at), at + 4
         found: list[str] = []
-        while count > 0 and self._left > 0 and at < len(self._data):
+        while count > 0 and self._left > 0 and at < len(self._data) and sum(map(len, found[-1:])) <= self._room:
             inner = kind
             if kind == _VARIANT:
                 inner, at = self._u32(at) & 0xFFF, at + 4

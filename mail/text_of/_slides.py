@@ -1,7 +1,7 @@
 """A presentation of PowerPoint 97 to 2003 (MS-PPT) → slide by slide its texts and tables, notes, comments, objects."""
 
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import NamedTuple
@@ -13,9 +13,9 @@ from mail.text_of._tables import table
 from mail.text_of._zip import DamagedError, counted
 
 _CHARS, _BYTES, _CSTRING = 0x0FA0, 0x0FA8, 0x0FBA
-_SLIDE, _NOTES, _MASTER, _HANDOUT, _LIST = 0x03EE, 0x03F0, 0x03F8, 0x0FC9, 0x0FF0
-_SLIDE_INFO, _PERSIST, _OBJECT, _TAG_DATA = 0x03F9, 0x03F3, 0x1011, 0x138B
-_DIRECTORY, _EDIT, _CRYPT = 0x1772, 0x0FF5, 0x2F14
+_SLIDE, _NOTES, _MASTER, _HANDOUT = 0x03EE, 0x03F0, 0x03F8, 0x0FC9
+_SLIDE_INFO, _OBJECT, _TAG_DATA = 0x03F9, 0x1011, 0x138B
+_DIRECTORY, _CRYPT = 0x1772, 0x2F14
 _GROUP, _SHAPE, _ANCHOR, _CLIENT_ANCHOR = 0xF003, 0xF004, 0xF00F, 0xF010
 _HIDES = 0x04
 _ENCRYPTED = bytes.fromhex("dfc4d1f3")
@@ -63,7 +63,20 @@ class _Presentation:
         self._found = found
         self._part = _Part("", hidden=False)
         self._live: set[int] = set()
-        self._others: list[bytes] = []
+        self._groups: list[_Record] = []
+        self._strings: list[str] = []
+        self._anchor = 0, 0
+        self._takes: dict[int, Callable[[_Record], None]] = {
+            _GROUP: self._group,
+            _SHAPE: self._shape,
+            _ANCHOR: self._place,
+            _CLIENT_ANCHOR: self._place,
+            _CHARS: self._text,
+            _BYTES: self._text,
+            _CSTRING: self._string,
+            _SLIDE_INFO: self._info,
+            _OBJECT: self._object,
+        }
 
     def read(self) -> None:
         stream, found = self._stream, self._found
@@ -77,7 +90,6 @@ class _Presentation:
             number += top.kind == _SLIDE and live
             where = _APART.get(top.kind, f"slide {number}" if top.kind == _SLIDE else "")
             self._read_part(top, _Part(where if live else "earlier version", hidden=not live or top.kind in _APART))
-        found.sweep(b"\0\0".join(self._others))
         end = tops[-1].end if tops else 0
         if end < len(stream):
             found.lose("damaged", "ppt")
@@ -101,41 +113,35 @@ class _Presentation:
         return int.from_bytes(self._stream[at : at + 4], "little")
 
     def _read_part(self, top: _Record, part: _Part) -> None:
-        self._part = part
-        groups: list[_Record] = []
-        comments: list[str] = []
-        anchor = (0, 0)
-        everything = (top, *_records(self._stream, top.start, top.end, 1)) if top.inside else (top,)
-        for record in everything:
-            while groups and record.start >= groups[-1].end:
-                groups.pop()
-            match record.kind:
-                case 0xF003:
-                    groups.append(record)
-                case 0xF004:
-                    anchor = (0, 0)
-                case 0xF00F | 0xF010:
-                    anchor = self._place(record)
-                case 0x0FA0 | 0x0FA8:
-                    self._text(record, groups[-1].start if len(groups) > 1 else -1, anchor)
-                case 0x0FBA:
-                    comments.append(self._chars(record))
-                case 0x03F9:
-                    part.hidden |= (
-                        self._stream[record.start + 10] & _HIDES > 0 if record.end - record.start > 10 else False
-                    )
-                case 0x1011:
-                    self._object(record)
-                case _ if not record.inside:
-                    self._other(record)
-        self._show(comments)
+        self._part, self._groups, self._strings, self._anchor = part, [], [], (0, 0)
+        for record in (top, *_records(self._stream, top.start, top.end, 1)) if top.inside else (top,):
+            while self._groups and record.start >= self._groups[-1].end:
+                self._groups.pop()
+            if (take := self._takes.get(record.kind)) is not None:
+                take(record)
+            elif not record.inside:
+                self._other(record)
+        self._show()
 
-    def _place(self, record: _Record) -> tuple[int, int]:
+    def _group(self, record: _Record) -> None:
+        self._groups.append(record)
+
+    def _shape(self, _: _Record) -> None:
+        self._anchor = 0, 0
+
+    def _string(self, record: _Record) -> None:
+        self._strings.append(self._chars(record))
+
+    def _info(self, record: _Record) -> None:
+        """SlideShowSlideInfoAtom (MS-PPT 2.6.6): one bit of its flags hides the slide."""
+        flags = self._stream[record.start : record.end][10:11]
+        self._part.hidden |= int.from_bytes(flags, "little") & _HIDES > 0
+
+    def _place(self, record: _Record) -> None:
         """Top and left of a shape in its group (MS-ODRAW 2.2.39), or on its slide."""
         raw = self._stream[record.start : record.end]
-        if record.kind == _ANCHOR:
-            return int.from_bytes(raw[4:8], "little", signed=True), int.from_bytes(raw[:4], "little", signed=True)
-        return int.from_bytes(raw[:2], "little", signed=True), int.from_bytes(raw[2:4], "little", signed=True)
+        left, top = (raw[:4], raw[4:8]) if record.kind == _ANCHOR else (raw[2:4], raw[:2])
+        self._anchor = int.from_bytes(top, "little", signed=True), int.from_bytes(left, "little", signed=True)
 
     def _chars(self, record: _Record) -> str:
         raw = self._stream[record.start : record.end]
@@ -143,14 +149,14 @@ class _Presentation:
         self._found.spending.text(len(text))
         return text.translate(_BREAKS)
 
-    def _text(self, record: _Record, group: int, place: tuple[int, int]) -> None:
+    def _text(self, record: _Record) -> None:
         text = self._chars(record)
-        if group >= 0:
-            self._part.shapes.append((group, place, text))
+        if len(self._groups) > 1:  # in the outermost one is the slide itself
+            self._part.shapes.append((self._groups[-1].start, self._anchor, text))
         else:
             self._part.lines += (*text.split("\n"), "")
 
-    def _show(self, strings: list[str]) -> None:
+    def _show(self) -> None:
         """Texts in their order, shapes that lie in rows as a table, strings beside them hidden."""
         part, found = self._part, self._found
         found.lines(part.lines, part.where, hidden=part.hidden)
@@ -161,7 +167,7 @@ class _Presentation:
                 found.blocks += table(rows, found.spending, where=part.where, hidden=part.hidden)
             else:
                 found.lines((line for _, text in shapes for line in (text, "")), part.where, hidden=part.hidden)
-        found.lines(strings, part.where or "document", hidden=True)
+        found.lines(self._strings, part.where or "document", hidden=True)
 
     def _object(self, record: _Record) -> None:
         """A file inside (MS-PPT 2.10.34), packed or not."""
@@ -190,7 +196,7 @@ class _Presentation:
             if not inside:
                 self._found.sweep_closely(self._stream[record.start : record.end])
         elif record.end - record.start >= _TELLING:
-            self._others.append(self._stream[record.start : record.end])
+            self._found.sweep(self._stream[record.start : record.end])
 
 
 _TELLING = 40

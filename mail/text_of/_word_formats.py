@@ -18,6 +18,10 @@ _OPERAND = (1, 1, 2, 4, 2, 2, 0, 3)
 # The same in the octets of Word 6, whose codes have no length in them: in a table, end of a row.
 _IN_TABLE_95, _ROW_95 = b"\x18\1", b"\x18\1\x19\1"
 _INFO_97, _INFO_95 = 13, 7
+# What a mark stands for, by what it is; one of each, for there are as many as paragraphs.
+_NOTHING: dict[str, str] = {}
+_LINE, _ONLY_ROW, _ROW = {"\r": CELL_LINE}, {CELL: ROW_END}, {CELL: ROW_END, "\r": CELL_LINE}
+_INNER_ROW_MARK, _INNER_CELL_MARK, _INNER_LINE_MARK = {"\r": INNER_ROW}, {"\r": INNER_CELL}, {"\r": INNER_LINE}
 
 
 def unseen(stream: bytes, plc: bytes) -> Ranges:
@@ -70,7 +74,7 @@ def _pages(stream: bytes, plc: bytes, size: int) -> Iterator[tuple[bytes, tuple[
 
 def _paragraph_95(page: bytes, offset: int) -> dict[str, str]:
     grpprl = page[offset + 1 : offset + 1 + 2 * page[offset]]
-    return {CELL: ROW_END} if _ROW_95 in grpprl else {"\r": CELL_LINE} if _IN_TABLE_95 in grpprl else {}
+    return _ONLY_ROW if _ROW_95 in grpprl else _LINE if _IN_TABLE_95 in grpprl else _NOTHING
 
 
 def _paragraph_97(page: bytes, offset: int) -> dict[str, str]:
@@ -81,14 +85,14 @@ def _paragraph_97(page: bytes, offset: int) -> dict[str, str]:
     changes = dict(_sprms(page[offset + 3 : offset + 1 + size]))
     codes = {code for code, operand in changes.items() if operand[:1] != b"\0" or code in _HUGE}
     if _INNER_ROW in codes:
-        return {"\r": INNER_ROW}
+        return _INNER_ROW_MARK
     if _INNER_CELL in codes:
-        return {"\r": INNER_CELL}
+        return _INNER_CELL_MARK
     if not codes.isdisjoint({_ROW_MARK, _TABLE, *_HUGE}):
-        return {CELL: ROW_END} | ({"\r": CELL_LINE} if _IN_TABLE in codes else {})
+        return _ROW if _IN_TABLE in codes else _ONLY_ROW
     if changes.get(_DEPTH, b"")[:1] > b"\1":
-        return {"\r": INNER_LINE}
-    return {"\r": CELL_LINE} if _IN_TABLE in codes else {}
+        return _INNER_LINE_MARK
+    return _LINE if _IN_TABLE in codes else _NOTHING
 
 
 def _sprms(grpprl: bytes) -> Iterator[tuple[int, bytes]]:

@@ -18,6 +18,7 @@ KINDS = ("doc", "xls", "ppt", "msg", "ole", "encrypted_office")
 _ENCRYPTED = "EncryptedPackage"
 # MS-OFFCRYPTO 1.3.3, 2.2: contents that a rights management server has the key of.
 _RIGHTS = ("\x09DRMContent", "\x09DRMViewerContent")
+_DRM = "DRMEncryptedTransform".encode("utf-16-le")
 _RAW_BIFF = (b"\x09\x00\x04\x00", b"\x09\x02\x06\x00", b"\x09\x04\x06\x00", b"\x09\x08\x08\x00", b"\x09\x08\x10\x00")
 _RAW_WORD = (b"\xdb\xa5\x2d\x00", b"\xdc\xa5\x65\x00", b"\xdc\xa5\x68\x00")
 """Word 2, and Word 6 saved without a compound file."""
@@ -40,10 +41,11 @@ def read(data: bytes, hint: Hint, spending: Spending) -> Text:
         return found.text()
     file = CompoundFile(data)
     root = file.root
-    for name, reason in ((_ENCRYPTED, "encrypted_archive"), *((right, "encrypted_mail") for right in _RIGHTS)):
+    for name in (_ENCRYPTED, *_RIGHTS):
         if entry := root.get(name):
             file.content(entry)
-            found.lose("encrypted_mail" if b"D\0R\0M\0" in data else reason, "Office")
+            by_rights = name != _ENCRYPTED or _DRM in data
+            found.lose("encrypted_mail" if by_rights else "encrypted_archive", "Office")
     for name, reader in _READERS.items():
         if entry := root.get(name):
             reader(file, entry, found)
@@ -72,10 +74,11 @@ def _older_workbook(file: CompoundFile, entry: Entry, found: Findings) -> None:
         return
     older = Findings(found.spending)
     read_workbook(file.content(entry), older)
-    for block in older.blocks:
+    text = older.text()
+    for block in text.blocks:
         for row in (block.header, *block.rows):
             found.rest.values(row)
-    found.lost += older.lost
+    found.lost += text.lost
 
 
 def _word(file: CompoundFile, entry: Entry, found: Findings) -> None:

@@ -48,6 +48,7 @@ _HALVES = re.compile("[\ud800-\udfff]")
 _NOT_HEX = re.compile(rb"[^0-9a-fA-F]+")
 _MARKS = {"cell": CELL, "nestcell": INNER_CELL, "nestrow": INNER_ROW}
 _DEEPEST = 5000
+_LAST_CHARACTER = 0x10FFFF
 _ENDS = re.compile(f"[\r\n{CELL}{ROW_END}{CELL_LINE}{INNER_CELL}{INNER_ROW}{INNER_LINE}]")
 
 
@@ -211,9 +212,7 @@ class _Reader:
         if left.word == "objdata":
             _object(raw, found)
         elif left.word == "pict":
-            before = found.pictures
-            found.sweep(raw)
-            found.pictures = before + bool(raw)
+            found.sweep(raw, is_picture=bool(raw))
         elif raw.startswith((MAGIC, b"PK")):
             found.embed(left.word, raw)
         else:
@@ -265,7 +264,7 @@ class _Reader:
             for _ in range(min(skipped, 100)):
                 unit = _UNIT.match(self._data, self._at)
                 self._at = unit.end() if unit else self._at
-        text = "".join([chr(code if 0 <= code < 0x110000 else code & 0xFFFF) for code in codes])
+        text = "".join([chr(code if 0 <= code <= _LAST_CHARACTER else code & 0xFFFF) for code in codes])
         self._add(text)
 
     def _unicode_skip(self, value: int | None) -> None:
@@ -342,12 +341,15 @@ class _Reader:
                 found.blocks += Story(found.spending, part, hidden=part in UNSEEN).read(text)
         if html:
             found.embed(
-                "body.html", _whole("".join(html)).replace("\r", "\r\n").encode("utf-8", "replace"), "text/html", "utf-8"
+                "body.html",
+                _whole("".join(html)).replace("\r", "\r\n").encode("utf-8", "replace"),
+                "text/html",
+                "utf-8",
             )
 
 
 def _whole(text: str) -> str:
-    """With the two halves of a character together (\\uN says sixteen bits each)."""
+    """With the two halves of a character together: a word says sixteen bits."""
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace") if _HALVES.search(text) else text
 
 

@@ -1,6 +1,7 @@
 """tnef: winmail.dat of Outlook (MS-OXTNEF); the message's properties and bodies, its attachments, messages in it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import NamedTuple
 
 from mail.budget import Spending
@@ -15,12 +16,15 @@ KINDS = ("tnef",)
 
 _DECLARED = frozenset({"application/ms-tnef", "application/vnd.ms-tnef"})
 _CODEPAGE, _PROPERTIES, _RECIPIENTS, _ATTACHED = 0x9007, 0x9003, 0x9004, 0x9005
-_SUBJECT, _BODY, _NEW_FILE, _FILE_DATA, _FILE_NAME, _FROM = 0x8004, 0x800C, 0x9002, 0x800F, 0x8010, 0x8000
+_SUBJECT, _BODY, _NEW_FILE, _FILE_DATA, _FILE_NAME = 0x8004, 0x800C, 0x9002, 0x800F, 0x8010
 # MS-OXTNEF 2.1.3.2: attributes without text that anybody wrote.
 _QUIET = frozenset({0x9006, 0x8005, 0x8006, 0x8007, 0x8009, 0x800D, 0x8020, 0x8011, 0x8012, 0x8013})
 _SIZES = {0x02: 4, 0x03: 4, 0x04: 4, 0x05: 8, 0x06: 8, 0x07: 8, 0x0A: 4, 0x0B: 4, 0x14: 8, 0x40: 8, 0x48: 16}
 _NARROW, _WIDE, _BINARY, _OBJECT, _SEVERAL, _NAMED = 0x1E, 0x1F, 0x102, 0x0D, 0x1000, 0x8000
 _IID = 16
+
+
+Lists = dict[int, list[Value]]
 
 
 class _Attribute(NamedTuple):
@@ -73,41 +77,60 @@ class _Reader:
     def __init__(self, found: Findings) -> None:
         self._found = found
         self._codec = ""
-        self._message: dict[int, list[Value]] = {}
-        self._recipients: list[dict[int, list[Value]]] = []
-        self._files: list[dict[int, list[Value]]] = []
+        self._message: Lists = {}
+        self._recipients: list[Lists] = []
+        self._files: list[Lists] = []
+        self._takes: dict[int, Callable[[bytes], None]] = {
+            _CODEPAGE: self._codepage,
+            _PROPERTIES: self._of_message,
+            _RECIPIENTS: self._take_recipients,
+            _SUBJECT: partial(self._string, _mapi.SUBJECT),
+            _BODY: partial(self._string, _mapi.BODY),
+            _NEW_FILE: self._new_file,
+            _FILE_NAME: self._file_name,
+            _FILE_DATA: self._file_data,
+            _ATTACHED: self._of_file,
+        }
 
     def take(self, attribute: _Attribute) -> None:
         """One attribute, in the order of the file."""
-        number, data, _ = attribute
-        match number:
-            case 0x9007:
-                page = int.from_bytes(data[:4], "little")
-                self._codec = _mapi.codec({_mapi.CODEPAGE: [page]})
-            case 0x9003:
-                self._add(self._message, *_Values(data, self._codec).properties(0))
-            case 0x9004:
-                self._take_recipients(data)
-            case 0x9002:
-                self._files.append({})
-            case 0x9005 if self._files:
-                self._add(self._files[-1], *_Values(data, self._codec).properties(0))
-            case 0x800F if self._files:
-                self._files[-1].setdefault(0x3701, []).append(data)
-            case 0x8010 if self._files:
-                self._files[-1].setdefault(0x3704, []).append(_mapi.text_of(data, self._codec))
-            case 0x8004:
-                self._message.setdefault(0x0037, []).append(_mapi.text_of(data, self._codec))
-            case 0x800C:
-                self._message.setdefault(0x1000, []).append(_mapi.text_of(data, self._codec))
-            case _ if number not in _QUIET:
-                self._found.sweep_closely(data)
+        if (take := self._takes.get(attribute.number)) is not None:
+            take(attribute.data)
+        elif attribute.number not in _QUIET:
+            self._found.sweep_closely(attribute.data)
 
     def finish(self) -> None:
         """When all were taken."""
         _mapi.read_message(self._message, self._recipients, self._found)
         for file in self._files:
             _mapi.read_attachment(file, self._found)
+
+    def _codepage(self, data: bytes) -> None:
+        self._codec = _mapi.codec({_mapi.CODEPAGE: [int.from_bytes(data[:4], "little")]})
+
+    def _string(self, key: int, data: bytes) -> None:
+        self._message.setdefault(key, []).append(_mapi.text_of(data, self._codec))
+
+    def _of_message(self, data: bytes) -> None:
+        self._add(self._message, *_Values(data, self._codec).properties(0))
+
+    def _new_file(self, _: bytes) -> None:
+        self._files.append({})
+
+    def _file(self) -> Lists:
+        """What the attributes of files are about; one that nothing has begun is a file as well."""
+        if not self._files:
+            self._files.append({})
+        return self._files[-1]
+
+    def _file_name(self, data: bytes) -> None:
+        self._file().setdefault(_mapi.SHORT_NAME, []).append(_mapi.text_of(data, self._codec))
+
+    def _file_data(self, data: bytes) -> None:
+        self._file().setdefault(_mapi.DATA, []).append(data)
+
+    def _of_file(self, data: bytes) -> None:
+        self._add(self._file(), *_Values(data, self._codec).properties(0))
 
     def _take_recipients(self, data: bytes) -> None:
         values, at = _Values(data, self._codec), 4
@@ -118,7 +141,7 @@ class _Reader:
                 self._found.lose("damaged", "tnef")
                 break
 
-    def _add(self, known: dict[int, list[Value]], new: dict[int, list[Value]], _: int, sound: bool) -> None:
+    def _add(self, known: Lists, new: Lists, _: int, sound: bool) -> None:
         for key, values in new.items():
             known.setdefault(key, []).extend(values)
         if not sound:
@@ -135,9 +158,9 @@ class _Values:
     def _u32(self, at: int) -> int:
         return int.from_bytes(self._data[at : at + 4], "little")
 
-    def properties(self, at: int) -> tuple[dict[int, list[Value]], int, bool]:
+    def properties(self, at: int) -> tuple[Lists, int, bool]:
         """The properties, where they end, and whether they were all there."""
-        found: dict[int, list[Value]] = {}
+        found: Lists = {}
         count, at = self._u32(at), at + 4
         for _ in range(count):
             if at + 4 > len(self._data):
@@ -152,7 +175,7 @@ class _Values:
             found.setdefault(number, []).extend(values)
         return found, at, True
 
-    def _behind_name(self, at: int, found: dict[int, list[Value]]) -> int:
+    def _behind_name(self, at: int, found: Lists) -> int:
         kind, at = self._u32(at + 16), at + 20
         if kind == 0:
             return at + 4
