@@ -203,7 +203,9 @@ def show() -> str:
         '<style:style style:name="seen" style:family="drawing-page"/><style:style style:name="unseen" style:family="drawing-page">'
         '<style:drawing-page-properties presentation:visibility="hidden"/></style:style>'
     )
-    masters = f'<style:master-page style:name="M" style:page-layout-name="pm">{box("親板の文字", 15)}</style:master-page>'
+    masters = (
+        f'<style:master-page style:name="M" style:page-layout-name="pm">{box("親板の文字", 15)}</style:master-page>'
+    )
     first = slide(box("一枚目 café 漢字") + frame(table(PEOPLE), 8) + comment + notes, "seen")
     return document(
         "presentation",

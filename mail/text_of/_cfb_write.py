@@ -50,7 +50,8 @@ def packed(storage: Entry, content: Callable[[Entry], bytes]) -> bytes:
         raw.append(_entry(entry, 1 if entry.is_storage else 2, follows.get(id(entries[at]), _FREE), place, start, size))
     stream = b"".join(mini.pieces)
     root = _entry(storage, 5, _FREE, place, file.add(stream), len(stream))
-    minifat = file.add(_numbers(mini.chains))
+    numbers = _numbers(mini.chains)
+    minifat = file.add(numbers), len(numbers) // _SECTOR
     directory = file.add(b"".join((root, *raw)))
     return _file(file, directory, minifat)
 
@@ -66,7 +67,7 @@ def _numbers(numbers: list[int]) -> bytes:
     return struct.pack(f"<{len(filled)}I", *filled)
 
 
-def _file(file: _Sectors, directory: int, minifat: int) -> bytes:
+def _file(file: _Sectors, directory: int, minifat: tuple[int, int]) -> bytes:
     """With the FAT behind all else: its own sectors, and those of the DIFAT, are in it."""
     count = len(file.chains)
     fats = difats = 0
@@ -84,7 +85,7 @@ def _file(file: _Sectors, directory: int, minifat: int) -> bytes:
     )
     header = struct.pack(
         f"<8s16xHHHHH6xIII4xIIIII{_DIFAT}I",
-        *(MAGIC, 0x3E, 3, 0xFFFE, 9, 6, 0, fats, directory, _CUTOFF, minifat, minifat != _END),
+        *(MAGIC, 0x3E, 3, 0xFFFE, 9, 6, 0, fats, directory, _CUTOFF, *minifat),
         *(count + fats if difats else _END, difats, *places[:_DIFAT]),
     )
     return b"".join((header, *file.pieces, _numbers(chains), behind))

@@ -1,6 +1,6 @@
 """The packed RTF of Outlook (MS-OXRTFCP) unpacked, up to a limit."""
 
-from mail.budget import OverBudgetError
+from mail.budget import MIB, OverBudgetError
 
 _PACKED, _PLAIN = b"LZFu", b"MELA"
 _BEGINNING = (
@@ -8,7 +8,6 @@ _BEGINNING = (
     rb"Times New RomanCourier{\colortbl\red0\green0\blue0" + b"\r\n" + rb"\par \pard\plain\f0\fs20\b\i\u\tab\tx"
 )
 _WINDOW = 4096
-_MOST = 32 * 1024 * 1024
 
 
 class PackedError(Exception):
@@ -19,8 +18,8 @@ class PackedError(Exception):
         self.read = read
 
 
-def unpacked(data: bytes) -> bytes:
-    """The RTF. Raises PackedError, or OverBudgetError beyond 32 MiB."""
+def unpacked(data: bytes, most: int = 32 * MIB) -> bytes:
+    """The RTF. Raises PackedError, or OverBudgetError beyond `most` octets."""
     size, kind = int.from_bytes(data[4:8], "little"), data[8:12]
     if kind == _PLAIN:
         return data[16 : 16 + size]
@@ -45,7 +44,7 @@ def unpacked(data: bytes) -> bytes:
                 return _whole(out, size, ended=not back)
             piece = out[-back : len(out) - back + length]
             out += piece if len(piece) == length else (piece * (length // back + 1))[:length]
-        if len(out) > _MOST:
+        if len(out) > most:
             raise OverBudgetError("packed RTF")
     return _whole(out, size, ended=len(out) >= size)
 

@@ -59,7 +59,7 @@ def leftovers(file: CompoundFile, found: Findings) -> None:
                 found.embed(_OBJECT, packed(entry, file.content))
             else:
                 waiting.append(entry)
-    found.sweep(file.unused())
+    (found.sweep if file.root.inside else found.sweep_closely)(file.unused())
 
 
 def _stream(file: CompoundFile, entry: Entry, found: Findings) -> None:

@@ -60,7 +60,7 @@ class Pieces:
             self._table = table(names[0]) or table(names[1]) or b""
         self._pieces = [] if self.encrypted else list(self._found_pieces())
         oldest = stream[:1] == _WORD_2 and self._flags & _COMPLEX  # whose pieces stand elsewhere
-        self.sound &= (bool(self._pieces) and not oldest) or self.encrypted
+        self.sound &= (any(piece.start < piece.end for piece in self._pieces) and not oldest) or self.encrypted
         plc = self._found("paragraphs") if self._pieces else b""
         self._marks = _word_formats.marks(stream, plc, is_97=self._is_97)
         self._mark_places = sorted(self._marks)

@@ -20,6 +20,7 @@ _ENCRYPTED = "EncryptedPackage"
 _RIGHTS = ("\x09DRMContent", "\x09DRMViewerContent")
 _DRM = "DRMEncryptedTransform".encode("utf-16-le")
 _RAW_BIFF = (b"\x09\x00\x04\x00", b"\x09\x02\x06\x00", b"\x09\x04\x06\x00", b"\x09\x08\x08\x00", b"\x09\x08\x10\x00")
+_BIFF8 = b"\x09\x08\x10\0\0\6\5\0"
 _RAW_WORD = (b"\xdb\xa5\x2d\x00", b"\xdc\xa5\x65\x00", b"\xdc\xa5\x68\x00")
 """Word 2, and Word 6 saved without a compound file."""
 
@@ -51,6 +52,10 @@ def read(data: bytes, hint: Hint, spending: Spending) -> Text:
             reader(file, entry, found)
     for entry in root.inside:
         take_properties(file, entry, found)
+    if (
+        not root.inside and (at := data.find(_BIFF8)) >= 0
+    ):  # the directory is gone, the records are mostly still in a row
+        read_workbook(data[at:], found)
     leftovers(file, found)
     found.lost += file.lost
     return found.text()
