@@ -4,13 +4,11 @@ import re
 from collections.abc import Callable
 
 from mail.budget import Spending
-from mail.charset import decode, is_likely
+from mail.charset import decode
 from mail.shapes import Text
-from mail.text_of._biff import codec_of, decoded
-from mail.text_of._cfb import MAGIC
+from mail.text_of._biff import codec_of
 from mail.text_of._hint import NOT_MINE, Guess, Hint
 from mail.text_of._inside import Findings
-from mail.text_of._objects import native, unknown
 from mail.text_of._rtf_state import (
     ASIDE,
     CHARACTERS,
@@ -19,13 +17,13 @@ from mail.text_of._rtf_state import (
     DATA,
     HTML,
     INHERITING,
-    PAIRED,
     PARTS,
     PROPERTIES,
     SYMBOLS,
     UNSEEN,
     State,
 )
+from mail.text_of._rtf_values import octets_of, read_data, text_of, whole
 from mail.text_of._story import CELL, CELL_LINE, INNER_CELL, INNER_LINE, INNER_ROW, ROW_END, Story
 
 KINDS = ("rtf",)
@@ -43,10 +41,7 @@ _FALLBACK = rb"(?:\\'[0-9a-fA-F]{2}|[^\\{}\r\n])"
 _UNICODE = {count: re.compile(rb"(?:\\u-?[0-9]{1,7} ?" + _FALLBACK * count + rb")++") for count in range(3)}
 _UNICODE_NUMBER = re.compile(rb"\\u(-?[0-9]{1,7})")
 _UNIT = re.compile(_FALLBACK + rb"|\\[a-zA-Z]{1,32}(?:-?[0-9]{1,10})? ?|\\[^a-zA-Z']|[\r\n]+")
-_HEX = re.compile(rb"(?:\\'[0-9a-fA-F]{2})++")
-_HALVES = re.compile("[\ud800-\udfff]")
-_NOT_HEX = re.compile(rb"[^0-9a-fA-F]+")
-_MARKS = {"cell": CELL, "nestcell": INNER_CELL, "nestrow": INNER_ROW}
+_MARKS = {"row": ROW_END, "cell": CELL, "nestcell": INNER_CELL, "nestrow": INNER_ROW}
 _DEEPEST = 5000
 _LAST_CHARACTER = 0x10FFFF
 _ENDS = re.compile(f"[\r\n{CELL}{ROW_END}{CELL_LINE}{INNER_CELL}{INNER_ROW}{INNER_LINE}]")
@@ -86,11 +81,11 @@ class _Reader:
             "u": self._unicode,
             "uc": self._unicode_skip,
             "par": self._paragraph,
-            "row": self._row,
             "pard": self._plain_paragraph,
             "intbl": self._in_table,
             "itap": self._table_depth,
             "f": self._font,
+            "deff": self._font,
             "fcharset": self._charset,
             "cpg": self._font_codepage,
             "ansicpg": self._codepage,
@@ -133,7 +128,7 @@ class _Reader:
         if self._state.part == DATA:
             self._state.binary.append(run)
         elif b"\\'" in run:
-            self._raw.append(_HEX.sub(_octets, run))
+            self._raw.append(octets_of(run))
         else:
             self._raw.append(run)
 
@@ -142,20 +137,11 @@ class _Reader:
         if self._raw:
             raw = self._raw[0] if len(self._raw) == 1 else b"".join(self._raw)
             self._raw = []
-            self._add(raw.decode("ascii") if raw.isascii() else self._decoded(raw))
-
-    def _decoded(self, raw: bytes) -> str:
-        codec = self._charsets.get(self._state.font, "")
-        for name in (codec, self._document) if codec in PAIRED else (self._document, codec):
-            if name in PAIRED:
-                try:
-                    return raw.decode(name)
-                except UnicodeError:
-                    continue
-        if codec or self._document:
-            return decoded(raw, codec or self._document)
-        text, sure = decode(raw)
-        return text if sure and is_likely(raw, text) else decoded(raw, "cp1252")
+            self._add(
+                raw.decode("ascii")
+                if raw.isascii()
+                else text_of(raw, self._charsets.get(self._state.font, ""), self._document)
+            )
 
     def _add(self, text: str) -> None:
         self._sink.append(text)
@@ -198,25 +184,9 @@ class _Reader:
     def _leave(self, left: State) -> None:
         """The end of a destination."""
         if left.part == DATA:
-            self._data_of(left)
+            read_data(left, self._found)
         elif left.part not in {"", HTML}:
             self._texts.setdefault((left.part, False), []).append(": " if left.word == "propname" else "\r")
-
-    def _data_of(self, left: State) -> None:
-        written = b"".join(left.binary)
-        digits = _NOT_HEX.sub(b"", written)
-        if len(written.translate(None, delete=b" \t")) > len(digits):  # no digits: somebody wrote a text there
-            self._found.rest.text(decode(written)[0])
-        raw = bytes.fromhex(digits[: len(digits) & ~1].decode("ascii"))
-        found = self._found
-        if left.word == "objdata":
-            _object(raw, found)
-        elif left.word == "pict":
-            found.sweep(raw, is_picture=bool(raw))
-        elif raw.startswith((MAGIC, b"PK")):
-            found.embed(left.word, raw)
-        else:
-            found.sweep_closely(raw)
 
     # Words
 
@@ -228,7 +198,7 @@ class _Reader:
         elif word in CHARACTERS:
             self._add(CHARACTERS[word])
         elif word in _MARKS:
-            self._add(_MARKS[word])
+            self._mark(_MARKS[word])
         elif word in PARTS:
             self._enter(word, PARTS[word])
         elif word in CODEPAGES:
@@ -260,22 +230,24 @@ class _Reader:
             self._at = run.end()
             codes = [int(number) for number in _UNICODE_NUMBER.findall(run[0])]
         else:
-            codes = [value or 0]
+            codes = [] if value is None else [value]
             for _ in range(min(skipped, 100)):
                 unit = _UNIT.match(self._data, self._at)
                 self._at = unit.end() if unit else self._at
-        text = "".join([chr(code if 0 <= code <= _LAST_CHARACTER else code & 0xFFFF) for code in codes])
-        self._add(text)
+        self._add("".join([chr(code if 0 <= code <= _LAST_CHARACTER else code & 0xFFFF) for code in codes]))
 
     def _unicode_skip(self, value: int | None) -> None:
         self._state.skipped = max(0, 1 if value is None else value)
 
     def _paragraph(self, _: int | None) -> None:
         depth = self._state.in_table
-        self._add("\r" if not depth else CELL_LINE if depth == 1 else INNER_LINE)
+        self._mark("\r" if not depth else CELL_LINE if depth == 1 else INNER_LINE)
 
-    def _row(self, _: int | None) -> None:
-        self._add(ROW_END)
+    def _mark(self, mark: str) -> None:
+        """The end of a cell or row is one, hidden or not."""
+        self._add(mark)
+        if self._state.unseen and mark != "\r":
+            self._texts.setdefault((self._state.part, False), []).append(mark)
 
     def _plain_paragraph(self, _: int | None) -> None:
         self._state.in_table = 0
@@ -330,10 +302,10 @@ class _Reader:
         if tail:
             found.rest.text(decode(tail)[0])
         html = self._texts.pop((HTML, False), [])
-        for line in _ENDS.split(_whole("".join(self._texts.pop((ASIDE, False), [])))):
+        for line in _ENDS.split(whole("".join(self._texts.pop((ASIDE, False), [])))):
             found.rest.text(line)
         for (part, unseen), texts in self._texts.items():
-            text = _whole("".join(texts))
+            text = whole("".join(texts))
             found.spending.text(len(text))
             if unseen or part == PROPERTIES:
                 found.lines(_ENDS.split(text), part or "hidden text", hidden=True)
@@ -342,36 +314,7 @@ class _Reader:
         if html:
             found.embed(
                 "body.html",
-                _whole("".join(html)).replace("\r", "\r\n").encode("utf-8", "replace"),
+                whole("".join(html)).replace("\r", "\r\n").encode("utf-8", "replace"),
                 "text/html",
                 "utf-8",
             )
-
-
-def _whole(text: str) -> str:
-    """With the two halves of a character together: a word says sixteen bits."""
-    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace") if _HALVES.search(text) else text
-
-
-def _octets(digits: re.Match[bytes]) -> bytes:
-    return bytes.fromhex(digits[0].replace(b"\\'", b"").decode("ascii"))
-
-
-def _object(raw: bytes, found: Findings) -> None:
-    """An object of OLE 1 (MS-OLEDS 2.2.5): its class, two names, its data."""
-    at, names = 8, []
-    for _ in range(3):
-        size = int.from_bytes(raw[at : at + 4], "little")
-        names.append(raw[at + 4 : at + 4 + size].rstrip(b"\0"))
-        at += 4 + size
-    size = int.from_bytes(raw[at : at + 4], "little")
-    data = raw[at + 4 : at + 4 + size]
-    if not data or len(names[0]) > 100:  # noqa: PLR2004 - not the name of a class
-        at = raw.find(MAGIC)
-        found.embed("object", raw[at:]) if at >= 0 else unknown("object", raw, found)
-        return
-    if names[0] == b"Package":
-        native(raw[at : at + 4 + size], found)
-    else:
-        unknown("object", data, found)
-    found.sweep(raw[at + 4 + size :])
