@@ -195,6 +195,9 @@ class _Presentation:
             self._found.lines(texts, "comments", hidden=True)
             if not inside:
                 self._found.sweep_closely(self._stream[record.start : record.end])
+        elif self._stream[record.start - 8] & _CONTAINER == _CONTAINER:
+            self._found.lose("limit", "depth")
+            self._found.sweep_closely(self._stream[record.start : record.end])
         elif record.end - record.start >= _TELLING:
             self._found.sweep(self._stream[record.start : record.end])
 
