@@ -18,7 +18,7 @@ _WIDE = re.compile("[ -~\u3000-\u30ff\u4e00-\u9fff\uff01-\uffef]{4,}")
 _WRITTEN = re.compile("[\u3041-\u30fe\\s,@]|[0-9]{3}")
 _NUMBER = re.compile(r"\d[\d-]{6}|[\w.-]{2}@[\w-]{2}")
 _LEAST, _SURE = 12, 0.9
-_CHARSETS = ("cp932", "gb2312", "euc-kr")
+_JAPAN, _NEIGHBOURS, _LONGER = "cp932", ("gb2312", "euc-kr"), 6
 _MAY_BE_SHORT = 4 * MIB
 _BETWEEN = b"\0\0\0\0"
 _SAID = 50
@@ -34,6 +34,7 @@ class Findings:
         self.embedded: list[Embedded] = []
         self.rest = Rest()
         self.pictures = 0
+        self._known: set[bytes] = set()
         self.asked = 0
         """How often somebody had to find out what octets are."""
         self._octets: list[bytes] = []
@@ -57,8 +58,9 @@ class Findings:
 
     def embed(self, name: str, data: bytes, declared: str = "", charset: str = "") -> None:
         """A file inside; what goes beyond the budget of the message is a loss."""
-        if not data:
+        if not data or data in self._known:
             return
+        self._known.add(data)
         try:
             self.spending.inflate(len(data))
         except OverBudgetError as error:
@@ -116,7 +118,9 @@ def _is_text(text: str) -> bool:
     if text.isascii():
         return True
     askew = sum(not ord(c) & 0xFF for c in text)
-    return len(set(text)) > 1 and askew * 2 < len(text) and any(_fits(text, charset) for charset in _CHARSETS)
+    if len(set(text)) == 1 or askew * 2 >= len(text):
+        return False
+    return _fits(text, _JAPAN) or (len(text) >= _LONGER and any(_fits(text, charset) for charset in _NEIGHBOURS))
 
 
 def _fits(text: str, charset: str) -> bool:

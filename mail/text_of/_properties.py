@@ -89,14 +89,14 @@ class _Set:
         text = raw.decode("utf-16-le", "replace") if self._codepage == _WIDE else decoded(raw, self._codec)
         return text.partition("\0")[0]
 
-    def _value(self, kind: int, at: int) -> tuple[list[str], int]:
+    def _value(self, kind: int, at: int, *, fill: int = 4) -> tuple[list[str], int]:
         """The texts of a value, and where the next one would stand."""
         if kind & _VECTOR:
             return self._vector(kind & ~_VECTOR, at)
         self._left -= 1
         if kind in {_LPSTR, _BSTR}:
             size = self._u32(at)
-            return [self._characters(self._data[at + 4 : at + 4 + size])], at + 4 + -(-size // 4) * 4
+            return [self._characters(self._data[at + 4 : at + 4 + size])], at + 4 + -(-size // fill) * fill
         if kind == _LPWSTR:
             size = 2 * self._u32(at)
             text = self._data[at + 4 : at + 4 + size].decode("utf-16-le", "replace")
@@ -119,7 +119,7 @@ class _Set:
             inner = kind
             if kind == _VARIANT:
                 inner, at = self._u32(at) & 0xFFF, at + 4
-            texts, at = self._value(inner, at)
+            texts, at = self._value(inner, at, fill=1)  # Office does not fill up strings of a list
             found += texts
             count -= 1
         return found, at

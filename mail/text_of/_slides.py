@@ -198,11 +198,13 @@ class _Presentation:
         elif self._stream[record.start - 8] & _CONTAINER == _CONTAINER:
             self._found.lose("limit", "depth")
             self._found.sweep_closely(self._stream[record.start : record.end])
+        elif self._stream.startswith(_ZIP, record.start):  # the theme of PowerPoint 2007
+            self._found.embed("theme", self._stream[record.start : record.end])
         elif record.end - record.start >= _TELLING:
             self._found.sweep(self._stream[record.start : record.end])
 
 
-_TELLING = 40
+_TELLING, _ZIP = 40, b"PK\3\4"
 
 
 def _inflated(unpacker: "zlib._Decompress", data: bytes) -> Iterator[bytes]:
