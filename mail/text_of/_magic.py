@@ -1,6 +1,5 @@
 """Magic numbers: which format bytes are by their first octets, for formats that are known and not read."""
 
-_ENCRYPTED_PACKAGE = "EncryptedPackage".encode("utf-16-le")
 _MAGIC = (
     (b"\x89PNG\r\n\x1a\n", "picture"),
     (b"\xff\xd8\xff", "picture"),
@@ -12,9 +11,6 @@ _MAGIC = (
     (b"\0\0\x01\0", "picture"),
     (b"\xd7\xcd\xc6\x9a", "picture"),
     (b"\x01\0\x09\0\0\x03", "picture"),  # MS-WMF 2.3.2.2: a metafile without its placeable header
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "ole"),
-    (b"{\\rtf", "rtf"),
-    (b"\x78\x9f\x3e\x22", "tnef"),
     (b"ID3", "media"),
     (b"OggS", "media"),
     (b"fLaC", "media"),
@@ -28,8 +24,6 @@ def by_magic(data: bytes) -> str:
     """The format, "" where the first octets say nothing."""
     for magic, kind in _MAGIC if data.startswith(_MAGICS) else ():
         if data.startswith(magic):
-            if kind == "ole" and _ENCRYPTED_PACKAGE in data:
-                return "encrypted_office"
             # Two letters are not much: a bitmap says its length (or zero) next.
             if magic == b"BM" and int.from_bytes(data[2:6], "little") not in {0, len(data)}:
                 return ""

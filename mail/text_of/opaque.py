@@ -11,10 +11,6 @@ from mail.text_of._runs import text_in
 KINDS = (
     "empty",
     "picture",
-    "ole",
-    "encrypted_office",
-    "rtf",
-    "tnef",
     "media",
     "rms",
     "partial",
@@ -24,14 +20,11 @@ KINDS = (
 
 _REASONS: dict[str, Reason] = {
     "picture": "image_only",
-    "encrypted_office": "encrypted_archive",
     "rms": "encrypted_mail",
 }
 _NOTED = frozenset({"image_only", "encrypted_mail"})
 """Losses that are usually noted only: their bytes are looked through for text."""
 _DECLARED = {
-    "application/ms-tnef": "tnef",
-    "application/vnd.ms-tnef": "tnef",
     "application/x-microsoft-rpmsg-message": "rms",
     "message/partial": "partial",
     "message/external-body": "external",

@@ -1,7 +1,7 @@
 """sheets: xlsx and ods; every sheet a table with its column names, hidden sheets, rows and columns marked as hidden."""
 
 from collections.abc import Iterable, Iterator
-from datetime import date, timedelta
+from datetime import date
 
 from mail.budget import Spending
 from mail.charset import decode
@@ -9,6 +9,7 @@ from mail.shapes import Block, Lost, Text
 from mail.text_of import _cells
 from mail.text_of._flow import flow
 from mail.text_of._hint import NOT_MINE, Guess, Hint
+from mail.text_of._numbers import EPOCH, EPOCH_1904, shown
 from mail.text_of._ods import opendocument
 from mail.text_of._package import Package, kind_of
 from mail.text_of._references import unescape
@@ -22,8 +23,6 @@ KINDS = ("xlsx", "ods")
 _MAX_COLUMNS = 1024
 """Cells further right are put behind the last one: one cell in column XFD shall not cost 16,384."""
 _MAX_SHARED = 2_000_000
-# ECMA-376 part 1, 18.8.30: built-in number formats that are dates, with those of Japanese Excel.
-_DATE_FORMATS = frozenset({14, 15, 16, 17, 22, *range(27, 32), 36, *range(50, 59)})
 
 
 def recognises(data: bytes, _hint: Hint) -> Guess:
@@ -45,11 +44,8 @@ def _workbook(package: Package, spending: Spending) -> list[Block]:
     found = list(package.tags("xl/workbook.xml"))
     for tag in found:
         package.rest.text(tag.text)  # names that are defined as texts
-    epoch = (
-        date(1904, 1, 1)
-        if any(attribute(t, "date1904") in {"1", "true"} for t in found if t.name == "workbookPr")
-        else None
-    )
+    is_1904 = any(attribute(t, "date1904") in {"1", "true"} for t in found if t.name == "workbookPr")
+    epoch = EPOCH_1904 if is_1904 else EPOCH
     styles = _Styles(package.tags("xl/styles.xml"), epoch)
     targets = {
         attribute(t, "Id"): attribute(t, "Target")
@@ -76,8 +72,8 @@ def _workbook(package: Package, spending: Spending) -> list[Block]:
 class _Styles:
     """What a cell's style does to its number."""
 
-    def __init__(self, found: Iterable[Tag], epoch: date | None) -> None:
-        self._epoch = epoch or date(1899, 12, 30)
+    def __init__(self, found: Iterable[Tag], epoch: date) -> None:
+        self._epoch = epoch
         codes: dict[str, str] = {}
         self._formats: list[str] = []
         inside = False
@@ -91,47 +87,9 @@ class _Styles:
         self._codes = codes
 
     def shown(self, value: str, style: str) -> str:
-        """A number as who opens the file reads it: dates as ISO 8601, leading zeros of the format, no exponent."""
+        """A number as who opens the file reads it."""
         number = self._formats[int(style)] if style.isdecimal() and int(style) < len(self._formats) else "0"
-        code = self._codes.get(number, "").lower()
-        plain = _plain_number(value)
-        if _is_date(number, code):
-            return self._date(value) or plain
-        digits = code.split(";")[0].replace("\\", "").replace('"', "")
-        if digits and set(digits) <= {"0", "-"} and plain.isdecimal():
-            return _in_format(plain, digits)
-        return plain
-
-    def _date(self, value: str) -> str:
-        try:
-            return (self._epoch + timedelta(days=int(float(value)))).isoformat()
-        except (ValueError, OverflowError):
-            return ""
-
-
-def _is_date(number: str, code: str) -> bool:
-    if not code:
-        return number.isdecimal() and int(number) in _DATE_FORMATS
-    bare = "".join(part for i, part in enumerate(code.split('"')) if i % 2 == 0)
-    return ("y" in bare or "e" in bare.replace("general", "").replace("e+", "")) and ("m" in bare or "d" in bare)
-
-
-def _in_format(digits: str, code: str) -> str:
-    """`000-0000-0000` of 9012345678 → 090-1234-5678."""
-    padded = iter(digits.zfill(code.count("0")))
-    text = "".join(c if c == "-" else next(padded, "") for c in code)
-    return text + "".join(padded)
-
-
-def _plain_number(value: str) -> str:
-    """No exponent and no .0: telephone numbers are numbers to Excel."""
-    if value.isdecimal() or len(value) > 40:  # noqa: PLR2004 - no number Excel writes is longer
-        return value
-    try:
-        number = float(value)
-    except ValueError:
-        return value
-    return str(int(number)) if number.is_integer() and abs(number) < 1e18 else value  # noqa: PLR2004
+        return shown(value, int(number) if number.isdecimal() else 0, self._codes.get(number, ""), self._epoch)
 
 
 def _shared_strings(content: bytes, rest: Rest, spending: Spending) -> list[str]:
