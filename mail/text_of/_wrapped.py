@@ -8,6 +8,7 @@ from mail import charset
 from mail.budget import Spending
 from mail.shapes import Block, Embedded, Lost, Text
 from mail.text_of import Hint, recognise
+from mail.text_of._entities import entities
 from mail.text_of._rest import Rest
 from mail.text_of.plain import is_text
 from mail.words import decode_base64
@@ -32,7 +33,11 @@ _LARGE = 2048
 _FEW = 24
 """Different letters: hexadecimal digits and their line ends; base64 of a kilobyte has nearly all 64."""
 NOTHING = Text()
-_QUOTED = re.compile(rb"=[89A-F][0-9A-F]=[89A-F][0-9A-F]=[89A-F][0-9A-F]")
+_QUOTED = re.compile(rb"=[0-9A-Fa-f]{2}(?:=[ \t]{0,8}\r?\n)?=[0-9A-Fa-f]{2}(?:=[ \t]{0,8}\r?\n)?=[0-9A-Fa-f]{2}")
+_SOFT_BREAK = re.compile(rb"[^=\r\n]{40}=\r?\n")
+_FILES = (b"PK\3\4", b"%PDF-", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"7z\xbc\xaf\x27\x1c", b"Rar!\x1a\7")
+"""What a file begins with that is quoted-printable without saying so."""
+_LETTERS_IN_LINES = re.compile(rb"[A-Za-z0-9+/]{48,}+")
 
 
 def unwrapped(data: bytes, declared: str, spending: Spending) -> Text:
@@ -42,10 +47,12 @@ def unwrapped(data: bytes, declared: str, spending: Spending) -> Text:
     """
     if b"\0" in data or b"\x1b" in data:
         data = charset.decode(data, declared)[0].encode("utf-8", "replace")
-    files: list[Embedded] = []
+    files, lost = entities(data)
     texts: list[str] = []
-    lost: list[Lost] = []
-    for run in _runs(data):
+    runs = list(_runs(data))
+    if not runs:
+        texts, files = _of_short_lines(data, files)
+    for run in runs:
         raw, text = _opened(run[0])
         if text:
             texts.append(text)
@@ -57,7 +64,8 @@ def unwrapped(data: bytes, declared: str, spending: Spending) -> Text:
             lost.append(Lost("unknown_format", "base64"))
     if texts:
         files.append(Embedded("base64", "\n".join(texts).encode()))
-    quoted = _quoted(data, spending)
+    quoted, more = _quoted(data, spending)
+    files += more
     return Text(quoted, tuple(dict.fromkeys(lost)), tuple(files)) if files or lost or quoted else NOTHING
 
 
@@ -123,12 +131,34 @@ def _is_usual(run: re.Match[bytes]) -> bool:
     return data[max(0, run.start() - 7) : run.start()] == b"base64," and decode_base64(run[0][:16]).startswith(_FONTS)
 
 
-def _quoted(data: bytes, spending: Spending) -> tuple[Block, ...]:
-    if b"=" not in data or not _QUOTED.search(data):
-        return ()
+def _of_short_lines(data: bytes, files: list[Embedded]) -> tuple[list[str], list[Embedded]]:
+    """Base64 whose lines are too short to be seen for runs: looked for with the line ends taken out."""
+    joined = data.translate(None, b"\r\n")
+    texts: list[str] = []
+    at = -1 if len(joined) == len(data) else joined.translate(_MASK).find(_SHORTEST)
+    while at >= 0 and len(texts) + len(files) < _MOST and (run := _LETTERS_IN_LINES.match(joined, at)) is not None:
+        raw, text = _opened(run[0])
+        texts += [text] if text else []
+        files += [Embedded("base64", raw)] if raw else []
+        following = _LETTERS_IN_LINES.search(joined, run.end())
+        at = following.start() if following else -1
+    return texts, files
+
+
+def _quoted(data: bytes, spending: Spending) -> tuple[tuple[Block, ...], list[Embedded]]:
+    """What quoted-printable makes of it: lines that were not there, and files."""
+    if b"=" not in data or not (_QUOTED.search(data) or (_has_soft_end(data) and _SOFT_BREAK.search(data))):
+        return (), []
+    raw = binascii.a2b_qp(data)
+    starts = (raw.find(magic) for magic in _FILES if magic not in data)
+    files = [Embedded("quoted-printable", raw[at:]) for at in starts if at >= 0]
     shown = set(charset.decode(data)[0].splitlines())
     rest = Rest()
-    for line in charset.decode(binascii.a2b_qp(data))[0].splitlines():
-        if line not in shown and not line.isascii():
+    for line in charset.decode(raw)[0].splitlines():
+        if line not in shown:
             rest.text(line)
-    return rest.blocks((), spending)
+    return rest.blocks((), spending), files
+
+
+def _has_soft_end(data: bytes) -> bool:
+    return b"=\r\n" in data or b"=\n" in data
