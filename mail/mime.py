@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from mail import boundaries, words
+from mail.ambiguities import AMBIGUITIES
+from mail.aside import said_aside
 from mail.budget import Spending
 from mail.charset import unknown
 from mail.content_fields import IDENTITY, UU, Kind, read_kind
@@ -21,38 +23,10 @@ from mail.transfer import (
     uuencoded,
 )
 
-AMBIGUITIES = (
-    "bad_base64",  # junk or an end in the middle
-    "bad_quoted_printable",  # = without two hexadecimal digits
-    "bare_cr",  # a lone CR in a header or at a boundary
-    "blank_fold",  # a continuation line of white space only
-    "data_behind_end",  # parts or fields behind the closing boundary
-    "duplicate_boundary",
-    "duplicate_content_type",
-    "duplicate_transfer_encoding",
-    "encoded_message",  # base64 or quoted-printable on a message or multipart (RFC 2045 6.4)
-    "field_in_fold",  # a continuation line that looks like a field
-    "malformed_content_type",
-    "mbox_line",
-    "message_in_base64",  # whole, so that who does not decode it sees nothing
-    "misdeclared_charset",  # text that is another text under the charset it names
-    "missing_boundary",  # a multipart whose boundary is nowhere to be found
-    "no_blank_line",  # something that is no field among the fields, and fields of MIME behind it
-    "no_parts",  # a multipart without a boundary, and nothing in it that anybody could take for a part
-    "nul",
-    "odd_field",  # something that is no field, and nothing behind it that would change what is read
-    "odd_transfer_encoding",  # one that nobody knows, on words that read the same under every encoding
-    "repeated_content_type",  # of text twice, which is read by what it is
-    "space_before_colon",
-    "split_parameter",  # a boundary in pieces (RFC 2231 3)
-    "too_many_parameters",
-    "unknown_charset",
-    "unknown_transfer_encoding",
-    "utf7",
-    "words_behind_base64",  # as a list puts its footer behind an encoded body
-)
-"""The closed list of `Message.ambiguous`."""
+__all__ = ["AMBIGUITIES", "ASIDE", "Split", "split"]
 
+ASIDE = "text/x-fields"
+"""What a leaf is declared as that holds header fields."""
 _TEXT = frozenset({"", "text/plain", "text/html", "text"})
 
 
@@ -90,9 +64,13 @@ class _Splitter:
         self.ambiguous += headers.defects
         if headers.over:
             self.lost.append(Lost("limit", "header"))
+        if (aside := said_aside(headers)) and not self._full():
+            self.leaves.append(Embedded("", aside.encode("utf-8", "replace"), ASIDE))
         kind, defects = read_kind(headers, default)
         self.ambiguous += defects
-        if kind.is_multipart or (kind.boundaries and boundaries.cuts(self._content, headers.body_start, end, kind.boundaries)):
+        if kind.is_multipart or (
+            kind.boundaries and boundaries.cuts(self._content, headers.body_start, end, kind.boundaries)
+        ):
             self._multipart(kind, headers.body_start, end, depth)
         else:
             self._leaf(kind, headers.body_start, end)

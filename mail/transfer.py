@@ -44,7 +44,7 @@ def base64_readings(body: bytes) -> tuple[tuple[bytes, ...], bool]:
         return (binascii.a2b_base64(letters + b"=" * (-len(letters) % 4), strict_mode=True),), True
     blocks = b"".join(words.decode_base64(piece) for piece in letters.split(b"=") if piece)
     others = [words.decode_base64(body), *(() if len(body) > _LARGE else _unusual(body, letters))]
-    return tuple(dict.fromkeys((blocks, *filter(readable, others), body))), False
+    return tuple(dict.fromkeys((blocks, *(data for data in others if readable(data[:-3] or data)), body))), False
 
 
 def base64_with_tail(body: bytes) -> tuple[bytes, bytes] | None:

@@ -24,23 +24,24 @@ _MOST = 50
 def entities(data: bytes) -> tuple[list[Embedded], list[Lost]]:
     """The bodies, decoded; and what is encoded in a way that nobody reads here."""
     files = list(_bodies(data)) if _WORD in data.lower() else []
-    if b"=ybegin " in data:
+    if b"=" in data and b"=ybegin " in data:
         files += _yenc(data)
-    lost = [Lost("unknown_format", "BinHex")] if _BINHEX in data else []
+    lost = [Lost("unknown_format", "BinHex")] if b"(" in data and _BINHEX in data else []
     lost += [Lost("limit", "encoded bodies")] if len(files) > _MOST else []
     return files[:_MOST], lost
 
 
 def _bodies(data: bytes) -> Iterator[Embedded]:
-    position = 0
-    for count, field in enumerate(iter(lambda: _FIELD.search(data, position), None)):
+    field = _FIELD.search(data)
+    count = 0
+    while field is not None and count <= _MOST:
         end = _END.search(data, field.end())
-        position = end.start() if end else len(data)
-        body = _QUOTE.sub(b"", data[field.end() : position])
+        until = end.start() if end else len(data)
+        body = _QUOTE.sub(b"", data[field.end() : until])
         if body.strip() and (decoded := _decoded(body, field[1].lower())) and decoded.strip() != body.strip():
+            count += 1
             yield Embedded("", decoded, "")
-        if count > _MOST:
-            return
+        field = _FIELD.search(data, until)
 
 
 def _decoded(body: bytes, encoding: bytes) -> bytes:
@@ -51,9 +52,13 @@ def _decoded(body: bytes, encoding: bytes) -> bytes:
 
 
 def _yenc(data: bytes) -> Iterator[Embedded]:
-    """yEnc 1.3: 42 more than the octet, and 64 more behind a "="."""
+    """Of yEnc 1.3: 42 more than the octet, and 64 more behind a "="."""
     for begin in list(_YENC.finditer(data))[: _MOST + 1]:
         end = data.find(b"\n=yend", begin.end())
-        body = _YENC_LINE.sub(b"", data[begin.end() : end if end >= 0 else len(data)]).replace(b"\r", b"").replace(b"\n", b"")
+        body = (
+            _YENC_LINE.sub(b"", data[begin.end() : end if end >= 0 else len(data)])
+            .replace(b"\r", b"")
+            .replace(b"\n", b"")
+        )
         plain = re.sub(rb"(?s)=(.)", lambda found: bytes(((found[1][0] - 64) & 255,)), body)
         yield Embedded("", plain.translate(_LESS_42), "")

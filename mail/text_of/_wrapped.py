@@ -34,6 +34,8 @@ _FEW = 24
 """Different letters: hexadecimal digits and their line ends; base64 of a kilobyte has nearly all 64."""
 NOTHING = Text()
 _QUOTED = re.compile(rb"=[0-9A-Fa-f]{2}(?:=[ \t]{0,8}\r?\n)?=[0-9A-Fa-f]{2}(?:=[ \t]{0,8}\r?\n)?=[0-9A-Fa-f]{2}")
+_SPARSE = re.compile(rb"(?:=(?:20|2[C-F]|3[AD]|40|0[9AD]|[89A-F][0-9A-F])[^=]{0,60}){3}")
+"""Between words, what programs quote most."""
 _SOFT_BREAK = re.compile(rb"[^=\r\n]{40}=\r?\n")
 _FILES = (b"PK\3\4", b"%PDF-", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"7z\xbc\xaf\x27\x1c", b"Rar!\x1a\7")
 """What a file begins with that is quoted-printable without saying so."""
@@ -49,8 +51,9 @@ def unwrapped(data: bytes, declared: str, spending: Spending) -> Text:
         data = charset.decode(data, declared)[0].encode("utf-8", "replace")
     files, lost = entities(data)
     texts: list[str] = []
-    runs = list(_runs(data))
-    if not runs:
+    # Without line ends there is no run that does not show: mostly nothing is there, and no more is looked at.
+    runs = list(_runs(data)) if (some := _SHORTEST in data.translate(_MASK, b"\r\n")) else []
+    if some and not runs:
         texts, files = _of_short_lines(data, files)
     for run in runs:
         raw, text = _opened(run[0])
@@ -67,6 +70,11 @@ def unwrapped(data: bytes, declared: str, spending: Spending) -> Text:
     quoted, more = _quoted(data, spending)
     files += more
     return Text(quoted, tuple(dict.fromkeys(lost)), tuple(files)) if files or lost or quoted else NOTHING
+
+
+def texts_in_runs(data: bytes) -> list[str]:
+    """The texts alone, of data whose runs are mostly signatures and tokens."""
+    return [text for run in _runs(data) if (text := _opened(run[0])[1])]
 
 
 def _runs(data: bytes) -> Iterator[re.Match[bytes]]:
@@ -132,10 +140,15 @@ def _is_usual(run: re.Match[bytes]) -> bool:
 
 
 def _of_short_lines(data: bytes, files: list[Embedded]) -> tuple[list[str], list[Embedded]]:
-    """Base64 whose lines are too short to be seen for runs: looked for with the line ends taken out."""
+    """Base64 whose lines are too short to be seen for runs: looked for with the line ends taken out, and without rulers."""
+    for _ in range(_RULERS):
+        at = data.translate(_MASK).find(_SHORTEST)
+        letter = data[at + 24 : at + 25]
+        if at >= 0 and letter * 32 in data[at : at + 80]:
+            data = data.replace(letter * 32, b" ")
     joined = data.translate(None, b"\r\n")
     texts: list[str] = []
-    at = -1 if len(joined) == len(data) else joined.translate(_MASK).find(_SHORTEST)
+    at = joined.translate(_MASK).find(_SHORTEST)
     while at >= 0 and len(texts) + len(files) < _MOST and (run := _LETTERS_IN_LINES.match(joined, at)) is not None:
         raw, text = _opened(run[0])
         texts += [text] if text else []
@@ -147,7 +160,7 @@ def _of_short_lines(data: bytes, files: list[Embedded]) -> tuple[list[str], list
 
 def _quoted(data: bytes, spending: Spending) -> tuple[tuple[Block, ...], list[Embedded]]:
     """What quoted-printable makes of it: lines that were not there, and files."""
-    if b"=" not in data or not (_QUOTED.search(data) or (_has_soft_end(data) and _SOFT_BREAK.search(data))):
+    if b"=" not in data or not _may_be_quoted(data):
         return (), []
     raw = binascii.a2b_qp(data)
     starts = (raw.find(magic) for magic in _FILES if magic not in data)
@@ -160,5 +173,7 @@ def _quoted(data: bytes, spending: Spending) -> tuple[tuple[Block, ...], list[Em
     return rest.blocks((), spending), files
 
 
-def _has_soft_end(data: bytes) -> bool:
-    return b"=\r\n" in data or b"=\n" in data
+def _may_be_quoted(data: bytes) -> bool:
+    if _QUOTED.search(data) or _SPARSE.search(data):
+        return True
+    return (b"=\r\n" in data or b"=\n" in data) and _SOFT_BREAK.search(data) is not None

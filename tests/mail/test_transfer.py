@@ -39,7 +39,7 @@ def test_every_reading_is_that_of_the_standard_library(
     assert (first, good) == (expected[0], well_formed)
     if not good:
         assert body == others[-1] or body == first  # as it stands, too
-        assert all(other in (first, *others) for other in expected if readable(other))
+        assert all(other in (first, *others) for other in expected if readable(other[:-3] or other))
 
 
 def test_lines_of_one_length_lose_their_ends_and_gain_their_fill() -> None:
