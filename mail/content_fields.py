@@ -125,7 +125,8 @@ def _encodings(given: tuple[bytes, ...]) -> tuple[tuple[str, ...], str]:
     parsed = [words.parameterised(raw) for raw in given]
     values = {p.value for p in parsed}
     if len(values) == 1 and not any(
-        p.parameters or p.defects or b"(" in raw or b";" in raw for p, raw in zip(parsed, given, strict=True)
+        p.parameters or p.defects or b"(" in raw or (not p.value and raw.strip())
+        for p, raw in zip(parsed, given, strict=True)
     ):
         known = _ENCODINGS.get(parsed[0].value)
         if known is not None:
