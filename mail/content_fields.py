@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from itertools import islice
 from urllib.parse import unquote
 
 from mail import words
@@ -31,6 +32,7 @@ _FIELD_IN_FOLD = re.compile(
 )
 _NOT_ASCII = ("utf-16", "utf-32", "utf-7")
 _MOST = 12
+_LONGEST = 1000
 _SHORT = 120
 
 
@@ -173,8 +175,8 @@ def _boundaries(types: list[words.Parameterised], given: tuple[bytes, ...]) -> t
 
 def _readings(text: str) -> Iterator[str]:
     """What readers take for the boundary: up to a blank, a quote, a semicolon, or all of it; decoded or as it stands."""
-    for found in _BOUNDARY.finditer(text):
-        rest = text[found.end() :].strip()
+    for found in islice(_BOUNDARY.finditer(text), _MOST):
+        rest = text[found.end() : found.end() + _LONGEST].strip()
         inside = rest[1:].partition(rest[0])[0] if rest[:1] in {'"', "'"} and rest else ""
         for one in filter(None, (inside, _ENDS.split(rest)[0], rest.partition(";")[0].strip(), rest)):
             yield from (one, one.strip("\"'"), one.replace("\\", ""), _without_comments(one))

@@ -73,10 +73,10 @@ class Section:
         if end < 0 or content.find(b"\0", position, end) >= 0 or _BLANK_FOLD.search(content, position, end + 2):
             return False
         fields: list[Field] = []
-        for found in _FIELD.finditer(content, position, end + 2):
+        # One behind the other: what is no field ends it, and is not looked through for one.
+        scanner = _FIELD.scanner(content, position, end + 2)  # type: ignore[attr-defined]  # as `re.Scanner` uses it
+        for found in iter(scanner.match, None):
             (start, behind), (_, colon), (value, value_end) = found.regs
-            if start != position:
-                return False
             position = behind
             fields.append(Field(content[start:colon].decode("ascii"), start, value, value_end, behind))
         if position != end + 2 or len(fields) > MAX_FIELDS:
