@@ -5,6 +5,7 @@ What a reader could understand in two ways is named in `defects` (`mail.mime.AMB
 
 import re
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from datetime import datetime
 
 from mail import words
@@ -67,6 +68,11 @@ class Headers:
     def ranges(self, name: str) -> tuple[Field, ...]:
         """Where the fields of that name stand."""
         return tuple(self._index.get(name.lower(), ()))
+
+    @property
+    def names(self) -> AbstractSet[str]:
+        """Those that there are, in lower case."""
+        return self._index.keys()
 
     def has_any(self, names: frozenset[str]) -> bool:
         """Whether there is a field of one of these names, given in lower case."""

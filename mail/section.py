@@ -10,6 +10,9 @@ _NAME = re.compile(rb"[!-9;-~]{1,256}")  # RFC 5322 3.6.8
 _FIELD = re.compile(rb"([!-9;-~]{1,256}):([^\r\n]*(?:\r\n[ \t][^\r\n]*)*)\r\n")
 _BLANK_FOLD = re.compile(rb"\r\n[ \t][ \t\v\f]*\r\n")
 _END = b"\r\n\r\n"
+_OF_MIME = re.compile(rb"(?mi)^[ \t]{0,80}(?:content-[a-z-]{1,40}|mime-version)[ \t]{0,80}:")
+_BLANK = re.compile(rb"\n\r?\n")
+_LOOKED_AT = 64 * 1024
 
 
 class Field(NamedTuple):
@@ -70,10 +73,10 @@ class Section:
         if end < 0 or content.find(b"\0", position, end) >= 0 or _BLANK_FOLD.search(content, position, end + 2):
             return False
         fields: list[Field] = []
-        for found in _FIELD.finditer(content, position, end + 2):
+        # One behind the other: what is no field ends it, and is not looked through for one.
+        scanner = _FIELD.scanner(content, position, end + 2)  # type: ignore[attr-defined]  # as `re.Scanner` uses it
+        for found in iter(scanner.match, None):
             (start, behind), (_, colon), (value, value_end) = found.regs
-            if start != position:
-                return False
             position = behind
             fields.append(Field(content[start:colon].decode("ascii"), start, value, value_end, behind))
         if position != end + 2 or len(fields) > MAX_FIELDS:
@@ -97,16 +100,22 @@ class Section:
         label = content[start : max(colon, start)]
         name = label.rstrip(b" \t")
         if not _NAME.fullmatch(name):
-            # Not a field: Postfix and most readers begin the body here.
-            self.defects.append("no_blank_line")
+            # Not a field: Postfix and most readers begin the body here, others go on to the blank line.
+            self.defects.append("no_blank_line" if self._goes_on(start) else "odd_field")
             return False
         if name != label:
-            self.defects.append("space_before_colon")
+            self.defects.append("space_before_colon" if _OF_MIME.match(label + b":") else "odd_field")
         if len(self.fields) >= MAX_FIELDS:
             self.over = True
             return False
         self._open = (name.decode("ascii"), start, colon + 1, end)
         return True
+
+    def _goes_on(self, start: int) -> bool:
+        """Whether who reads on to the blank line sees fields that say how the body is to be read."""
+        until = min(self._stop, start + _LOOKED_AT)
+        blank = _BLANK.search(self._content, start, until)
+        return _OF_MIME.search(self._content, start, blank.start() if blank else until) is not None
 
     def _close(self, end: int) -> None:
         if self._open is not None:

@@ -74,13 +74,13 @@ def _word_bytes(encoding: str, data: str) -> bytes:
 
 def decode_base64(raw: bytes) -> bytes:
     """What fits of it: junk is skipped, a missing end is filled up."""
-    letters = raw.translate(None, delete=_NOT_BASE64)
+    letters = raw.translate(None, delete=NOT_BASE64)
     cut = len(letters) - len(letters) % 4 if len(letters) % 4 == 1 else len(letters)
     return binascii.a2b_base64(letters[:cut] + b"=" * (-cut % 4))
 
 
 _BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
-_NOT_BASE64 = bytes(set(range(256)) - set(_BASE64))
+NOT_BASE64 = bytes(set(range(256)) - set(_BASE64))
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,21 @@ from rules.base import Mail as GivenMail
 from rules.examples import facts, mail
 
 ACTION = Action.HOLD
-# Frequent in mail of real programs (mbox_line, blank_fold: one in ten), and no reader sees less or more for it: noted, not asked about.
-_HARMLESS = frozenset({"bad_quoted_printable", "blank_fold", "mbox_line", "unknown_charset", "uuencoded"})
+# Frequent in mail of real programs, and no reader sees more for it than was inspected: noted, not asked about.
+_HARMLESS = frozenset(
+    {
+        "bad_quoted_printable",
+        "blank_fold",
+        "mbox_line",
+        "message_in_base64",
+        "no_parts",
+        "odd_field",
+        "odd_transfer_encoding",
+        "repeated_content_type",
+        "unknown_charset",
+        "words_behind_base64",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)

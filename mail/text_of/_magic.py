@@ -11,7 +11,9 @@ _MAGIC = (
     (b"\0\0\x01\0", "picture"),
     (b"\xd7\xcd\xc6\x9a", "picture"),
     (b"\x01\0\x09\0\0\x03", "picture"),  # MS-WMF 2.3.2.2: a metafile without its placeable header
+    *((b"P%d\n" % number, "picture") for number in range(4, 7)),  # portable bitmaps of octets
     (b"ID3", "media"),
+    (b".snd", "media"),
     (b"OggS", "media"),
     (b"fLaC", "media"),
     (b"\x76\xe8\x04\x60\xc4\x11\xe3\x86", "rms"),  # MS-OXORMMS: the file message.rpmsg

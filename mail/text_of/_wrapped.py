@@ -10,6 +10,7 @@ from mail import charset
 from mail.budget import Spending
 from mail.shapes import Block, Embedded, Lost, Text
 from mail.text_of import Hint, recognise
+from mail.text_of._entities import entities
 from mail.text_of._escaped import escaped
 from mail.text_of._rest import Rest
 from mail.text_of.plain import is_text
@@ -39,7 +40,13 @@ _BASE32 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
 _NOTHING = frozenset({"unknown", "plain"})
 _UNREAD = ((b"(This file must be converted with BinHex", "BinHex"), (b"=ybegin line=", "yEnc"))
 """What stands before a file that is written as text in a way nobody reads any more (RFC 1741, yEnc 1.3)."""
-_QUOTED = re.compile(rb"=[89A-F][0-9A-F]=[89A-F][0-9A-F]=[89A-F][0-9A-F]")
+_QUOTED = re.compile(rb"=[0-9A-Fa-f]{2}(?:=[ \t]{0,8}\r?\n)?=[0-9A-Fa-f]{2}(?:=[ \t]{0,8}\r?\n)?=[0-9A-Fa-f]{2}")
+_SPARSE = re.compile(rb"(?:=(?:20|2[C-F]|3[AD]|40|0[9AD]|[89A-F][0-9A-F])[^=]{0,60}){3}")
+"""Between words, what programs quote most."""
+_SOFT_BREAK = re.compile(rb"[^=\r\n]{40}=\r?\n")
+_FILES = (b"PK\3\4", b"%PDF-", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"7z\xbc\xaf\x27\x1c", b"Rar!\x1a\7")
+"""What a file begins with that is quoted-printable without saying so."""
+_LETTERS_IN_LINES = re.compile(rb"[A-Za-z0-9+/]{48,}+")
 
 
 def unwrapped(data: bytes, declared: str, spending: Spending) -> Text:
@@ -49,10 +56,13 @@ def unwrapped(data: bytes, declared: str, spending: Spending) -> Text:
     """
     if b"\0" in data or b"\x1b" in data:
         data = charset.decode(data, declared)[0].encode("utf-8", "replace")
-    files: list[Embedded] = []
+    files, lost = entities(data)
     texts: list[str] = []
-    lost: list[Lost] = []
-    for run in _runs(data):
+    # Without line ends there is no run that does not show: mostly nothing is there, and no more is looked at.
+    runs = list(_runs(data)) if (some := _SHORTEST in data.translate(_MASK, b"\r\n")) else []
+    if some and not runs:
+        texts, files = _of_short_lines(data, files)
+    for run in runs:
         raw, text = _opened(run[0])
         if text:
             texts.append(text)
@@ -65,8 +75,14 @@ def unwrapped(data: bytes, declared: str, spending: Spending) -> Text:
     lost += (Lost("unknown_format", name) for mark, name in _UNREAD if mark in data)
     if texts:
         files.append(Embedded("base64", "\n".join(texts).encode()))
-    quoted = _quoted(data, spending) if b"=" in data or b"%" in data or b"\\" in data else ()
+    quoted, more = _quoted(data, spending)
+    files += more
     return Text(quoted, tuple(dict.fromkeys(lost)), tuple(files)) if files or lost or quoted else NOTHING
+
+
+def texts_in_runs(data: bytes) -> list[str]:
+    """The texts alone, of data whose runs are mostly signatures and tokens."""
+    return [text for run in _runs(data) if (text := _opened(run[0])[1])]
 
 
 def _runs(data: bytes) -> Iterator[re.Match[bytes]]:
@@ -149,16 +165,45 @@ def _is_usual(run: re.Match[bytes]) -> bool:
     return data[max(0, run.start() - 7) : run.start()] == b"base64," and decode_base64(run[0][:16]).startswith(_FONTS)
 
 
-def _quoted(data: bytes, spending: Spending) -> tuple[Block, ...]:
-    """Lines that say something else once their quoted-printable or their escapes are undone."""
-    found = list(escaped(data))
-    if _QUOTED.search(data):
-        found += (line for line in charset.decode(binascii.a2b_qp(data))[0].splitlines() if not line.isascii())
+def _of_short_lines(data: bytes, files: list[Embedded]) -> tuple[list[str], list[Embedded]]:
+    """Base64 whose lines are too short to be seen for runs: looked for with the line ends taken out, and without rulers."""
+    for _ in range(_RULERS):
+        at = data.translate(_MASK).find(_SHORTEST)
+        letter = data[at + 24 : at + 25]
+        if at >= 0 and letter * 32 in data[at : at + 80]:
+            data = data.replace(letter * 32, b" ")
+    joined = data.translate(None, b"\r\n")
+    texts: list[str] = []
+    at = joined.translate(_MASK).find(_SHORTEST)
+    while at >= 0 and len(texts) + len(files) < _MOST and (run := _LETTERS_IN_LINES.match(joined, at)) is not None:
+        raw, text = _opened(run[0])
+        texts += [text] if text else []
+        files += [Embedded("base64", raw)] if raw else []
+        following = _LETTERS_IN_LINES.search(joined, run.end())
+        at = following.start() if following else -1
+    return texts, files
+
+
+def _quoted(data: bytes, spending: Spending) -> tuple[tuple[Block, ...], list[Embedded]]:
+    """Lines that say something else once their quoted-printable or their escapes are undone, and files that were quoted."""
+    found = list(escaped(data)) if b"%" in data or b"\\" in data else []
+    files: list[Embedded] = []
+    if b"=" in data and _may_be_quoted(data):
+        raw = binascii.a2b_qp(data)
+        starts = (raw.find(magic) for magic in _FILES if magic not in data)
+        files = [Embedded("quoted-printable", raw[at:]) for at in starts if at >= 0]
+        found += charset.decode(raw)[0].splitlines()
     if not found:
-        return ()
+        return (), files
     shown = set(charset.decode(data)[0].splitlines())
     rest = Rest()
-    for text in found:
-        if text not in shown:
-            rest.text(text)
-    return rest.blocks((), spending)
+    for line in found:
+        if line not in shown:
+            rest.text(line)
+    return rest.blocks((), spending), files
+
+
+def _may_be_quoted(data: bytes) -> bool:
+    if _QUOTED.search(data) or _SPARSE.search(data):
+        return True
+    return (b"=\r\n" in data or b"=\n" in data) and _SOFT_BREAK.search(data) is not None

@@ -25,6 +25,7 @@ _NEAT = re.compile(r"[^\s\"'=<>]*+(?:\s++[^\s\"'=<>/]++=(?:\"[^\"<>]*+\"|'[^'<>]
 _ATTRIBUTE = re.compile(
     r"[\s/]*+(?P<name>[^\s/>][^\s/>=]*+)(?:\s*+=\s*+(?:\"(?P<double>[^\"]*+)\"|'(?P<single>[^']*+)'|(?P<bare>[^\s>]*+)))?"
 )
+_BETWEEN = "/" + "".join(letter for letter in map(chr, range(0x3001)) if letter.isspace())
 _COMMENT_END = re.compile("--!?>")
 _SHOWN = frozenset({"alt", "title", "value", "placeholder"})
 _UNPACKS = re.compile(r"atob|unescape|fromCharCode|decodeURI|[A-Za-z0-9+/=%]{120}")
@@ -203,7 +204,8 @@ class _Page:
 
     def _attributes(self, tag: str) -> None:
         unseen: list[str] = []
-        for found in _ATTRIBUTE.finditer(tag, _behind_name(tag)):
+        # Nothing stands behind the last blank: looked for from each one of them, it would be a square.
+        for found in _ATTRIBUTE.finditer(tag.rstrip(_BETWEEN), _behind_name(tag)):
             name, value = found["name"].lower(), unescape(found["double"] or found["single"] or found["bare"] or "")
             if value[:5].lower() == "data:":
                 self._data_uri(value)

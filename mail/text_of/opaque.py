@@ -34,8 +34,8 @@ _UNKNOWN = Guess("unknown", 1)
 
 def recognises(data: bytes, hint: Hint) -> Guess:
     """Magic numbers, what a declared type can only be, and 1 for everything else."""
-    if not data:
-        return Guess("empty", 99)
+    if not data or (data[0] == 0 and not data.strip(b"\0")):
+        return Guess("empty", 99)  # zeros alone say nothing
     if kind := by_magic(data):
         return Guess(kind, 91)
     if kind := _DECLARED.get(hint.declared, ""):

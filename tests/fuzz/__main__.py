@@ -12,8 +12,9 @@ import atheris
 import structlog
 
 ROOT = Path(__file__).parents[2]
+LONGEST = 16 * 1024
 
-with atheris.instrument_imports(include=["gateway", "mail", "aiosmtpd"]):
+with atheris.instrument_imports(include=["gateway", "mail", "rules", "aiosmtpd"]):
     from tests.fuzz.targets import FOUND, TARGETS
 
 
@@ -27,7 +28,7 @@ def main(name: str, seconds: str) -> None:
         (corpus / sha256(seed).hexdigest()[:20]).write_bytes(seed)
     limits = [
         f"-max_total_time={seconds}",
-        "-max_len=4096",
+        f"-max_len={LONGEST}",
         "-timeout=20",
         "-rss_limit_mb=2048",
         "-print_final_stats=1",

@@ -36,11 +36,13 @@ def test_several_fields_of_one_name_are_all_there_in_order() -> None:
 @pytest.mark.parametrize(
     ("head", "defect"),
     [
-        (b"Subject : a\r\n\r\n", "space_before_colon"),
+        (b"Subject : a\r\n\r\n", "odd_field"),
+        (b"Content-Type : a/b\r\n\r\n", "space_before_colon"),
         (b"Subject: a\r\n \r\nTo: b@c.example\r\n\r\n", "blank_fold"),
         (b"Subject: a\rTo: b\r\n\r\n", "bare_cr"),
         (b"From someone Mon Jan  1\r\nSubject: a\r\n\r\n", "mbox_line"),
-        (b"Subject: a\r\nno field at all\r\nTo: b\r\n\r\n", "no_blank_line"),
+        (b"Subject: a\r\nno field at all\r\nTo: b\r\n\r\nContent-Type: a/b", "odd_field"),
+        (b"Subject: a\r\nno field at all\r\ncontent-transfer-encoding : b\r\n\r\n", "no_blank_line"),
         (b"Subject: a\0b\r\n\r\n", "nul"),
     ],
 )

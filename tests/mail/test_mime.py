@@ -56,7 +56,9 @@ def test_a_boundary_in_doubt_is_found_and_named(kind: str, defect: str) -> None:
 def test_a_multipart_without_its_boundary_is_read_as_text() -> None:
     found = multi(b"nothing here\r\n")
     assert datas(found) == [b"nothing here"]
-    assert found.ambiguous == ("missing_boundary",)
+    assert found.ambiguous == ("no_parts",)
+    for part in (b"-- \r\nhere\r\n", b"Content-type : text/csv\r\n\r\nhere\r\n"):
+        assert multi(b"nothing\r\n" + part).ambiguous == ("missing_boundary",)
 
 
 def test_a_longer_boundary_is_another_one() -> None:
@@ -93,7 +95,7 @@ def test_of_two_content_types_the_one_that_shows_more_is_taken() -> None:
 
 def test_of_two_encodings_the_one_that_decodes_is_taken() -> None:
     found = split(message(b"YWJj\r\n", "Content-Transfer-Encoding: 7bit", "Content-Transfer-Encoding: base64"))
-    assert datas(found) == [b"abc"]
+    assert datas(found) == [b"abc", b"YWJj"]
     assert found.ambiguous == ("duplicate_transfer_encoding",)
 
 
@@ -109,15 +111,16 @@ def test_an_encoding_in_doubt_is_named(encoding: str) -> None:
     [
         (b"YWJjZA==", (b"abcd",), True),
         (b"YWJj\r\nZA", (b"abcd",), True),
-        (b"YW%Jj", (b"abc",), False),
-        (b"YQ==Yg==", (b"ab", b"a\x06 "), False),
-        (b"=YWJj", (b"abc",), False),
-        (b"Y\0W\0J\0j\0", (b"abc",), False),
+        (b"YW%Jj", (b"abc", b"YW%Jj"), False),
+        (b"YQ==Yg==", (b"ab", b"YQ==Yg=="), False),
+        (b"=YWJj", (b"abc", b"=YWJj"), False),
+        (b"Y\0W\0J\0j\0", (b"abc", b"Y\0W\0J\0j\0"), False),
         (b"", (b"",), True),
     ],
 )
 def test_every_reading_of_base64_is_inspected(body: bytes, readings: tuple[bytes, ...], good: bool) -> None:
-    assert transfer.base64_readings(body) == (readings, good)
+    found, whole = transfer.base64_readings(body)
+    assert (found[0], found[-1], whole) == (readings[0], readings[-1], good)
 
 
 @pytest.mark.parametrize(

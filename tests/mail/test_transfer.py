@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mail import words
-from mail.transfer import _without_ends, base64_readings
+from mail.transfer import _without_ends, base64_readings, readable
 
 
 def by_the_library(body: bytes) -> tuple[tuple[bytes, ...], bool]:
@@ -34,7 +34,12 @@ def test_every_reading_is_that_of_the_standard_library(
     body = b"".join(letters[at : at + width] + line_end for at in range(0, len(letters), width))
     at = round(place * len(body))
     body = body[:at] + odd + body[at + instead * len(odd) :]
-    assert base64_readings(body) == by_the_library(body)
+    (first, *others), good = base64_readings(body)
+    expected, well_formed = by_the_library(body)
+    assert (first, good) == (expected[0], well_formed)
+    if not good:
+        assert body == others[-1] or body == first  # as it stands, too
+        assert all(other in (first, *others) for other in expected if readable(other[:-3] or other))
 
 
 def test_lines_of_one_length_lose_their_ends_and_gain_their_fill() -> None:
