@@ -2,14 +2,16 @@
 
 import importlib
 import pkgutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from types import MappingProxyType, ModuleType
 from typing import Any
 
 from rules.personal.scan import Sample, Weight
 
-NO_RECOGNISERS = frozenset({"context", "exposure", "kinds", "normal", "pieces", "records", "scan", "signatures"})
+NO_RECOGNISERS = frozenset(
+    {"check_digits", "context", "exposure", "kinds", "labels", "normal", "pieces", "records", "scan", "signatures", "signs"}
+)
 """Modules of this folder that are machinery."""
 _PARTS: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     "WEIGHT": (lambda given: isinstance(given, Weight), "a rules.personal.scan.Weight"),
@@ -36,6 +38,12 @@ def recognisers() -> Mapping[str, ModuleType]:
             found[info.name] = importlib.import_module(f"{__name__}.{info.name}")
             require_parts(found[info.name])
     return MappingProxyType(found)
+
+
+@cache
+def in_order() -> Sequence[tuple[str, ModuleType]]:
+    """The same, those of special numbers first."""
+    return tuple(sorted(recognisers().items(), key=lambda item: item[1].WEIGHT is not Weight.SPECIAL))
 
 
 def require_parts(module: ModuleType) -> None:

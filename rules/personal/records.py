@@ -7,28 +7,29 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, compress, groupby
 from operator import not_
+from types import ModuleType
 from typing import NamedTuple
 
 from mail.shapes import Block, Paragraphs
-from rules.personal import recognisers
+from rules.personal import in_order, recognisers
 from rules.personal.normal import plain
-from rules.personal.scan import BLANKS, Scan, Weight, classes, scan
+from rules.personal.scan import Scan, Weight, scan
 from rules.personal.signatures import Marks, is_attribution, is_signature
+from rules.personal.signs import awake, may_tell
 
 NAME, BIRTH = "person_name", "birth_date"
 _REACH = ("phone", "postal_address")
 _CORRESPONDENT = (NAME, "email_address")
 # Which values tell two persons apart, the surest first.
 _TELLING = ("email_address", "phone", "my_number", "payment_card", "postal_address", BIRTH, NAME)
-# A sign that begins a datum alone; digits, and what stands between those of one number, also where ends of lines and marks of
-# quotation are taken out.
-_AS_SIGNS = classes({"@": b"@+", "0": b"0123456789", " ": BLANKS + b"()-./_,*|>"})
-_TEN_DIGITS = re.compile(rb"0(?: *0){9}")
-_SIGN_WORDS = (b"birth", b"born", b"dob", b"mailto:")
 _ROWS = 1000
 _LISTED = 3
 """So many data of a kind for each name: a list whose names we do not know."""
 _COMPANIES = 5
+_BESIDE = frozenset({"postal_code"})
+"""Says more of a person, but neither that there is one nor which."""
+_TAKEN_AWAY = frozenset({"phone", "postal_code"})
+"""Kinds whose shape a special number may have, too."""
 # The marks of quotation, at the beginning of a line; and the same where it begins with the usual one, which is looked for faster.
 _QUOTE = re.compile(r"\n(?:[>|][ ]?){1,20}")
 _USUAL_QUOTE = re.compile(r">(?<=\n>)[ ]?(?:[>|][ ]?){0,19}")
@@ -59,7 +60,7 @@ class Record(NamedTuple):
 
     def _most(self) -> tuple[str, ...]:
         most: tuple[str, ...] = ()
-        for kind in (*_TELLING, *self.found):
+        for kind in (*_TELLING, *(self.found.keys() - _BESIDE)):
             values = self.found.get(kind, ())
             if len(values) > len(most):
                 most = values
@@ -86,21 +87,6 @@ def records(blocks: Iterable[Block], *, is_body: bool) -> Iterator[Record]:
         return
     for unit in _units(blocks):
         yield from _of_unit(unit, is_body=is_body)
-
-
-def may_tell(text: str) -> bool:
-    """Whether running text can hold a datum. ASCII does only with an @, a plus, ten digits of one number, or a word of birth.
-
-    Every kind is asked for this by a test, and so is every text that holds none of them. A link to an address is taken out later.
-    """
-    if not text.isascii():
-        return True
-    octets = text.encode("ascii")
-    signs = octets.translate(_AS_SIGNS)
-    if b"@" in signs or _TEN_DIGITS.search(signs):
-        return True
-    small = octets.lower()
-    return any(word in small for word in _SIGN_WORDS)
 
 
 def _units(blocks: Iterable[Block]) -> Iterator[_Unit]:
@@ -160,9 +146,14 @@ def _hits(read: Scan) -> tuple[dict[int, _Found], set[int], int]:
     numbers: set[int] = set()
     companies: set[str] = set()
     weak: list[tuple[int, str, str]] = []
-    for kind, recogniser in recognisers().items():
+    taken: list[tuple[int, int]] = []
+    for kind, recogniser in _asked(read):
         for start, value, is_weak in recogniser.find(read):
             row = bisect_right(read.starts, start) - 1
+            if recogniser.WEIGHT is Weight.SPECIAL:
+                taken.append((start, start + len(value)))
+            elif kind in _TAKEN_AWAY and any(first <= start < last for first, last in taken):
+                continue
             if recogniser.WEIGHT is Weight.EVIDENCE:
                 numbers.add(row)
                 companies.add(value)
@@ -176,6 +167,14 @@ def _hits(read: Scan) -> tuple[dict[int, _Found], set[int], int]:
     return dict(sorted(by_row.items())), numbers, len(companies)
 
 
+def _asked(read: Scan) -> Iterator[tuple[str, ModuleType]]:
+    """The recognisers worth asking, those of special numbers first: what one of them takes is no telephone's."""
+    woken = awake(read)
+    for kind, recogniser in in_order():
+        if kind in woken or not hasattr(recogniser, "SIGNS"):
+            yield kind, recogniser
+
+
 def _of_paragraphs(unit: _Unit, by_row: Mapping[int, _Found], *, is_body: bool) -> Iterator[Record]:
     """One record a paragraph; it speaks of as many persons as it has names."""
     lines, groups = unit.scan.rows, unit.groups
@@ -186,7 +185,7 @@ def _of_paragraphs(unit: _Unit, by_row: Mapping[int, _Found], *, is_body: bool) 
         found = [_of_others(by_row[row]) if is_body and is_attribution(lines[row]) else by_row[row] for row in rows]
         if not any(found):
             continue
-        if sum(len(one) > 1 for one in found) >= _LISTED:  # a list, a person a line
+        if sum(len(one.keys() - _BESIDE) > 1 for one in found) >= _LISTED:  # a list, a person a line
             yield from (Record(_together([one])) for one in found)
             continue
         together = _together(found)
@@ -197,8 +196,8 @@ def _of_paragraphs(unit: _Unit, by_row: Mapping[int, _Found], *, is_body: bool) 
 
 def _is_form(by_row: dict[int, _Found]) -> bool:
     """A table with a kind a row is the form of one person: label beside value."""
-    kinds = {kind for found in by_row.values() for kind in found}
-    return len(kinds) > 1 and all(len(found) == 1 for found in by_row.values()) and len(by_row) <= len(kinds) * 2
+    kinds = {kind for found in by_row.values() for kind in found} - _BESIDE
+    return len(kinds) > 1 and all(len(found.keys() - _BESIDE) == 1 for found in by_row.values()) and len(by_row) <= len(kinds) * 2
 
 
 def _of_others(found: _Found) -> _Found:

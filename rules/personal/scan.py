@@ -91,6 +91,8 @@ class Scan:
     header: tuple[str, ...] = ()
     places: dict[re.Pattern[str], list[int]] = field(default_factory=dict, compare=False)
     """Where the words that were asked for stand, once they were."""
+    spans: dict[re.Pattern[str], tuple[list[int], list[int]]] = field(default_factory=dict, compare=False)
+    """The same with where they end, for `rules.personal.labels`."""
 
     @lazy
     def rows(self) -> list[str]:
