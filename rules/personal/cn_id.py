@@ -20,7 +20,7 @@ _CANDIDATE = re.compile(
 
 def find(scan: Scan) -> Iterator[Hit]:
     """Numbers whose check digit fits."""
-    for found in labelled(scan, _CANDIDATE, LABEL, reach=2000):
+    for found in labelled(scan, _CANDIDATE, LABEL):
         number = found[0].replace(" ", "").replace("-", "").upper()
         if mod_11_2(number):
             yield Hit(found.start(), number)

@@ -19,7 +19,7 @@ def valid(number: str) -> bool:
     """
     if len(number) != _LENGTH:
         return False
-    total = sum(int(d) * (1 + place % 2) for place, d in enumerate(reversed(number[1:])))
+    total = 2 * sum(map(int, number[1::2])) + sum(map(int, number[2::2]))
     return int(number[0]) == 9 - total % 9
 
 

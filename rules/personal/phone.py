@@ -93,7 +93,7 @@ def _in_columns(scan: Scan, seen: set[int]) -> Iterator[Hit]:
     """Cells under a telephone's name that the shapes above did not take: no zero in front, foreign forms."""
     for start, cell in scan.cells(_COLUMN):
         text = cell.strip()
-        if not _LOOSE.match(text) or any(start <= s < start + len(cell) for s in seen):
+        if not _LOOSE.match(text) or not seen.isdisjoint(range(start, start + len(cell))):
             continue
         number = digits(text.lower().partition("x")[0])
         if _WITHOUT_ZERO.match(number) and number == text:

@@ -124,7 +124,7 @@ def _of_lines(lines: Sequence[str], groups: Sequence[int]) -> Iterator[_Unit]:
 
 def _of_unit(unit: _Unit, *, is_body: bool) -> Iterator[Record]:
     """The hits of a unit, gathered."""
-    by_row, numbers, companies = _hits(unit.scan)
+    by_row, numbers, companies = _hits(unit.scan, listed=not unit.groups)
     if unit.groups:
         yield from _of_paragraphs(unit, by_row, is_body=is_body)
     elif companies >= _COMPANIES and len(numbers) * 2 >= len(unit.scan.starts):
@@ -140,14 +140,14 @@ _Found = dict[str, dict[str, None]]
 _Together = dict[str, tuple[str, ...]]
 
 
-def _hits(read: Scan) -> tuple[dict[int, _Found], set[int], int]:
+def _hits(read: Scan, *, listed: bool) -> tuple[dict[int, _Found], set[int], int]:
     """Values by row and kind; the rows that hold a corporate number, and how many different ones there are."""
     by_row: dict[int, _Found] = defaultdict(dict)
     numbers: set[int] = set()
     companies: set[str] = set()
     weak: list[tuple[int, str, str]] = []
     taken: list[tuple[int, int]] = []
-    for kind, recogniser in _asked(read):
+    for kind, recogniser in _asked(read, listed=listed):
         for start, value, is_weak in recogniser.find(read):
             row = bisect_right(read.starts, start) - 1
             if recogniser.WEIGHT is Weight.SPECIAL:
@@ -167,11 +167,14 @@ def _hits(read: Scan) -> tuple[dict[int, _Found], set[int], int]:
     return dict(sorted(by_row.items())), numbers, len(companies)
 
 
-def _asked(read: Scan) -> Iterator[tuple[str, ModuleType]]:
-    """The recognisers worth asking, those of special numbers first: what one of them takes is no telephone's."""
+def _asked(read: Scan, *, listed: bool) -> Iterator[tuple[str, ModuleType]]:
+    """The recognisers worth asking, those of special numbers first: what one of them takes is no telephone's.
+
+    What a list is of is asked of a table only.
+    """
     woken = awake(read)
     for kind, recogniser in in_order():
-        if kind in woken or not hasattr(recogniser, "SIGNS"):
+        if kind in woken or (not hasattr(recogniser, "SIGNS") and (listed or recogniser.WEIGHT is not Weight.EVIDENCE)):
             yield kind, recogniser
 
 

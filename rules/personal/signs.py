@@ -16,11 +16,14 @@ from rules.personal.scan import BLANKS, Scan, classes
 _STEM = 4
 _SMALL, _CAPITALS = string.ascii_lowercase.encode(), string.ascii_uppercase.encode()
 _AS_CASES = classes({"a": _SMALL, "A": _CAPITALS})
-_AS_WORDS = bytes(c if c in _SMALL else c + 32 if c in _CAPITALS else 32 for c in range(256))  # small letters and blanks
+# Small letters and digits: a word of two letters out of the middle of a hash is none.
+_AS_WORDS = bytes(c if c in _SMALL + b"0123456789" else c + 32 if c in _CAPITALS else 32 for c in range(256))
 _CAMEL = re.compile(rb"[a-z](?=[A-Z])")
 # The shortest of these numbers are four digits with letters around them, and six digits close together.
-_CLOSE = re.compile(rb"0(?:[^0]{0,5}0){5}")
-_LETTERED = re.compile(rb"[0-9]{4}[A-Za-z]")
+_CLOSE = re.compile(rb"0(?:[^0]{0,5}0){5,999}")
+_LETTERED = re.compile(rb"[0-9]{4}[A-Za-z](?<=[A-Za-z]{5}[0-9]{4}[A-Za-z])")
+_BEFORE, _BEHIND = 400, 100
+"""Labels reach less far."""
 _AS_DIGITS = classes({"0": b"0123456789"})
 # A sign that begins a datum alone; digits, and what stands between those of one number, also where ends of lines and marks of
 # quotation are taken out.
@@ -29,9 +32,18 @@ _TEN_DIGITS = re.compile(rb"0(?: *0){9}")
 _SIGN_WORDS = (b"birth", b"born", b"dob", b"mailto:")
 
 
-def has_numbers(octets: bytes) -> bool:
-    """Whether digits stand close enough for any of these numbers."""
-    return _CLOSE.search(octets.translate(_AS_DIGITS)) is not None or _LETTERED.search(octets) is not None
+def near_numbers(octets: bytes) -> bytes:
+    """What stands near digits that are close enough for any of these numbers, and so where its label must be."""
+    low = high = 0
+    pieces: list[bytes] = []
+    for found in (*_CLOSE.finditer(octets.translate(_AS_DIGITS)), *_LETTERED.finditer(octets)):
+        start, end = max(0, found.start() - _BEFORE), found.end() + _BEHIND
+        if start > high or start < low:
+            pieces.append(octets[low:high])
+            low = start
+        high = end
+    pieces.append(octets[low:high])
+    return b" ".join(pieces)
 
 
 def stems(octets: bytes) -> frozenset[str]:
@@ -42,8 +54,15 @@ def stems(octets: bytes) -> frozenset[str]:
     """
     if b"aA" in octets.translate(_AS_CASES):
         octets = _CAMEL.sub(rb"\g<0> ", octets)
-    found = {word[:_STEM] for word in set(octets.translate(_AS_WORDS).decode("ascii").split())}
+    whole = set(octets.translate(_AS_WORDS).decode("ascii").split())
+    found = {word[:_STEM] for word in whole}
+    found.update(word[:_STEM] for word in map(_without_digits, whole) if len(word) >= _STEM)
     return frozenset(found | {"<<"}) if b"<<" in octets else frozenset(found)
+
+
+def _without_digits(word: str) -> str:
+    """What follows the digits in front, "" where there are none."""
+    return word.lstrip(string.digits) if word[0] in string.digits else ""
 
 
 def may_tell(text: str) -> bool:
@@ -58,22 +77,23 @@ def may_tell(text: str) -> bool:
     if b"@" in marks or _TEN_DIGITS.search(marks):
         return True
     small = octets.lower()
-    return any(word in small for word in _SIGN_WORDS) or bool(_awake(octets, ""))
+    return any(word in small for word in _SIGN_WORDS) or bool(_awake(octets))
 
 
 def awake(scan: Scan) -> Set[str]:
     """The kinds with signs of their own whose signs may stand in a text or in the names of its columns."""
     names = " ".join(scan.header)
-    octets = scan.octets + b" " + names.encode("ascii", "replace") if names else scan.octets
-    return _awake(octets, "" if scan.text.isascii() and names.isascii() else f"{scan.text} {names}")
+    text = "" if scan.text.isascii() and names.isascii() else f"{scan.text} {names}"
+    return _awake(scan.octets, text, names.encode("ascii", "replace"))
 
 
-def _awake(octets: bytes, text: str) -> Set[str]:
-    """The kinds by the octets of a text, and by the text itself where it is not ASCII."""
-    if not has_numbers(octets):
+def _awake(octets: bytes, text: str = "", names: bytes = b"") -> Set[str]:
+    """The kinds by the octets of a text and the names of its columns, and by both as they are where they are not ASCII."""
+    near = near_numbers(octets)
+    if not near:
         return frozenset()
     by_stem, others = _by_sign()
-    kinds = {kind for stem in stems(octets) & by_stem.keys() for kind in by_stem[stem]}
+    kinds = {kind for stem in stems(near + b" " + names) & by_stem.keys() for kind in by_stem[stem]}
     for sign, kind in others if text else ():
         if kind not in kinds and sign in text:
             kinds.add(kind)
