@@ -9,7 +9,7 @@ from typing import Any
 MANY = 1000
 MANY_MY_NUMBER = 100
 SOME = 100
-_COSTS_MONEY = frozenset({"payment_card", "bank_account", "iban", "password", "credential"})
+_COSTS_MONEY = frozenset({"payment_card", "bank_account", "us_bank_account", "uk_bank_account", "iban", "password", "credential"})
 _IDENTIFIES = frozenset(
     {"my_number", "driver_licence", "passport", "residence_card", "health_insurance", "pension_number", "us_ssn"}
 )

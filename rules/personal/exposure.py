@@ -1,7 +1,7 @@
 """Exposure: how many persons' data travel with a message, and of which kinds; correspondents and signatures do not count."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -24,6 +24,8 @@ _ADDRESS = re.compile(r"[^\s<>\"(),;:]{1,64}@[^\s<>\"(),;:]{1,255}")
 _DISPLAY = re.compile(r"[^<>\"',;@]{2,60}")
 _NUMBER = re.compile(r"\d{4}|@")
 _EMAIL = "email_address"
+INSURANCE = "health_insurance"
+"""Says nothing without a name, but the name may stand anywhere in the part: one card is a file."""
 _REACH = ("phone", "postal_address")
 _FEW = 3
 
@@ -34,6 +36,8 @@ class Measure:
 
     exposure: Exposure
     dense: int = 0
+    special: Mapping[str, int] = field(default_factory=dict)
+    """Numbers of which one may be enough, by kind; of those that need a name only what stands beside one."""
 
 
 _measured: ContextVar[list[tuple[Mail, Facts, Measure]] | None] = ContextVar("measured", default=None)
@@ -81,6 +85,8 @@ class _Count:
     least: set[str] = field(default_factory=set)
     most: set[str] = field(default_factory=set)
     dense: int = 0
+    named: dict[str, dict[str, None]] = field(default_factory=dict)
+    """Of the kinds that need a name the values beside one."""
 
     def add(self, record: Record) -> None:
         """One record more."""
@@ -90,6 +96,8 @@ class _Count:
         self.least.update(least)
         self.most.update(most)
         self.dense += record.is_dense
+        for kind in _needing_name() & record.found.keys() if record.found.get(NAME) else ():
+            self.named.setdefault(kind, {}).update(dict.fromkeys(record.found[kind]))
 
     def merge(self, other: "_Count") -> None:
         """Another part's."""
@@ -98,6 +106,12 @@ class _Count:
         self.least |= other.least
         self.most |= other.most
         self.dense += other.dense
+        for kind, values in other.named.items():
+            self.named.setdefault(kind, {}).update(values)
+
+    def special(self) -> dict[str, int]:
+        """How many numbers of each kind of which one may be enough."""
+        return {k: len(self.named.get(k, ()) if k in _needing_name() else v) for k, v in self.values.items() if k in _special()}
 
     def persons(self) -> tuple[int, int]:
         """At least and at most so many."""
@@ -118,7 +132,7 @@ def _measure(mail: Mail, facts: Facts, *, with_values: bool) -> Measure:
     for _, count in counted[1:]:
         total.merge(count)
     least, most = total.persons()
-    return Measure(Exposure(least, most, {**_zero(), **total.kinds()}, parts), total.dense)
+    return Measure(Exposure(least, most, {**_zero(), **total.kinds()}, parts), total.dense, total.special())
 
 
 @cache
@@ -131,6 +145,12 @@ def _zero() -> Mapping[str, int]:
 def _special() -> frozenset[str]:
     """The kinds of which one is enough."""
     return frozenset(kind for kind, recogniser in recognisers().items() if recogniser.WEIGHT is Weight.SPECIAL)
+
+
+@cache
+def _needing_name() -> frozenset[str]:
+    """Of these the kinds that count only beside a name, in the same record."""
+    return frozenset(kind for kind in _special() if getattr(recognisers()[kind], "NEEDS_NAME", False))
 
 
 def _beside(message: Message) -> Iterator[Part]:
@@ -160,6 +180,8 @@ def _of_part(part: Part, ours: "_Correspondents") -> _Count:
             break
     if len(aside.least) > _ASIDE or not _special().isdisjoint(aside.values):
         count.merge(aside)
+    if INSURANCE in count.values and NAME in count.values:
+        count.named[INSURANCE] = dict(count.values[INSURANCE])
     if not count.dense and _is_one_persons_file(count):
         count.dense = 1
     return count
@@ -217,9 +239,3 @@ class _Correspondents:
 def _bare(name: str) -> str:
     """A name without blanks, as two spellings of it are compared."""
     return "".join(plain(name).split()).lower()
-
-
-def special_kinds(kinds: Iterable[str]) -> tuple[str, ...]:
-    """Those of which one is enough."""
-    special = _special()
-    return tuple([kind for kind in kinds if kind in special])

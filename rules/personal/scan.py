@@ -23,7 +23,7 @@ WIDEST_ROW = 20_000
 _USUAL = bytes([*range(0x06), *range(0x1E, 0x34), *range(0x4E, 0xA0), 0xFF])
 _DIGIT = re.compile(r"[^\x00-\x7f\u3000-\u30ff\u4e00-\u9fff](?<=\d)")
 _DIGITS = b"0123456789"
-_LONG_NUMBER = re.compile(rb"0[0 ]{9,}")
+_LONG_NUMBER = re.compile(rb"0(?: *0){9,}")
 # Between the pieces of a number; also an octet that nobody can read: whoever reads the mail sees the number all the same.
 GAP = r"[-\s./_・,*|\ufffd]{1,3}"
 # In the octets ? stands for what is not ASCII.
@@ -31,7 +31,6 @@ _AS_PIECES = b"".join(
     b"0" if c in _DIGITS else b" " if c in b" \t\n\v\f\r\x1c\x1d\x1e\x1f-./_,*|?" else b"." for c in range(256)
 )
 _GAPPED = re.compile(rb"0(?: {0,3}0){11,}+")
-_SHORTEST_NUMBER = 10
 _LONGEST = 40
 _LINE_BREAKS = str.maketrans({"\n": " ", "\r": " ", "\v": " ", "\f": " "})
 _BREAKS = str.maketrans({"\t": " ", "\n": " ", "\r": " ", "\v": " ", "\f": " "})
@@ -119,8 +118,7 @@ class Scan:
         if b"0" not in marks:
             return []
         spans = [found.span() for found in _LONG_NUMBER.finditer(marks)]
-        counted = [(start, end, marks.count(b"0", start, end)) for start, end in spans]
-        return [number for number in counted if number[2] >= _SHORTEST_NUMBER]
+        return [(start, end, marks.count(b"0", start, end)) for start, end in spans]
 
     @lazy
     def marks(self) -> bytes:
@@ -134,9 +132,10 @@ class Scan:
 
     def in_numbers(self, pattern: re.Pattern[str], least: int) -> Iterator[re.Match[str]]:
         """What a pattern finds in the runs of at least so many digits; for one that matches nowhere else, but one character before."""
+        text, search = self.text, pattern.search
         for start, end, count in self.numbers:
-            if count >= least:
-                yield from pattern.finditer(self.text, max(0, start - 1), end + 1)
+            if count >= least and search(text, before := start - 1 if start else 0, end + 1):
+                yield from pattern.finditer(text, before, end + 1)
 
     def column(self, at: int) -> str:
         """The name of the column in which a place lies, lower case; "" where there is none."""

@@ -20,7 +20,8 @@ _AS_CASES = classes({"a": _SMALL, "A": _CAPITALS})
 _AS_WORDS = bytes(c if c in _SMALL + b"0123456789" else c + 32 if c in _CAPITALS else 32 for c in range(256))
 _CAMEL = re.compile(rb"[a-z](?=[A-Z])")
 # The shortest of these numbers are four digits with letters around them, and six digits close together.
-_CLOSE = re.compile(rb"0(?:[^0]{0,5}0){5,999}")
+# Six digits close together, and all that follow within the reach of a label.
+_CLOSE = re.compile(rb"0(?:[^0]{0,5}0){5}(?:[^0]{0,300}0){0,9999}")
 _LETTERED = re.compile(rb"[0-9]{4}[A-Za-z](?<=[A-Za-z]{5}[0-9]{4}[A-Za-z])")
 _BEFORE, _BEHIND = 400, 100
 """Labels reach less far."""
@@ -32,18 +33,17 @@ _TEN_DIGITS = re.compile(rb"0(?: *0){9}")
 _SIGN_WORDS = (b"birth", b"born", b"dob", b"mailto:")
 
 
-def near_numbers(octets: bytes) -> bytes:
-    """What stands near digits that are close enough for any of these numbers, and so where its label must be."""
+def near_numbers(octets: bytes) -> list[slice]:
+    """Where digits are close enough for any of these numbers, with what stands near: there its label must be."""
     low = high = 0
-    pieces: list[bytes] = []
+    near: list[slice] = []
     for found in (*_CLOSE.finditer(octets.translate(_AS_DIGITS)), *_LETTERED.finditer(octets)):
         start, end = max(0, found.start() - _BEFORE), found.end() + _BEHIND
         if start > high or start < low:
-            pieces.append(octets[low:high])
+            near.append(slice(low, high))
             low = start
         high = end
-    pieces.append(octets[low:high])
-    return b" ".join(pieces)
+    return [*near, slice(low, high)] if high else []
 
 
 def stems(octets: bytes) -> frozenset[str]:
@@ -83,18 +83,18 @@ def may_tell(text: str) -> bool:
 def awake(scan: Scan) -> Set[str]:
     """The kinds with signs of their own whose signs may stand in a text or in the names of its columns."""
     names = " ".join(scan.header)
-    text = "" if scan.text.isascii() and names.isascii() else f"{scan.text} {names}"
-    return _awake(scan.octets, text, names.encode("ascii", "replace"))
+    return _awake(scan.octets, "" if scan.text.isascii() else scan.text, names)
 
 
-def _awake(octets: bytes, text: str = "", names: bytes = b"") -> Set[str]:
+def _awake(octets: bytes, text: str = "", names: str = "") -> Set[str]:
     """The kinds by the octets of a text and the names of its columns, and by both as they are where they are not ASCII."""
     near = near_numbers(octets)
     if not near:
         return frozenset()
     by_stem, others = _by_sign()
-    kinds = {kind for stem in stems(near + b" " + names) & by_stem.keys() for kind in by_stem[stem]}
-    for sign, kind in others if text else ():
+    kinds = {kind for stem in stems(b" ".join([*(octets[s] for s in near), names.encode("ascii", "replace")])) & by_stem.keys() for kind in by_stem[stem]}
+    text = " ".join([*(text[s] for s in near), names])
+    for sign, kind in others if not text.isascii() else ():
         if kind not in kinds and sign in text:
             kinds.add(kind)
     return kinds
