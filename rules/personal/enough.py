@@ -39,17 +39,17 @@ class Kinds:
     """UK NHS numbers."""
     uk_bank_account: int = 2
     """UK bank accounts; one is an invoice, with names."""
-    de_steuer_id: int = 1
+    de_tax_id: int = 1
     """German tax numbers."""
     de_personalausweis: int = 1
     """German identity card numbers."""
-    de_rvnr: int = 1
+    de_pension: int = 1
     """German pension insurance numbers."""
     fr_nir: int = 1
     """French social security numbers."""
     es_dni: int = 1
     """Spanish identity numbers (DNI, NIE)."""
-    it_codice_fiscale: int = 1
+    it_fiscal_code: int = 1
     """Italian tax codes."""
     kr_rrn: int = 1
     """Korean resident registration numbers."""

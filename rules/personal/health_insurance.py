@@ -27,12 +27,14 @@ _PAIR = re.compile(
     r"記号(?!番号)[ ]?[・:]?[\s:]{0,3}([0-9A-Zぁ-んァ-ヶ一-鿿-]{1,10}?)[\s/・,、]{0,4}(?:\|\s?)?番号[\s:]{0,3}(\d{1,10})"
     r"|記号[ ]?[・/]?[ ]?番号[\s:]{0,3}([0-9A-Zぁ-んァ-ヶ一-鿿]{1,10})[ ]?[・/、\-][ ]?(\d{1,10})"
 )
+_BOTH = re.compile(r"(?:保険|被保険者).{0,8}(?:記号|番号)|記号 ?[・/]? ?番号")
+_IN_CELL = re.compile(r"([0-9A-Za-zぁ-んァ-ヶ一-鿿]{1,10}) ?[・/、 -] ?(\d{1,8})(?:[ (-].{0,8})?")
 _NEAR = 200
 _LENGTH = 8
 
 
 def find(scan: Scan) -> Iterator[Hit]:
-    """One value a row: the insurer's number where it stands there, or what names the person."""
+    """Symbol and number where they stand in one cell; else one value a row, the insurer's number or what names the person."""
     rows: set[int] = set()
     for found in (*labelled(scan, _INSURER, INSURER), *labelled(scan, _CUT_SHORT, INSURER, column_only=True)):
         number = bare(found[0])
@@ -40,6 +42,9 @@ def find(scan: Scan) -> Iterator[Hit]:
         if luhn(number):
             rows.add(_row(scan, found.start()))
             yield Hit(found.start(), number)
+    for start, value in _together(scan):
+        rows.add(_row(scan, start))
+        yield Hit(start, value)
     for start, value in (*_pairs(scan), *_columns(scan)):
         if _row(scan, start) not in rows:
             rows.add(_row(scan, start))
@@ -61,6 +66,14 @@ def _pairs(scan: Scan) -> Iterator[tuple[int, str]]:
             yield found.start(), f"{found[1] or found[3]}-{found[2] or found[4]}"
 
 
+def _together(scan: Scan) -> Iterator[tuple[int, str]]:
+    """Both in one cell under a column of both."""
+    for start, cell in scan.cells(_BOTH):
+        found = _IN_CELL.fullmatch(cell.strip())
+        if found:
+            yield start, f"{found[1]}-{found[2]}"
+
+
 def _columns(scan: Scan) -> Iterator[tuple[int, str]]:
     """The same under two columns, beside one of insurance."""
     names = [name.replace(" ", "") for name in scan.header]
@@ -80,6 +93,7 @@ EXAMPLES = (
     Sample("symbol and number", (("健康保険証 記号：１２３４　番号：５６７",),), ("1234-567",)),
     Sample("together", (("被保険者証の記号・番号　21700023・45（枝番 01）",),), ("21700023-45",)),
     Sample("under two columns", (("山田", "1234", "567"),), ("1234-567",), ("氏名", "保険証記号", "番号")),
+    Sample("both in one column", (("山田", "01130012", "1234・567"),), ("01130012", "1234-567"), ("氏名", "保険者番号", "記号・番号")),
     Sample("of the old, of care", (("被保険者番号 12345678",),), ("12345678",)),
     Sample("Germany", (("Krankenversichertennummer: A123456780",),), ("A123456780",)),
     Sample("a wrong check digit", (("保険者番号 01130013",),)),
