@@ -10,7 +10,10 @@ from typing import Any
 from rules.personal.scan import Sample, Weight
 
 NO_RECOGNISERS = frozenset(
-    {"check_digits", "context", "enough", "exposure", "kinds", "labels", "normal", "pieces", "records", "scan", "signatures", "signs"}
+    {
+        *("check_digits", "columns", "context", "enough", "exposure", "japanese_names", "kinds", "labels", "normal", "person_columns", "person_rows", "pieces"),
+        *("records", "scan", "signatures", "signs"),
+    }
 )
 """Modules of this folder that are machinery."""
 _PARTS: Mapping[str, tuple[Callable[[Any], bool], str]] = {

@@ -180,7 +180,10 @@ class Scan:
 
     def cells(self, columns: re.Pattern[str]) -> Iterator[tuple[int, str]]:
         """Every cell that is not empty of the columns whose name has one of the words: start and text."""
-        wanted = frozenset(number for number, name in enumerate(self.header) if columns.search(name))
+        return self.cells_of(frozenset(number for number, name in enumerate(self.header) if columns.search(name)))
+
+    def cells_of(self, wanted: frozenset[int]) -> Iterator[tuple[int, str]]:
+        """The same of columns by number."""
         if wanted:
             for begin, row in zip(self.starts, self.rows, strict=True):
                 yield from _wanted(begin, row, wanted)
