@@ -71,12 +71,25 @@ def _first(names: list[str], pattern: re.Pattern[str], other: int) -> int:
     return next((at for at, name in enumerate(names) if at != other and pattern.fullmatch(name)), -1)
 
 
-PHONE = re.compile(
-    r"電話|携帯|\btel|phone|mobile|連絡先|ケータイ|\bcell(?:ular)?\b|^contact (?:no|num)|telefon|handy|festnetz|rufnummer|t[ée]l[ée]phone|\bportable\b|tel[ée]fono|m[óo]vil|celular|cellulare"
-    r"|전화|휴대폰|핸드폰|연락처|電話|手機|手机|电话|联系方式|聯絡方式|whatsapp|^fon\b|gsm",
-    re.IGNORECASE,
+_PHONE = re.compile(
+    r"電話|携帯|\btel\b|\btel[ .:]|^tel|phone|mobile|連絡先|ケータイ|\bcell|^contact ?(?:no|num|#)|telefon|handy|festnetz|rufnummer|t[ée]l[ée]phone|\bportable\b|tel[ée]fono|m[óo]vil|celular"
+    r"|전화|휴대폰|핸드폰|연락처|電話|手機|手机|电话|联系方式|聯絡方式|whatsapp|^fon\b|gsm"
 )
-ADDRESS = re.compile(
-    r"住所|居所|所在地|送付先|届け先(?!名)|(?<!mail )(?<!mail)(?<!ip )(?<!mac )(?<!wallet )\baddress|^addr|adresse|anschrift|wohnort|domicili|direcci[óo]n|indirizzo|residenza|endere[çc]o|\badres\b|주소|地址|住址|통신처",
-    re.IGNORECASE,
+_ADDRESS = re.compile(
+    r"住所|居所|所在地|送付先|届け先(?!名)|\baddress|^addr|adresse|anschrift|wohnort|domicili|direcci[óo]n|indirizzo|residenza|endere[çc]o|\badres\b|주소|地址|住址"
 )
+_NO_ADDRESS = re.compile(r"\b(?:e ?mail|mail|ip|mac|wallet|web|host|url|memory|netz|電子)\b|電子|邮|郵件|メール|이메일")
+
+
+def is_phone(column: str) -> bool:
+    """Whether it holds telephone numbers; those of faxes are nobody's."""
+    return _PHONE.search(column) is not None
+
+
+def is_address(column: str) -> bool:
+    """Whether it holds postal addresses.
+
+    >>> is_address("e-mail address"), is_address("home address")
+    (False, True)
+    """
+    return _ADDRESS.search(column) is not None and not _NO_ADDRESS.search(plain_name(column))

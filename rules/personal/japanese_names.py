@@ -66,6 +66,8 @@ def person(text: str) -> str:
     family, blank, given = text.partition(" ")
     if blank:
         return family + given if _is_given(given) and (family in SURNAMES or _is_pair(family, given)) else ""
+    if text in _STOPS:
+        return ""
     return text if any(text[:cut] in SURNAMES and _is_given(text[cut:]) for cut in _CUTS) else ""
 
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from rules.personal.columns import is_address
 from rules.personal.scan import Hit, Sample, Scan, Weight, word_list
 
 WEIGHT = Weight.RECORD
@@ -20,7 +21,6 @@ _PLACE_SIGN = re.compile("[市区郡町村都道府県]")
 """Every place has one of them."""
 _NO_PLACE = re.compile(r"[\s,、。()「」]")
 _HYPHEN = re.compile(rb"-[0-9]")
-_COLUMN = re.compile(r"住所|居所|所在地|(?<!mail )(?<!mail)(?<!ip )(?<!mac )\baddress|^addr", re.IGNORECASE)
 _HOUSE = re.compile(r"\d")
 _PLACE_WORD = re.compile(rf"{_PREFECTURES}|[市区郡町村]")
 _SHORTEST_ABROAD = 10
@@ -37,7 +37,8 @@ def find(scan: Scan) -> Iterator[Hit]:
                 at = found.start() - len(place)
                 taken.add(at)
                 yield Hit(at, (place + found[0]).replace(" ", ""))
-    for start, cell in scan.cells(_COLUMN):
+    wanted = frozenset(number for number, name in enumerate(scan.header) if is_address(name))
+    for start, cell in scan.cells_of(wanted):
         if not any(s in taken for s in range(start, start + len(cell))) and _is_address(cell):
             yield Hit(start, cell.strip().replace(" ", ""))
 

@@ -30,7 +30,7 @@ _AS_DIGITS = classes({"0": b"0123456789"})
 # quotation are taken out.
 _AS_SIGNS = classes({"@": b"@+", "0": b"0123456789", " ": BLANKS + b"()-./_,*|>"})
 _TEN_DIGITS = re.compile(rb"0(?: *0){9}")
-_SIGN_WORDS = (b"birth", b"born", b"dob", b"mailto:")
+_SIGN_WORDS = (b"birth", b"born", b"dob", b"d.o.b", b"geburt", b"geboren", b"naissance", b"nacimiento", b"nacid", b"nascita", b"nascimento", b"nato il", b"nata il", b"geboorte", b"mailto:")
 
 
 def near_numbers(octets: bytes) -> list[slice]:
