@@ -11,8 +11,8 @@ from rules.personal.scan import Sample, Weight
 
 NO_RECOGNISERS = frozenset(
     {
-        *("check_digits", "columns", "context", "enough", "exposure", "japanese_names", "kinds", "labels", "normal", "person_columns", "person_rows", "pieces"),
-        *("records", "scan", "signatures", "signs"),
+        *("address_abroad", "check_digits", "columns", "context", "enough", "exposure", "japanese_names", "kinds", "labels", "normal", "person_columns", "person_rows", "pieces"),
+        *("records", "scan", "signatures", "signs", "tables"),
     }
 )
 """Modules of this folder that are machinery."""

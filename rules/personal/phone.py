@@ -53,7 +53,7 @@ def find(scan: Scan) -> Iterator[Hit]:
             yield Hit(found.start(), number)
     for found in _foreign(scan):
         if _is_foreign(found[0]):
-            seen.add(found.start())
+            seen.update(range(*found.span()))
             yield Hit(found.start(), digits(found[0]))
     yield from _in_columns(scan, seen)
     for found in scan.in_numbers(_NATIONAL, _LAND_DIGITS):

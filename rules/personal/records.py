@@ -16,6 +16,7 @@ from rules.personal.normal import plain
 from rules.personal.scan import Scan, Weight, scan
 from rules.personal.signatures import Marks, is_attribution, is_signature
 from rules.personal.signs import awake, may_tell
+from rules.personal.tables import may_hold_tables, with_tables
 
 NAME, BIRTH = "person_name", "birth_date"
 _REACH = ("phone", "postal_address")
@@ -91,6 +92,8 @@ def records(blocks: Iterable[Block], *, is_body: bool) -> Iterator[Record]:
 
 def _units(blocks: Iterable[Block]) -> Iterator[_Unit]:
     """Tables in portions of a thousand rows, paragraphs together as long as they follow one another."""
+    if isinstance(blocks, Paragraphs) and may_hold_tables(blocks.text):
+        blocks = with_tables(blocks)
     if isinstance(blocks, Paragraphs):
         found = blocks.lines()
         numbers = accumulate(map(not_, found))
