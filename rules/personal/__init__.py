@@ -12,6 +12,7 @@ from rules.personal.scan import Sample, Weight
 NO_RECOGNISERS = frozenset(
     {
         *("address_abroad", "check_digits", "columns", "context", "enough", "exposure", "japanese_names", "kinds", "labels", "normal", "person_columns", "person_rows", "pieces"),
+        "places_of_work",
         *("records", "scan", "signatures", "signs", "tables"),
     }
 )

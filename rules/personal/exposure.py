@@ -85,19 +85,17 @@ class _Count:
     least: set[str] = field(default_factory=set)
     most: set[str] = field(default_factory=set)
     dense: int = 0
-    named: dict[str, dict[str, None]] = field(default_factory=dict)
-    """Of the kinds that need a name the values beside one."""
 
     def add(self, record: Record) -> None:
         """One record more."""
+        named = bool(record.found.get(NAME))
         for kind, values in record.found.items():
-            self.values.setdefault(kind, {}).update(dict.fromkeys(values))
+            if named or kind == INSURANCE or kind not in _needing_name():
+                self.values.setdefault(kind, {}).update(dict.fromkeys(values))
         least, most = record.persons()
         self.least.update(least)
         self.most.update(most)
         self.dense += record.is_dense
-        for kind in _needing_name() & record.found.keys() if record.found.get(NAME) else ():
-            self.named.setdefault(kind, {}).update(dict.fromkeys(record.found[kind]))
 
     def merge(self, other: "_Count") -> None:
         """Another part's."""
@@ -106,12 +104,10 @@ class _Count:
         self.least |= other.least
         self.most |= other.most
         self.dense += other.dense
-        for kind, values in other.named.items():
-            self.named.setdefault(kind, {}).update(values)
 
     def special(self) -> dict[str, int]:
         """How many numbers of each kind of which one may be enough."""
-        return {k: len(self.named.get(k, ()) if k in _needing_name() else v) for k, v in self.values.items() if k in _special()}
+        return {kind: len(values) for kind, values in self.values.items() if kind in _special()}
 
     def persons(self) -> tuple[int, int]:
         """At least and at most so many."""
@@ -180,8 +176,8 @@ def _of_part(part: Part, ours: "_Correspondents") -> _Count:
             break
     if len(aside.least) > _ASIDE or not _special().isdisjoint(aside.values):
         count.merge(aside)
-    if INSURANCE in count.values and NAME in count.values:
-        count.named[INSURANCE] = dict(count.values[INSURANCE])
+    if NAME not in count.values:
+        count.values.pop(INSURANCE, None)
     if not count.dense and _is_one_persons_file(count):
         count.dense = 1
     return count

@@ -32,7 +32,7 @@ _STOPS = frozenset(_STOP_ENDS.split())
 _OF_STOP = re.compile(r"の\S{1,4}\Z")
 # Words that stand where a name could: the next label of a form or a column.
 _FORM = re.compile(
-    r"電話|携帯|住所|年齢|性別|番号|生年|誕生|メール|郵便|フリガナ|備考|部署|役職|会社|所属|職業|続柄|氏名|名前|担当|不明|同上|別紙|未定|なし|西暦|和暦|名称|品番|員数|数量|代表|所在|価格|型番|金額|単価|性别|邮箱|号码"
+    r"電話|携帯|住所|年齢|性別|番号|生年|誕生|メール|郵便|フリガナ|備考|部署|役職|会社|所属|職業|続柄|氏名|名前|担当|不明|同上|別紙|連絡先|未定|なし|西暦|和暦|名称|品番|員数|数量|代表|所在|価格|型番|金額|単価|性别|邮箱|号码"
 )
 _CUTS = range(1, 5)
 _RARE_CUTS = range(2, 5)

@@ -47,10 +47,10 @@ def find(scan: Scan) -> Iterator[Hit]:
             number
             and not (others and scan.column(found.start()) in others)
             and not _is_fax(scan.text[max(0, found.start() - 12) : found.start()])
-            and (_is_written(found[0], number) or scan.near(_WORDS, found.start(), found.end(), 20, 0))
         ):
+            sure = _is_written(found[0], number) or scan.near(_WORDS, found.start(), found.end(), 20, 0)
             seen.add(found.start())
-            yield Hit(found.start(), number)
+            yield Hit(found.start(), number, weak=not sure)
     for found in _foreign(scan):
         if _is_foreign(found[0]):
             seen.update(range(*found.span()))
@@ -140,7 +140,7 @@ EXAMPLES = (
     Sample("in columns of others", (("91 862 59 78", "010-4794-7219", "030 23125120"),), ("918625978", "01047947219", "03023125120"), ("Teléfono", "전화번호", "Telefon")),
     Sample("another column", (("0312-345678", "03-1234-5678"),), (), ("基礎年金番号", "品番")),
     Sample("free of charge", (("0120-123-456", "0800-123-4567"),)),
-    Sample("ten digits without a word", (("品番 0312345678",),)),
+    Sample("ten digits without a word, beside other data", (("山田", "0312345678"),), ("0312345678",)),
     Sample("telephone and fax are one", (("TEL 03-1234-5678 / FAX 03-1234-5679",),), ("0312345678",)),
     Sample("a date, an id, a part number", (("01-02-2026 ID-090-1234-5678 K0312-34-5678",),)),
 )

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from mail.shapes import Block, Paragraphs
 from rules.personal import in_order, recognisers
 from rules.personal.normal import plain
+from rules.personal.places_of_work import names_a_place_of_work
 from rules.personal.scan import Scan, Weight, scan
 from rules.personal.signatures import Marks, is_attribution, is_signature
 from rules.personal.signs import awake, may_tell
@@ -136,7 +137,9 @@ def _of_unit(unit: _Unit, *, is_body: bool) -> Iterator[Record]:
     elif _is_form(by_row):
         yield Record(_together(by_row.values()))
     else:
-        yield from (Record(_together([found])) for found in by_row.values())
+        rows = unit.scan.rows
+        kept = (_of_a_person(found, rows[row]) for row, found in by_row.items())
+        yield from (Record(_together([found])) for found in kept if found)
 
 
 _Found = dict[str, dict[str, None]]
@@ -164,10 +167,22 @@ def _hits(read: Scan, *, listed: bool) -> tuple[dict[int, _Found], set[int], int
                 weak.append((row, kind, value))
             else:
                 by_row[row].setdefault(kind, {})[value] = None
-    for row, kind, value in weak:
-        if row in by_row and kind not in by_row[row]:
-            by_row[row][kind] = {value: None}
+    _add_weak(by_row, weak)
     return dict(sorted(by_row.items())), numbers, len(companies)
+
+
+def _add_weak(by_row: dict[int, _Found], weak: Sequence[tuple[int, str, str]]) -> None:
+    """Weak values where their row holds something else, too; and names with telephone or address where a list has no more."""
+    alone: dict[int, _Found] = defaultdict(dict)
+    for row, kind, value in weak:
+        known = by_row.get(row)
+        if known is None:
+            alone[row].setdefault(kind, {})[value] = None
+        elif kind not in known or (kind == "phone" and len(known) > 1):
+            known.setdefault(kind, {})[value] = None
+    listed = {row: found for row, found in alone.items() if NAME in found and not found.keys().isdisjoint(_REACH)}
+    many = len(listed) >= _LISTED
+    by_row.update({row: found for row, found in listed.items() if many or len(found.keys() - _BESIDE) >= _LISTED})
 
 
 def _asked(read: Scan, *, listed: bool) -> Iterator[tuple[str, ModuleType]]:
@@ -189,6 +204,8 @@ def _of_paragraphs(unit: _Unit, by_row: Mapping[int, _Found], *, is_body: bool) 
         first, behind = bisect_left(groups, number), bisect_right(groups, number)
         below_mark = marks is not None and marks.above(behind)
         found = [_of_others(by_row[row]) if is_body and is_attribution(lines[row]) else by_row[row] for row in rows]
+        if not any(NAME in one for one in found):
+            found = [_of_a_person(one, "\n".join(lines[first:behind])) for one in found]
         if not any(found):
             continue
         if sum(len(one.keys() - _BESIDE) > 1 for one in found) >= _LISTED:  # a list, a person a line
@@ -209,6 +226,13 @@ def _is_form(by_row: dict[int, _Found]) -> bool:
 def _of_others(found: _Found) -> _Found:
     """Of a line that says who wrote, all but the name and address of who did: it may say more, and a list may look like one."""
     return {kind: values for kind, values in found.items() if kind not in _CORRESPONDENT}
+
+
+def _of_a_person(found: _Found, text: str) -> _Found:
+    """Of what speaks of an office, a shop or a company and names nobody, all but its telephone and address."""
+    if NAME in found or BIRTH in found or found.keys().isdisjoint(_REACH) or not names_a_place_of_work(text):
+        return found
+    return {kind: values for kind, values in found.items() if kind not in _REACH and kind not in _BESIDE}
 
 
 def _only_special(found: _Found) -> _Together:
