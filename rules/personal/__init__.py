@@ -2,12 +2,12 @@
 
 import importlib
 import pkgutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from functools import cache
 from types import MappingProxyType, ModuleType
 from typing import Any
 
-from rules.personal.scan import Sample, Weight
+from rules.personal.scan import Kind, Sample, Weight
 
 NO_RECOGNISERS = frozenset(
     {
@@ -36,12 +36,16 @@ class BadRecogniserError(Exception):
 @cache
 def recognisers() -> Mapping[str, ModuleType]:
     """Every recogniser by its kind, in alphabetical order. Raises `BadRecogniserError`."""
-    found = {}
-    for info in sorted(pkgutil.iter_modules(__path__), key=lambda info: info.name):
-        if info.name not in NO_RECOGNISERS:
-            found[info.name] = importlib.import_module(f"{__name__}.{info.name}")
-            require_parts(found[info.name])
+    found = {name: importlib.import_module(f"{__name__}.{name}") for name in sorted(names())}
+    for module in found.values():
+        require_parts(module)
     return MappingProxyType(found)
+
+
+@cache
+def names() -> Set[str]:
+    """The kinds there are, without reading what they do."""
+    return frozenset(info.name for info in pkgutil.iter_modules(__path__)) - NO_RECOGNISERS
 
 
 @cache
@@ -51,8 +55,10 @@ def in_order() -> Sequence[tuple[str, ModuleType]]:
 
 
 def require_parts(module: ModuleType) -> None:
-    """Raise `BadRecogniserError` unless the module has what a recogniser needs."""
+    """Raise `BadRecogniserError` unless the module has what a recogniser needs; what is not personal needs no words."""
     file = f"rules/personal/{module.__name__.rpartition('.')[2]}.py"
+    if getattr(module, "WEIGHT", None) is not Weight.EVIDENCE and not isinstance(getattr(module, "KIND", None), Kind):
+        raise BadRecogniserError(f"{file} lacks KIND: a rules.personal.scan.Kind")
     for part, (is_good, what) in _PARTS.items():
         if not is_good(getattr(module, part, None)):
             raise BadRecogniserError(f"{file} lacks {part}: {what}")

@@ -4,9 +4,10 @@ import re
 
 from rules.personal.check_digits import weighted
 from rules.personal.labels import by_label, label
-from rules.personal.scan import Sample, Weight
+from rules.personal.scan import Kind, Leak, Sample, Weight
 
 WEIGHT = Weight.SPECIAL
+KIND = Kind("オーストラリア・メディケア番号", "Australian Medicare number", "Australian Medicare numbers", Leak.IDENTIFIES)
 LABEL = label(r"medicare", signs="medi")
 SIGNS = LABEL.signs
 _CANDIDATE = re.compile(r"(?<![0-9A-Za-z.-])[2-6]\d{3}([ -]?)\d{5}\1\d(?:[ /-]?[1-9])?(?![0-9A-Za-z-])")

@@ -4,9 +4,10 @@ import re
 
 from rules.personal.check_digits import weighted
 from rules.personal.labels import by_label, label
-from rules.personal.scan import Sample, Weight
+from rules.personal.scan import Kind, Leak, Sample, Weight
 
 WEIGHT = Weight.SPECIAL
+KIND = Kind("オーストラリア納税者番号", "Australian tax file number", "Australian tax file numbers", Leak.IDENTIFIES)
 LABEL = label(r"tfn\b", r"tax[ _-]?file", signs="tfn tax")
 SIGNS = LABEL.signs
 _CANDIDATE = re.compile(r"(?<![0-9A-Za-z.-])\d{3}([ -]?)\d{3}\1\d{2,3}(?![0-9A-Za-z-])")

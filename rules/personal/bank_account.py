@@ -5,9 +5,10 @@ from collections.abc import Iterator
 
 from rules.personal.context import words
 from rules.personal.labels import bare, label, labelled
-from rules.personal.scan import Hit, Sample, Scan, Weight
+from rules.personal.scan import Hit, Kind, Leak, Sample, Scan, Weight
 
 WEIGHT = Weight.SPECIAL
+KIND = Kind("口座番号", "bank account number", "bank account numbers", Leak.COSTS_MONEY)
 NEEDS_NAME = True
 LABEL = label(
     *("口座番号", "口座No", "口座", "振込先", "口番", "貯金番号", "通帳番号", "bank account", "account (?:no|num)", r"bank_?account"),

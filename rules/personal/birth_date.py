@@ -4,9 +4,10 @@ import re
 from collections.abc import Iterable, Iterator
 
 from rules.personal.context import words
-from rules.personal.scan import Hit, Sample, Scan, Weight
+from rules.personal.scan import Hit, Kind, Sample, Scan, Weight
 
 WEIGHT = Weight.RECORD
+KIND = Kind("生年月日", "date of birth", "dates of birth")
 _KANJI = "〇一二三四五六七八九十"
 _MONTH = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mär|mai|okt|dez|fév|avr|juin|juil|aoû|déc|ene|abr|ago|dic|gen|mag|giu|lug|set|ott|fev|out"
 _CANDIDATE = re.compile(

@@ -5,9 +5,10 @@ from collections.abc import Iterator
 
 from rules.personal.check_digits import mod_11_2
 from rules.personal.labels import label, labelled
-from rules.personal.scan import Hit, Sample, Scan, Weight
+from rules.personal.scan import Hit, Kind, Leak, Sample, Scan, Weight
 
 WEIGHT = Weight.SPECIAL
+KIND = Kind("中国身分証番号", "Chinese identity number", "Chinese identity numbers", Leak.IDENTIFIES)
 LABEL = label(
     *("身份证", "身分证", "身份證", "身分證", "证件号", "證件號", "公民身份", "居民身份", "姓名", r"chinese id", r"resident[ _-]?id", r"identity", r"\bid[ _-]?(?:card|no|num)"),
     signs="身份 身分 证件 證件 姓名 chin resi iden id idca idno idnu", columns=r"^id$",

@@ -5,9 +5,10 @@ from collections import Counter
 
 from rules.personal.check_digits import mod_11_10
 from rules.personal.labels import by_label, label
-from rules.personal.scan import Sample, Weight
+from rules.personal.scan import Kind, Leak, Sample, Weight
 
 WEIGHT = Weight.SPECIAL
+KIND = Kind("ドイツ納税者番号", "German tax number", "German tax numbers", Leak.IDENTIFIES)
 LABEL = label(
     *(r"steuer[ -]?id", r"steuerl(?:iche)?\.? ?id", r"steueridentifikation", r"identifikationsnummer", r"idnr\b", r"id-?nr\b", r"tin\b", r"tax[ _-]?id"),
     signs="steu iden idnr nr tin tax",

@@ -4,9 +4,10 @@ import re
 
 from rules.personal.check_digits import weighted
 from rules.personal.labels import by_label, label
-from rules.personal.scan import Sample, Weight
+from rules.personal.scan import Kind, Leak, Sample, Weight
 
 WEIGHT = Weight.SPECIAL
+KIND = Kind("運転免許証番号", "driving licence number", "driving licence numbers", Leak.IDENTIFIES)
 SIGNS = frozenset(["免許", "免許証", "driv", "lice", "dl", "menk"])
 LABEL = label(
     *("運転免許", "免許証", "免許番号", "免許の番号", "免許No", r"driver'?s?['’]? ?(?:licen[cs]e|permit|lic\b)", r"driving[ _-]?licen[cs]e", r"driver_?licen[cs]e"),

@@ -3,9 +3,10 @@
 import re
 
 from rules.personal.labels import by_label, label
-from rules.personal.scan import Sample, Weight
+from rules.personal.scan import Kind, Leak, Sample, Weight
 
 WEIGHT = Weight.SPECIAL
+KIND = Kind("雇用保険被保険者番号", "employment insurance number", "employment insurance numbers", Leak.IDENTIFIES)
 LABEL = label(
     r"雇用保険(?!.{0,3}(?:適用)?事業)", "被保険者番号", "被保険者証", "雇保番号", r"employment[ _-]?insurance", r"unemployment[ _-]?insurance",
     signs="雇用保険 被保険者 雇保 empl unem",

@@ -3,9 +3,10 @@
 import re
 
 from rules.personal.labels import by_label, label
-from rules.personal.scan import Sample, Weight
+from rules.personal.scan import Kind, Leak, Sample, Weight
 
 WEIGHT = Weight.SPECIAL
+KIND = Kind("スペイン身分証番号（DNI・NIE）", "Spanish identity number", "Spanish identity numbers", Leak.IDENTIFIES)
 LABEL = label(
     *(r"\bdni\b", r"\bnie\b", r"\bnif\b", r"d\.n\.i", r"n\.i\.[ef]", r"documento nacional", r"documento de identidad", r"n[ºo°]? ?documento", r"dni[ _/-]?(?:nie|nif|no|num)"),
     signs="dni nie nif docu ni dnin",

@@ -4,9 +4,10 @@ import re
 from collections.abc import Iterator
 
 from rules.personal.labels import bare, label, labelled
-from rules.personal.scan import Hit, Sample, Scan, Weight
+from rules.personal.scan import Hit, Kind, Leak, Sample, Scan, Weight
 
 WEIGHT = Weight.SPECIAL
+KIND = Kind("フランス社会保障番号", "French social security number", "French social security numbers", Leak.IDENTIFIES)
 LABEL = label(
     *(r"s[ée]curit[ée] sociale", r"num[ée]ro de s[ée]cu", r"n[°o]? ?(?:de )?s[ée]cu", r"\bnir\b", r"\bnss\b", r"\binsee\b", r"n° ?ss\b", r"num_?secu", "social security"),
     signs="curi secu soci nir nss inse curit",

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from rules.personal.check_digits import luhn
 from rules.personal.context import words
 from rules.personal.labels import bare, headed, label, labelled
-from rules.personal.scan import Hit, Sample, Scan, Weight
+from rules.personal.scan import Hit, Kind, Leak, Sample, Scan, Weight
 
 WEIGHT = Weight.SPECIAL
+KIND = Kind("健康保険の記号・番号", "health insurance number", "health insurance numbers", Leak.IDENTIFIES)
 NEEDS_NAME = True
 INSURER = label(r"保険者番号(?<!被保険者番号)", r"保険者No(?<!被保険者No)", r"insurer[ _-]?(?:no|num|id)", signs="保険者 insu")
 PERSON = label(

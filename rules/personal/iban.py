@@ -4,9 +4,10 @@ import re
 from collections.abc import Iterator
 
 from rules.personal.check_digits import mod_97
-from rules.personal.scan import Hit, Sample, Scan, Weight
+from rules.personal.scan import Hit, Kind, Leak, Sample, Scan, Weight
 
 WEIGHT = Weight.RECORD
+KIND = Kind("IBAN（国際口座番号）", "IBAN", "IBANs", Leak.COSTS_MONEY)
 # SWIFT, IBAN Registry: how long it is in each country.
 _LENGTHS = {
     country: length

@@ -4,9 +4,10 @@ import re
 
 from rules.personal.check_digits import verhoeff
 from rules.personal.labels import by_label, label
-from rules.personal.scan import Sample, Weight
+from rules.personal.scan import Kind, Leak, Sample, Weight
 
 WEIGHT = Weight.SPECIAL
+KIND = Kind("インド・アドハー番号", "Indian Aadhaar number", "Indian Aadhaar numbers", Leak.IDENTIFIES)
 LABEL = label(r"aadhaa?r", r"adhaa?r", r"uidai", r"\buid\b", "आधार", signs="aadh adha uida uid आधार")
 SIGNS = LABEL.signs
 # UIDAI: not 0 or 1 in front.

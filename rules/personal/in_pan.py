@@ -3,9 +3,10 @@
 import re
 
 from rules.personal.labels import by_label, label
-from rules.personal.scan import Sample, Weight
+from rules.personal.scan import Kind, Leak, Sample, Weight
 
 WEIGHT = Weight.SPECIAL
+KIND = Kind("インド納税者番号（PAN）", "Indian tax number", "Indian tax numbers", Leak.IDENTIFIES)
 LABEL = label(r"pan\b", r"pan[ _-]?(?:no|num|card)", r"permanent account", signs="pan pann panc perm")
 SIGNS = LABEL.signs
 # Income-tax Rules 1962, rule 114: the fourth letter is P for a person; others are companies, firms, trusts.

@@ -3,9 +3,10 @@
 import re
 from collections.abc import Iterator
 
-from rules.personal.scan import Hit, Sample, Scan, Weight
+from rules.personal.scan import Hit, Kind, Leak, Sample, Scan, Weight
 
 WEIGHT = Weight.SPECIAL
+KIND = Kind("イタリア納税者番号", "Italian tax code", "Italian tax codes", Leak.IDENTIFIES)
 SIGNS = frozenset(["codi", "fisc", "cf", "cogn", "nome", "resi", "nato", "nata", "indi", "tax", "ital"])
 # Decreto 23 dicembre 1976 n. 13813: the month is a letter of ABCDEHLMPRST; digits become letters of LMNPQRSTUV where two persons share a code.
 _DIGIT = "[0-9LMNPQRSTUV]"

@@ -3,9 +3,10 @@
 import re
 
 from rules.personal.labels import by_label, label
-from rules.personal.scan import Sample, Weight
+from rules.personal.scan import Kind, Leak, Sample, Weight
 
 WEIGHT = Weight.SPECIAL
+KIND = Kind("韓国住民登録番号", "Korean resident registration number", "Korean resident registration numbers", Leak.IDENTIFIES)
 LABEL = label(
     *("주민등록", "주민번호", "외국인등록", "주민 등록", r"resident[ _-]?registration", r"\brrn\b", r"korean id", "住民登録番号"),
     signs="주민 외국인등록 resi rrn kore 住民登録",

@@ -5,9 +5,10 @@ from collections.abc import Iterator
 
 from rules.personal.check_digits import in_731
 from rules.personal.labels import bare, label, labelled
-from rules.personal.scan import Hit, Sample, Scan, Weight
+from rules.personal.scan import Hit, Kind, Leak, Sample, Scan, Weight
 
 WEIGHT = Weight.SPECIAL
+KIND = Kind("旅券番号", "passport number", "passport numbers", Leak.IDENTIFIES)
 LABEL = label(
     *("旅券", "パスポート", "passport", "passeport", "pasaporte", "passaporto", r"reisepass", "护照", "護照", "여권"),
     signs="旅券 パスポート pass pasa reis 护照 護照 여권 <<",

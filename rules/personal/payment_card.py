@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from rules.personal.context import words
 from rules.personal.normal import digits
 from rules.personal.pieces import in_pieces, pieces
-from rules.personal.scan import Hit, Sample, Scan, Weight
+from rules.personal.scan import Hit, Kind, Leak, Sample, Scan, Weight
 
 WEIGHT = Weight.SPECIAL
+KIND = Kind("クレジットカード番号", "payment card number", "payment card numbers", Leak.COSTS_MONEY)
 _CANDIDATE = re.compile(
     r"(?<![0-9A-Za-z.=_/-])(?:\d{14,19}|\d{4}([ -])\d{4}\1\d{4}\1\d{2,4}(?:\1\d{1,3}(?![0-9/]))?|\d{4}([ -])\d{6}\2\d{4,5})(?![0-9A-Za-z_-])"
 )

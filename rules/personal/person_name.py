@@ -7,24 +7,25 @@ from rules.personal.columns import is_reading, name_parts
 from rules.personal.japanese_names import KANA, KANJI, SURNAMES, is_kana_name, is_stop, person, rare, shape
 from rules.personal.person_columns import in_columns
 from rules.personal.person_rows import in_rows
-from rules.personal.scan import Hit, Sample, Scan, Weight
+from rules.personal.scan import Hit, Kind, Sample, Scan, Weight
 
 WEIGHT = Weight.RECORD
+KIND = Kind("氏名", "name", "names")
 _FIRSTS = "".join(sorted({name[0] for name in SURNAMES if len(name) > 1}))
 _SECONDS = "".join(sorted({name[1] for name in SURNAMES if len(name) > 1}))
 _SINGLES = "".join(sorted(name for name in SURNAMES if len(name) == 1))
 _LABEL = re.compile(
-    r"(?:(?:氏名|名前|姓名|担当者?|患者名?|宛名|申込者|申請者|契約者|名義人?|代表者?|保護者|本人|\bFN|fullname|\bname)(?:[(][^()\n]{1,8}[)])?[\"']?[ ]?[:=>\t][ ]?[\"']?"
+    r"(?:(?:氏名|名前|姓名|担当者?|患者名?|宛名|申込者|申請者|契約者|名義人?|代表者?|保護者|本人|顧客名|会員名|社員名|お客様名?|利用者名?|生徒名|\bFN|fullname|\bname)(?:[(][^()\n]{1,8}[)])?[\"']?[ ]?[:=>\t|][ ]?[\"']?"
     r"|(?:氏名|お名前|患者名|申込者|申請者|契約者|本人氏名|被保険者|対象者)[ ]{1,3})\Z"
 )
 _LONGEST_LABEL = 24
-_LABEL_ENDS = frozenset(":=>\t \"'")
+_LABEL_ENDS = frozenset(":=>\t| \"'")
 _TITLES = "部長|課長|係長|主任|社長|専務|常務|会長|店長|所長|室長|局長|次長|院長|校長|園長|主査|主事|参事|理事|教授|弁護士|税理士|医師|選手|議員|委員"
 _BEFORE = "\\t\\n\"'>():、,;・/|＞※●○■◆▼*・ 0-9.\\[【\\]"
 _BEHIND = rf"(?=[ ]?(?:$|[\t\n\"'<)、,;・/|(:\]】]|様|さま|さん|殿|先生|{_TITLES}|氏(?![名{KANJI}]))|[ ]{{1,3}}[0-9+〒A-Za-z])"
 # Between boundaries: a cell, a quote, a tag, a list; not 「…」, which hold titles. Only what can be a name by how it begins, or
 # by what stands before it (`_LABEL`); and two words, of which the second is no name of its own where both together look like one.
-_BEGIN = rf"[{_SINGLES}]|[{_FIRSTS}](?=[{_SECONDS}])|(?<=[:>\t\"'])[{KANJI}]|(?<=[:=>\t] )[{KANJI}]|[{KANJI}](?=[{KANJI}]{{0,3}} )"
+_BEGIN = rf"[{_SINGLES}]|[{_FIRSTS}](?=[{_SECONDS}])|(?<=[:>\t\"'|])[{KANJI}]|(?<=[:=>\t|] )[{KANJI}]|[{KANJI}](?=[{KANJI}]{{0,3}} )"
 _ALONE = re.compile(rf"[{_BEFORE}](?=[{KANJI}])((?>{_BEGIN})[{KANJI}]{{0,3}}[ ]?[{KANJI}{KANA}]{{1,5}}){_BEHIND}")
 # Two words at the beginning of a line or cell: a name nobody has heard of, when the row holds more of a person.
 _TWO_WORDS = rf"([{KANJI}]{{1,4}}) ([{KANJI}]{{1,4}}|[{KANA}]{{2,5}}|[{KANJI}]{{1,2}}[{KANA}]{{1,2}})(?=[ \t\n]|$)"

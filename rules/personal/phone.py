@@ -7,9 +7,10 @@ from functools import lru_cache
 from rules.personal.columns import is_phone
 from rules.personal.context import words
 from rules.personal.normal import digits
-from rules.personal.scan import Hit, Sample, Scan, Weight
+from rules.personal.scan import Hit, Kind, Sample, Scan, Weight
 
 WEIGHT = Weight.RECORD
+KIND = Kind("電話番号", "telephone number", "telephone numbers")
 _CANDIDATE = re.compile(
     r"(?<![0-9A-Za-z._=+-])(?<![\x00-\x7f]/)(?:\+81[ -]?(?:\(0\)[ -]?)?|\(?0)\d{1,4}\)?[ -]?\(?\d{1,4}\)?[ -]?\d{3,4}(?![0-9A-Za-z_-])"
 )

@@ -5,9 +5,10 @@ from collections.abc import Iterator
 
 from rules.personal.address_abroad import abroad
 from rules.personal.columns import is_address
-from rules.personal.scan import Hit, Sample, Scan, Weight, word_list
+from rules.personal.scan import Hit, Kind, Sample, Scan, Weight, word_list
 
 WEIGHT = Weight.RECORD
+KIND = Kind("住所", "postal address", "postal addresses")
 _PREFECTURES = "|".join(sorted(word_list("prefectures.txt")))
 _BACK = 48
 _KANJI_NUMBER = "一二三四五六七八九十百〇"

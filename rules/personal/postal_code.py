@@ -4,9 +4,10 @@ import re
 from collections.abc import Iterator
 
 from rules.personal.normal import digits
-from rules.personal.scan import Hit, Sample, Scan, Weight
+from rules.personal.scan import Hit, Kind, Sample, Scan, Weight
 
 WEIGHT = Weight.RECORD
+KIND = Kind("郵便番号", "postal code", "postal codes")
 _BEHIND_SIGN = re.compile(r"〒[\s:]{0,2}(\d{3}-?\d{4})(?![0-9])")
 _COLUMN = re.compile(r"郵便|〒|^(?:zip|postal|post)[ _-]?(?:code|no)?$")
 _CELL = re.compile(r"\d{3}-?\d{4}|[1-9]\d{5,6}")

@@ -3,9 +3,10 @@
 import re
 
 from rules.personal.labels import by_label, label
-from rules.personal.scan import Sample, Weight
+from rules.personal.scan import Kind, Leak, Sample, Weight
 
 WEIGHT = Weight.SPECIAL
+KIND = Kind("在留カード番号", "residence card number", "residence card numbers", Leak.IDENTIFIES)
 LABEL = label(
     *("在留", "特別永住", "外国人登録", r"residen(?:ce|t|cy)[ _-]?(?:card|permit|status)?", "zairyu"),
     signs="在留 特別永住 外国人登録 resi zair",

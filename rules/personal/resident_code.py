@@ -3,9 +3,10 @@
 import re
 
 from rules.personal.labels import by_label, label
-from rules.personal.scan import Sample, Weight
+from rules.personal.scan import Kind, Leak, Sample, Weight
 
 WEIGHT = Weight.SPECIAL
+KIND = Kind("住民票コード", "resident code", "resident codes", Leak.IDENTIFIES)
 LABEL = label("住民票コード", "住民票番号", "住民コード", "住基コード", r"resident[ _-]?(?:record|code)", "juminhyo", signs="住民 住基 resi jumi")
 SIGNS = LABEL.signs
 # 住民基本台帳法施行規則 第1条: ten digits at random and a check digit, for which the notice of the ministry is not quoted here.

@@ -63,6 +63,25 @@ class Weight(StrEnum):
     """Not personal: says what the rows are about."""
 
 
+class Leak(StrEnum):
+    """What it means for a person that a datum of a kind got out."""
+
+    NOTHING_MORE = ""
+    IDENTIFIES = "identifies"
+    """A number that says who somebody is."""
+    COSTS_MONEY = "costs-money"
+    """Misuse may cost money (個人情報保護法施行規則 第7条 2号)."""
+
+
+class Kind(NamedTuple):
+    """What a kind of datum is called, in Japanese, in English one and several, and what its leak means."""
+
+    ja: str
+    one: str
+    many: str
+    leak: Leak = Leak.NOTHING_MORE
+
+
 class Hit(NamedTuple):
     """One datum: where it begins in the scan, and its value in the form in which two are compared."""
 

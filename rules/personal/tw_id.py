@@ -4,9 +4,10 @@ import re
 
 from rules.personal.check_digits import weighted
 from rules.personal.labels import by_label, label
-from rules.personal.scan import Sample, Weight
+from rules.personal.scan import Kind, Leak, Sample, Weight
 
 WEIGHT = Weight.SPECIAL
+KIND = Kind("台湾身分証番号", "Taiwanese identity number", "Taiwanese identity numbers", Leak.IDENTIFIES)
 LABEL = label(
     *("身分證", "身份證", "統一證號", "居留證", "國民身分", r"taiwan[ _-]?id", r"national[ _-]?id", r"\bid (?:no|num|card)", r"arc no"),
     signs="身分 身份 統一證號 居留證 taiw nati id arc", columns=r"^id$|證號$",

@@ -4,9 +4,10 @@ import re
 from collections.abc import Iterator
 
 from rules.personal.labels import label, labelled
-from rules.personal.scan import Hit, Sample, Scan, Weight
+from rules.personal.scan import Hit, Kind, Leak, Sample, Scan, Weight
 
 WEIGHT = Weight.SPECIAL
+KIND = Kind("英国の銀行口座", "UK bank account", "UK bank accounts", Leak.COSTS_MONEY)
 NEEDS_NAME = True
 SORT_CODE = label(r"sort[ _-]?code", r"\bs/c\b", signs="sort")
 SIGNS = SORT_CODE.signs

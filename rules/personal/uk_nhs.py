@@ -4,9 +4,10 @@ import re
 
 from rules.personal.check_digits import weighted
 from rules.personal.labels import by_label, label
-from rules.personal.scan import Sample, Weight
+from rules.personal.scan import Kind, Leak, Sample, Weight
 
 WEIGHT = Weight.SPECIAL
+KIND = Kind("英国NHS番号", "UK NHS number", "UK NHS numbers", Leak.IDENTIFIES)
 LABEL = label(r"nhs\b", r"nhs[ _-]?(?:no|num|id)", signs="nhs nhsn")
 SIGNS = LABEL.signs
 _CANDIDATE = re.compile(r"(?<![0-9A-Za-z.-])\d{3}([- ]?)\d{3}\1\d{4}(?![0-9A-Za-z-])")

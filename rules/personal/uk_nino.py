@@ -3,9 +3,10 @@
 import re
 
 from rules.personal.labels import by_label, label
-from rules.personal.scan import Sample, Weight
+from rules.personal.scan import Kind, Leak, Sample, Weight
 
 WEIGHT = Weight.SPECIAL
+KIND = Kind("英国国民保険番号", "UK national insurance number", "UK national insurance numbers", Leak.IDENTIFIES)
 LABEL = label(r"national[ _-]?insurance", r"ninos?\b", r"ni (?:no|num|#)", r"nat\.? ?ins", signs="nati nino ninos ni nat", columns=r"^ni$|^ni ?(?:no|num)")
 SIGNS = LABEL.signs
 # HMRC, National Insurance Manual NIM39110: letters that are not used, and prefixes that are not given.

@@ -5,9 +5,10 @@ from collections.abc import Iterator
 
 from rules.personal.check_digits import weighted
 from rules.personal.labels import label, labelled
-from rules.personal.scan import Hit, Sample, Scan, Weight
+from rules.personal.scan import Hit, Kind, Leak, Sample, Scan, Weight
 
 WEIGHT = Weight.SPECIAL
+KIND = Kind("米国の銀行口座", "US bank account", "US bank accounts", Leak.COSTS_MONEY)
 NEEDS_NAME = True
 ROUTING = label(r"routing", r"\baba\b", r"\brtn\b", signs="rout aba rtn")
 ACCOUNT = label(r"account(?! routing)", r"acct", r"a/c", signs="acco acct")

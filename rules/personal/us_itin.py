@@ -3,9 +3,10 @@
 import re
 
 from rules.personal.labels import by_label, label
-from rules.personal.scan import Sample, Weight
+from rules.personal.scan import Kind, Leak, Sample, Weight
 
 WEIGHT = Weight.SPECIAL
+KIND = Kind("米国納税者番号（ITIN）", "US taxpayer number", "US taxpayer numbers", Leak.IDENTIFIES)
 LABEL = label(r"itins?\b", r"individual tax", r"taxpayer[ _-]?id", r"tax[ _-]?id", signs="itin itins indi taxp tax")
 SIGNS = LABEL.signs
 # IRS, Internal Revenue Manual 3.21.263: 9, and the fourth and fifth digits 50 to 65, 70 to 88, 90 to 92, 94 to 99.

@@ -3,9 +3,10 @@
 import re
 
 from rules.personal.labels import by_label, label
-from rules.personal.scan import Sample, Weight
+from rules.personal.scan import Kind, Leak, Sample, Weight
 
 WEIGHT = Weight.SPECIAL
+KIND = Kind("米国社会保障番号", "US social security number", "US social security numbers", Leak.IDENTIFIES)
 LABEL = label(r"ssns?\b", r"ssn[ _-]?(?:no|num|#|tin)", r"social[ _-]?sec", r"soc\.? ?sec", r"ss ?#", "社会保障番号", signs="ssn ssns soci soc ss 社会保障")
 SIGNS = LABEL.signs
 # 20 CFR 422.103; SSA: no area 000, 666 or 900 and above, no group 00, no serial 0000.
