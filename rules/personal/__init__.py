@@ -2,7 +2,8 @@
 
 import importlib
 import pkgutil
-from collections.abc import Callable, Mapping, Sequence, Set
+from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from functools import cache
 from types import MappingProxyType, ModuleType
 from typing import Any
@@ -11,7 +12,21 @@ from rules.personal.scan import Kind, Sample, Weight
 
 NO_RECOGNISERS = frozenset(
     {
-        *("address_abroad", "check_digits", "columns", "context", "enough", "exposure", "japanese_names", "kinds", "labels", "normal", "person_columns", "person_rows", "pieces"),
+        *(
+            "address_abroad",
+            "check_digits",
+            "columns",
+            "context",
+            "enough",
+            "exposure",
+            "japanese_names",
+            "kinds",
+            "labels",
+            "normal",
+            "person_columns",
+            "person_rows",
+            "pieces",
+        ),
         "places_of_work",
         *("records", "scan", "signatures", "signs", "tables"),
     }
@@ -43,7 +58,7 @@ def recognisers() -> Mapping[str, ModuleType]:
 
 
 @cache
-def names() -> Set[str]:
+def names() -> AbstractSet[str]:
     """The kinds there are, without reading what they do."""
     return frozenset(info.name for info in pkgutil.iter_modules(__path__)) - NO_RECOGNISERS
 
@@ -57,8 +72,8 @@ def in_order() -> Sequence[tuple[str, ModuleType]]:
 def require_parts(module: ModuleType) -> None:
     """Raise `BadRecogniserError` unless the module has what a recogniser needs; what is not personal needs no words."""
     file = f"rules/personal/{module.__name__.rpartition('.')[2]}.py"
-    if getattr(module, "WEIGHT", None) is not Weight.EVIDENCE and not isinstance(getattr(module, "KIND", None), Kind):
-        raise BadRecogniserError(f"{file} lacks KIND: a rules.personal.scan.Kind")
     for part, (is_good, what) in _PARTS.items():
         if not is_good(getattr(module, part, None)):
             raise BadRecogniserError(f"{file} lacks {part}: {what}")
+    if module.WEIGHT is not Weight.EVIDENCE and not isinstance(getattr(module, "KIND", None), Kind):
+        raise BadRecogniserError(f"{file} lacks KIND: a rules.personal.scan.Kind")

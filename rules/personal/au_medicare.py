@@ -7,7 +7,9 @@ from rules.personal.labels import by_label, label
 from rules.personal.scan import Kind, Leak, Sample, Weight
 
 WEIGHT = Weight.SPECIAL
-KIND = Kind("オーストラリア・メディケア番号", "Australian Medicare number", "Australian Medicare numbers", Leak.IDENTIFIES)
+KIND = Kind(
+    "オーストラリア・メディケア番号", "Australian Medicare number", "Australian Medicare numbers", Leak.IDENTIFIES
+)
 LABEL = label(r"medicare", signs="medi")
 SIGNS = LABEL.signs
 _CANDIDATE = re.compile(r"(?<![0-9A-Za-z.-])[2-6]\d{3}([ -]?)\d{5}\1\d(?:[ /-]?[1-9])?(?![0-9A-Za-z-])")

@@ -15,9 +15,30 @@ LABEL = label(
     signs="銀行 支店 金庫 口座 振込先 口番 預金 貯金 通帳 普通 当座 ゆうちょ bank acco", columns=r"^(?:口座番号|口座|預金番号)|account",
 )  # fmt: skip
 SIGNS = LABEL.signs
-_BANK = words("銀行", "信用金庫", "信金", "信用組合", "信組", "農協", "漁協", "労金", "労働金庫", "支店", "店番", "店名", "店舗", "金融機関", "ゆうちょ", "名義", "bank", "branch")
+_BANK = words(
+    "銀行",
+    "信用金庫",
+    "信金",
+    "信用組合",
+    "信組",
+    "農協",
+    "漁協",
+    "労金",
+    "労働金庫",
+    "支店",
+    "店番",
+    "店名",
+    "店舗",
+    "金融機関",
+    "ゆうちょ",
+    "名義",
+    "bank",
+    "branch",
+)
 # 全国銀行協会: kind of deposit, then seven digits; eight where the branch's check digit was kept.
-_BEHIND_KIND = re.compile(r"(?:普通?|当座?|貯蓄?|総合)(?:預金|貯金)?(?:口座)?[ )\]]{0,2}(?:口座番号|口座|番号|No\.?)?[\s:.,、/・\t]{0,4}(\d{3}[ -]?\d{4}|\d{8})(?![0-9A-Za-z-])")
+_BEHIND_KIND = re.compile(
+    r"(?:普通?|当座?|貯蓄?|総合)(?:預金|貯金)?(?:口座)?[ )\]]{0,2}(?:口座番号|口座|番号|No\.?)?[\s:.,、/・\t]{0,4}(\d{3}[ -]?\d{4}|\d{8})(?![0-9A-Za-z-])"
+)
 _NUMBER = re.compile(r"(?<![0-9A-Za-z.-])(?:\d{3}[ -]?\d{4}|\d{8})(?![0-9A-Za-z-])")
 _CUT_SHORT = re.compile(r"(?<![^\t\n])[1-9]\d{3,5}(?![^\t\n])")
 # ゆうちょ銀行: symbol of five digits 1…0, number of up to eight that ends in 1.

@@ -19,7 +19,17 @@ _CANDIDATE = re.compile(
 )
 _WORDS = words(
     *("生年月日", "誕生日", "生まれ", "出生", "생년월일", "생일", "生日", "birth", r"\bdob\b", r"\bborn\b", r"d\.o\.b"),
-    *("geburt", "geboren", "naissance", "nacimiento", r"\bnacid[oa]\b", "nascita", r"\bnat[oa] il\b", "nascimento", "geboorte"),
+    *(
+        "geburt",
+        "geboren",
+        "naissance",
+        "nacimiento",
+        r"\bnacid[oa]\b",
+        "nascita",
+        r"\bnat[oa] il\b",
+        "nascimento",
+        "geboorte",
+    ),
 )
 # In small letters; ignoring case, an i may be one that is not ASCII. Each by itself: searches for letters are faster than one for all.
 _LATIN_WORDS = (b"birth", b"b?rth", b"born", b"dob", b"d.o.b", b"geb", b"naiss", b"nac", b"nasc", b"nat")
@@ -109,9 +119,17 @@ EXAMPLES = (
     Sample("English", (("Date of birth: 31/12/1980",),), ("19801231",)),
     Sample("kanji numerals", (("昭和五十五年四月一日生まれ",),), ("19800401",)),
     Sample("month in letters", (("Born 26 Mar 2006", "DOB: March 26, 2006"),), ("20060326", "20060326")),
-    Sample("Germany, France, Spain, Italy, India, Korea", (
-        ("Geburtsdatum: 15.07.1978",), ("Date de naissance : 21/11/1942",), ("Fecha de nacimiento: 3 de", "11/08/1971"), ("Nato il 23/04/2002",), ("생년월일: 1992년 4월 24일",)),
-        ("19780715", "19421121", "19710811", "20020423", "19920424")),
+    Sample(
+        "Germany, France, Spain, Italy, India, Korea",
+        (
+            ("Geburtsdatum: 15.07.1978",),
+            ("Date de naissance : 21/11/1942",),
+            ("Fecha de nacimiento: 3 de", "11/08/1971"),
+            ("Nato il 23/04/2002",),
+            ("생년월일: 1992년 4월 24일",),
+        ),
+        ("19780715", "19421121", "19710811", "20020423", "19920424"),
+    ),
     Sample("under its column", (("Anna", "09-02-1955"),), ("19550209",), ("Name", "DOB")),
     Sample("any other date", (("開催日 2026-03-09", "1964年10月10日に開会"),)),
     Sample("no such month", (("生年月日：1964-13-09",),)),

@@ -30,7 +30,9 @@ _JAPANESE = re.compile(
     r"|口座名義|名義人|預金者|宛名|受取人|届け先名|送り先名|被保険者名|本人名"
 )
 _READING = re.compile(r"フリガナ|ふりがな|振り?仮名|カナ|かな|ヨミ|よみ|読み|kana|ローマ字|romaji|furigana|阅读")
-_NO_NAME = re.compile(r"会社|企業|法人|団体|店|company|organi[sz]ation|firm|file|product|item|brand|商品|品名|製品|column|field|table|host|server|domain|path|号码|名簿")
+_NO_NAME = re.compile(
+    r"会社|企業|法人|団体|店|company|organi[sz]ation|firm|file|product|item|brand|商品|品名|製品|column|field|table|host|server|domain|path|号码|名簿"
+)
 
 
 def plain_name(column: str) -> str:

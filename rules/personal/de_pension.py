@@ -6,7 +6,9 @@ from rules.personal.labels import by_label, label
 from rules.personal.scan import Kind, Leak, Sample, Weight
 
 WEIGHT = Weight.SPECIAL
-KIND = Kind("ドイツ年金保険番号", "German pension insurance number", "German pension insurance numbers", Leak.IDENTIFIES)
+KIND = Kind(
+    "ドイツ年金保険番号", "German pension insurance number", "German pension insurance numbers", Leak.IDENTIFIES
+)
 LABEL = label(
     *(r"sozialversicherung", r"rentenversicherung", r"versicherungs-?(?:nummer|nr)", r"rvnr\b", r"sv-?(?:nummer|nr)", r"sozialvers", "social security", "pension insurance"),
     signs="sozi rent vers rvnr sv svnr svnu soci pens",

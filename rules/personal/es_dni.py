@@ -13,7 +13,8 @@ LABEL = label(
 )  # fmt: skip
 SIGNS = LABEL.signs | {"dnin"}
 _CANDIDATE = re.compile(
-    r"(?<![0-9A-Za-z.-])(?:\d{1,2}[.]\d{3}[.]\d{3}|\d{8}|[XYZ][ .-]?\d{7})[ .-]?[A-HJ-NP-TV-Z](?![0-9A-Za-z-])", re.IGNORECASE
+    r"(?<![0-9A-Za-z.-])(?:\d{1,2}[.]\d{3}[.]\d{3}|\d{8}|[XYZ][ .-]?\d{7})[ .-]?[A-HJ-NP-TV-Z](?![0-9A-Za-z-])",
+    re.IGNORECASE,
 )
 _LETTERS = "TRWAGMYFPDXBNJZSQVHLCKE"
 _LENGTH = 9

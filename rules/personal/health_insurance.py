@@ -12,7 +12,9 @@ from rules.personal.scan import Hit, Kind, Leak, Sample, Scan, Weight
 WEIGHT = Weight.SPECIAL
 KIND = Kind("健康保険の記号・番号", "health insurance number", "health insurance numbers", Leak.IDENTIFIES)
 NEEDS_NAME = True
-INSURER = label(r"保険者番号(?<!被保険者番号)", r"保険者No(?<!被保険者No)", r"insurer[ _-]?(?:no|num|id)", signs="保険者 insu")
+INSURER = label(
+    r"保険者番号(?<!被保険者番号)", r"保険者No(?<!被保険者No)", r"insurer[ _-]?(?:no|num|id)", signs="保険者 insu"
+)
 PERSON = label(
     *("被保険者番号(?<!雇用保険被保険者番号)", "被保険者証番号", "保険証番号", "保険証の番号", "受給者番号", "資格確認書", "health insurance", "insured (?:no|num|id)"),
     *(r"medical[ _-]?insurance", "versichertennummer", r"krankenversicherten", r"kvnr"),
@@ -79,7 +81,9 @@ def _columns(scan: Scan) -> Iterator[tuple[int, str]]:
     """The same under two columns, beside one of insurance."""
     names = [name.replace(" ", "") for name in scan.header]
     symbol = next((at for at, name in enumerate(names) if name.endswith("記号")), None)
-    number = next((at for at, name in enumerate(names) if name in {"番号", "被保険者番号", "保険証番号", "証番号"}), None)
+    number = next(
+        (at for at, name in enumerate(names) if name in {"番号", "被保険者番号", "保険証番号", "証番号"}), None
+    )
     if symbol is None or number is None or not _INSURANCE.search(" ".join(names)):
         return
     for start, row in zip(scan.starts, scan.rows, strict=True):

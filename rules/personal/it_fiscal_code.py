@@ -11,7 +11,8 @@ SIGNS = frozenset(["codi", "fisc", "cf", "cogn", "nome", "resi", "nato", "nata",
 # Decreto 23 dicembre 1976 n. 13813: the month is a letter of ABCDEHLMPRST; digits become letters of LMNPQRSTUV where two persons share a code.
 _DIGIT = "[0-9LMNPQRSTUV]"
 _CANDIDATE = re.compile(
-    rf"(?<![0-9A-Za-z-])[A-Z]{{3}} ?[A-Z]{{3}} ?{_DIGIT}{{2}}[ABCDEHLMPRST]{_DIGIT}{{2}} ?[A-Z]{_DIGIT}{{3}} ?[A-Z](?![0-9A-Za-z-])", re.IGNORECASE
+    rf"(?<![0-9A-Za-z-])[A-Z]{{3}} ?[A-Z]{{3}} ?{_DIGIT}{{2}}[ABCDEHLMPRST]{_DIGIT}{{2}} ?[A-Z]{_DIGIT}{{3}} ?[A-Z](?![0-9A-Za-z-])",
+    re.IGNORECASE,
 )
 _ODD = dict(
     zip("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ", (1, 0, 5, 7, 9, 13, 15, 17, 19, 21, 1, 0, 5, 7, 9, 13, 15, 17, 19, 21, 2, 4, 18, 20, 11, 3, 6, 8, 12, 14, 16, 10, 22, 25, 24, 23), strict=True)

@@ -72,7 +72,7 @@ def labelled(
     """What a pattern finds under a column so named, or behind a label that is nearer than any other; in a list one behind the other."""
     in_column = headed(scan, named)
     begins, ends = spans(scan, named.pattern)
-    if column_only and not in_column or not (begins or in_column):
+    if (column_only and not in_column) or not (begins or in_column):
         return
     accepted = -reach - 1
     for found in pattern.finditer(scan.text, 0 if in_column else max(0, begins[0] - 2 * _ROW)):

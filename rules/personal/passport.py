@@ -21,7 +21,9 @@ _CANDIDATE = re.compile(
 )
 # ICAO Doc 9303 part 4, 4.2.2 and part 5, 4.2.2: number, its check digit, birth and expiry with theirs.
 _TD3 = re.compile(r"([A-Z0-9][A-Z0-9<]{8})(\d)[A-Z<]{3}(\d{6})(\d)[MFX<](\d{6})(\d)[A-Z0-9<]{14}[0-9<]\d(?![A-Z0-9<])")
-_TD1 = re.compile(r"[ACI][A-Z<][A-Z<]{3}([A-Z0-9][A-Z0-9<]{8})(\d)[A-Z0-9<]{15}\s{1,4}(\d{6})(\d)[MFX<](\d{6})(\d)[A-Z<]{3}")
+_TD1 = re.compile(
+    r"[ACI][A-Z<][A-Z<]{3}([A-Z0-9][A-Z0-9<]{8})(\d)[A-Z0-9<]{15}\s{1,4}(\d{6})(\d)[MFX<](\d{6})(\d)[A-Z<]{3}"
+)
 _CLOSE = 80
 
 

@@ -8,7 +8,15 @@ from rules.personal.scan import Kind, Leak, Sample, Weight
 WEIGHT = Weight.SPECIAL
 KIND = Kind("基礎年金番号", "pension number", "pension numbers", Leak.IDENTIFIES)
 LABEL = label(
-    *("基礎年金", "年金番号", "年金手帳", "国民年金番号", r"pension[ _-]?(?:no|num|id|#)", r"basic[ _-]?pension", "nenkin"),
+    *(
+        "基礎年金",
+        "年金番号",
+        "年金手帳",
+        "国民年金番号",
+        r"pension[ _-]?(?:no|num|id|#)",
+        r"basic[ _-]?pension",
+        "nenkin",
+    ),
     signs="年金 pens nenk basi",
 )
 SIGNS = LABEL.signs

@@ -7,16 +7,105 @@ from rules.personal.columns import is_full_name, is_reading, name_parts
 from rules.personal.scan import Hit, Scan
 
 HONORIFIC = re.compile(r"(?:様|さま|さん|殿|氏|先生|君|님|先生|女士)\Z")
-_TITLES = re.compile(r"^(?:mr|mrs|ms|miss|dr|prof|herr|frau|m|mme|mlle|sr|sra|sig|sig\.ra|mx)\.? (?=\S+ \S)", re.IGNORECASE)
+_TITLES = re.compile(
+    r"^(?:mr|mrs|ms|miss|dr|prof|herr|frau|m|mme|mlle|sr|sra|sig|sig\.ra|mx)\.? (?=\S+ \S)", re.IGNORECASE
+)
 _PIECE = re.compile(r"[^\W\d_]['’.\-·・\w]{0,30}\Z")
 _LETTER = re.compile(r"[^\W\d_]")
 _LONGEST, _MOST_PIECES = 60, 7
 # What ends the name of a company, office or product, small; the legal forms of many countries.
 COMPANY = frozenset(
-    "inc ltd llc llp corp corporation co company plc gmbh ag kg ohg ug ev sa sas sarl srl spa bv nv oy ab as aps pty pte sdn bhd kk group holdings bank hotel hospital clinic school university "
-    "college institute department office center centre team services service solutions systems industries foundation association society club shop store restaurant partners limited international global".split()
+    [
+        "inc",
+        "ltd",
+        "llc",
+        "llp",
+        "corp",
+        "corporation",
+        "co",
+        "company",
+        "plc",
+        "gmbh",
+        "ag",
+        "kg",
+        "ohg",
+        "ug",
+        "ev",
+        "sa",
+        "sas",
+        "sarl",
+        "srl",
+        "spa",
+        "bv",
+        "nv",
+        "oy",
+        "ab",
+        "as",
+        "aps",
+        "pty",
+        "pte",
+        "sdn",
+        "bhd",
+        "kk",
+        "group",
+        "holdings",
+        "bank",
+        "hotel",
+        "hospital",
+        "clinic",
+        "school",
+        "university",
+        "college",
+        "institute",
+        "department",
+        "office",
+        "center",
+        "centre",
+        "team",
+        "services",
+        "service",
+        "solutions",
+        "systems",
+        "industries",
+        "foundation",
+        "association",
+        "society",
+        "club",
+        "shop",
+        "store",
+        "restaurant",
+        "partners",
+        "limited",
+        "international",
+        "global",
+    ]
 )
-_EMPTY = frozenset("n/a na none null nil unknown tbd tba total sum average yes no male female 不明 未定 なし 同上 合計 未記入 該当なし".split())
+_EMPTY = frozenset(
+    [
+        "n/a",
+        "na",
+        "none",
+        "null",
+        "nil",
+        "unknown",
+        "tbd",
+        "tba",
+        "total",
+        "sum",
+        "average",
+        "yes",
+        "no",
+        "male",
+        "female",
+        "不明",
+        "未定",
+        "なし",
+        "同上",
+        "合計",
+        "未記入",
+        "該当なし",
+    ]
+)
 _CJK = re.compile(r"[぀-ヿ㐀-鿿豈-﫿가-힣\U00020000-\U000323af]")
 
 
@@ -52,7 +141,12 @@ def _of_two(scan: Scan, family: int, given: int) -> Iterator[Hit]:
 
 def _is_piece(text: str) -> bool:
     """Letters, no number and no sentence."""
-    return bool(text) and len(text) <= _LONGEST and not any(c.isdigit() or c in "@:/" for c in text) and bool(_LETTER.search(text))
+    return (
+        bool(text)
+        and len(text) <= _LONGEST
+        and not any(c.isdigit() or c in "@:/" for c in text)
+        and bool(_LETTER.search(text))
+    )
 
 
 def is_name(text: str) -> bool:

@@ -30,11 +30,15 @@ _ALONE = re.compile(rf"[{_BEFORE}](?=[{KANJI}])((?>{_BEGIN})[{KANJI}]{{0,3}}[ ]?
 # Two words at the beginning of a line or cell: a name nobody has heard of, when the row holds more of a person.
 _TWO_WORDS = rf"([{KANJI}]{{1,4}}) ([{KANJI}]{{1,4}}|[{KANA}]{{2,5}}|[{KANJI}]{{1,2}}[{KANA}]{{1,2}})(?=[ \t\n]|$)"
 _UNHEARD, _UNHEARD_IN_CELLS = re.compile(rf"\n{_TWO_WORDS}"), re.compile(rf"[\t\n]{_TWO_WORDS}")
-_KANA_ALONE = re.compile(rf"[{_BEFORE}]([ァ-ヴ][{KANA}]{{1,7}}[ ・=]{{1,2}}[ァ-ヴー]{{2,8}}(?:[ ・=][ァ-ヴー]{{2,8}})?)(?=[ ]?(?:$|[\t\n\"'<)、,;/|(:]|様|さま|さん|殿|氏|先生))")
+_KANA_ALONE = re.compile(
+    rf"[{_BEFORE}]([ァ-ヴ][{KANA}]{{1,7}}[ ・=]{{1,2}}[ァ-ヴー]{{2,8}}(?:[ ・=][ァ-ヴー]{{2,8}})?)(?=[ ]?(?:$|[\t\n\"'<)、,;/|(:]|様|さま|さん|殿|氏|先生))"
+)
 _HONORIFIC = re.compile(rf"(?:様|さま|さん|殿|氏|先生|君|{_TITLES})\Z")
 _HONORIFIC_ENDS = frozenset("様まん殿氏生君長任務事授士師手員査")
 _HONOURED = frozenset("様さ殿氏先")
-_NO_NAMES = re.compile(r"拠点|支店|営業所|店名|店舗|事業所|工場|部署|所属|部門|会社|企業|法人|品名|商品|製品|品番|住所|所在地|都道府県|市区|地名|駅|学校|銀行|金融機関|科目|種別|区分|件名|内容|摘要")
+_NO_NAMES = re.compile(
+    r"拠点|支店|営業所|店名|店舗|事業所|工場|部署|所属|部門|会社|企業|法人|品名|商品|製品|品番|住所|所在地|都道府県|市区|地名|駅|学校|銀行|金融機関|科目|種別|区分|件名|内容|摘要"
+)
 
 
 def find(scan: Scan) -> Iterator[Hit]:
@@ -46,7 +50,9 @@ def find(scan: Scan) -> Iterator[Hit]:
             taken.add(hit.start)
             yield hit
         pieces = frozenset(_not_asked(scan.header))
-    yield from (hit for hit in in_rows(scan) if hit.start not in taken and _cell_start(scan.text, hit.start) not in taken)
+    yield from (
+        hit for hit in in_rows(scan) if hit.start not in taken and _cell_start(scan.text, hit.start) not in taken
+    )
     if not scan.text.isascii():
         yield from _in_japanese(scan, taken, pieces)
 

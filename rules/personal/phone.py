@@ -19,14 +19,17 @@ _WORDS = words(
     "電話", "携帯", r"\btel", "℡", "phone", "mobile", r"\bfax", "連絡先", "ファックス", "ケータイ", "直通", "内線"
 )
 _LABEL = re.compile(
-    r"(?:tel|tel[ée]fono?|t[ée]l[ée]phone|phone|mobile|cell|mobil|handy|fon|m[óo]vil|cellulare|portable|전화|휴대폰|연락처|电话|電話|手机|手機|携帯)[^\n0-9+(]{0,14}\Z", re.IGNORECASE
+    r"(?:tel|tel[ée]fono?|t[ée]l[ée]phone|phone|mobile|cell|mobil|handy|fon|m[óo]vil|cellulare|portable|전화|휴대폰|연락처|电话|電話|手机|手機|携帯)[^\n0-9+(]{0,14}\Z",
+    re.IGNORECASE,
 )
 # National forms of other countries: in North America, France, Britain, Korea, China, India, Australia, Germany.
 _NATIONAL = re.compile(
     r"(?<![0-9A-Za-z._=+/-])(?:\(\d{3}\)[ -]?\d{3}[-. ]\d{4}|\d{3}([-. ])\d{3}\1\d{4}|0\d(?:[ .-]\d{2}){4}|0\d{4} \d{6}|0\d{3} \d{3} \d{3,4}|0\d{2} \d{4} \d{4}"
     r"|01[016789]-?\d{3,4}-?\d{4}|1[3-9]\d[ -]\d{4}[ -]\d{4}|[6-9]\d{4} \d{5}|0\d{2,4}[ /-]\d{5,8})(?![0-9A-Za-z_/-])"
 )
-_OTHER_COLUMN = re.compile(r"年金|住民票|雇用保険|保険者|口座|品番|型番|部品|注文|伝票|ロット|シリアル|\b(?:sku|part|order|serial|lot|account|fax)\b|ファックス|ファクス|^fax")
+_OTHER_COLUMN = re.compile(
+    r"年金|住民票|雇用保険|保険者|口座|品番|型番|部品|注文|伝票|ロット|シリアル|\b(?:sku|part|order|serial|lot|account|fax)\b|ファックス|ファクス|^fax"
+)
 _LOOSE = re.compile(r"\+?[(]?\d[\d ().-]{5,18}\d(?:[ ]?(?:x|ext\.?)[ ]?\d{1,6})?\Z", re.IGNORECASE)
 _FAX = re.compile(r"(?:fax|ファックス|ファクス)[^0-9+\n]{0,6}\Z", re.IGNORECASE)
 _SERVICE = ("0120", "0800", "0570", "0990", "0180", "0170")
@@ -58,7 +61,9 @@ def find(scan: Scan) -> Iterator[Hit]:
             yield Hit(found.start(), digits(found[0]))
     yield from _in_columns(scan, seen)
     for found in scan.in_numbers(_NATIONAL, _LAND_DIGITS):
-        if seen.isdisjoint(range(found.start() - 1, found.end())) and not (others and scan.column(found.start()) in others):
+        if seen.isdisjoint(range(found.start() - 1, found.end())) and not (
+            others and scan.column(found.start()) in others
+        ):
             before = scan.text[max(0, found.start() - _LABEL_REACH) : found.start()]
             if not _is_fax(before):
                 yield Hit(found.start(), digits(found[0]), weak=_LABEL.search(before) is None)
@@ -137,8 +142,17 @@ EXAMPLES = (
     Sample("abroad", (("+1 202-555-0143",),), ("12025550143",)),
     Sample("a foreign form in its column", (("(202) 555-0143 x12",),), ("2025550143",), ("Phone",)),
     Sample("behind a name and a stroke", (("山田太郎/090-1234-5678",), ("a/090-1234-5678",)), ("09012345678",)),
-    Sample("national forms of others behind a label", (("Phone: (202) 555-0143",), ("Tél. 06 39 98 76 51",), ("Mobile 07700 900593",)), ("2025550143", "0639987651", "07700900593")),
-    Sample("in columns of others", (("91 862 59 78", "010-4794-7219", "030 23125120"),), ("918625978", "01047947219", "03023125120"), ("Teléfono", "전화번호", "Telefon")),
+    Sample(
+        "national forms of others behind a label",
+        (("Phone: (202) 555-0143",), ("Tél. 06 39 98 76 51",), ("Mobile 07700 900593",)),
+        ("2025550143", "0639987651", "07700900593"),
+    ),
+    Sample(
+        "in columns of others",
+        (("91 862 59 78", "010-4794-7219", "030 23125120"),),
+        ("918625978", "01047947219", "03023125120"),
+        ("Teléfono", "전화번호", "Telefon"),
+    ),
     Sample("another column", (("0312-345678", "03-1234-5678"),), (), ("基礎年金番号", "品番")),
     Sample("free of charge", (("0120-123-456", "0800-123-4567"),)),
     Sample("ten digits without a word, beside other data", (("山田", "0312345678"),), ("0312345678",)),

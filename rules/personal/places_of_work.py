@@ -10,7 +10,7 @@ _PLACE = re.compile(
 
 
 def names_a_place_of_work(text: str) -> bool:
-    """Whether one is named.
+    r"""Whether one is named.
 
     >>> names_a_place_of_work("福岡支店\\t092-123-4567"), names_a_place_of_work("山田\\t092-123-4567")
     (True, False)

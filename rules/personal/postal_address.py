@@ -27,7 +27,9 @@ _PLACE_SIGN = re.compile("[市区郡町村都道府県]")
 _NO_PLACE = re.compile(r"[\s,、。()「」]")
 _HYPHEN = re.compile(rb"-[0-9]")
 _HOUSE = re.compile(r"\d")
-_PLACE_WORD = re.compile(rf"{_PREFECTURES}|[市区郡町村區縣鄉鎮路街道巷弄縣县省號号]|[가-힣](?:시|도|구|군|동|로|길|읍|면)\b")
+_PLACE_WORD = re.compile(
+    rf"{_PREFECTURES}|[市区郡町村區縣鄉鎮路街道巷弄縣县省號号]|[가-힣](?:시|도|구|군|동|로|길|읍|면)\b"
+)
 _SHORTEST_ABROAD = 10
 
 
@@ -113,10 +115,27 @@ EXAMPLES = (
         ("Address",),
     ),
     Sample("Kyoto", (("京都府京都市中京区寺町通御池下る亀屋町32",),), ("京都府京都市中京区寺町通御池下る亀屋町32",)),
-    Sample("大字 and 字", (("長野県松本市大字下条字前田22", "今治市大字上野23"),), ("長野県松本市大字下条字前田22", "今治市大字上野23")),
-    Sample("in columns of others", (("주소", "인천광역시 송파구 선릉50거리 291"), ("a", "63206 金門市頂福州路51號")), ("인천광역시송파구선릉50거리291", "63206金門市頂福州路51號"), ("", "地址")),
-    Sample("behind its label", (("Address: 12 High Street, London SW1A 1AA, tel 020 7946 0958",),), ("12HighStreet,LondonSW1A1AA",)),
-    Sample("beside a name", (("John Smith, 775 Norton Street, Springfield, IL 62704, (202) 555-0143",),), ("775NortonStreet,Springfield,IL62704",)),
+    Sample(
+        "大字 and 字",
+        (("長野県松本市大字下条字前田22", "今治市大字上野23"),),
+        ("長野県松本市大字下条字前田22", "今治市大字上野23"),
+    ),
+    Sample(
+        "in columns of others",
+        (("주소", "인천광역시 송파구 선릉50거리 291"), ("a", "63206 金門市頂福州路51號")),
+        ("인천광역시송파구선릉50거리291", "63206金門市頂福州路51號"),
+        ("", "地址"),
+    ),
+    Sample(
+        "behind its label",
+        (("Address: 12 High Street, London SW1A 1AA, tel 020 7946 0958",),),
+        ("12HighStreet,LondonSW1A1AA",),
+    ),
+    Sample(
+        "beside a name",
+        (("John Smith, 775 Norton Street, Springfield, IL 62704, (202) 555-0143",),),
+        ("775NortonStreet,Springfield,IL62704",),
+    ),
     Sample("a place without a number", (("山口県宇部市際波の人口は3309人",), ("北海道江別市５条の人口は7798人",))),
     Sample("a telephone behind a city", (("横浜市の連絡先 045-123-4567",),)),
     Sample("a version", (("ver 1-2-3",),)),

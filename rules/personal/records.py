@@ -220,7 +220,11 @@ def _of_paragraphs(unit: _Unit, by_row: Mapping[int, _Found], *, is_body: bool) 
 def _is_form(by_row: dict[int, _Found]) -> bool:
     """A table with a kind a row is the form of one person: label beside value."""
     kinds = {kind for found in by_row.values() for kind in found} - _BESIDE
-    return len(kinds) > 1 and all(len(found.keys() - _BESIDE) == 1 for found in by_row.values()) and len(by_row) <= len(kinds) * 2
+    return (
+        len(kinds) > 1
+        and all(len(found.keys() - _BESIDE) == 1 for found in by_row.values())
+        and len(by_row) <= len(kinds) * 2
+    )
 
 
 def _of_others(found: _Found) -> _Found:

@@ -7,10 +7,20 @@ from rules.personal.scan import Kind, Leak, Sample, Weight
 
 WEIGHT = Weight.SPECIAL
 KIND = Kind("住民票コード", "resident code", "resident codes", Leak.IDENTIFIES)
-LABEL = label("住民票コード", "住民票番号", "住民コード", "住基コード", r"resident[ _-]?(?:record|code)", "juminhyo", signs="住民 住基 resi jumi")
+LABEL = label(
+    "住民票コード",
+    "住民票番号",
+    "住民コード",
+    "住基コード",
+    r"resident[ _-]?(?:record|code)",
+    "juminhyo",
+    signs="住民 住基 resi jumi",
+)
 SIGNS = LABEL.signs
 # 住民基本台帳法施行規則 第1条: ten digits at random and a check digit, for which the notice of the ministry is not quoted here.
-_CANDIDATE = re.compile(r"(?<![0-9A-Za-z.-])(?:\d{11}|\d{5}[ -]\d{6}|\d{4}[ -]\d{4}[ -]\d{3}|\d{3}[ -]\d{4}[ -]\d{4})(?![0-9A-Za-z-])")
+_CANDIDATE = re.compile(
+    r"(?<![0-9A-Za-z.-])(?:\d{11}|\d{5}[ -]\d{6}|\d{4}[ -]\d{4}[ -]\d{3}|\d{3}[ -]\d{4}[ -]\d{4})(?![0-9A-Za-z-])"
+)
 _CUT_SHORT = re.compile(r"(?<![^\t\n])[1-9]\d{9}(?![^\t\n])")
 find = by_label(_CANDIDATE, LABEL, str, cut_short=_CUT_SHORT, size=11)
 

@@ -7,8 +7,22 @@ from rules.personal.labels import by_label, label
 from rules.personal.scan import Kind, Leak, Sample, Weight
 
 WEIGHT = Weight.SPECIAL
-KIND = Kind("シンガポール身分証番号（NRIC・FIN）", "Singaporean identity number", "Singaporean identity numbers", Leak.IDENTIFIES)
-LABEL = label(r"nric\b", r"nric[ _/-]", r"\bfin\b", r"\bfin[ _-]?no", r"\bic (?:no|num)", r"identity card", signs="nric fin ic iden finn", columns=r"^ic$")
+KIND = Kind(
+    "シンガポール身分証番号（NRIC・FIN）",
+    "Singaporean identity number",
+    "Singaporean identity numbers",
+    Leak.IDENTIFIES,
+)
+LABEL = label(
+    r"nric\b",
+    r"nric[ _/-]",
+    r"\bfin\b",
+    r"\bfin[ _-]?no",
+    r"\bic (?:no|num)",
+    r"identity card",
+    signs="nric fin ic iden finn",
+    columns=r"^ic$",
+)
 SIGNS = LABEL.signs
 _CANDIDATE = re.compile(r"(?<![0-9A-Za-z-])[STFGM]\d{7}[A-Z](?![0-9A-Za-z-])", re.IGNORECASE)
 _WEIGHTS = (2, 7, 6, 5, 4, 3, 2)

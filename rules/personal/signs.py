@@ -7,7 +7,8 @@ into words once, and a kind is asked only when the first four letters of one of 
 import re
 import string
 from collections import defaultdict
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from functools import cache
 
 from rules.personal import recognisers
@@ -30,7 +31,23 @@ _AS_DIGITS = classes({"0": b"0123456789"})
 # quotation are taken out.
 _AS_SIGNS = classes({"@": b"@+", "0": b"0123456789", " ": BLANKS + b"()-./_,*|>"})
 _TEN_DIGITS = re.compile(rb"0(?: *0){9}")
-_SIGN_WORDS = (b"birth", b"born", b"dob", b"d.o.b", b"geburt", b"geboren", b"naissance", b"nacimiento", b"nacid", b"nascita", b"nascimento", b"nato il", b"nata il", b"geboorte", b"mailto:")
+_SIGN_WORDS = (
+    b"birth",
+    b"born",
+    b"dob",
+    b"d.o.b",
+    b"geburt",
+    b"geboren",
+    b"naissance",
+    b"nacimiento",
+    b"nacid",
+    b"nascita",
+    b"nascimento",
+    b"nato il",
+    b"nata il",
+    b"geboorte",
+    b"mailto:",
+)
 
 
 def near_numbers(octets: bytes) -> list[slice]:
@@ -80,19 +97,23 @@ def may_tell(text: str) -> bool:
     return any(word in small for word in _SIGN_WORDS) or bool(_awake(octets))
 
 
-def awake(scan: Scan) -> Set[str]:
+def awake(scan: Scan) -> AbstractSet[str]:
     """The kinds with signs of their own whose signs may stand in a text or in the names of its columns."""
     names = " ".join(scan.header)
     return _awake(scan.octets, "" if scan.text.isascii() else scan.text, names)
 
 
-def _awake(octets: bytes, text: str = "", names: str = "") -> Set[str]:
+def _awake(octets: bytes, text: str = "", names: str = "") -> AbstractSet[str]:
     """The kinds by the octets of a text and the names of its columns, and by both as they are where they are not ASCII."""
     near = near_numbers(octets)
     if not near:
         return frozenset()
     by_stem, others = _by_sign()
-    kinds = {kind for stem in stems(b" ".join([*(octets[s] for s in near), names.encode("ascii", "replace")])) & by_stem.keys() for kind in by_stem[stem]}
+    kinds = {
+        kind
+        for stem in stems(b" ".join([*(octets[s] for s in near), names.encode("ascii", "replace")])) & by_stem.keys()
+        for kind in by_stem[stem]
+    }
     text = " ".join([*(text[s] for s in near), names])
     for sign, kind in others if not text.isascii() else ():
         if kind not in kinds and sign in text:

@@ -40,8 +40,14 @@ def _cells(line: str) -> tuple[str, ...]:
 
 def _pasted(block: Block, lines: Sequence[str]) -> tuple[Block, ...]:
     """Lines with tabs, as many in each: the first one names the columns when it holds no data."""
-    if len(lines) < _FEW_ROWS or not lines[0].count("\t") or any(line.count("\t") != lines[0].count("\t") for line in lines):
+    if (
+        len(lines) < _FEW_ROWS
+        or not lines[0].count("\t")
+        or any(line.count("\t") != lines[0].count("\t") for line in lines)
+    ):
         return ()
     rows = tuple(tuple(cell.strip() for cell in line.split("\t")) for line in lines)
     named = all(rows[0]) and not any(_NAMELESS.search(cell) for cell in rows[0]) and len(rows) > 1
-    return (Block(rows[1:], rows[0], block.where, block.hidden) if named else Block(rows, (), block.where, block.hidden),)
+    return (
+        Block(rows[1:], rows[0], block.where, block.hidden) if named else Block(rows, (), block.where, block.hidden),
+    )

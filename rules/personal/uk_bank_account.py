@@ -21,7 +21,9 @@ _BACK = 30
 def find(scan: Scan) -> Iterator[Hit]:
     """The accounts."""
     for code in labelled(scan, _SORT_CODE, SORT_CODE):
-        found = _BEHIND.match(scan.text, code.end()) or _BEFORE.search(scan.text[max(0, code.start() - _BACK) : code.start()])
+        found = _BEHIND.match(scan.text, code.end()) or _BEFORE.search(
+            scan.text[max(0, code.start() - _BACK) : code.start()]
+        )
         if found:
             yield Hit(code.start(), code[0].replace("-", "").replace(" ", "") + found[1])
 

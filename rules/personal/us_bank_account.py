@@ -35,7 +35,9 @@ def find(scan: Scan) -> Iterator[Hit]:
 
 EXAMPLES = (
     Sample("labelled", (("Routing number 021000021, account number 123456789012",),), ("123456789012",)),
-    Sample("under their columns", (("Ann", "021000021", "1234567890"),), ("1234567890",), ("Name", "Routing", "Account No")),
+    Sample(
+        "under their columns", (("Ann", "021000021", "1234567890"),), ("1234567890",), ("Name", "Routing", "Account No")
+    ),
     Sample("a wrong routing number", (("Routing number 021000022, account number 123456789012",),)),
     Sample("an account of another kind", (("Your account number is 123456789012",),)),
 )
