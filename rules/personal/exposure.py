@@ -1,6 +1,7 @@
 """Exposure: how many persons' data travel with a message, and of which kinds; correspondents and signatures do not count."""
 
 import re
+import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -16,7 +17,7 @@ from rules.personal.records import BIRTH, NAME, Record, records
 from rules.personal.scan import Weight
 
 ENOUGH = 1000
-"""Persons after which a part is not read further: whoever asks knows enough."""
+"""Persons after which a part is not read further: whoever asks knows enough, but for an admin who wants to see the values."""
 _ASIDE = 10
 """So many different correspondents' signatures are a thread; more are a list."""
 _ADDRESSES = ("From", "To", "Cc", "Reply-To", "Sender")
@@ -120,8 +121,9 @@ class _Count:
 
 def _measure(mail: Mail, facts: Facts, *, with_values: bool) -> Measure:
     ours = _Correspondents(mail, facts)
-    counted = [(part, _of_part(part, ours)) for part in mail.message.parts]
-    beside = [(part, _of_part(part, ours)) for part in _beside(mail.message)]
+    enough = sys.maxsize if with_values else ENOUGH
+    counted = [(part, _of_part(part, ours, enough)) for part in mail.message.parts]
+    beside = [(part, _of_part(part, ours, enough)) for part in _beside(mail.message)]
     counted += [(part, count) for part, count in beside if count.kinds()]
     parts = tuple(_part(part, count, with_values=with_values) for part, count in counted)
     total = counted[0][1] if counted else _Count()
@@ -165,14 +167,14 @@ def _part(part: Part, count: _Count, *, with_values: bool) -> PartExposure:
     )
 
 
-def _of_part(part: Part, ours: "_Correspondents") -> _Count:
+def _of_part(part: Part, ours: "_Correspondents", enough: int) -> _Count:
     """Count a part's records until there are enough."""
     count, aside = _Count(), _Count()
     for record in records(part.blocks, is_body=part.is_body):
         theirs = ours.without(record)
         if theirs.found:
             (aside if theirs.aside else count).add(theirs)
-        if len(count.most) >= ENOUGH:
+        if len(count.most) >= enough:
             break
     if len(aside.least) > _ASIDE or not _special().isdisjoint(aside.values):
         count.merge(aside)

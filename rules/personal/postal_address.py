@@ -25,6 +25,7 @@ _PLACE = re.compile(
 _PLACE_SIGN = re.compile("[市区郡町村都道府県]")
 """Every place has one of them."""
 _NO_PLACE = re.compile(r"[\s,、。()「」]")
+_PARTICLE = re.compile("[のはがをにで]")
 _HYPHEN = re.compile(rb"-[0-9]")
 _HOUSE = re.compile(r"\d")
 _PLACE_WORD = re.compile(
@@ -39,9 +40,10 @@ def find(scan: Scan) -> Iterator[Hit]:
     text = scan.text
     for start, end in _rows(scan):
         for found in _NUMBER.finditer(text, start, end):
-            place = _place(text[max(0, found.start() - _BACK) : found.start()])
+            window = text[max(0, found.start() - _BACK) : found.start()]
+            place = _place(window) or _place_before_blank(window, found[0])
             if place:
-                at = found.start() - len(place)
+                at = found.start() - len(place) - (window[-1:] == " ")
                 taken.add(at)
                 yield Hit(at, (place + found[0]).replace(" ", ""))
     for found in _BARE.finditer(text) if not text.isascii() else ():
@@ -90,6 +92,12 @@ def _place(window: str) -> str:
     return found[0] if found else ""
 
 
+def _place_before_blank(window: str, number: str) -> str:
+    """The same with a blank before the number, as PDF and Word put one between kanji and digits; a telephone begins with a nought."""
+    place = _place(window[:-1]) if window[-1:] == " " and number[0] != "0" else ""
+    return "" if _PARTICLE.search(place) else place
+
+
 def _is_address(cell: str) -> bool:
     """In a column of addresses: a digit, and a place of East Asia or several words."""
     if not _HOUSE.search(cell) or "@" in cell:
@@ -114,6 +122,7 @@ EXAMPLES = (
         ("Trappstraße423,91368Kötzting",),
         ("Address",),
     ),
+    Sample("with blanks, as from a PDF", (("神奈川県藤沢市栄町 3-11-9", "東京都八王子市幸町 2 丁目 20 番 21 号"),), ("神奈川県藤沢市栄町3-11-9", "東京都八王子市幸町2丁目20番21号")),
     Sample("Kyoto", (("京都府京都市中京区寺町通御池下る亀屋町32",),), ("京都府京都市中京区寺町通御池下る亀屋町32",)),
     Sample(
         "大字 and 字",
