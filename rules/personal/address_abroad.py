@@ -26,16 +26,31 @@ _NEXT = re.compile(r"[,;]? ?(?:tel|t[ée]l|phone|mobile|fax|e-?mail)\b", re.IGNO
 _LEAST = 8
 
 
-def abroad(scan: Scan) -> Iterator[Hit]:
-    """Labelled addresses with a number in them; the others weak."""
+# The same in small octets, where a question mark is any other letter: one of them stands wherever a label does.
+_SIGNS = (b"dress", b"anschrift", b"wohnort", b"domicilio", b"direcci", b"indirizzo", b"residenza")
+_SIGNS_OF_ASIA = ("주소", "地址", "住址")
+
+
+def labelled(scan: Scan) -> Iterator[Hit]:
+    """Addresses behind a label, with a number in them."""
     if scan.text.isascii() and not may_tell(scan.text):
         return
-    seen: set[int] = set()
+    small = scan.octets.lower()
+    if not any(sign in small for sign in _SIGNS) and (
+        scan.text.isascii() or not any(sign in scan.text for sign in _SIGNS_OF_ASIA)
+    ):
+        return
     for found in _LABEL.finditer(scan.text):
         text = _NEXT.split(found[1], maxsplit=1)[0].strip().rstrip(",;.")
         if any(c.isdigit() for c in text) and sum(c.isalpha() for c in text) >= _LEAST:
-            seen.update(range(*found.span(1)))
             yield Hit(found.start(1), text.replace(" ", ""))
-    for found in _SHAPES.finditer(scan.text):
-        if found.start() not in seen:
-            yield Hit(found.start(), found[0].replace(" ", ""), weak=True)
+
+
+def beside(row: str) -> Iterator[str]:
+    """Addresses by their shape alone, for a row that holds other data of a person.
+
+    >>> list(beside("John Smith, 775 Norton Street, Springfield, IL 62704"))
+    ['775NortonStreet,Springfield,IL62704']
+    """
+    for found in _SHAPES.finditer(row):
+        yield found[0].replace(" ", "")

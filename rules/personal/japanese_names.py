@@ -45,14 +45,20 @@ _LAST_OF_MIXED = frozenset("子美江代")
 
 def shape(text: str) -> bool:
     """A few letters that are no company, place or office: enough in a column of names."""
-    return bool(_SHAPE.match(text)) and not _FORM.search(text) and not (is_stop(text) and not (person(text) or _has_family(text)))
+    return (
+        bool(_SHAPE.match(text))
+        and not _FORM.search(text)
+        and not (is_stop(text) and not (person(text) or _has_family(text)))
+    )
 
 
 def _has_family(text: str) -> bool:
     """Whether it begins with a family name, and ends with one letter only that the names of places have, too: 植木成市."""
     bare = text.replace(" ", "")
     cuts = [cut for cut in range(1, len(bare)) if bare[:cut] in SURNAMES or is_kanji_family(bare[:cut])]
-    return any(len(bare) - cut <= _LONGEST_GIVEN - 1 for cut in cuts) and _STOPS.isdisjoint((bare[-2:], bare[-3:], bare[-4:]))
+    return any(len(bare) - cut <= _LONGEST_GIVEN - 1 for cut in cuts) and _STOPS.isdisjoint(
+        (bare[-2:], bare[-3:], bare[-4:])
+    )
 
 
 def is_kana_name(text: str) -> bool:

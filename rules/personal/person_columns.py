@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from rules.personal.columns import is_full_name, is_reading, name_parts
-from rules.personal.scan import Hit, Scan
+from rules.personal.scan import Hit, Scan, word_list
 
 HONORIFIC = re.compile(r"(?:様|さま|さん|殿|氏|先生|君|님|先生|女士)\Z")
 _TITLES = re.compile(
@@ -13,98 +13,9 @@ _TITLES = re.compile(
 _PIECE = re.compile(r"[^\W\d_]['’.\-·・\w]{0,30}\Z")
 _LETTER = re.compile(r"[^\W\d_]")
 _LONGEST, _MOST_PIECES = 60, 7
-# What ends the name of a company, office or product, small; the legal forms of many countries.
-COMPANY = frozenset(
-    [
-        "inc",
-        "ltd",
-        "llc",
-        "llp",
-        "corp",
-        "corporation",
-        "co",
-        "company",
-        "plc",
-        "gmbh",
-        "ag",
-        "kg",
-        "ohg",
-        "ug",
-        "ev",
-        "sa",
-        "sas",
-        "sarl",
-        "srl",
-        "spa",
-        "bv",
-        "nv",
-        "oy",
-        "ab",
-        "as",
-        "aps",
-        "pty",
-        "pte",
-        "sdn",
-        "bhd",
-        "kk",
-        "group",
-        "holdings",
-        "bank",
-        "hotel",
-        "hospital",
-        "clinic",
-        "school",
-        "university",
-        "college",
-        "institute",
-        "department",
-        "office",
-        "center",
-        "centre",
-        "team",
-        "services",
-        "service",
-        "solutions",
-        "systems",
-        "industries",
-        "foundation",
-        "association",
-        "society",
-        "club",
-        "shop",
-        "store",
-        "restaurant",
-        "partners",
-        "limited",
-        "international",
-        "global",
-    ]
-)
+COMPANY = word_list("company_words.txt")
 _EMPTY = frozenset(
-    [
-        "n/a",
-        "na",
-        "none",
-        "null",
-        "nil",
-        "unknown",
-        "tbd",
-        "tba",
-        "total",
-        "sum",
-        "average",
-        "yes",
-        "no",
-        "male",
-        "female",
-        "不明",
-        "未定",
-        "なし",
-        "同上",
-        "合計",
-        "未記入",
-        "該当なし",
-    ]
+    ("n/a", "na", "none", "null", "nil", "unknown", "tbd", "tba", "total", "sum", "average", "yes", "no")
 )
 _CJK = re.compile(r"[぀-ヿ㐀-鿿豈-﫿가-힣\U00020000-\U000323af]")
 

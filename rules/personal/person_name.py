@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from rules.personal.columns import is_reading, name_parts
 from rules.personal.japanese_names import KANA, KANJI, SURNAMES, is_kana_name, is_stop, person, rare, shape
 from rules.personal.person_columns import in_columns
-from rules.personal.person_rows import in_rows
+from rules.personal.person_rows import beside, labelled
 from rules.personal.scan import Hit, Kind, Sample, Scan, Weight
 
 WEIGHT = Weight.RECORD
+BESIDE = beside
 KIND = Kind("氏名", "name", "names")
 _FIRSTS = "".join(sorted({name[0] for name in SURNAMES if len(name) > 1}))
 _SECONDS = "".join(sorted({name[1] for name in SURNAMES if len(name) > 1}))
@@ -50,9 +51,9 @@ def find(scan: Scan) -> Iterator[Hit]:
             taken.add(hit.start)
             yield hit
         pieces = frozenset(_not_asked(scan.header))
-    yield from (
-        hit for hit in in_rows(scan) if hit.start not in taken and _cell_start(scan.text, hit.start) not in taken
-    )
+    for hit in labelled(scan):
+        if hit.start not in taken and _cell_start(scan.text, hit.start) not in taken:
+            yield hit
     if not scan.text.isascii():
         yield from _in_japanese(scan, taken, pieces)
 

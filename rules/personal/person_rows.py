@@ -3,210 +3,44 @@
 import re
 from collections.abc import Iterator
 
-from rules.personal.context import words
 from rules.personal.person_columns import COMPANY, is_name
-from rules.personal.scan import Hit, Scan
+from rules.personal.scan import Hit, Scan, word_list
 from rules.personal.signs import may_tell
 
 _CAPITAL = r"[A-ZÀ-ÖØ-Þ][\w'’.-]{0,24}"
 _PARTICLE = r"(?:[A-ZÀ-ÖØ-Þ][\w'’.-]{0,24}|van|von|de|der|den|da|do|dos|del|della|di|du|la|le|bin|al|ibn|zu|y|e)"
 _NAME = rf"({_CAPITAL}(?:,? {_PARTICLE}){{0,4}},? {_CAPITAL})"
-_LABELS = words(
-    *(r"full ?name", r"\bname", r"\bnom\b", r"\bnombre", r"\bnome\b", r"vor- und nachname", "patient", "employee", "customer", "applicant", "nominativo", "氏名", "名前", r"\bfn\b"),
-    *("salari[ée]", "empleado", "dipendente", "mitarbeiter", "kunde", "client", "contact", "insured", "beneficiary", "account holder", "holder", "member", "guest", "student"),
-)  # fmt: skip
-_BEHIND_LABEL = re.compile(
-    rf"(?:[ ]?(?:name|person))?[\"']?[ ]?(?:[:=>]|\t)[ ]?[\"']?{_NAME}(?=[ ]?(?:$|[\t\n\"'<(,;|/&]))"
+_LABEL = re.compile(
+    r"(?:name|\bnom|\bnombre|\bnome|\bfn|patient|employee|customer|applicant|nominativo|氏名|名前|salari[ée]e?|empleado|dipendente|mitarbeiter|kunde|client|contact|insured|beneficiary|holder"
+    r"|member|guest|student|person|pr[ée]nom|apellidos|cognome|titular|titulaire|intestatario|kontoinhaber)[\"']?[ ]?\Z",
+    re.IGNORECASE,
 )
-_IN_ROW = re.compile(
-    rf"\n(?:[-*•|>\"']|\d{{1,4}}[.)\t,;])?[ ]?{_NAME}(?=[ ]?[\t,;:|<(\"'/–-]|\n|$|[ ]{{2}}|[ ][(+0-9])"
-)
-_IN_CELL = re.compile(rf"[\t|,;][ ]?[\"']?{_NAME}(?=[\"']?[ ]?(?:[\t|,;\n]|$))")
-# Words that begin what looks like a name and is none: greetings, streets, days, the words of letters and forms.
-_NO_NAME = frozenset(
-    [
-        "dear",
-        "hi",
-        "hello",
-        "hey",
-        "best",
-        "kind",
-        "warm",
-        "yours",
-        "sincerely",
-        "regards",
-        "thanks",
-        "thank",
-        "many",
-        "with",
-        "from",
-        "to",
-        "subject",
-        "date",
-        "sent",
-        "cc",
-        "re",
-        "fw",
-        "fwd",
-        "on",
-        "at",
-        "in",
-        "the",
-        "this",
-        "that",
-        "these",
-        "our",
-        "your",
-        "my",
-        "please",
-        "see",
-        "note",
-        "new",
-        "old",
-        "street",
-        "road",
-        "avenue",
-        "lane",
-        "drive",
-        "court",
-        "square",
-        "place",
-        "boulevard",
-        "highway",
-        "way",
-        "park",
-        "building",
-        "floor",
-        "suite",
-        "apt",
-        "unit",
-        "room",
-        "box",
-        "north",
-        "south",
-        "east",
-        "west",
-        "saint",
-        "san",
-        "santa",
-        "los",
-        "las",
-        "monday",
-        "tuesday",
-        "wednesday",
-        "thursday",
-        "friday",
-        "saturday",
-        "sunday",
-        "january",
-        "february",
-        "march",
-        "april",
-        "may",
-        "june",
-        "july",
-        "august",
-        "september",
-        "october",
-        "november",
-        "december",
-        "phone",
-        "tel",
-        "telephone",
-        "mobile",
-        "fax",
-        "email",
-        "mail",
-        "address",
-        "name",
-        "contact",
-        "order",
-        "invoice",
-        "total",
-        "price",
-        "item",
-        "product",
-        "number",
-        "no",
-        "page",
-        "section",
-        "chapter",
-        "table",
-        "figure",
-        "terms",
-        "privacy",
-        "policy",
-        "all",
-        "rights",
-        "united",
-        "states",
-        "kingdom",
-        "new",
-        "york",
-        "london",
-        "paris",
-        "berlin",
-        "tokyo",
-        "osaka",
-        "kyoto",
-        "japan",
-        "germany",
-        "france",
-        "italy",
-        "spain",
-        "america",
-        "europe",
-        "sales",
-        "customer",
-        "support",
-        "service",
-        "human",
-        "resources",
-        "head",
-        "office",
-        "general",
-        "manager",
-        "chief",
-        "executive",
-        "officer",
-        "director",
-        "president",
-        "vice",
-        "senior",
-        "account",
-        "team",
-        "meeting",
-        "agenda",
-        "minutes",
-        "report",
-        "summary",
-        "project",
-        "version",
-        "release",
-        "error",
-        "warning",
-        "info",
-        "debug",
-    ]
-)
+_LONGEST_LABEL = 24
+_BEHIND_LABEL = re.compile(rf"[:=>|\t][ ]?[\"']?{_NAME}(?=[ ]?(?:$|[\t\n\"'<(,;|/&]))")
+_BEGINS_ROW = re.compile(rf"(?:[-*•|>\"']|\d{{1,4}}[.)\t,;])?[ ]?{_NAME}(?=[ ]?[\t,;:|<(\"'/–-]|$|[ ]{{2}}|[ ][(+0-9])")
+_IN_CELL = re.compile(rf"[\t|,;][ ]?[\"']?{_NAME}(?=[\"']?[ ]?(?:[\t|,;]|$))")
+_NO_NAME = word_list("no_names.txt")
 
 
-def in_rows(scan: Scan) -> Iterator[Hit]:
-    """Labelled names; the others weak: they count beside another kind in their row."""
+def labelled(scan: Scan) -> Iterator[Hit]:
+    """Names behind a label."""
     if scan.text.isascii() and not may_tell(scan.text):
         return
-    seen: set[int] = set()
-    for label in _LABELS.finditer(scan.text):
-        found = _BEHIND_LABEL.match(scan.text, label.end())
-        if found and _is_somebody(found[1]):
-            seen.add(found.start(1))
+    for found in _BEHIND_LABEL.finditer(scan.text):
+        if _LABEL.search(scan.text, max(0, found.start() - _LONGEST_LABEL), found.start()) and _is_somebody(found[1]):
             yield Hit(found.start(1), found[1])
-    text = "\n" + scan.text
-    for pattern in (_IN_ROW, _IN_CELL):
-        for found in pattern.finditer(text):
-            if found.start(1) - 1 not in seen and _is_somebody(found[1]):
-                seen.add(found.start(1) - 1)
-                yield Hit(found.start(1) - 1, found[1], weak=True)
+
+
+def beside(row: str) -> Iterator[str]:
+    """Names at the beginning of a row and in cells, for a row that holds other data of a person.
+
+    >>> list(beside("John Smith, +1 202-555-0143")), list(beside("Best Regards, +1 202-555-0143"))
+    (['John Smith'], [])
+    """
+    first = _BEGINS_ROW.match(row)
+    for found in (first,) if first else _IN_CELL.finditer(row):
+        if _is_somebody(found[1]):
+            yield found[1]
 
 
 def _is_somebody(text: str) -> bool:

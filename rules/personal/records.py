@@ -1,6 +1,7 @@
 """Records: how many persons the hits of a part speak of: one a row of a table, one a name of a paragraph; never one a hit."""
 
 import re
+import sys
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -153,12 +154,15 @@ def _hits(read: Scan, *, listed: bool) -> tuple[dict[int, _Found], set[int], int
     companies: set[str] = set()
     weak: list[tuple[int, str, str]] = []
     taken: list[tuple[int, int]] = []
-    for kind, recogniser in _asked(read, listed=listed):
+    asked = tuple(_asked(read, listed=listed))
+    for kind, recogniser in asked:
+        if kind in _TAKEN_AWAY:
+            taken.sort()
         for start, value, is_weak in recogniser.find(read):
             row = bisect_right(read.starts, start) - 1
             if recogniser.WEIGHT is Weight.SPECIAL:
                 taken.append((start, start + len(value)))
-            elif kind in _TAKEN_AWAY and any(first <= start < last for first, last in taken):
+            elif kind in _TAKEN_AWAY and _is_taken(taken, start):
                 continue
             if recogniser.WEIGHT is Weight.EVIDENCE:
                 numbers.add(row)
@@ -167,8 +171,23 @@ def _hits(read: Scan, *, listed: bool) -> tuple[dict[int, _Found], set[int], int
                 weak.append((row, kind, value))
             else:
                 by_row[row].setdefault(kind, {})[value] = None
+    rows = sorted(by_row.keys() | {row for row, _, _ in weak})
+    weak += [
+        (row, kind, value)
+        for kind, recogniser in asked
+        if hasattr(recogniser, "BESIDE")
+        for row in rows
+        if kind not in by_row.get(row, ())
+        for value in recogniser.BESIDE(read.rows[row])
+    ]
     _add_weak(by_row, weak)
     return dict(sorted(by_row.items())), numbers, len(companies)
+
+
+def _is_taken(taken: Sequence[tuple[int, int]], start: int) -> bool:
+    """Whether a special number lies over a place."""
+    at = bisect_right(taken, (start, sys.maxsize)) - 1
+    return at >= 0 and start < taken[at][1]
 
 
 def _add_weak(by_row: dict[int, _Found], weak: Sequence[tuple[int, str, str]]) -> None:

@@ -6,14 +6,13 @@ from collections.abc import Iterator, Sequence
 from mail.shapes import Block, Paragraphs
 
 _RULE = re.compile(r"[|+:\s-]*-{2}[|+:\s-]*\Z")
-_DRAWN = ("|-", "| -", "|:-", "| :-", "--|", "-+-")
 _NAMELESS = re.compile(r"[0-9]{4}|@")
 _FEW_ROWS = 2
 
 
 def may_hold_tables(text: str) -> bool:
     """Whether cutting a text into blocks is worth it."""
-    return "\t" in text or ("|" in text and any(sign in text for sign in _DRAWN))
+    return "\t" in text or "\n|" in text or text.startswith("|") or "-+-" in text or "-|-" in text
 
 
 def with_tables(text: Paragraphs) -> Iterator[Block]:
