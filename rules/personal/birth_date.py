@@ -62,19 +62,29 @@ _LAST_MONTH, _LAST_DAY = 12, 31
 
 def find(scan: Scan) -> Iterator[Hit]:
     """Dates of birth as YYYYMMDD; weak ones where the word stands farther away, as above the rows of a list."""
+    for found in _candidates(scan):
+        if scan.near(_WORDS, found.start(), found.end(), _FAR, _BEHIND):
+            day = _day(found[0])
+            if day:
+                weak = not scan.near(_WORDS, found.start(), found.end(), _NEAR, _BEHIND)
+                yield Hit(found.start(), day, weak=weak)
+
+
+def _candidates(scan: Scan) -> Iterator[re.Match[str]]:
+    """Dates in the columns that say so, and in the rows that have a word near them."""
+    seen: set[int] = set()
+    for start, cell in scan.cells(_WORDS) if scan.header else ():
+        for found in _CANDIDATE.finditer(scan.text, start, start + len(cell)):
+            seen.add(found.start())
+            yield found
     for start, end in _rows(scan):
         for found in _CANDIDATE.finditer(scan.text, start, end):
-            if scan.near(_WORDS, found.start(), found.end(), _FAR, _BEHIND):
-                day = _day(found[0])
-                if day:
-                    weak = not scan.near(_WORDS, found.start(), found.end(), _NEAR, _BEHIND)
-                    yield Hit(found.start(), day, weak=weak)
+            if found.start() not in seen:
+                yield found
 
 
 def _rows(scan: Scan) -> Iterable[tuple[int, int]]:
-    """Where a word may stand near: rows, or all of a text whose columns have one in their names."""
-    if _WORDS.search("\n".join(scan.header)):
-        return ((0, len(scan.text)),)
+    """Rows near which a word stands."""
     small = scan.octets.lower()
     if "生" not in scan.text and "생" not in scan.text and not any(word in small for word in _LATIN_WORDS):
         return ()

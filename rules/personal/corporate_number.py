@@ -25,7 +25,7 @@ def valid(number: str) -> bool:
 
 def find(scan: Scan) -> Iterator[Hit]:
     """Valid numbers; a T in front makes it an invoice number (インボイス)."""
-    for found in scan.in_numbers(_CANDIDATE, _LENGTH):
+    for found in scan.in_numbers(_CANDIDATE, _LENGTH, _LENGTH):
         number = digits(found[0])
         if valid(number):
             yield Hit(found.start(), number)

@@ -42,7 +42,7 @@ def valid(number: str) -> bool:
 
 def find(scan: Scan) -> Iterator[Hit]:
     """Numbers with a word near them; without one, all of them when at least 80 % of five or more are valid."""
-    tokens = [(m.start(), m.end(), digits(m[0])) for m in scan.in_numbers(_CANDIDATE, _LENGTH)]
+    tokens = [(m.start(), m.end(), digits(m[0])) for m in scan.in_numbers(_CANDIDATE, _LENGTH, _LENGTH)]
     good = [token for token in tokens if valid(token[2])]
     seen: set[int] = set()
     many = len(tokens) >= _ENOUGH and len(good) >= _SHARE * len(tokens)

@@ -45,7 +45,7 @@ def find(scan: Scan) -> Iterator[Hit]:
     """Mobile numbers as they stand; land lines with separators or a word; cells of a column of telephones in any form."""
     seen: set[int] = set()
     others = frozenset(name for name in scan.header if _OTHER_COLUMN.search(name))
-    for found in scan.in_numbers(_CANDIDATE, _LAND_DIGITS):
+    for found in scan.in_numbers(_CANDIDATE, _LAND_DIGITS, _LAND_DIGITS, _MOBILE_DIGITS):
         number = _japanese(found[0])
         if (
             number
@@ -60,7 +60,7 @@ def find(scan: Scan) -> Iterator[Hit]:
             seen.update(range(*found.span()))
             yield Hit(found.start(), digits(found[0]))
     yield from _in_columns(scan, seen)
-    for found in scan.in_numbers(_NATIONAL, _LAND_DIGITS):
+    for found in scan.in_numbers(_NATIONAL, _LAND_DIGITS, _MOBILE_DIGITS):
         if seen.isdisjoint(range(found.start() - 1, found.end())) and not (
             others and scan.column(found.start()) in others
         ):

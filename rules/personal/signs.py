@@ -24,6 +24,8 @@ _CAMEL = re.compile(rb"[a-z](?=[A-Z])")
 # Six digits close together, and all that follow within the reach of a label.
 _CLOSE = re.compile(rb"0(?:[^0]{0,5}0){5}(?:[^0]{0,300}0){0,9999}")
 _LETTERED = re.compile(rb"[0-9]{4}[A-Za-z](?<=[A-Za-z]{5}[0-9]{4}[A-Za-z])")
+_FULL = 12
+"""Where one sign in so many is a digit, digits stand near everything."""
 _BEFORE, _BEHIND = 400, 100
 """Labels reach less far."""
 _AS_DIGITS = classes({"0": b"0123456789"})
@@ -52,9 +54,12 @@ _SIGN_WORDS = (
 
 def near_numbers(octets: bytes) -> list[slice]:
     """Where digits are close enough for any of these numbers, with what stands near: there its label must be."""
+    marks = octets.translate(_AS_DIGITS)
+    if marks.count(b"0") * _FULL > len(marks):
+        return [slice(0, len(marks))] if _CLOSE.search(marks) or _LETTERED.search(octets) else []
     low = high = 0
     near: list[slice] = []
-    for found in (*_CLOSE.finditer(octets.translate(_AS_DIGITS)), *_LETTERED.finditer(octets)):
+    for found in (*_CLOSE.finditer(marks), *_LETTERED.finditer(octets)):
         start, end = max(0, found.start() - _BEFORE), found.end() + _BEHIND
         if start > high or start < low:
             near.append(slice(low, high))
@@ -71,15 +76,8 @@ def stems(octets: bytes) -> frozenset[str]:
     """
     if b"aA" in octets.translate(_AS_CASES):
         octets = _CAMEL.sub(rb"\g<0> ", octets)
-    whole = set(octets.translate(_AS_WORDS).decode("ascii").split())
-    found = {word[:_STEM] for word in whole}
-    found.update(word[:_STEM] for word in map(_without_digits, whole) if len(word) >= _STEM)
+    found = {word[:_STEM] for word in set(octets.translate(_AS_WORDS).decode("ascii").split())}
     return frozenset(found | {"<<"}) if b"<<" in octets else frozenset(found)
-
-
-def _without_digits(word: str) -> str:
-    """What follows the digits in front, "" where there are none."""
-    return word.lstrip(string.digits) if word[0] in string.digits else ""
 
 
 def may_tell(text: str) -> bool:
