@@ -7,57 +7,14 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_datetime
 
+from rules.personal import kinds
+
 LONGEST_SUBJECT = 200
 LONGEST = 1000
 _PATTERNS = {"ja": "M月d日（E）HH:mm", "en": "EEE d MMM, HH:mm"}
 _ELLIPSIS = "…"
 _BREAKS = frozenset({"Cc", "Zl", "Zp"})
 _UNSEEN = frozenset({"Cf", "Cn", "Co", "Cs"})
-
-KINDS: Mapping[str, Mapping[str, str]] = {
-    "ja": {
-        "person_name": "氏名",
-        "postal_address": "住所",
-        "phone": "電話番号",
-        "email_address": "メールアドレス",
-        "birth_date": "生年月日",
-        "my_number": "マイナンバー",
-        "payment_card": "クレジットカード番号",
-        "bank_account": "口座番号",
-        "driver_licence": "運転免許証番号",
-        "passport": "旅券番号",
-        "residence_card": "在留カード番号",
-        "health_insurance": "健康保険の記号・番号",
-        "pension_number": "基礎年金番号",
-        "us_ssn": "米国社会保障番号",
-        "iban": "IBAN（国際口座番号）",
-    },
-    "en": {
-        "person_name": "names",
-        "postal_address": "postal addresses",
-        "phone": "telephone numbers",
-        "email_address": "mail addresses",
-        "birth_date": "dates of birth",
-        "my_number": "Individual Numbers (My Number)",
-        "payment_card": "payment card numbers",
-        "bank_account": "bank account numbers",
-        "driver_licence": "driving licence numbers",
-        "passport": "passport numbers",
-        "residence_card": "residence card numbers",
-        "health_insurance": "health insurance numbers",
-        "pension_number": "pension numbers",
-        "us_ssn": "US social security numbers",
-        "iban": "IBANs",
-    },
-}
-"""Kinds of personal data by language, in English several of them; a kind without words is shown by its own name."""
-ONE: Mapping[str, str] = {kind: many.removesuffix("s") for kind, many in KINDS["en"].items()} | {
-    "postal_address": "postal address",
-    "email_address": "mail address",
-    "birth_date": "date of birth",
-    "my_number": "Individual Number (My Number)",
-}
-"""The same for a single one, in English."""
 
 ALARMS: Mapping[str, Mapping[str, str]] = {
     "notice-failed": {
@@ -114,7 +71,7 @@ def when(at: datetime, zone: str, language: str) -> str:
 
 def kind_in_words(kind: str, count: int, language: str) -> str:
     """How many of which kind: 氏名 128件, or 128 names, or 1 name."""
-    word = (ONE if (language, count) == ("en", 1) else KINDS[language]).get(kind, kind)
+    word = kinds.name(kind, language, count)
     return f"{word} {count}件" if language == "ja" else f"{count} {word}"
 
 

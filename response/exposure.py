@@ -4,15 +4,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from rules.personal.kinds import leak
+from rules.personal.scan import Leak
+
 # 個人情報保護法施行規則 第7条: a report is owed above 1,000 persons (4), and from one person on where misuse may cost
 # money (2). 番号法の漏えい等に関する規則 第2条: above 100 persons for My Number.
 MANY = 1000
 MANY_MY_NUMBER = 100
 SOME = 100
-_COSTS_MONEY = frozenset({"payment_card", "bank_account", "iban", "password", "credential"})
-_IDENTIFIES = frozenset(
-    {"my_number", "driver_licence", "passport", "residence_card", "health_insurance", "pension_number", "us_ssn"}
-)
+_NO_KIND_COSTS = frozenset({"password", "credential"})
+"""Words of reports by people; no recogniser finds them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +76,10 @@ def severity_of(exposure: Mapping[str, Any]) -> Severity:
             f"マイナンバー{kinds['my_number']}件（100人を超える）。",
             f"{kinds['my_number']} My Numbers (more than 100).",
         )
-    costly = sum(kinds.get(kind, 0) for kind in _COSTS_MONEY)
+    costly = sum(count for kind, count in kinds.items() if kind in _NO_KIND_COSTS or leak(kind) is Leak.COSTS_MONEY)
     if costly:
         return _say(3, f"財産的被害のおそれのある情報{costly}件。", f"{costly} data whose misuse may cost money.")
-    numbers = sum(kinds.get(kind, 0) for kind in _IDENTIFIES)
+    numbers = sum(count for kind, count in kinds.items() if leak(kind) is Leak.IDENTIFIES)
     if numbers:
         return _say(2, f"本人を特定する番号{numbers}件。", f"{numbers} numbers that identify a person.")
     if exposure["unread"]:

@@ -1,14 +1,15 @@
 """Asks about personal data: one special number, the records of ten persons, or one record that says nearly everything of a person."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from rules.base import About, Action, Example, Exposure, Finding, PartExposure
 from rules.base import Facts as KnownFacts
 from rules.base import Mail as GivenMail
 from rules.examples import body, facts, mail, table
 from rules.personal import kinds
-from rules.personal.exposure import measure, special_kinds
+from rules.personal.enough import Kinds
+from rules.personal.exposure import measure
 from rules.words import between, some
 
 ACTION = Action.HOLD
@@ -25,7 +26,9 @@ class Options:
     note_persons: int = 3
     """From so many on a note is made, which adds to a doubt about a recipient."""
     special: int = 1
-    """So many My Numbers or payment cards are enough."""
+    """So many numbers of the kinds below, all together, are enough; 0 for never."""
+    kinds: Kinds = field(default_factory=Kinds)
+    """From so many on the numbers of each kind count for this."""
     dense: int = 1
     """So many records of name, date of birth and address or telephone are enough; 0 for never."""
 
@@ -34,7 +37,7 @@ def check(given: GivenMail, known: KnownFacts, options: Options) -> Iterator[Fin
     """Yield at most one finding for the whole message, with the part that holds the most."""
     measured = measure(given, known)
     found = measured.exposure
-    special = sum([found.kinds[kind] for kind in special_kinds(found.kinds)])
+    special = sum(count for kind, count in measured.special.items() if count >= getattr(options.kinds, kind) > 0)
     listed, dense = found.persons_min >= options.persons, 0 < options.dense <= measured.dense
     many_special = special >= options.special > 0
     evidence = {

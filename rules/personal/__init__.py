@@ -2,14 +2,35 @@
 
 import importlib
 import pkgutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from functools import cache
 from types import MappingProxyType, ModuleType
 from typing import Any
 
-from rules.personal.scan import Sample, Weight
+from rules.personal.scan import Kind, Sample, Weight
 
-NO_RECOGNISERS = frozenset({"context", "exposure", "kinds", "normal", "pieces", "records", "scan", "signatures"})
+NO_RECOGNISERS = frozenset(
+    {
+        *(
+            "address_abroad",
+            "check_digits",
+            "columns",
+            "context",
+            "enough",
+            "exposure",
+            "japanese_names",
+            "kinds",
+            "labels",
+            "normal",
+            "person_columns",
+            "person_rows",
+            "pieces",
+        ),
+        "places_of_work",
+        *("records", "scan", "signatures", "signs", "tables"),
+    }
+)
 """Modules of this folder that are machinery."""
 _PARTS: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     "WEIGHT": (lambda given: isinstance(given, Weight), "a rules.personal.scan.Weight"),
@@ -30,17 +51,29 @@ class BadRecogniserError(Exception):
 @cache
 def recognisers() -> Mapping[str, ModuleType]:
     """Every recogniser by its kind, in alphabetical order. Raises `BadRecogniserError`."""
-    found = {}
-    for info in sorted(pkgutil.iter_modules(__path__), key=lambda info: info.name):
-        if info.name not in NO_RECOGNISERS:
-            found[info.name] = importlib.import_module(f"{__name__}.{info.name}")
-            require_parts(found[info.name])
+    found = {name: importlib.import_module(f"{__name__}.{name}") for name in sorted(names())}
+    for module in found.values():
+        require_parts(module)
     return MappingProxyType(found)
 
 
+@cache
+def names() -> AbstractSet[str]:
+    """The kinds there are, without reading what they do."""
+    return frozenset(info.name for info in pkgutil.iter_modules(__path__)) - NO_RECOGNISERS
+
+
+@cache
+def in_order() -> Sequence[tuple[str, ModuleType]]:
+    """The same, those of special numbers first."""
+    return tuple(sorted(recognisers().items(), key=lambda item: item[1].WEIGHT is not Weight.SPECIAL))
+
+
 def require_parts(module: ModuleType) -> None:
-    """Raise `BadRecogniserError` unless the module has what a recogniser needs."""
+    """Raise `BadRecogniserError` unless the module has what a recogniser needs; what is not personal needs no words."""
     file = f"rules/personal/{module.__name__.rpartition('.')[2]}.py"
     for part, (is_good, what) in _PARTS.items():
         if not is_good(getattr(module, part, None)):
             raise BadRecogniserError(f"{file} lacks {part}: {what}")
+    if module.WEIGHT is not Weight.EVIDENCE and not isinstance(getattr(module, "KIND", None), Kind):
+        raise BadRecogniserError(f"{file} lacks KIND: a rules.personal.scan.Kind")

@@ -19,13 +19,13 @@ def valid(number: str) -> bool:
     """
     if len(number) != _LENGTH:
         return False
-    total = sum(int(d) * (1 + place % 2) for place, d in enumerate(reversed(number[1:])))
+    total = 2 * sum(map(int, number[1::2])) + sum(map(int, number[2::2]))
     return int(number[0]) == 9 - total % 9
 
 
 def find(scan: Scan) -> Iterator[Hit]:
     """Valid numbers; a T in front makes it an invoice number (インボイス)."""
-    for found in scan.in_numbers(_CANDIDATE, _LENGTH):
+    for found in scan.in_numbers(_CANDIDATE, _LENGTH, _LENGTH):
         number = digits(found[0])
         if valid(number):
             yield Hit(found.start(), number)

@@ -4,10 +4,11 @@ import re
 from collections.abc import Iterator
 
 from mail.address import key
-from rules.personal.scan import Hit, Sample, Scan, Weight
+from rules.personal.scan import Hit, Kind, Sample, Scan, Weight
 from rules.roles import ROLES
 
 WEIGHT = Weight.RECORD
+KIND = Kind("メールアドレス", "mail address", "mail addresses")
 _AT = re.compile(r"@(?=[A-Za-z0-9])((?:[A-Za-z0-9-]{1,63}\.){1,8}[A-Za-z]{2,24})(?![A-Za-z0-9@:/-])")
 _LOCAL = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.!#$%&'*+/=?^_`{|}~-"
 _LONGEST = 64  # RFC 5321 4.5.3.1.1

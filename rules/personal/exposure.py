@@ -1,7 +1,8 @@
 """Exposure: how many persons' data travel with a message, and of which kinds; correspondents and signatures do not count."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+import sys
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -16,7 +17,7 @@ from rules.personal.records import BIRTH, NAME, Record, records
 from rules.personal.scan import Weight
 
 ENOUGH = 1000
-"""Persons after which a part is not read further: whoever asks knows enough."""
+"""Persons after which a part is not read further: whoever asks knows enough, but for an admin who wants to see the values."""
 _ASIDE = 10
 """So many different correspondents' signatures are a thread; more are a list."""
 _ADDRESSES = ("From", "To", "Cc", "Reply-To", "Sender")
@@ -24,6 +25,8 @@ _ADDRESS = re.compile(r"[^\s<>\"(),;:]{1,64}@[^\s<>\"(),;:]{1,255}")
 _DISPLAY = re.compile(r"[^<>\"',;@]{2,60}")
 _NUMBER = re.compile(r"\d{4}|@")
 _EMAIL = "email_address"
+INSURANCE = "health_insurance"
+"""Says nothing without a name, but the name may stand anywhere in the part: one card is a file."""
 _REACH = ("phone", "postal_address")
 _FEW = 3
 
@@ -34,6 +37,8 @@ class Measure:
 
     exposure: Exposure
     dense: int = 0
+    special: Mapping[str, int] = field(default_factory=dict)
+    """Numbers of which one may be enough, by kind; of those that need a name only what stands beside one."""
 
 
 _measured: ContextVar[list[tuple[Mail, Facts, Measure]] | None] = ContextVar("measured", default=None)
@@ -84,8 +89,10 @@ class _Count:
 
     def add(self, record: Record) -> None:
         """One record more."""
+        named = bool(record.found.get(NAME))
         for kind, values in record.found.items():
-            self.values.setdefault(kind, {}).update(dict.fromkeys(values))
+            if named or kind == INSURANCE or kind not in _needing_name():
+                self.values.setdefault(kind, {}).update(dict.fromkeys(values))
         least, most = record.persons()
         self.least.update(least)
         self.most.update(most)
@@ -99,6 +106,10 @@ class _Count:
         self.most |= other.most
         self.dense += other.dense
 
+    def special(self) -> dict[str, int]:
+        """How many numbers of each kind of which one may be enough."""
+        return {kind: len(values) for kind, values in self.values.items() if kind in _special()}
+
     def persons(self) -> tuple[int, int]:
         """At least and at most so many."""
         return len(self.least), max(len(self.least), len(self.most))
@@ -110,15 +121,16 @@ class _Count:
 
 def _measure(mail: Mail, facts: Facts, *, with_values: bool) -> Measure:
     ours = _Correspondents(mail, facts)
-    counted = [(part, _of_part(part, ours)) for part in mail.message.parts]
-    beside = [(part, _of_part(part, ours)) for part in _beside(mail.message)]
+    enough = sys.maxsize if with_values else ENOUGH
+    counted = [(part, _of_part(part, ours, enough)) for part in mail.message.parts]
+    beside = [(part, _of_part(part, ours, enough)) for part in _beside(mail.message)]
     counted += [(part, count) for part, count in beside if count.kinds()]
     parts = tuple(_part(part, count, with_values=with_values) for part, count in counted)
     total = counted[0][1] if counted else _Count()
     for _, count in counted[1:]:
         total.merge(count)
     least, most = total.persons()
-    return Measure(Exposure(least, most, {**_zero(), **total.kinds()}, parts), total.dense)
+    return Measure(Exposure(least, most, {**_zero(), **total.kinds()}, parts), total.dense, total.special())
 
 
 @cache
@@ -131,6 +143,12 @@ def _zero() -> Mapping[str, int]:
 def _special() -> frozenset[str]:
     """The kinds of which one is enough."""
     return frozenset(kind for kind, recogniser in recognisers().items() if recogniser.WEIGHT is Weight.SPECIAL)
+
+
+@cache
+def _needing_name() -> frozenset[str]:
+    """Of these the kinds that count only beside a name, in the same record."""
+    return frozenset(kind for kind in _special() if getattr(recognisers()[kind], "NEEDS_NAME", False))
 
 
 def _beside(message: Message) -> Iterator[Part]:
@@ -149,17 +167,19 @@ def _part(part: Part, count: _Count, *, with_values: bool) -> PartExposure:
     )
 
 
-def _of_part(part: Part, ours: "_Correspondents") -> _Count:
+def _of_part(part: Part, ours: "_Correspondents", enough: int) -> _Count:
     """Count a part's records until there are enough."""
     count, aside = _Count(), _Count()
     for record in records(part.blocks, is_body=part.is_body):
         theirs = ours.without(record)
         if theirs.found:
             (aside if theirs.aside else count).add(theirs)
-        if len(count.most) >= ENOUGH:
+        if len(count.most) >= enough:
             break
     if len(aside.least) > _ASIDE or not _special().isdisjoint(aside.values):
         count.merge(aside)
+    if NAME not in count.values:
+        count.values.pop(INSURANCE, None)
     if not count.dense and _is_one_persons_file(count):
         count.dense = 1
     return count
@@ -217,9 +237,3 @@ class _Correspondents:
 def _bare(name: str) -> str:
     """A name without blanks, as two spellings of it are compared."""
     return "".join(plain(name).split()).lower()
-
-
-def special_kinds(kinds: Iterable[str]) -> tuple[str, ...]:
-    """Those of which one is enough."""
-    special = _special()
-    return tuple([kind for kind in kinds if kind in special])

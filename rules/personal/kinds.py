@@ -1,26 +1,31 @@
-"""What each kind of personal datum is called, in Japanese and English."""
+"""What each kind of personal datum is called and means, by its own module; only those that are asked for are read."""
 
-from collections.abc import Mapping
+import importlib
+from functools import cache
 
-NAMES: Mapping[str, tuple[str, str]] = {
-    "person_name": ("氏名", "names"),
-    "postal_address": ("住所", "postal addresses"),
-    "phone": ("電話番号", "telephone numbers"),
-    "email_address": ("メールアドレス", "mail addresses"),
-    "birth_date": ("生年月日", "dates of birth"),
-    "my_number": ("マイナンバー", "My Numbers"),
-    "payment_card": ("クレジットカード番号", "payment card numbers"),
-    "bank_account": ("銀行口座", "bank accounts"),
-    "driver_licence": ("運転免許証番号", "driving licence numbers"),
-    "passport": ("旅券番号", "passport numbers"),
-    "residence_card": ("在留カード番号", "residence card numbers"),
-    "health_insurance": ("健康保険証の記号・番号", "health insurance numbers"),
-    "pension_number": ("基礎年金番号", "pension numbers"),
-    "us_ssn": ("米国社会保障番号", "US social security numbers"),
-    "iban": ("IBAN", "IBANs"),
-}
+from rules.personal import names
+from rules.personal.scan import Kind, Leak
 
 
-def name(kind: str, language: str) -> str:
-    """The name for people; the kind itself where nobody gave it one."""
-    return NAMES.get(kind, (kind, kind))[0 if language == "ja" else 1]
+def name(kind: str, language: str, count: int = 2) -> str:
+    """The name for people; the kind itself where nobody gave it one.
+
+    >>> name("my_number", "ja"), name("phone", "en", 1), name("shoe_size", "en")
+    ('マイナンバー', 'telephone number', 'shoe_size')
+    """
+    known = of(kind)
+    return known.ja if language == "ja" else known.one if count == 1 else known.many
+
+
+def leak(kind: str) -> Leak:
+    """What it means that one got out."""
+    return of(kind).leak
+
+
+@cache
+def of(kind: str) -> Kind:
+    """The kind, by its name in the configuration."""
+    found: Kind | None = None
+    if kind in names():
+        found = getattr(importlib.import_module(f"rules.personal.{kind}"), "KIND", None)
+    return found or Kind(kind, kind, kind)

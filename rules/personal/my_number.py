@@ -7,9 +7,10 @@ from operator import mul
 from rules.personal.context import words
 from rules.personal.normal import digits
 from rules.personal.pieces import in_pieces, pieces
-from rules.personal.scan import Hit, Sample, Scan, Weight
+from rules.personal.scan import Hit, Kind, Leak, Sample, Scan, Weight
 
 WEIGHT = Weight.SPECIAL
+KIND = Kind("マイナンバー", "Individual Number (My Number)", "Individual Numbers (My Number)", Leak.IDENTIFIES)
 _CANDIDATE = re.compile(r"(?<![0-9A-Za-z./_-])(?<!::)(?:\d{12}|\d{4}([ -])\d{4}\1\d{4})(?![0-9A-Za-z_-])")
 _PIECES = pieces(r"\d{4}~\d{4}~\d{4}", r"\d{3}~\d{3}~\d{3}~\d{3}", r"\d{6}~\d{6}", r"\d(?:~\d){11}")
 _SHORTENED = re.compile(r"(?<![0-9A-Za-z.-])\d{11}(?![0-9A-Za-z.-])")
@@ -41,7 +42,7 @@ def valid(number: str) -> bool:
 
 def find(scan: Scan) -> Iterator[Hit]:
     """Numbers with a word near them; without one, all of them when at least 80 % of five or more are valid."""
-    tokens = [(m.start(), m.end(), digits(m[0])) for m in scan.in_numbers(_CANDIDATE, _LENGTH)]
+    tokens = [(m.start(), m.end(), digits(m[0])) for m in scan.in_numbers(_CANDIDATE, _LENGTH, _LENGTH)]
     good = [token for token in tokens if valid(token[2])]
     seen: set[int] = set()
     many = len(tokens) >= _ENOUGH and len(good) >= _SHARE * len(tokens)

@@ -3,9 +3,13 @@
 import re
 from collections.abc import Iterator
 
-from rules.personal.scan import Hit, Sample, Scan, Weight, word_list
+from rules.personal.address_abroad import beside, labelled
+from rules.personal.columns import is_address
+from rules.personal.scan import Hit, Kind, Sample, Scan, Weight, word_list
 
 WEIGHT = Weight.RECORD
+BESIDE = beside
+KIND = Kind("住所", "postal address", "postal addresses")
 _PREFECTURES = "|".join(sorted(word_list("prefectures.txt")))
 _BACK = 48
 _KANJI_NUMBER = "一二三四五六七八九十百〇"
@@ -13,16 +17,21 @@ _NUMBER = re.compile(
     rf"(?<![0-9-])(?:\d{{1,4}}|(?<![{_KANJI_NUMBER}])[{_KANJI_NUMBER}]{{1,4}})[ ]?(?:丁目|番地|番(?!号|目|組)|-\d{{1,4}}(?:-\d{{1,4}})?(?![0-9-]))"
     rf"(?:[ の]?(?:\d{{1,4}}|[{_KANJI_NUMBER}]{{1,4}})[ ]?(?:番地|番|号|-)?){{0,3}}"
 )
+# A number that ends an address by itself: behind the name of a quarter, a 字, or the streets of Kyoto (通 … 上る, 下る, 入る).
+_BARE = re.compile(r"[0-9](?<=[一-鿿ぁ-んァ-ヶ][0-9])[0-9]{0,3}(?=[\s,、。)」]|$)")
+_BEFORE_BARE = re.compile(r"(?:町|字[^\s0-9]{1,10}|通[^\s0-9]{1,8}[上下入][るル]?[^\s0-9]{0,12})\Z")
 _PLACE = re.compile(
     rf"(?:{_PREFECTURES})[^\s,、。()「」]{{1,40}}\Z|[一-鿿々ヶケァ-ヴぁ-ん]{{1,7}}?[市区郡町村][^\s,、。()「」0-9]{{0,24}}\Z"
 )
 _PLACE_SIGN = re.compile("[市区郡町村都道府県]")
 """Every place has one of them."""
 _NO_PLACE = re.compile(r"[\s,、。()「」]")
+_PARTICLE = re.compile("[のはがをにで]")
 _HYPHEN = re.compile(rb"-[0-9]")
-_COLUMN = re.compile(r"住所|居所|所在地|(?<!mail )(?<!mail)(?<!ip )(?<!mac )\baddress|^addr", re.IGNORECASE)
 _HOUSE = re.compile(r"\d")
-_PLACE_WORD = re.compile(rf"{_PREFECTURES}|[市区郡町村]")
+_PLACE_WORD = re.compile(
+    rf"{_PREFECTURES}|[市区郡町村區縣鄉鎮路街道巷弄縣县省號号]|[가-힣](?:시|도|구|군|동|로|길|읍|면)\b"
+)
 _SHORTEST_ABROAD = 10
 
 
@@ -32,14 +41,24 @@ def find(scan: Scan) -> Iterator[Hit]:
     text = scan.text
     for start, end in _rows(scan):
         for found in _NUMBER.finditer(text, start, end):
-            place = _place(text[max(0, found.start() - _BACK) : found.start()])
+            window = text[max(0, found.start() - _BACK) : found.start()]
+            place = _place(window) or _place_before_blank(window, found[0])
             if place:
-                at = found.start() - len(place)
+                at = found.start() - len(place) - (window[-1:] == " ")
                 taken.add(at)
                 yield Hit(at, (place + found[0]).replace(" ", ""))
-    for start, cell in scan.cells(_COLUMN):
-        if not any(s in taken for s in range(start, start + len(cell))) and _is_address(cell):
+    for found in _BARE.finditer(text) if not text.isascii() else ():
+        window = text[max(0, found.start() - _BACK) : found.start()]
+        place = _place(window) if _BEFORE_BARE.search(window) else ""
+        if place and found.start() - len(place) not in taken:
+            taken.add(found.start() - len(place))
+            yield Hit(found.start() - len(place), (place + found[0]).replace(" ", ""))
+    wanted = frozenset(number for number, name in enumerate(scan.header) if is_address(name))
+    for start, cell in scan.cells_of(wanted):
+        if taken.isdisjoint(range(start, start + len(cell))) and _is_address(cell):
+            taken.update(range(start, start + len(cell)))
             yield Hit(start, cell.strip().replace(" ", ""))
+    yield from (hit for hit in labelled(scan) if hit.start not in taken)
 
 
 def _rows(scan: Scan) -> Iterator[tuple[int, int]]:
@@ -74,8 +93,14 @@ def _place(window: str) -> str:
     return found[0] if found else ""
 
 
+def _place_before_blank(window: str, number: str) -> str:
+    """The same with a blank before the number, as PDF and Word put one between kanji and digits; a telephone begins with a nought."""
+    place = _place(window[:-1]) if window[-1:] == " " and number[0] != "0" else ""
+    return "" if _PARTICLE.search(place) else place
+
+
 def _is_address(cell: str) -> bool:
-    """In a column of addresses: a digit, and a Japanese place or several words."""
+    """In a column of addresses: a digit, and a place of East Asia or several words."""
     if not _HOUSE.search(cell) or "@" in cell:
         return False
     return bool(_PLACE_WORD.search(cell)) or (
@@ -97,6 +122,28 @@ EXAMPLES = (
         (("Trappstraße 423, 91368 Kötzting",),),
         ("Trappstraße423,91368Kötzting",),
         ("Address",),
+    ),
+    Sample(
+        "with blanks, as from a PDF",
+        (("神奈川県藤沢市栄町 3-11-9", "東京都八王子市幸町 2 丁目 20 番 21 号"),),
+        ("神奈川県藤沢市栄町3-11-9", "東京都八王子市幸町2丁目20番21号"),
+    ),
+    Sample("Kyoto", (("京都府京都市中京区寺町通御池下る亀屋町32",),), ("京都府京都市中京区寺町通御池下る亀屋町32",)),
+    Sample(
+        "大字 and 字",
+        (("長野県松本市大字下条字前田22", "今治市大字上野23"),),
+        ("長野県松本市大字下条字前田22", "今治市大字上野23"),
+    ),
+    Sample(
+        "in columns of others",
+        (("주소", "인천광역시 송파구 선릉50거리 291"), ("a", "63206 金門市頂福州路51號")),
+        ("인천광역시송파구선릉50거리291", "63206金門市頂福州路51號"),
+        ("", "地址"),
+    ),
+    Sample(
+        "behind its label",
+        (("Address: 12 High Street, London SW1A 1AA, tel 020 7946 0958",),),
+        ("12HighStreet,LondonSW1A1AA",),
     ),
     Sample("a place without a number", (("山口県宇部市際波の人口は3309人",), ("北海道江別市５条の人口は7798人",))),
     Sample("a telephone behind a city", (("横浜市の連絡先 045-123-4567",),)),

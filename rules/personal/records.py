@@ -1,34 +1,38 @@
 """Records: how many persons the hits of a part speak of: one a row of a table, one a name of a paragraph; never one a hit."""
 
 import re
+import sys
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, compress, groupby
 from operator import not_
+from types import ModuleType
 from typing import NamedTuple
 
 from mail.shapes import Block, Paragraphs
-from rules.personal import recognisers
+from rules.personal import in_order, recognisers
 from rules.personal.normal import plain
-from rules.personal.scan import BLANKS, Scan, Weight, classes, scan
+from rules.personal.places_of_work import names_a_place_of_work
+from rules.personal.scan import Scan, Weight, scan
 from rules.personal.signatures import Marks, is_attribution, is_signature
+from rules.personal.signs import awake, may_tell
+from rules.personal.tables import may_hold_tables, with_tables
 
 NAME, BIRTH = "person_name", "birth_date"
 _REACH = ("phone", "postal_address")
 _CORRESPONDENT = (NAME, "email_address")
 # Which values tell two persons apart, the surest first.
 _TELLING = ("email_address", "phone", "my_number", "payment_card", "postal_address", BIRTH, NAME)
-# A sign that begins a datum alone; digits, and what stands between those of one number, also where ends of lines and marks of
-# quotation are taken out.
-_AS_SIGNS = classes({"@": b"@+", "0": b"0123456789", " ": BLANKS + b"()-./_,*|>"})
-_TEN_DIGITS = re.compile(rb"0(?: *0){9}")
-_SIGN_WORDS = (b"birth", b"born", b"dob", b"mailto:")
 _ROWS = 1000
 _LISTED = 3
 """So many data of a kind for each name: a list whose names we do not know."""
 _COMPANIES = 5
+_BESIDE = frozenset({"postal_code"})
+"""Says more of a person, but neither that there is one nor which."""
+_TAKEN_AWAY = frozenset({"phone", "postal_code"})
+"""Kinds whose shape a special number may have, too."""
 # The marks of quotation, at the beginning of a line; and the same where it begins with the usual one, which is looked for faster.
 _QUOTE = re.compile(r"\n(?:[>|][ ]?){1,20}")
 _USUAL_QUOTE = re.compile(r">(?<=\n>)[ ]?(?:[>|][ ]?){0,19}")
@@ -59,7 +63,7 @@ class Record(NamedTuple):
 
     def _most(self) -> tuple[str, ...]:
         most: tuple[str, ...] = ()
-        for kind in (*_TELLING, *self.found):
+        for kind in (*_TELLING, *(self.found.keys() - _BESIDE)):
             values = self.found.get(kind, ())
             if len(values) > len(most):
                 most = values
@@ -88,23 +92,10 @@ def records(blocks: Iterable[Block], *, is_body: bool) -> Iterator[Record]:
         yield from _of_unit(unit, is_body=is_body)
 
 
-def may_tell(text: str) -> bool:
-    """Whether running text can hold a datum. ASCII does only with an @, a plus, ten digits of one number, or a word of birth.
-
-    Every kind is asked for this by a test, and so is every text that holds none of them. A link to an address is taken out later.
-    """
-    if not text.isascii():
-        return True
-    octets = text.encode("ascii")
-    signs = octets.translate(_AS_SIGNS)
-    if b"@" in signs or _TEN_DIGITS.search(signs):
-        return True
-    small = octets.lower()
-    return any(word in small for word in _SIGN_WORDS)
-
-
 def _units(blocks: Iterable[Block]) -> Iterator[_Unit]:
     """Tables in portions of a thousand rows, paragraphs together as long as they follow one another."""
+    if isinstance(blocks, Paragraphs) and may_hold_tables(blocks.text):
+        blocks = with_tables(blocks)
     if isinstance(blocks, Paragraphs):
         found = blocks.lines()
         numbers = accumulate(map(not_, found))
@@ -138,7 +129,7 @@ def _of_lines(lines: Sequence[str], groups: Sequence[int]) -> Iterator[_Unit]:
 
 def _of_unit(unit: _Unit, *, is_body: bool) -> Iterator[Record]:
     """The hits of a unit, gathered."""
-    by_row, numbers, companies = _hits(unit.scan)
+    by_row, numbers, companies = _hits(unit.scan, listed=not unit.groups)
     if unit.groups:
         yield from _of_paragraphs(unit, by_row, is_body=is_body)
     elif companies >= _COMPANIES and len(numbers) * 2 >= len(unit.scan.starts):
@@ -147,22 +138,32 @@ def _of_unit(unit: _Unit, *, is_body: bool) -> Iterator[Record]:
     elif _is_form(by_row):
         yield Record(_together(by_row.values()))
     else:
-        yield from (Record(_together([found])) for found in by_row.values())
+        rows = unit.scan.rows
+        kept = (_of_a_person(found, rows[row]) for row, found in by_row.items())
+        yield from (Record(_together([found])) for found in kept if found)
 
 
 _Found = dict[str, dict[str, None]]
 _Together = dict[str, tuple[str, ...]]
 
 
-def _hits(read: Scan) -> tuple[dict[int, _Found], set[int], int]:
+def _hits(read: Scan, *, listed: bool) -> tuple[dict[int, _Found], set[int], int]:
     """Values by row and kind; the rows that hold a corporate number, and how many different ones there are."""
     by_row: dict[int, _Found] = defaultdict(dict)
     numbers: set[int] = set()
     companies: set[str] = set()
     weak: list[tuple[int, str, str]] = []
-    for kind, recogniser in recognisers().items():
+    taken: list[tuple[int, int]] = []
+    asked = tuple(_asked(read, listed=listed))
+    for kind, recogniser in asked:
+        if kind in _TAKEN_AWAY:
+            taken.sort()
         for start, value, is_weak in recogniser.find(read):
             row = bisect_right(read.starts, start) - 1
+            if recogniser.WEIGHT is Weight.SPECIAL:
+                taken.append((start, start + len(value)))
+            elif kind in _TAKEN_AWAY and _is_taken(taken, start):
+                continue
             if recogniser.WEIGHT is Weight.EVIDENCE:
                 numbers.add(row)
                 companies.add(value)
@@ -170,10 +171,48 @@ def _hits(read: Scan) -> tuple[dict[int, _Found], set[int], int]:
                 weak.append((row, kind, value))
             else:
                 by_row[row].setdefault(kind, {})[value] = None
-    for row, kind, value in weak:
-        if row in by_row and kind not in by_row[row]:
-            by_row[row][kind] = {value: None}
+    rows = sorted(by_row.keys() | {row for row, _, _ in weak})
+    weak += [
+        (row, kind, value)
+        for kind, recogniser in asked
+        if hasattr(recogniser, "BESIDE")
+        for row in rows
+        if kind not in by_row.get(row, ())
+        for value in recogniser.BESIDE(read.rows[row])
+    ]
+    _add_weak(by_row, weak)
     return dict(sorted(by_row.items())), numbers, len(companies)
+
+
+def _is_taken(taken: Sequence[tuple[int, int]], start: int) -> bool:
+    """Whether a special number lies over a place."""
+    at = bisect_right(taken, (start, sys.maxsize)) - 1
+    return at >= 0 and start < taken[at][1]
+
+
+def _add_weak(by_row: dict[int, _Found], weak: Sequence[tuple[int, str, str]]) -> None:
+    """Weak values where their row holds something else, too; and names with telephone or address where a list has no more."""
+    alone: dict[int, _Found] = defaultdict(dict)
+    for row, kind, value in weak:
+        known = by_row.get(row)
+        if known is None:
+            alone[row].setdefault(kind, {})[value] = None
+        elif kind not in known or (kind == "phone" and len(known) > 1):
+            known.setdefault(kind, {})[value] = None
+    listed = {row: found for row, found in alone.items() if NAME in found and not found.keys().isdisjoint(_REACH)}
+    many = len(listed) >= _LISTED
+    by_row.update({row: found for row, found in listed.items() if many or len(found.keys() - _BESIDE) >= _LISTED})
+
+
+def _asked(read: Scan, *, listed: bool) -> Iterator[tuple[str, ModuleType]]:
+    """The recognisers worth asking, those of special numbers first: what one of them takes is no telephone's.
+
+    What a list is of is asked of a table only.
+    """
+    woken = awake(read)
+    for kind, recogniser in in_order():
+        if kind in woken or (not hasattr(recogniser, "SIGNS") and (listed or recogniser.WEIGHT is not Weight.EVIDENCE)):
+            yield kind, recogniser
 
 
 def _of_paragraphs(unit: _Unit, by_row: Mapping[int, _Found], *, is_body: bool) -> Iterator[Record]:
@@ -184,9 +223,11 @@ def _of_paragraphs(unit: _Unit, by_row: Mapping[int, _Found], *, is_body: bool) 
         first, behind = bisect_left(groups, number), bisect_right(groups, number)
         below_mark = marks is not None and marks.above(behind)
         found = [_of_others(by_row[row]) if is_body and is_attribution(lines[row]) else by_row[row] for row in rows]
+        if not any(NAME in one for one in found):
+            found = [_of_a_person(one, "\n".join(lines[first:behind])) for one in found]
         if not any(found):
             continue
-        if sum(len(one) > 1 for one in found) >= _LISTED:  # a list, a person a line
+        if sum(len(one.keys() - _BESIDE) > 1 for one in found) >= _LISTED:  # a list, a person a line
             yield from (Record(_together([one])) for one in found)
             continue
         together = _together(found)
@@ -197,13 +238,24 @@ def _of_paragraphs(unit: _Unit, by_row: Mapping[int, _Found], *, is_body: bool) 
 
 def _is_form(by_row: dict[int, _Found]) -> bool:
     """A table with a kind a row is the form of one person: label beside value."""
-    kinds = {kind for found in by_row.values() for kind in found}
-    return len(kinds) > 1 and all(len(found) == 1 for found in by_row.values()) and len(by_row) <= len(kinds) * 2
+    kinds = {kind for found in by_row.values() for kind in found} - _BESIDE
+    return (
+        len(kinds) > 1
+        and all(len(found.keys() - _BESIDE) == 1 for found in by_row.values())
+        and len(by_row) <= len(kinds) * 2
+    )
 
 
 def _of_others(found: _Found) -> _Found:
     """Of a line that says who wrote, all but the name and address of who did: it may say more, and a list may look like one."""
     return {kind: values for kind, values in found.items() if kind not in _CORRESPONDENT}
+
+
+def _of_a_person(found: _Found, text: str) -> _Found:
+    """Of what speaks of an office, a shop or a company and names nobody, all but its telephone and address."""
+    if NAME in found or BIRTH in found or found.keys().isdisjoint(_REACH) or not names_a_place_of_work(text):
+        return found
+    return {kind: values for kind, values in found.items() if kind not in _REACH and kind not in _BESIDE}
 
 
 def _only_special(found: _Found) -> _Together:

@@ -6,6 +6,7 @@ looks for that alone, and looks behind only where it found it), and digits are l
 
 import re
 from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -24,14 +25,14 @@ _USUAL = bytes([*range(0x06), *range(0x1E, 0x34), *range(0x4E, 0xA0), 0xFF])
 _DIGIT = re.compile(r"[^\x00-\x7f\u3000-\u30ff\u4e00-\u9fff](?<=\d)")
 _DIGITS = b"0123456789"
 _LONG_NUMBER = re.compile(rb"0[0 ]{9,}")
+_SHORTEST_NUMBER, _SHORTEST_IN_PIECES = 10, 12
 # Between the pieces of a number; also an octet that nobody can read: whoever reads the mail sees the number all the same.
 GAP = r"[-\s./_・,*|\ufffd]{1,3}"
 # In the octets ? stands for what is not ASCII.
 _AS_PIECES = b"".join(
     b"0" if c in _DIGITS else b" " if c in b" \t\n\v\f\r\x1c\x1d\x1e\x1f-./_,*|?" else b"." for c in range(256)
 )
-_GAPPED = re.compile(rb"0(?: {0,3}0){11,}+")
-_SHORTEST_NUMBER = 10
+_GAPPED = re.compile(rb"00*+ {1,3}0[0 ]{6,}")
 _LONGEST = 40
 _LINE_BREAKS = str.maketrans({"\n": " ", "\r": " ", "\v": " ", "\f": " "})
 _BREAKS = str.maketrans({"\t": " ", "\n": " ", "\r": " ", "\v": " ", "\f": " "})
@@ -64,6 +65,25 @@ class Weight(StrEnum):
     """Not personal: says what the rows are about."""
 
 
+class Leak(StrEnum):
+    """What it means for a person that a datum of a kind got out."""
+
+    NOTHING_MORE = ""
+    IDENTIFIES = "identifies"
+    """A number that says who somebody is."""
+    COSTS_MONEY = "costs-money"
+    """Misuse may cost money (個人情報保護法施行規則 第7条 2号)."""
+
+
+class Kind(NamedTuple):
+    """What a kind of datum is called, in Japanese, in English one and several, and what its leak means."""
+
+    ja: str
+    one: str
+    many: str
+    leak: Leak = Leak.NOTHING_MORE
+
+
 class Hit(NamedTuple):
     """One datum: where it begins in the scan, and its value in the form in which two are compared."""
 
@@ -91,6 +111,8 @@ class Scan:
     header: tuple[str, ...] = ()
     places: dict[re.Pattern[str], list[int]] = field(default_factory=dict, compare=False)
     """Where the words that were asked for stand, once they were."""
+    spans: dict[re.Pattern[str], tuple[list[int], list[int]]] = field(default_factory=dict, compare=False)
+    """The same with where they end, for `rules.personal.labels`."""
 
     @lazy
     def rows(self) -> list[str]:
@@ -101,6 +123,11 @@ class Scan:
     def starts(self) -> list[int]:
         """Where each row begins."""
         return list(accumulate([len(row) + 1 for row in self.rows[:-1]], initial=0))
+
+    @lazy
+    def grid(self) -> list[list[str]]:
+        """The cells of each row."""
+        return [row.split("\t") for row in self.rows]
 
     @lazy
     def octets(self) -> bytes:
@@ -127,14 +154,40 @@ class Scan:
 
     @lazy
     def gapped(self) -> list[tuple[int, int]]:
-        """Runs of at least twelve digits with at most a gap between two: start, end."""
-        return [found.span() for found in _GAPPED.finditer(self.marks)]
+        """Runs of at least twelve digits and blanks, with a gap behind the first digits: start, end."""
+        marks = self.marks
+        spans = [found.span() for found in _GAPPED.finditer(marks)]
+        return [span for span in spans if marks.count(b"0", *span) >= _SHORTEST_IN_PIECES]
 
-    def in_numbers(self, pattern: re.Pattern[str], least: int) -> Iterator[re.Match[str]]:
-        """What a pattern finds in the runs of at least so many digits; for one that matches nowhere else, but one character before."""
-        for start, end, count in self.numbers:
+    def in_numbers(self, pattern: re.Pattern[str], least: int, *bare: int) -> Iterator[re.Match[str]]:
+        """What a pattern finds in the runs of at least so many digits; for one that matches nowhere else, but one character before.
+
+        `bare`: how many digits the pattern takes without anything between them, and with a plus in front anything else; empty: any.
+        """
+        text = self.text
+        for start, end, count in self._chosen(bare):
             if count >= least:
-                yield from pattern.finditer(self.text, max(0, start - 1), end + 1)
+                before = start - 1 if start else 0
+                if pattern.search(text, before, end + 1):
+                    yield from pattern.finditer(text, before, end + 1)
+
+    def _chosen(self, bare: tuple[int, ...]) -> Sequence[tuple[int, int, int]]:
+        """The numbers with something between their digits or a plus in front, and of the bare ones those of some lengths."""
+        if not bare:
+            return self.numbers
+        chosen = [number for length in (0, *bare) for number in self._by_length.get(length, ())]
+        chosen.sort()
+        return chosen
+
+    @lazy
+    def _by_length(self) -> Mapping[int, list[tuple[int, int, int]]]:
+        """Numbers by how many digits they are of, 0 where something stands between these."""
+        found: dict[int, list[tuple[int, int, int]]] = defaultdict(list)
+        for number in self.numbers:
+            start, end, count = number
+            is_bare = end - start == count and self.text[start - 1 : start] != "+"
+            found[count if is_bare else 0].append(number)
+        return found
 
     def column(self, at: int) -> str:
         """The name of the column in which a place lies, lower case; "" where there is none."""
@@ -179,19 +232,15 @@ class Scan:
 
     def cells(self, columns: re.Pattern[str]) -> Iterator[tuple[int, str]]:
         """Every cell that is not empty of the columns whose name has one of the words: start and text."""
-        wanted = frozenset(number for number, name in enumerate(self.header) if columns.search(name))
-        if wanted:
-            for begin, row in zip(self.starts, self.rows, strict=True):
-                yield from _wanted(begin, row, wanted)
+        return self.cells_of(frozenset(number for number, name in enumerate(self.header) if columns.search(name)))
 
-
-def _wanted(begin: int, row: str, wanted: frozenset[int]) -> Iterator[tuple[int, str]]:
-    """The cells of some columns of one row."""
-    at = begin
-    for number, cell in enumerate(row.split("\t")):
-        if number in wanted and cell and not cell.isspace():
-            yield at, cell
-        at += len(cell) + 1
+    def cells_of(self, wanted: frozenset[int]) -> Iterator[tuple[int, str]]:
+        """The same of columns by number."""
+        order = sorted(wanted)
+        for begin, cells in zip(self.starts, self.grid, strict=True) if order else ():
+            for number in order:
+                if number < len(cells) and cells[number] and not cells[number].isspace():
+                    yield begin + number + sum(map(len, cells[:number])), cells[number]
 
 
 def scan(rows: Sequence[Sequence[str]], header: Sequence[str] = ()) -> Scan:

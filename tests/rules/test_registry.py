@@ -88,11 +88,11 @@ def test_the_first_recognisers_are_there() -> None:
     } <= set(personal.recognisers())
 
 
-@pytest.mark.parametrize("part", ["WEIGHT", "find", "EXAMPLES"])
+@pytest.mark.parametrize("part", ["WEIGHT", "find", "EXAMPLES", "KIND"])
 def test_a_recogniser_that_lacks_a_part_stops_the_start_with_file_and_part(part: str) -> None:
     module = ModuleType("rules.personal.blood_group")
     good = personal.recognisers()["phone"]
-    for name in {"WEIGHT", "find", "EXAMPLES"} - {part}:
+    for name in {"WEIGHT", "find", "EXAMPLES", "KIND"} - {part}:
         setattr(module, name, getattr(good, name))
     with pytest.raises(personal.BadRecogniserError, match=rf"rules/personal/blood_group\.py lacks {part}"):
         personal.require_parts(module)

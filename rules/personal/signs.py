@@ -1,0 +1,133 @@
+"""Signs: which recognisers are worth asking, by the words a text holds; most texts hold none of any of them.
+
+A number that is sure by its words alone would cost a search for these words in every text, thirty kinds over. So a text with digits is cut
+into words once, and a kind is asked only when the first four letters of one of its words are among them (`SIGNS` of its module).
+"""
+
+import re
+import string
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from functools import cache
+
+from rules.personal import recognisers
+from rules.personal.scan import BLANKS, Scan, classes
+
+_STEM = 4
+_SMALL, _CAPITALS = string.ascii_lowercase.encode(), string.ascii_uppercase.encode()
+_AS_CASES = classes({"a": _SMALL, "A": _CAPITALS})
+# Small letters and digits: a word of two letters out of the middle of a hash is none.
+_AS_WORDS = bytes(c if c in _SMALL + b"0123456789" else c + 32 if c in _CAPITALS else 32 for c in range(256))
+_CAMEL = re.compile(rb"[a-z](?=[A-Z])")
+# The shortest of these numbers are four digits with letters around them, and six digits close together.
+# Six digits close together, and all that follow within the reach of a label.
+_CLOSE = re.compile(rb"0(?:[^0]{0,5}0){5}(?:[^0]{0,300}0){0,9999}")
+_LETTERED = re.compile(rb"[0-9]{4}[A-Za-z](?<=[A-Za-z]{5}[0-9]{4}[A-Za-z])")
+_FULL = 12
+"""Where one sign in so many is a digit, digits stand near everything."""
+_BEFORE, _BEHIND = 400, 100
+"""Labels reach less far."""
+_AS_DIGITS = classes({"0": b"0123456789"})
+# A sign that begins a datum alone; digits, and what stands between those of one number, also where ends of lines and marks of
+# quotation are taken out.
+_AS_SIGNS = classes({"@": b"@+", "0": b"0123456789", " ": BLANKS + b"()-./_,*|>"})
+_TEN_DIGITS = re.compile(rb"0(?: *0){9}")
+_SIGN_WORDS = (
+    b"birth",
+    b"born",
+    b"dob",
+    b"d.o.b",
+    b"geburt",
+    b"geboren",
+    b"naissance",
+    b"nacimiento",
+    b"nacid",
+    b"nascita",
+    b"nascimento",
+    b"nato il",
+    b"nata il",
+    b"geboorte",
+    b"mailto:",
+)
+
+
+def near_numbers(octets: bytes) -> list[slice]:
+    """Where digits are close enough for any of these numbers, with what stands near: there its label must be."""
+    marks = octets.translate(_AS_DIGITS)
+    if marks.count(b"0") * _FULL > len(marks):
+        return [slice(0, len(marks))] if _CLOSE.search(marks) or _LETTERED.search(octets) else []
+    low = high = 0
+    near: list[slice] = []
+    for found in (*_CLOSE.finditer(marks), *_LETTERED.finditer(octets)):
+        start, end = max(0, found.start() - _BEFORE), found.end() + _BEHIND
+        if start > high or start < low:
+            near.append(slice(low, high))
+            low = start
+        high = end
+    return [*near, slice(low, high)] if high else []
+
+
+def stems(octets: bytes) -> frozenset[str]:
+    """The first four letters of each word in ASCII, small; and what fills the lines that machines read.
+
+    >>> sorted(stems(b"passportNo, tax_id"))
+    ['id', 'no', 'pass', 'tax']
+    """
+    if b"aA" in octets.translate(_AS_CASES):
+        octets = _CAMEL.sub(rb"\g<0> ", octets)
+    found = {word[:_STEM] for word in set(octets.translate(_AS_WORDS).decode("ascii").split())}
+    return frozenset(found | {"<<"}) if b"<<" in octets else frozenset(found)
+
+
+def may_tell(text: str) -> bool:
+    """Whether running text can hold a datum. ASCII does only with an @, a plus, ten digits of one number, a word of birth, or a kind's own word.
+
+    Every kind is asked for this by a test, and so is every text that holds none of them. A link to an address is taken out later.
+    """
+    if not text.isascii():
+        return True
+    octets = text.encode("ascii")
+    marks = octets.translate(_AS_SIGNS)
+    if b"@" in marks or _TEN_DIGITS.search(marks):
+        return True
+    small = octets.lower()
+    return any(word in small for word in _SIGN_WORDS) or bool(_awake(octets))
+
+
+def awake(scan: Scan) -> AbstractSet[str]:
+    """The kinds with signs of their own whose signs may stand in a text or in the names of its columns."""
+    names = " ".join(scan.header)
+    return _awake(scan.octets, "" if scan.text.isascii() else scan.text, names)
+
+
+def _awake(octets: bytes, text: str = "", names: str = "") -> AbstractSet[str]:
+    """The kinds by the octets of a text and the names of its columns, and by both as they are where they are not ASCII."""
+    near = near_numbers(octets)
+    if not near:
+        return frozenset()
+    by_stem, others = _by_sign()
+    kinds = {
+        kind
+        for stem in stems(b" ".join([*(octets[s] for s in near), names.encode("ascii", "replace")])) & by_stem.keys()
+        for kind in by_stem[stem]
+    }
+    text = " ".join([*(text[s] for s in near), names])
+    for sign, kind in others if not text.isascii() else ():
+        if kind not in kinds and sign in text:
+            kinds.add(kind)
+    return kinds
+
+
+@cache
+def _by_sign() -> tuple[Mapping[str, Sequence[str]], Sequence[tuple[str, str]]]:
+    """Kinds by the stem of a Latin word, and the other signs with the kind of each."""
+    by_stem: dict[str, list[str]] = defaultdict(list)
+    others: list[tuple[str, str]] = []
+    for kind, module in recognisers().items():
+        for sign in sorted(getattr(module, "SIGNS", ())):
+            if sign.isascii():
+                by_stem[sign[:_STEM]].append(kind)
+            else:
+                others.append((sign, kind))
+    return by_stem, others
