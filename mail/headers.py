@@ -4,7 +4,7 @@ What a reader could understand in two ways is named in `defects` (`mail.mime.AMB
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from mail import words
@@ -71,6 +71,10 @@ class Headers:
     def has_any(self, names: frozenset[str]) -> bool:
         """Whether there is a field of one of these names, given in lower case."""
         return not names.isdisjoint(self._index)
+
+    def names(self) -> Iterable[str]:
+        """The name of every field, in lower case, each once."""
+        return self._index.keys()
 
     def value(self, of: Field) -> bytes:
         """Raw value of one field."""

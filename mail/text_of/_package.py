@@ -9,6 +9,7 @@ from mail.shapes import Block, Embedded, Lost, Text
 from mail.text_of import Hint, _zip, recognise
 from mail.text_of._flow import ANY, OOXML, Dialect, flow
 from mail.text_of._magic import by_magic
+from mail.text_of._properties import properties
 from mail.text_of._rest import Rest
 from mail.text_of._runs import text_in
 from mail.text_of._xml import Tag, tags
@@ -88,6 +89,10 @@ class Package:
             return ()
         found = tags(content, self.rest)
         return flow(found, self._spending, self.rest, dialect, where=where, hidden=hidden)
+
+    def properties(self, name: str) -> tuple[Block, ...]:
+        """One member that says something of the document, as rows (name, value)."""
+        return properties(tags(self.xml(name), self.rest), self._spending)
 
     def untouched(self, suffix: str) -> list[str]:
         """Members nobody has asked for yet."""

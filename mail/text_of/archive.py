@@ -12,6 +12,7 @@ from mail.text_of import _zip
 from mail.text_of._hint import NOT_MINE, Guess, Hint
 from mail.text_of._rest import Rest
 from mail.text_of._runs import text_in
+from mail.words import TURNS
 
 KINDS = ("zip", "gzip", "bzip2", "xz", "tar")
 
@@ -240,4 +241,4 @@ def _unpacked_name(name: str) -> str:
 
 def _shown(name: str) -> str:
     """A member's name for people: printable, at most 255 characters."""
-    return "".join(c if c.isprintable() else "�" for c in name[:255])
+    return "".join(c if c.isprintable() else "�" for c in name[:255].translate(TURNS))

@@ -65,7 +65,7 @@ def test_comments_headers_notes_and_properties_are_read() -> None:
         }
     )
     part = document(data)
-    seen = {row[0]: block.hidden for block in part.blocks for row in block.rows}
+    seen = {row[-1]: block.hidden for block in part.blocks for row in block.rows}
     assert seen == {
         "body": False,
         "社外秘": False,
