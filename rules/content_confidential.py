@@ -103,7 +103,7 @@ def _in_lines(lines: Sequence[Line], traces: Sequence[str], terms: Markings, *, 
     found: dict[str, None] = {}
     for number, (line, title) in enumerate(lines):
         small = line.lower()
-        if not any([trace in line or trace in small for trace in traces]):
+        if not any(trace in line or trace in small for trace in traces):
             continue
         term = terms.of_line(line, title=title)
         if term and term not in found and not (body and is_notice(lines, number)):
