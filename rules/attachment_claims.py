@@ -34,7 +34,7 @@ _JA_NONE = re.compile(
     r"|添[付附][^。]{0,24}?(?:後ほど|のちほど|後日|追って|別途|別メール|別便|次のメール|する予定|予定です)"
     r"|(?:先日|前回|先ほど|先程|先刻|昨日|先週|以前|前の|前便|前述|過去|当時)[^。]{0,40}添[付附](?!いたします|致します|します)"
     # Of attaching as such.
-    r"|添[付附](?:する|できる|可能|でき(?:ます|る)|方法|サイズ|容量|形式|制限|欄|機能|すれば|しても|してもよ|が必要|義務|書類一覧|メモリ|文書規程|率)"
+    r"|添[付附](?:ファイル)?の?(?:サイズ|容量|上限|制限)|添[付附](?:する|できる|可能|でき(?:ます|る)|方法|サイズ|容量|形式|制限|欄|機能|すれば|しても|してもよ|が必要|義務|書類一覧|メモリ|文書規程|率)"
     r"|添[付附][^。]{0,30}?(?:でしょうか|ですか|ますか|ませんか|か\?)"
 )
 _NOUNS = (
@@ -54,10 +54,11 @@ _EN_CLAIM = re.compile(
 )
 _EN_NONE = re.compile(
     r"\b(?:no|not|without|never|cannot|any|unsolicited|n't|didn't|don't|isn't|forgot(?:ten)? to|unable to|which|who)\s(?:\w+\s){0,2}?(?:attach|enclos)|n't (?:\w+\s){0,2}?(?:attach|enclos)"
-    r"|\b(?:you|you've|you have|your|he|she|they|his|her|their)\s(?:\w+\s){0,2}?(?:attached|attachments?|attaching|enclosed)\b(?<!find attached)(?<!see attached)"
+    r"|\b(?:you|he|she|they)(?:'ve| have| had|'d)? (?:just |already |kindly )?(?:attach|enclos)ed\b|\b(?:your|his|her|their) (?:\w+ )?(?:attached|attachments?|enclosures?)\b"
     r"|\b(?:i|we|it)(?:'ll| will| shall| would|'d| can| could| may| might| should)\s(?:\w+\s){0,2}?(?:be )?(?:attach|enclos)"
     r"|\b(?:going|need|want|try|tried|how|able|remember|wanted|like) to (?:\w+\s)?(?:attach|enclose)"
-    r"|\b(?:if|when|whenever|unless|whether|could you|can you|would you|please) (?:\w+\s){0,3}?(?:attach|enclose)\b"
+    r"|\b(?:could you|can you|would you|please) (?:\w+\s){0,3}?(?:attach|enclose)\b"
+    r"|\b(?:if|when|whenever|unless|whether) (?:\w+\s){0,3}?(?:attach(?:ed|ments?)?|enclosed?)\b"
     r"|\battached? (?:[\w-]+ ){0,3}?to (?!this (?:e-?mail|mail|message)|the (?:e-?mail|mail|message)\b|you\b)"
     r"|\b(?:previous(?:ly)?|earlier|yesterday|last (?:e-?mail|mail|message|week|time)|original(?:ly)? (?:e-?mail|mail|message))\b"
     r"|\b(?:later|tomorrow|separate (?:e-?mail|mail|message)|separately|next (?:e-?mail|mail|message)|to follow|follow-up)\b"

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from mail.shapes import Block, Message
+from mail.shapes import Block, Message, Paragraphs
 from rules.marked_lines import PROPERTIES
 from rules.marking_terms import Markings, normal
 
@@ -49,6 +49,8 @@ class Mark:
 
 def of_properties(blocks: Sequence[Block], terms: Markings, open_labels: frozenset[str]) -> Iterator[Mark]:
     """What the properties of a file say."""
+    if isinstance(blocks, Paragraphs):
+        return  # running text has none, and is not cut into blocks for them
     rows = [row for block in blocks if block.hidden and block.where == PROPERTIES for row in block.rows]
     pairs = [(row[0], " ".join(row[1:])) for row in rows if len(row) > 1]
     yield from _of_labels(((name, value) for name, value in pairs if name.startswith("MSIP_")), terms, open_labels)

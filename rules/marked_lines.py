@@ -77,18 +77,13 @@ def _of_block(block: Block) -> Iterator[str]:
     yield from block.header
     cut = _TOP + _BOTTOM
     rows = block.rows if len(block.rows) <= cut else (*block.rows[:_TOP], *block.rows[-_BOTTOM:])
-    above: tuple[str, ...] = block.header
+    asked = {place for place, name in enumerate(block.header) if _ASKS.search(name)}
     for number, row in enumerate(rows):
         filled = [(place, cell) for place, cell in enumerate(row) if cell]
         for place, cell in filled:
-            if len(filled) == 1 or (number < _TITLES and not _is_asked(row, place, above)):
+            if len(filled) == 1 or (number < _TITLES and place not in asked):
                 yield from _filled(cell.splitlines())
-        above = row
-
-
-def _is_asked(row: Sequence[str], place: int, above: Sequence[str]) -> bool:
-    """Whether the cell before it or above it asks how something is marked."""
-    return any(_ASKS.search(cell) for cell in (*row[max(0, place - 1) : place], *above[place : place + 1]))
+        asked |= {place for place, cell in filled if len(filled) > 1 and _ASKS.search(cell)}
 
 
 def _filled(lines: Sequence[str]) -> list[str]:

@@ -61,7 +61,7 @@ class Markings:
             flags,
         )
         self._at_end = re.compile(
-            rf"\A[^\w]*(?P<first>{ja}){_AFTER}(?:[\s:|/・_-]|\Z)|[\s|/・_-](?P<last>{ja}){_AFTER}\W*\Z", flags
+            rf"\A[^\w]*(?P<first>{ja}){_AFTER}(?:[\s:|/・_-]|\Z)|[\s:|/・_-](?P<last>{ja}){_AFTER}\W*\Z", flags
         )
         self._says = re.compile(
             r"(?:本|この|当)(?:書類?|資料|文書|ファイル|データ|図面|情報|メール|ページ|帳票)(?:の内容)?(?:は|を|には)[^。]{0,12}?"

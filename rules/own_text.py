@@ -83,8 +83,7 @@ def _is_header(lines: Sequence[str], number: int) -> bool:
 
 
 def _begins_signature(lines: Sequence[str], number: int) -> bool:
-    found = _SIGNATURE.match(lines[number])
-    if found is None or found.end() < len(lines[number]):
+    if not _SIGNATURE.fullmatch(lines[number]):
         return False
     below = [line for line in lines[number + 1 : number + 4 * _SHORT] if line and line[0] not in _QUOTED]
     return lines[number] == "--" or len(below) <= _SHORT

@@ -20,8 +20,8 @@ _MACHINERY = ("printersettings", "thumbnail", "activex", "layout-cache", "mimety
 _XML = (".xml", ".rels", ".vml", ".rdf")
 _SMALL = 256 * 1024
 _MARKS = b"\xef\xbb\xbf\xff\xfe\0 \t\r\n"  # byte order marks and white space, of UTF-16 too
-_SHOWN = tuple(map(re.compile, (rb">[^<\s]", rb"\0", rb"<!\[", rb">\s++[^<]")))
-"""Text between tags, or bytes that are not read at a glance; the most usual and the fastest first."""
+_SHOWN = tuple(map(re.compile, (rb">[^<\s]", rb"\0", rb"<!\[", rb">\s++[^<]", rb"textpath")))
+"""Text between tags, a watermark, or bytes that are not read at a glance; the most usual and the fastest first."""
 _FOLDERS = (("word/", "docx"), ("xl/", "xlsx"), ("ppt/", "pptx"))
 
 
