@@ -65,6 +65,8 @@ _WORDS: Mapping[str, tuple[str, str]] = {
 }
 _OF_BYTES = frozenset({"program", "shortcut", "script"})
 _MACROS = "vbaproject.bin"
+_OLD_OFFICE, _MACRO = frozenset({"ole", "doc", "xls", "ppt"}), "macro"
+"""Of the old formats the reader gives the source of macros as blocks of their own."""
 
 
 def check(given: GivenMail, _known: KnownFacts, options: Options) -> Iterator[Finding]:
@@ -89,6 +91,8 @@ def _of_part(part: Part) -> Iterator[tuple[str, str]]:
     """The part itself, and the members of an archive that nobody could unpack: (name, what it is)."""
     if bare(part.name) == _MACROS:
         yield part.within or part.name, "disguised" if says_picture(bare(part.within)) else "macro"
+    elif part.kind in _OLD_OFFICE and any(block.where == _MACRO for block in part.blocks):
+        yield part.name, "disguised" if says_picture(bare(part.name)) else "macro"
     elif what := _what(part.name, part.kind if part.kind in _OF_BYTES else ""):
         yield part.name or part.kind, what
     for lost in part.lost:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mail.shapes import Lost
+from mail.shapes import Block, Lost
 from rules import content_executable as rule
 from rules.base import Action
 from rules.examples import facts, file, mail, unreadable
@@ -71,6 +71,14 @@ def test_macros_are_found_in_the_document_that_holds_them() -> None:
         parts = (file(outer, "xlsx"), file("vbaProject.bin", within=outer))
         (found,) = rule.check(mail(parts=parts), facts(), rule.Options())
         assert (found.reason, found.about.part) == (reason, outer)
+
+
+def test_macros_of_the_old_formats_are_blocks_of_their_own() -> None:
+    source = Block((("Sub AutoOpen()",),), (), "macro", hidden=True)
+    for name, reason in (("旧.xls", "macro"), ("photo.jpg", "disguised")):
+        (found,) = rule.check(mail(parts=(file(name, "xls", Block((("x",),)), source),)), facts(), rule.Options())
+        assert (found.reason, found.about.part) == (reason, name)
+    assert reasons(("旧.xls", "xls")) == []
 
 
 def test_many_files_of_a_kind_are_one_finding_that_names_three() -> None:
