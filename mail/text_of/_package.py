@@ -7,9 +7,9 @@ from mail.budget import Spending
 from mail.charset import decode
 from mail.shapes import Block, Embedded, Lost, Text
 from mail.text_of import Hint, _zip, recognise
+from mail.text_of._document_properties import properties
 from mail.text_of._flow import ANY, OOXML, Dialect, flow
 from mail.text_of._magic import by_magic
-from mail.text_of._document_properties import properties
 from mail.text_of._rest import Rest
 from mail.text_of._runs import text_in
 from mail.text_of._xml import Tag, tags

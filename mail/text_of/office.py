@@ -2,10 +2,10 @@
 
 from mail.budget import Spending
 from mail.shapes import Block, Text
+from mail.text_of._document_properties import FOLDERS
 from mail.text_of._flow import ANY, ODF, OOXML, flow
 from mail.text_of._hint import NOT_MINE, Guess, Hint
 from mail.text_of._package import Package, kind_of
-from mail.text_of._document_properties import FOLDERS
 from mail.text_of._xml import attribute, tags
 
 KINDS = ("docx", "pptx", "odt", "odp")
