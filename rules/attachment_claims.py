@@ -3,8 +3,9 @@
 import re
 
 _SENTENCE = re.compile(r"(?<=[。!?\n])|(?<=\.)[ \t]+")
-MAY_CLAIM = ("添付", "添附", "同封", "別添", "attach", "enclos")
-"""Without one of them in it, in small letters, a text claims nothing."""
+_LATIN = ("ttach", "nclos", "TTACH", "NCLOS")
+_KANJI = {"添": ("添付", "添附", "別添"), "封": ("同封",)}
+"""One letter is looked for many times as fast as two."""
 
 _FILES = (
     r"(?:ファイル|資料|書類|文書|データ|図面?|写真|画像|エクセル|ワード|パワーポイント|excel|word|pdf|ppt|zip|見積|請求|注文|納品|案内|申[込請]|地図|議事録"
@@ -67,11 +68,18 @@ _EN_NONE = re.compile(
 )
 
 
+def may_claim(text: str) -> bool:
+    """Whether one of the words is in it; cheap."""
+    if any(word in text for word in _LATIN):
+        return True
+    return any(letter in text and any(word in text for word in words) for letter, words in _KANJI.items())
+
+
 def claims(text: str) -> str:
     """What an own text says: "clear", "mention" (something of an attachment, perhaps of another one), or ""."""
     said = ""
-    for sentence in _SENTENCE.split(text.lower()):
-        if not any(word in sentence for word in MAY_CLAIM) or _JA_NONE.search(sentence) or _EN_NONE.search(sentence):
+    for sentence in map(str.lower, _SENTENCE.split(text)):
+        if not may_claim(sentence) or _JA_NONE.search(sentence) or _EN_NONE.search(sentence):
             continue
         if _JA_CLAIM.search(sentence) or _EN_CLAIM.search(sentence):
             return "clear"

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from mail.shapes import Message, Part
-from rules.attachment_claims import MAY_CLAIM, claims
+from rules.attachment_claims import claims, may_claim
 from rules.base import About, Action, Example, Finding
 from rules.base import Facts as KnownFacts
 from rules.base import Mail as GivenMail
@@ -51,7 +51,7 @@ def check(given: GivenMail, known: KnownFacts, options: Options) -> Iterator[Fin
     if any(map(_is_attached, message.parts)) or _may_hide_something(message):
         return
     own = own_text(message.parts)
-    said = claims("\n".join(p for p in own if any(word in p.lower() for word in MAY_CLAIM) and not is_notice(p)))
+    said = claims("\n".join(p for p in own if may_claim(p) and not is_notice(p)))
     if said and not (options.links and any(map(_STORAGE.search, own))):
         clear = said == "clear"
         yield Finding(
@@ -60,13 +60,8 @@ def check(given: GivenMail, known: KnownFacts, options: Options) -> Iterator[Fin
 
 
 def _may_claim(parts: Sequence[Part]) -> bool:
-    """Whether a body has one of the words at all; cheap, and false of nearly all mail."""
-    for part in parts:
-        if part.is_body:
-            text = beginning(part.blocks, _LOOKED_AT).lower()
-            if any(word in text for word in MAY_CLAIM):
-                return True
-    return False
+    """Whether a body has one of the words at all: false of nearly all mail."""
+    return any(part.is_body and may_claim(beginning(part.blocks, _LOOKED_AT)) for part in parts)
 
 
 def _is_attached(part: Part) -> bool:

@@ -17,7 +17,7 @@ _TOP, _BOTTOM = 12, 4
 """Lines of a page, sheet, slide or document at its two ends."""
 _TITLES = 3
 """Rows of a table in which a title may stand beside other cells."""
-_BEGINNING, _LONGEST = 600, 64 * 1024
+_BEGINNING, _LONGEST = 400, 64 * 1024
 _LINES, _SECTIONS, _WIDEST = 2_000, 5_000, 120
 _DEEPER = ("秘", "CONFIDENTIAL", "Confidential")
 """What is looked for below the first lines of a mail, too, where it stands on a line of its own."""

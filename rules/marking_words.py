@@ -25,32 +25,10 @@ EN = (
 
 # What a text holds that holds a marking: in small letters, as written, and beyond ASCII, there by a letter that is looked for first.
 SMALL = (
-    "confiden",
-    "secret",
-    "restr",
-    "intern",
-    "propriet",
-    "privileg",
-    "sensitiv",
-    "forward",
-    "distribut",
-    "only",
-    "vertraulich",
+    *("confiden", "secret", "restricted", "internal", "propriet", "privileg", "sensitiv", "distribut"),
+    *("not forward", "use only", "eyes only", "vertraulich", "gebrauch", "interne ", "interno"),
 )
-AS_WRITTEN = (
-    "DO NOT",
-    "Do not",
-    "NOT FOR",
-    "Not for",
-    "PRIVATE",
-    "PERSONAL",
-    "TLP",
-    "O N F",
-    "E C R",
-    "E S T R",
-    "N T E R",
-    "P R O P",
-)
+AS_WRITTEN = ("DO NOT", "Do not", "NOT FOR", "PRIVATE", "PERSONAL", "TLP", " O ", " E ")
 WIDE = {
     **{letter: (letter,) for letter in "秘禁㊙ＣＳＩＲＰＤＴＮｄ극绝机"},
     "扱": ("扱注意", "扱い注意", "扱厳重", "扱い厳重"),
