@@ -11,6 +11,7 @@ from rules.examples import body, facts, file, mail
 from rules.labels import Mark, of_calendar, of_headers, of_properties
 from rules.marked_lines import Line, is_notice, lines_of_body, lines_of_file, top_of_body
 from rules.marking_terms import Markings, markings, normal
+from rules.part_text import locked_names
 from rules.words import listed
 
 ACTION = Action.HOLD
@@ -89,8 +90,9 @@ def _marks(message: Message, options: Options) -> Iterator[tuple[Mark, str]]:
 
 
 def _of_file(part: Part, terms: Markings, open_labels: frozenset[str]) -> Iterator[Mark]:
-    if term := terms.of_name(part.name):
-        yield Mark("name", term)
+    for name in (part.name, *locked_names(part)):
+        if term := terms.of_name(name):
+            yield Mark("name", term)
     yield from of_calendar(part.blocks) if part.kind == "calendar" else ()
     yield from of_properties(part.blocks, terms, open_labels)
     lines = tuple(lines_of_file(part))

@@ -10,6 +10,7 @@ from rules.base import Facts as KnownFacts
 from rules.base import Mail as GivenMail
 from rules.examples import body, facts, file, mail, unreadable
 from rules.executable_names import bare, is_turned, kind_of, looks_like_document, says_document, says_picture
+from rules.part_text import locked_names
 from rules.words import named
 
 ACTION = Action.HOLD
@@ -95,9 +96,9 @@ def _of_part(part: Part) -> Iterator[tuple[str, str]]:
         yield part.name, "disguised" if says_picture(bare(part.name)) else "macro"
     elif what := _what(part.name, part.kind if part.kind in _OF_BYTES else ""):
         yield part.name or part.kind, what
-    for lost in part.lost:
-        if lost.reason == "encrypted_archive" and (what := _what(lost.where, "")):
-            yield lost.where, what
+    for name in locked_names(part):
+        if what := _what(name, ""):
+            yield name, what
 
 
 def _what(name: str, octets: str) -> str:

@@ -10,7 +10,7 @@ from rules.base import Facts as KnownFacts
 from rules.base import Mail as GivenMail
 from rules.examples import body, facts, mail, table
 from rules.own_terms import Finder, Place, Term, finder
-from rules.part_text import whole
+from rules.part_text import locked_names, whole
 from rules.words import listed, some
 
 ACTION = Action.HOLD
@@ -80,7 +80,10 @@ def _count(place: Place, message: Message, look: Finder, found: Mapping[str, _Co
             found[label].body += times
     else:
         for part in message.parts:
-            text = part.name if place == "names" else "" if part.is_body else whole(part.blocks)
+            if place == "names":
+                text = "\n".join((part.name, *locked_names(part)))
+            else:
+                text = "" if part.is_body else whole(part.blocks)
             for label, times in look.count(text).items() if text else ():
                 files = found[label].files
                 files[part.name] = files.get(part.name, 0) + times

@@ -33,7 +33,7 @@ class Term:
     words: tuple[str, ...] = ()
     """Whatever their case and width; a word of Latin letters is not found inside another word."""
     patterns: tuple[str, ...] = ()
-    """Regular expressions for texts in half width; every repeat has an end."""
+    """Regular expressions for texts in half width; every repeat has an end; ^ and $ are those of lines."""
     where: tuple[Place, ...] = PLACES
     count: int = 1
     """In so many places at least."""
@@ -51,7 +51,7 @@ class Finder:
         self._words: dict[str, list[tuple[str, re.Pattern[str]]]] = {}
         self._patterns: list[tuple[str, re.Pattern[str]]] = []
         for term in terms:
-            self._patterns += [(term.label, re.compile(pattern)) for pattern in term.patterns]
+            self._patterns += [(term.label, re.compile(pattern, re.MULTILINE)) for pattern in term.patterns]
             for word in term.words:
                 if pieces := plain(word).lower().split():
                     self._words.setdefault(pieces[0][:2], []).append((term.label, _expression(pieces)))

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from mail.shapes import Block, Paragraphs
+from mail.shapes import Block, Paragraphs, Part
 
 
 def whole(blocks: Sequence[Block]) -> str:
@@ -13,14 +13,20 @@ def whole(blocks: Sequence[Block]) -> str:
 
 
 def beginning(blocks: Sequence[Block], size: int) -> str:
-    """The first characters, a little more where a block ends later."""
+    """The first characters of it."""
     if isinstance(blocks, Paragraphs):
         return blocks.beginning(size)
     lines: list[str] = []
+    left = size
     for block in blocks:
-        for row in (block.header, *block.rows):
+        for row in (block.header, *block.rows) if block.header else block.rows:
             lines.append("\t".join(row))
-            size -= len(lines[-1])
-            if size < 0:
-                return "\n".join(lines)
+            left -= len(lines[-1]) + 1
+            if left < 0:
+                return "\n".join(lines)[:size]
     return "\n".join(lines)
+
+
+def locked_names(part: Part) -> tuple[str, ...]:
+    """Names of files in an archive that nobody could unpack: they can be read all the same."""
+    return tuple([lost.where for lost in part.lost if lost.reason == "encrypted_archive" and lost.where])

@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mail.message import read
-from mail.shapes import Block, Paragraphs, Part
+from mail.shapes import Block, Lost, Paragraphs, Part
 from rules import content_confidential as rule
 from rules.base import Action, Finding, Mail
-from rules.examples import body, facts, file, mail
+from rules.examples import body, facts, file, mail, unreadable
 from rules.marking_terms import markings, normal
 from tests.mail.making import attached, row, xlsx, zipped
 
@@ -194,6 +194,10 @@ def test_a_workbook_is_read_with_its_header_its_properties_and_the_names_of_its_
 def test_what_lies_in_an_archive_counts_by_its_own_name() -> None:
     (one,) = in_file(zipped({"x/社外秘_計画.txt": "計画\n"}), "資料.zip")
     assert one.about.part == "x/社外秘_計画.txt"
+
+
+def test_the_name_of_a_locked_member_counts() -> None:
+    assert asked(unreadable("a.zip", Lost("encrypted_archive", "社外秘/計画.pdf"))) == ["name"]
 
 
 def test_an_invitation_says_so_by_its_class() -> None:

@@ -1,5 +1,7 @@
 """Forgotten attachments: a clear claim of the sender's own, and nothing there; all else is silent."""
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -150,3 +152,29 @@ def test_a_large_text_is_not_cut_into_blocks() -> None:
     text = Paragraphs("Nothing here.\n" * 100_000)
     assert list(rule.check(mail(parts=(Part("", "plain", 1, "", text, is_body=True),)), facts(), rule.Options())) == []
     assert "_blocks" not in text.__dict__
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [
+        "添付資料",
+        "を添付",
+        "attached ",
+        "please find ",
+        "this message ",
+        "本メール",
+        "-- \n",
+        "From: x\nSent: y\n",
+        "https://",
+        "you ",
+    ],
+)
+def test_a_text_made_for_it_takes_little_time(unit: str) -> None:
+    started = time.process_time()
+    found((unit * 16_000)[:64_000] + " 添付")
+    assert time.process_time() - started < 1
+
+
+def test_of_one_endless_line_only_the_beginning_is_looked_at() -> None:
+    part = Part("", "html", 1, "", (Block((("x" * 3_000_000 + CLAIM,),)),), is_body=True)
+    assert list(rule.check(mail(parts=(part,)), facts(), rule.Options())) == []

@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mail.shapes import Block, Paragraphs, Part
+from mail.shapes import Block, Lost, Paragraphs, Part
 from rules import content_keyword as rule
 from rules.base import Action, Finding
-from rules.examples import body, facts, file, mail, table
+from rules.examples import body, facts, file, mail, table, unreadable
 from rules.own_terms import Place, Term, finder
 
 OWNER = "it@tachibana.example"
@@ -112,3 +112,12 @@ def test_a_long_text_is_not_cut_into_blocks() -> None:
     part = Part("a.txt", "plain", 1, "", text)
     assert len(found(part, terms=(term("dawn"),))) == 1
     assert "_blocks" not in text.__dict__
+
+
+def test_the_ends_of_a_pattern_are_those_of_lines() -> None:
+    assert count("x\n社外秘\ny", patterns=("^社外秘$",)) == 1
+
+
+def test_names_of_locked_members_are_names() -> None:
+    part = unreadable("a.zip", Lost("encrypted_archive", "dawn.pdf"))
+    assert [one.about.part for one in found(part, terms=(term("dawn", where=("names",)),))] == ["a.zip"]
