@@ -60,17 +60,15 @@ class Markings:
             rf"\A{_EDGE}\(\s?(?P<first>{any_term}|{SINGLE})\s?\)|\(\s?(?P<last>{any_term}|{SINGLE}){_AFTER}\s?\)\W*\Z",
             flags,
         )
-        self._at_end = re.compile(
-            rf"\A[^\w]*(?P<first>{ja}){_AFTER}(?:[\s:|/・_-]|\Z)|[\s:|/・_-](?P<last>{ja}){_AFTER}\W*\Z", flags
-        )
+        self._apart = re.compile(rf"(?:\A[^\w]*|[\s:|/・-])(?P<term>{ja}){_AFTER}(?:[\s:|/・-]|\W*\Z)", flags)
         self._says = re.compile(
             r"(?:本|この|当)(?:書類?|資料|文書|ファイル|データ|図面|情報|メール|ページ|帳票)(?:の内容)?(?:は|を|には)[^。]{0,12}?"
             rf"(?P<term>{ja}){_AFTER}(?:です|であ|につき|に指定|に該当|と(?:し|する|なり)|の(?:ため|資料|文書|情報)|。|\Z)"
         )
         self._english = re.compile(rf"(?<![\w-])(?P<term>{EN})(?![\w-])", flags)
-        self._any = re.compile(rf"(?P<term>{ja}|(?<![a-z])(?:{EN})(?![a-z]))", flags)
+        self._any = re.compile(rf"(?P<term>{ja}|{SINGLE}|(?<![a-z])(?:{EN})(?![a-z]))", flags)
         self._in_name = re.compile(
-            rf"(?<= )(?P<term>{any_term}){_AFTER}(?= )|(?<= )(?P<first>{ja})(?!の|規[程定]|管理|取扱|区分|保持|とは|について|一覧|ルール|基準|ガイド|研修|教育|契約|誓約)",
+            rf"(?<= )(?P<term>{any_term}|{SINGLE}){_AFTER}(?= )|(?<= )(?P<first>{ja})(?!の|規[程定]|管理|取扱|区分|保持|とは|について|一覧|ルール|基準|ガイド|研修|教育|契約|誓約)",
             flags,
         )
 
@@ -99,10 +97,10 @@ class Markings:
         if _PROSE.search(line):
             found = self._says.search(line)
             return found["term"] if found else ""
-        for pattern in (self._round, self._at_end):
-            if (found := pattern.search(line)) and not _is_quiet(term := found["first"] or found["last"]):
-                return term
-        return self._of_english(line)
+        if (found := self._round.search(line)) and not _is_quiet(term := found["first"] or found["last"]):
+            return term
+        found = self._apart.search(line)
+        return found["term"] if found else self._of_english(line)
 
     def _of_english(self, line: str) -> str:
         """Beside a company, a date, a page: few words, none of a sentence, the term in capitals or with a capital."""
@@ -121,7 +119,7 @@ class Markings:
         if _DENIED.search(value):
             return ""
         found = self._any.search(value)
-        return found["term"] if found else SINGLE if value == SINGLE else ""
+        return found["term"] if found else ""
 
     def of_name(self, name: str) -> str:
         """The term in the name of a file."""

@@ -6,12 +6,12 @@ JA = (
     r"|(?:社内|部内|役員|取締役|職員|従業員|担当者|本人|部外者|委員|会員)(?:限り?|限定|使用限定|外秘|秘)|社内(?:専用|用|資料|文書|情報|秘)"
     r"|取り?扱い?(?:厳重)?注意|要?取り?扱い?注意"
     rf"|(?:(?:社|部|館|室|庁|所|門)外|外部|第三者|無断)?(?:へ)?(?:の)?{_BAN}"
-    r"|機密性\s?[23](?:情報)?|(?:最高|最|重要|超)?機密(?:情報|文書|資料|扱い?)?|(?:企業|営業|特定|業務上の?)?秘密(?:情報|文書|資料|扱い?)?|限定開示|非公開(?:情報|資料)?"
+    r"|機密性\s?[23](?:情報)?|(?:最高|最|重要|超)機密|機密(?:情報|文書|資料|扱い?)|(?:企業|営業|特定|業務上の?)秘密|秘密(?:情報|文書|資料|扱い?)|限定開示|非公開(?:情報|資料)"
     r"|コンフィデンシャル|要保護情報|親展"
-    r"|대외비|극비|绝密|内部资料|[机機]密(?:文件)?"
+    r"|대외비|극비|绝密|内部资料|[机機]密文件"
 )
-SINGLE = "秘"
-"""Alone or in brackets only."""
+SINGLE = "秘密?|[机機]密|非公開"
+"""Alone, in brackets, as a piece of a name or a value only: they are words of every day, too."""
 _LEVEL = r"(?:strictly|highly|company|business|commercial(?:ly)?|client|customer|most|internal|very)"
 EN = (
     rf"(?:{_LEVEL}[ -]{{1,3}}){{0,2}}(?:private (?:and|&) )?confidential(?: (?:and|&|/) (?:proprietary|privileged|internal))?|(?:strictly )?private(?: (?:and|&) personal)?"

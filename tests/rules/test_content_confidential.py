@@ -21,14 +21,15 @@ MARKINGS = (
     "複写禁止", "社外転送禁止", "機密性2情報", "機密性３", "親展", "社外秘 2026年度予算案", "2026年度予算案（社外秘）", "2026年度予算案　　社外秘", "<社外秘>", "※社外秘", "極秘資料", "本資料は社外秘です。",
     "TLP:AMBER", "社外秘・複写禁止", "【機密】見積", "[CONFIDENTIAL] Budget 2026", "CONFIDENTIAL - Budget 2026", "Budget 2026 (Confidential)", "--- CONFIDENTIAL ---",
     "Confidential – Internal Use Only", "Re: 【社外秘】来期の予算", "社外秘につき取扱注意", "関係者以外閲覧禁止", "VERTRAULICH", "S T R I C T L Y   C O N F I D E N T I A L", "部外秘", "厳秘", "マル秘",
-    "社内限り", "Commercial in Confidence", "NOT FOR DISTRIBUTION", "TOP SECRET", "機密区分：社外秘", "Classification: Confidential",
+    "社内限り", "Commercial in Confidence", "NOT FOR DISTRIBUTION", "TOP SECRET", "機密区分：社外秘", "株式会社橘　社外秘　1/3", "Confidential\tPage 1 of 3", "秘密", "【非公開】", "機密",
+    "Classification: Confidential",
 )  # fmt: skip
 NO_MARKINGS = (
     "we treat this confidentially", "This e-mail is confidential and intended only for the addressee.", "本メールには機密情報が含まれます", "秘密保持契約書", "機密保持について",
     "個人情報の取り扱いについて", "Confidentiality notice", "Secret Santa", "Mutual Confidential Disclosure Agreement", "社外秘の資料は持ち出さないでください", "社外秘管理規程",
     "The information is confidential.", "Internal audit report 2026", "秘書課", "禁止事項", "注意事項", "confidential", "秘密の花園", "Our treatment of Confidential Information", "駐車禁止", "撮影禁止",
     "「社外秘」と明記してください", "Personal trainer", "お取り扱い上の注意", "社内研修のご案内", "社内資料の作成について", "Restricted stock units plan", "THE SECRET LIFE OF ZOEY",
-    "no MX [internal] for domain", "We keep your data private and confidential.", "取扱説明書", "期限り", "",
+    "no MX [internal] for domain", "We keep your data private and confidential.", "取扱説明書", "開催形式: 非公開", "会社 秘密 の扉", "期限り", "",
 )  # fmt: skip
 LABEL = "MSIP_Label_0a1b2c3d-0000-4000-8000-000000000001_"
 
@@ -101,7 +102,7 @@ def test_a_forwarded_subject_counts() -> None:
         ("社外秘_見積.xlsx", True), ("CONFIDENTIAL-report.pdf", True), ("report_confidential.docx", True), ("【極秘】企画.pptx", True), ("予算(社外秘).xlsx", True), ("社外秘予算案.xlsx", True),
         ("20260401_社外秘資料.pdf", True), ("INTERNAL USE ONLY.pdf", True), ("SECRET_plan.doc", True), ("取扱注意_名簿.csv", True), ("㊙企画.docx", True), ("関係者限り.pdf", True),
         ("secret-santa.xlsx", False), ("秘密保持契約書.pdf", False), ("社外秘管理規程.pdf", False), ("Confidential Disclosure Agreement.docx", False), ("confidentiality.pdf", False),
-        ("internal_report.pdf", False), ("private_key.txt", False), ("社内資料の作り方.pdf", False), ("機密保持誓約書.docx", False), ("見積書.pdf", False),
+        ("internal_report.pdf", False), ("private_key.txt", False), ("社内資料の作り方.pdf", False), ("機密保持誓約書.docx", False), ("見積書.pdf", False), ("機密_計画.xlsx", True), ("秘書室.docx", False), ("非公開.txt", True),
     ],
 )  # fmt: skip
 def test_a_name_is_a_marking_by_its_pieces(name: str, is_marked: bool) -> None:
