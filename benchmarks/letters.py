@@ -100,7 +100,7 @@ Thank you very much for your letter of {d} March and for the time you took to sh
 site last week. I have now had a chance to talk it over with my colleagues, and we would be glad
 to take the project on.
 
-Please find attached our quotation (No. 2026-{n:04}). The total comes to EUR 48,{n:03}.00 including
+Our quotation (No. 2026-{n:04}) is on its way to you by post. The total comes to EUR 48,{n:03}.00 including
 VAT, and the work would take about twelve weeks from the day we receive your order. As you asked,
 we have left out the second staircase and added the ramp at the north entrance.
 
@@ -169,7 +169,7 @@ or left a message. I should therefore like to ask you to do one of the following
    (a) send someone to repair the machine, or
    (b) take it back and refund the price of 649.00 euros, with the cost of delivery.
 
-Photographs of the door and a copy of the invoice are enclosed. You will see from them that the
+Photographs of the door and a copy of the invoice come by post. You will see from them that the
 dent is on the inside of the packaging, so that it cannot have been made in our kitchen. The man
 who delivered the machine noticed it as well and wrote it down on his own copy of the delivery
 note, which I was not given; I am sure that you can find it in your files.

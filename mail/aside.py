@@ -97,7 +97,7 @@ _MOST = 256 * 1024
 
 def said_aside(headers: Headers) -> str:
     """Those fields as lines, encoded ones decoded; "" where nothing in them can be about a person."""
-    if not (names := headers.names - _USUAL):
+    if not (names := headers.names() - _USUAL):
         return ""
     values = list(chain.from_iterable(map(headers.raw, names)))
     if sum(map(len, values)) > _MOST:

@@ -69,14 +69,13 @@ class Headers:
         """Where the fields of that name stand."""
         return tuple(self._index.get(name.lower(), ()))
 
-    @property
-    def names(self) -> AbstractSet[str]:
-        """Those that there are, in lower case."""
-        return self._index.keys()
-
     def has_any(self, names: frozenset[str]) -> bool:
         """Whether there is a field of one of these names, given in lower case."""
         return not names.isdisjoint(self._index)
+
+    def names(self) -> AbstractSet[str]:
+        """The name of every field, in lower case, each once."""
+        return self._index.keys()
 
     def value(self, of: Field) -> bytes:
         """Raw value of one field."""

@@ -1,6 +1,6 @@
 """The shapes of what was read: a Message has headers, parts with their text, and says what could not be read."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, Generic, Literal, Protocol, TypeVar, overload
@@ -140,6 +140,9 @@ class Fields(Protocol):
     def raw(self, name: str, /) -> tuple[bytes, ...]:
         """Every value of that name exactly as in the content."""
 
+    def names(self) -> Iterable[str]:
+        """The name of every field, in lower case, each once."""
+
 
 @dataclass(frozen=True, slots=True)
 class Message:
@@ -160,3 +163,7 @@ class Message:
     def headers_of(self, name: str) -> tuple[str, ...]:
         """The values of every header of that name, in order."""
         return () if isinstance(self.headers, tuple) else self.headers.all(name)
+
+    def header_names(self) -> Iterable[str]:
+        """The name of every header, in lower case, each once."""
+        return () if isinstance(self.headers, tuple) else self.headers.names()

@@ -12,6 +12,9 @@ _ENCODED = re.compile(r"=\?([^?\s]{1,60})\?([bBqQ])\?([^?]{0,8192})\?=")
 _CONTROLS = dict.fromkeys((*range(32), 127, *range(128, 160), 8232, 8233), " ")
 # Marks that turn the direction of writing: a name shown with them reads as another one (UAX #9).
 _CONTROLS |= dict.fromkeys((0x202A, 0x202B, 0x202C, 0x202D, 0x202E, 0x2066, 0x2067, 0x2068, 0x2069, 0x200E, 0x200F), "")
+TURNED = "⇄"
+"""Stands in the name of a file for a mark that turns the direction of writing, so that people see that there is one."""
+TURNS = dict.fromkeys((0x202A, 0x202B, 0x202C, 0x202D, 0x202E, 0x2066, 0x2067, 0x2068, 0x2069), TURNED)
 _PARAMETERS = 4096
 _MAX_NAME = 255
 _SHORT = 40
@@ -138,7 +141,7 @@ def _parameterised(value: bytes) -> Parameterised:
 def file_name(value: str) -> str:
     """A file name as it is shown: decoded, without controls, at most 255 characters. Data, never a path."""
     text = decode_words(value) if "=?" in value else value
-    text = clean(text).strip()
+    text = clean(text if text.isprintable() else text.translate(TURNS)).strip()
     return text if len(text) <= _MAX_NAME else text[: _MAX_NAME - 20] + "…" + text[-19:]
 
 

@@ -62,6 +62,11 @@ def table(name: str, header: tuple[str, ...], *rows: tuple[str, ...]) -> Part:
     return Part(name, "csv", 1, _DIGEST, (Block(rows, header),))
 
 
+def file(name: str, kind: str = "unknown", *blocks: Block, within: str = "") -> Part:
+    """A file of a kind, with what was read in it."""
+    return Part(name, kind, 1, _DIGEST, blocks, within=within)
+
+
 def unreadable(name: str, *lost: Lost) -> Part:
     """A file of which something could not be read."""
     return Part(name, "", 1, _DIGEST, (), lost)

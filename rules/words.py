@@ -1,5 +1,6 @@
 """Words that several rules use: dates with weekday, ordinals and counts, in Japanese and English."""
 
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 _DAYS_JA = "月火水木金土日"
@@ -48,6 +49,24 @@ def some(number: int, one: str, many: str = "") -> str:
     ('1 message', '1,200 persons')
     """
     return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def listed(names: Sequence[str], language: str, most: int = 3) -> str:
+    """Names of files in quotation marks, at most so many, then how many more.
+
+    >>> listed(("a.exe", "b.exe"), "en"), listed(("a", "b", "c", "d"), "ja")
+    ('“a.exe”, “b.exe”', '「a」「b」「c」ほか1件')
+    """
+    more = len(names) - most
+    if language == "ja":
+        return "".join(f"「{name}」" for name in names[:most]) + (f"ほか{more}件" if more > 0 else "")
+    return ", ".join(f"“{name}”" for name in names[:most]) + (f" and {some(more, 'other')}" if more > 0 else "")
+
+
+def named(names: Sequence[str], ja: str, en: str) -> Mapping[str, str]:
+    """A sentence about files; of several the English one says it of each."""
+    each = "" if len(names) == 1 else ": each "
+    return {"ja": f"{listed(names, 'ja')}{ja}", "en": f"{listed(names, 'en')}{each or ' '}{en}"}
 
 
 def between(low: int, high: int) -> str:

@@ -13,6 +13,7 @@ from service.problems import Found, Place
 
 _DOMAIN: Final = re.compile(r"[^\s@.:/*<>,;]+(\.[^\s@.:/*<>,;]+)*")
 _LISTS: Final = ("recipient-blocked", "recipient-allowed")
+_OWNED: Final = (*((name, "entries") for name in _LISTS), ("content-keyword", "terms"))
 _LAST_PORT: Final = 0xFFFF
 _LEAST: Final = {
     "recipient-too-many-external": {"limit": 2, "domains": 1},
@@ -55,7 +56,7 @@ def _numbers(rules: Mapping[str, RuleSettings]) -> Found:
 
 
 def strangers(raw: Mapping[str, Any]) -> Found:
-    """Yield who answers for an exemption or an entry and is nobody of ours: senders are told to ask them.
+    """Yield who answers for an exemption, an entry or a term and is nobody of ours: senders are told to ask them.
 
     Works on the document itself, so that it says so beside whatever else is wrong.
     """
@@ -77,9 +78,9 @@ def strangers(raw: Mapping[str, Any]) -> Found:
 def _owners(raw: Mapping[str, Any]) -> Iterator[tuple[Place, str]]:
     rules = raw.get("rules")
     lists: dict[Place, Any] = {("exemptions",): raw}
-    for name in _LISTS:
+    for name, key in _OWNED:
         table = rules.get(name) if isinstance(rules, Mapping) else None
-        lists["rules", name, "entries"] = table if isinstance(table, Mapping) else {}
+        lists["rules", name, key] = table if isinstance(table, Mapping) else {}
     for place, table in lists.items():
         for number, entry in enumerate(_list(table, str(place[-1]))):
             if isinstance(entry, Mapping) and isinstance(owner := entry.get("owner"), str):

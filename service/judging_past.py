@@ -16,6 +16,7 @@ from gateway.records import Judged, Written, line_of, write_down
 from gateway.sandbox import Sandbox
 from gateway.senders import asked_for, is_unattended, settled
 from mail.address import domain_key, split
+from rules.base import Action
 from rules.policy_findings import TOGETHER
 from rules.verdict import Policy
 from service.opening import prepare_store
@@ -25,6 +26,8 @@ from store.clock import Clock
 from store.contacts import Imported
 from store.engine import Store, open_store
 from store.journal import RecipientLine
+
+FORGOTTEN = "content-forgotten-attachment"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +77,9 @@ class PastJudge:
         self._clock = _At()
         self._sandbox = Sandbox(settings.sandbox, Clock())
         self._policy: Policy = replace(policy(settings), with_values=values, with_scores=scores)
+        rules = self._policy.rules
+        quiet = replace(rules[FORGOTTEN], action=Action.OFF)
+        self._without_attachments = replace(self._policy, rules={**rules, FORGOTTEN: quiet})
         self._store: Store | None = None
 
     async def start(self) -> None:
@@ -103,7 +109,8 @@ class PastJudge:
         # Made anew: what is kept for a minute of the relay's time would be a minute of ours.
         gatherer = FactsGatherer(self._store, known.organisation, self._clock)
         facts = await gatherer.gather(envelope, past.content[:HEAD], attended=attended)
-        found = await self._sandbox.inspect(past.content, Job(envelope, facts, self._policy))
+        used = self._without_attachments if past.text_alone else self._policy
+        found = await self._sandbox.inspect(past.content, Job(envelope, facts, used))
         content = Content(past.content, None, len(past.content), 0)
         asked = asked_for(envelope, content.headers, known.senders, known.organisation)
         sums = self._policy.own_action(TOGETHER)

@@ -148,4 +148,5 @@ def _row(row: Mapping[str, Any], source: Path, number: int) -> Past:
         head = "".join(f"{k}: {' '.join(str(v).split())}\r\n" for k, v in row.get("headers", {}).items())
         content = f"{head}\r\n{row.get('text', '')}".encode()
     made = past(name, content, row.get("mail_from", ""), tuple(row.get("rcpt_to", ())), at)
-    return Past(made.envelope, made.content, bool(row.get("learn", True)), listed=True)
+    learn = bool(row.get("learn", True))
+    return Past(made.envelope, made.content, learn, text_alone="file" not in row, listed=True)

@@ -24,6 +24,8 @@ class Past:
     learn: bool = True
     is_message: bool = True
     """False: a stored file without one header field; there is nothing to judge."""
+    text_alone: bool = False
+    """It is a text of which nobody says what was attached to it."""
     listed: bool = False
     """It stands in a list that says what is learnt; else that is told by the mail itself, as the relay does."""
 

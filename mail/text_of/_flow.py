@@ -10,6 +10,8 @@ from mail.text_of._tables import Row, lines, table
 from mail.text_of._xml import Tag, attribute
 
 _MAX_TABLES = 50
+WATERMARK = "watermark"
+"""Text along a path (ECMA-376 part 4, 14.1.2.23): how Word writes one across the page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,7 @@ class Flow:
         self._skipped: list[str] = []
         self._unseen: list[Tag] = []
         self._apart_in = ""
+        self._watermarks: list[str] = []
         self._counts = False
         self.blocks: list[Block] = []
 
@@ -60,6 +63,7 @@ class Flow:
         while self._tables:
             self._close_table()
         self._flush()
+        self.blocks += lines(self._watermarks, self._spending, where=WATERMARK, hidden=self._hidden)
         if self._apart:
             self.blocks += lines("".join(self._apart).splitlines(), self._spending, where=self._where, hidden=True)
         if self._unseen:
@@ -102,6 +106,8 @@ class Flow:
         elif name in d.blanks and not tag.closing:
             count = attribute(tag, "c")
             self._add(" " * min(int(count), 100) if count.isdecimal() and len(count) < 5 else " ")  # noqa: PLR2004
+        elif name == "textpath" and not tag.closing:
+            self._watermarks.append(attribute(tag, "string"))
         elif d.each or (name in d.paragraph and (tag.closing or tag.empty)):
             self._close_paragraph()
         elif name == d.table and not tag.empty and len(self._tables) < _MAX_TABLES:

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from mail.budget import Spending
 from mail.shapes import Block
 from mail.text_of._rest import Rest
+from mail.words import TURNS
 
 
 def named(words: Iterable[str], spending: Spending) -> tuple[Block, ...]:
@@ -17,4 +18,4 @@ def named(words: Iterable[str], spending: Spending) -> tuple[Block, ...]:
 
 def shown(name: str) -> str:
     """A member's name for people: printable, at most 255 characters."""
-    return "".join(c if c.isprintable() else "�" for c in name[:255])
+    return "".join(c if c.isprintable() else "�" for c in name[:255].translate(TURNS))

@@ -7,6 +7,7 @@ from mail.budget import Spending
 from mail.charset import decode
 from mail.shapes import Block, Embedded, Lost, Text
 from mail.text_of import Hint, _zip, recognise
+from mail.text_of._document_properties import properties
 from mail.text_of._flow import ANY, OOXML, Dialect, flow
 from mail.text_of._magic import by_magic
 from mail.text_of._rest import Rest
@@ -89,6 +90,10 @@ class Package:
         found = tags(content, self.rest)
         return flow(found, self._spending, self.rest, dialect, where=where, hidden=hidden)
 
+    def properties(self, name: str) -> tuple[Block, ...]:
+        """One member that says something of the document, as rows (name, value)."""
+        return properties(tags(self.xml(name), self.rest), self._spending)
+
     def untouched(self, suffix: str) -> list[str]:
         """Members nobody has asked for yet."""
         return [name for name in self.names(suffix=suffix) if name not in self._taken]
@@ -127,8 +132,10 @@ class Package:
 
 
 def _may_show(content: bytes) -> bool:
-    """Whether there is text between tags, or octets that are not read at a glance; one octet is looked for fastest."""
-    return b"\0" in content or (b"!" in content and b"<![" in content) or _SHOWN.search(content) is not None
+    """Whether there is text between tags or a watermark, or octets that are not read at a glance; one octet is looked for fastest."""
+    if b"\0" in content or b"textpath" in content or (b"!" in content and b"<![" in content):
+        return True
+    return _SHOWN.search(content) is not None
 
 
 def _short(name: str) -> str:

@@ -2,6 +2,7 @@
 
 from mail.budget import Spending
 from mail.shapes import Block, Text
+from mail.text_of._document_properties import FOLDERS
 from mail.text_of._flow import ANY, ODF, OOXML, flow
 from mail.text_of._hint import NOT_MINE, Guess, Hint
 from mail.text_of._package import Package, kind_of
@@ -55,7 +56,10 @@ def rest(package: Package) -> list[Block]:
     """Every other XML member: notes, comments, headers, footers, properties, styles, data of its own."""
     blocks: list[Block] = []
     for name in package.untouched(".xml"):
-        apart = name.startswith(("docProps", "customXml"))
+        if name.startswith(FOLDERS):
+            blocks += package.properties(name)
+            continue
+        apart = name.startswith("customXml")
         unseen = apart or any(word in name for word in _HIDDEN)
         where = name.rpartition("/")[2].removesuffix(".xml")
         blocks += package.flow(name, ANY if apart else OOXML, where=where, hidden=unseen)
@@ -70,7 +74,7 @@ def _opendocument(package: Package) -> list[Block]:
 
 def other_members(package: Package) -> list[Block]:
     """Of an ODF document: properties, settings, and objects in it with their styles."""
-    blocks = list(package.flow("meta.xml", ANY, where="properties", hidden=True))
+    blocks = list(package.properties("meta.xml"))
     for name in package.untouched(".xml"):
         blocks += package.flow(name, ODF, where=name.rpartition("/")[0], hidden=not name.endswith("content.xml"))
     return blocks

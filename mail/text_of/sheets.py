@@ -142,7 +142,7 @@ def _sheet(
     blocks = list(table(rows, spending, where=where, hidden=hidden, hidden_rows=frozenset(reader.hidden_rows)))
     if b"Header>" in content or b"Footer>" in content:
         page = (t for t in tags(content) if t.name in _PAGE)
-        blocks += flow(page, spending, package.rest, where=where, hidden=True)
+        blocks += flow(page, spending, package.rest, where="header, footer", hidden=True)
     return blocks
 
 

@@ -68,7 +68,7 @@ def test_comments_headers_notes_and_properties_are_read() -> None:
         }
     )
     part = document(data)
-    seen = {row[0]: block.hidden for block in part.blocks for row in block.rows}
+    seen = {row[-1]: block.hidden for block in part.blocks for row in block.rows}
     assert seen == {
         "body": False,
         "社外秘": False,
@@ -348,3 +348,63 @@ def test_rows_that_are_as_expected_are_read_as_all_others(rows: list[tuple[str, 
     assert [b for b in neat.parts[1].blocks if not b.hidden] == [b for b in slow.parts[1].blocks if not b.hidden]
     assert hidden(neat).replace("XFD9", "") == hidden(slow).replace("XFD9", "")
     assert losses(neat) == losses(slow)
+
+
+CUSTOM = (
+    '<Properties xmlns:vt="x"><property fmtid="{D5}" pid="2" name="MSIP_Label_0a1b2c3d-0000-4000-8000-000000000001_Name">'
+    '<vt:lpwstr>Confidential</vt:lpwstr></property><property pid="3" name="区分"><vt:lpwstr>社外秘</vt:lpwstr></property></Properties>'
+)
+LABELS = (
+    '<clbl:labelList xmlns:clbl="x"><clbl:label id="{0A1B2C3D-0000-4000-8000-000000000002}" enabled="1" method="Standard" '
+    'siteId="{00000000-0000-4000-8000-000000000003}" contentBits="2" removed="0"/></clbl:labelList>'
+)
+META = (
+    "<office:document-meta><office:meta><meta:keyword>部外秘</meta:keyword>"
+    '<meta:user-defined meta:name="Classification">Internal</meta:user-defined></office:meta></office:document-meta>'
+)
+
+
+def properties(data: bytes) -> dict[str, str]:
+    return {row[0]: row[1] for b in document(data).blocks if b.where == "properties" for row in b.rows if b.hidden}
+
+
+def test_properties_are_rows_of_name_and_value_and_labels_are_among_them() -> None:
+    members = {
+        "[Content_Types].xml": "<Types/>",
+        "word/document.xml": "<w:document/>",
+        "docProps/core.xml": "<c><dc:title>計画</dc:title><cp:keywords>極秘; 予算</cp:keywords></c>",
+        "docProps/custom.xml": CUSTOM,
+        "docMetadata/LabelInfo.xml": LABELS,
+    }
+    found = properties(zipped(members))
+    assert found["title"] == "計画"
+    assert found["keywords"] == "極秘; 予算"
+    assert found["MSIP_Label_0a1b2c3d-0000-4000-8000-000000000001_Name"] == "Confidential"
+    assert found["区分"] == "社外秘"
+    assert found["MSIP_Label_0A1B2C3D-0000-4000-8000-000000000002_Enabled"] == "true"
+
+
+def test_properties_of_an_open_document_are_rows_too() -> None:
+    members = {
+        "mimetype": "application/vnd.oasis.opendocument.text",
+        "content.xml": "<office:document-content/>",
+        "meta.xml": META,
+    }
+    assert properties(zipped(members, zipfile.ZIP_STORED)) == {"keyword": "部外秘", "Classification": "Internal"}
+
+
+def test_a_label_that_was_taken_off_is_not_enabled() -> None:
+    label = LABELS.replace('removed="0"', 'removed="1"')
+    members = {"[Content_Types].xml": "<Types/>", "word/document.xml": "<w/>", "docMetadata/LabelInfo.xml": label}
+    assert properties(zipped(members))["MSIP_Label_0A1B2C3D-0000-4000-8000-000000000002_Enabled"] == "false"
+
+
+def test_a_watermark_is_read() -> None:
+    path = '<w:p><w:pict><v:shape><v:textpath style="font-family:&quot;Arial&quot;" string="CONFIDENTIAL"/></v:shape></w:pict></w:p>'
+    members = {
+        "[Content_Types].xml": "<Types/>",
+        "word/document.xml": "<w/>",
+        "word/header1.xml": f"<w:hdr>{path}</w:hdr>",
+    }
+    part = document(zipped(members))
+    assert [(b.rows, b.where, b.hidden) for b in part.blocks] == [((("CONFIDENTIAL",),), "watermark", False)]

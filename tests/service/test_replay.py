@@ -268,3 +268,20 @@ def test_contacts_are_read_in_every_format_that_an_import_reads(tmp_path: Path, 
     said = sekisho("explain", tmp_path / "mail.eml", "--contacts", tmp_path / name, "--json")
     (finding,) = json.loads(said.stdout)["findings"]
     assert finding["suggestion"] == KNOWN
+
+
+def test_of_a_line_with_a_text_alone_nobody_knows_what_was_attached(tmp_path: Path) -> None:
+    text = "資料を添付いたします。"
+    file = tmp_path / "mail.eml"
+    message = EmailMessage()
+    message["From"], message["To"] = "ono@tachibana.example", KNOWN
+    message.set_content(text)
+    file.write_bytes(message.as_bytes())
+    lines = tmp_path / "mail.jsonl"
+    row = {"mail_from": "ono@tachibana.example", "rcpt_to": [KNOWN]}
+    both = [row | {"id": "text", "text": text}, row | {"id": "file", "file": file.name}]
+    lines.write_text("".join(json.dumps(one) + "\n" for one in both))
+    found = [json.loads(line) for line in sekisho("replay", lines, "--json").stdout.splitlines()]
+    rules = {one["id"]: [f["rule"] for f in one["findings"]] for one in found if "id" in one}
+    assert "content-forgotten-attachment" not in rules["text"]
+    assert "content-forgotten-attachment" in rules["file"]

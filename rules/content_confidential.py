@@ -1,0 +1,180 @@
+"""Asks about what is marked as not for outsiders: in titles, headers and footers, names, properties, labels and headers of the mail."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from mail.shapes import Block, Message, Part
+from rules.base import About, Action, Example, Finding
+from rules.base import Facts as KnownFacts
+from rules.base import Mail as GivenMail
+from rules.examples import body, facts, file, mail
+from rules.labels import Mark, of_calendar, of_headers, of_properties
+from rules.marked_lines import Line, is_notice, lines_of_body, lines_of_file, top_of_body
+from rules.marking_terms import Markings, markings, normal
+from rules.part_text import locked_names
+from rules.words import listed
+
+ACTION = Action.HOLD
+POINTS = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """`[rules.content-confidential]`."""
+
+    terms: tuple[str, ...] = ()
+    """Further markings, as the organisation writes them on its documents."""
+    note_terms: tuple[str, ...] = ("親展", "personal", "private", "strictly private")
+    """Markings that are only written down: they ask for discretion, not for staying inside."""
+    open_labels: tuple[str, ...] = ()
+    """Names or numbers of sensitivity labels that may go out, beside Public and General."""
+    unknown_labels: Action = Action.NOTE
+    """For a sensitivity label whose name is not known to mean anything."""
+
+
+@dataclass(slots=True)
+class _Marked:
+    """Where how it is marked, by the kind of marking: the terms, and the names of the files."""
+
+    terms: dict[str, None] = field(default_factory=dict)
+    kinds: dict[str, int] = field(default_factory=dict)
+    files: dict[str, None] = field(default_factory=dict)
+
+    def add(self, mark: Mark, name: str) -> None:
+        """One more; the body and the header of the mail have no name."""
+        if mark.term:
+            self.terms[mark.term] = None
+        self.kinds[mark.reason] = self.kinds.get(mark.reason, 0) + 1
+        self.files[name] = None
+
+
+def check(given: GivenMail, known: KnownFacts, options: Options) -> Iterator[Finding]:
+    """Yield at most one finding for each action: what is asked about, what is only noted, what has an unknown label."""
+    found = tuple(_marks(given.message, options))
+    if not found or not any(known.is_outside(address) for address in given.envelope.recipients):
+        return
+    marked: dict[Action | None, _Marked] = {}
+    noted = frozenset(normal(term).lower() for term in options.note_terms)
+    for mark, name in found:
+        action = None if mark.term else options.unknown_labels
+        action = Action.NOTE if mark.term.lower() in noted else action
+        marked.setdefault(action, _Marked()).add(mark, name)
+    for action, those in marked.items():
+        yield Finding(
+            About(part=next(iter(those.files)) if len(those.files) == 1 else ""),
+            _words(those),
+            evidence=dict(those.kinds),
+            score=0.9 if action is None else 0.4,
+            action=action,
+            reason=next(iter(those.kinds)),
+            points=POINTS if action is None else 0.0,
+        )
+
+
+def _marks(message: Message, options: Options) -> Iterator[tuple[Mark, str]]:
+    """Every marking, with the name of its file."""
+    terms, open_labels = markings(options.terms), frozenset([normal(label).lower() for label in options.open_labels])
+    yield from ((mark, "") for mark in of_headers(message, terms, open_labels))
+    subject = ((message.header("Subject"), True),)
+    for part in message.parts:
+        if part.is_body:
+            text = top_of_body(part)
+            traces = terms.traces(f"{subject[0][0]}\n{text}")
+            lines = (*subject, *lines_of_body(text)) if traces else ()
+            yield from ((mark, "") for mark in _in_lines(lines, traces, terms, body=True))
+            subject = (("", True),)
+        else:
+            yield from ((mark, part.name) for mark in _of_file(part, terms, open_labels))
+    if subject[0][0]:
+        yield from ((mark, "") for mark in _in_lines(subject, ("",), terms, body=True))
+
+
+def _of_file(part: Part, terms: Markings, open_labels: frozenset[str]) -> Iterator[Mark]:
+    for name in (part.name, *locked_names(part)):
+        if term := terms.of_name(name):
+            yield Mark("name", term)
+    yield from of_calendar(part.blocks) if part.kind == "calendar" else ()
+    yield from of_properties(part.blocks, terms, open_labels)
+    lines = tuple(lines_of_file(part))
+    if traces := terms.traces("\n".join([line for line, _ in lines])):
+        yield from _in_lines(lines, traces, terms, body=False)
+
+
+def _in_lines(lines: Sequence[Line], traces: Sequence[str], terms: Markings, *, body: bool) -> Iterator[Mark]:
+    """Each term once."""
+    found: dict[str, None] = {}
+    for number, (line, title) in enumerate(lines):
+        small = line.lower()
+        if not any(trace in line or trace in small for trace in traces):
+            continue
+        term = terms.of_line(line, title=title)
+        if term and term not in found and not (body and is_notice(lines, number)):
+            found[term] = None
+            yield Mark("text", term)
+
+
+_KINDS: Mapping[str, tuple[str, str]] = {
+    "text": ("件名・見出し・ヘッダーなどの文字", "its title, header, footer or first lines"),
+    "name": ("ファイル名", "its name"),
+    "header": ("メールヘッダー", "a header of the mail"),
+    "property": ("プロパティ", "its properties"),
+    "label": ("秘密度ラベル", "its sensitivity label"),
+}
+
+
+def _words(found: _Marked) -> Mapping[str, str]:
+    names = tuple(name for name in found.files if name)
+    mail_ja, mail_en = ("メール本体", "the mail itself") if "" in found.files else ("", "")
+    ja = "と".join(filter(None, (mail_ja, listed(names, "ja"))))
+    en = " and ".join(filter(None, (mail_en, listed(names, "en"))))
+    kinds_ja = "、".join(_KINDS[kind][0] for kind in found.kinds)
+    kinds_en = ", ".join(_KINDS[kind][1] for kind in found.kinds)
+    if not found.terms:
+        return {
+            "ja": f"{ja}に、意味の分からない秘密度ラベルが付いています。",
+            "en": f"A sensitivity label that is not known here is on {en}.",
+        }
+    return {
+        "ja": f"{ja}に、社外への送信に注意が必要な表示（{listed(tuple(found.terms), 'ja')}）があります: {kinds_ja}。",
+        "en": f"A marking ({listed(tuple(found.terms), 'en')}) is on {en}: in {kinds_en}.",
+    }
+
+
+def _office(*rows: tuple[str, str]) -> Part:
+    return file("計画.docx", "docx", Block((("計画書",),)), Block(rows, (), "properties", hidden=True))
+
+
+_LABEL = "MSIP_Label_0a1b2c3d-0000-4000-8000-000000000001_"
+_NOTICE = "CONFIDENTIAL\nThis e-mail is confidential and intended only for the addressee."
+
+EXAMPLES = (
+    Example("the subject", mail(headers=(("Subject", "【社外秘】来期の予算"),)), facts(), 1),
+    Example(
+        "a footer", mail(parts=(file("a.docx", "docx", Block((("Acme Confidential",),), (), "footer1")),)), facts(), 1
+    ),
+    Example(
+        "spaced out in the first line", mail(parts=(file("a.txt", "plain", Block((("社　外　秘",),))),)), facts(), 1
+    ),
+    Example("the name of a file", mail(parts=(file("社外秘_見積.xlsx"), file("CONFIDENTIAL-plan.pdf"))), facts(), 1),
+    Example("a header", mail(headers=(("Sensitivity", "Company-Confidential"),)), facts(), 1),
+    Example("a property", mail(parts=(_office(("keywords", "予算; 部外秘")),)), facts(), 1),
+    Example(
+        "a label", mail(parts=(_office((f"{_LABEL}Enabled", "true"), (f"{_LABEL}Name", "Confidential")),)), facts(), 1
+    ),
+    Example("for the addressee alone: a note", mail(parts=(body("親展\n\n佐藤様"),)), facts(), 1),
+    Example("a label for everybody", mail(parts=(_office((f"{_LABEL}Name", "General")),)), facts(), 0),
+    Example(
+        "a label that was taken off",
+        mail(parts=(_office((f"{_LABEL}Enabled", "false"), (f"{_LABEL}Name", "極秘")),)),
+        facts(),
+        0,
+    ),
+    Example("a legal notice", mail(parts=(body(f"Hello.\n\nBob\n{_NOTICE}"),)), facts(), 0),
+    Example(
+        "a word in a sentence",
+        mail(parts=(body("We treat this confidentially.\n社外秘の扱いについて相談です。"),)),
+        facts(),
+        0,
+    ),
+    Example("it stays inside", mail("sato@tachibana.example", headers=(("Subject", "社外秘"),)), facts(), 0),
+)
