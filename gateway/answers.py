@@ -28,7 +28,7 @@ def decide(
     found = shelves.holds.get(hold_id)
     if found is None or found.kind != "hold":
         return None
-    shelves.holds.alone(found.copy_key)
+    shelves.holds.alone(*found.keys)
     copies = with_blocks(shelves, shelves.holds.group(found.group_id), options.policy, options.organisation.time_zone)
     match decision.kind:
         case "send":

@@ -17,7 +17,7 @@ from email.utils import make_msgid
 from functools import partial
 from typing import Final
 
-from gateway import answers, bounce, maillog, metrics, replies, stray, trace
+from gateway import answers, bounce, maillog, meetings, metrics, replies, stray, trace
 from gateway.alteration import with_changes
 from gateway.blocked import with_blocks
 from gateway.content import Content
@@ -151,6 +151,8 @@ class Flow:
         judged = await judge(self.options, self._rooms, remaining, content, traced, gate)
         stray.tell(self._rooms.store, self.options.organisation, envelope, judged.verdict)
         disposition = judged.verdict.disposition if gate != "observe" else "pass"
+        if judged.meeting and disposition == "pass" and await meetings.waits(self._rooms.store, judged):
+            judged, disposition = meetings.behind(judged), "hold"
         if disposition == "reject":
             line = line_of(judged, "reject", _lines(judged, replies.REJECTED))
             self._rooms.store.later_each(write_down, Written(line))

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from gateway import maillog, metrics
+from gateway import maillog, meetings, metrics
 from gateway.content import Content
 from gateway.inspect import Here, Job
 from gateway.records import Judged
@@ -59,7 +59,8 @@ async def judge(
     seconds = rooms.clock.monotonic() - started
     metrics.judged(verdict, gate, seconds)
     alterable = "" if inspection.alterable == "dkim" and options.hold.signs_afterwards else inspection.alterable
-    return Judged(envelope, traced, verdict, asked, gate, inspection.parts, alterable, seconds, attended)
+    meeting = meetings.number(envelope, inspection.meetings)
+    return Judged(envelope, traced, verdict, asked, gate, inspection.parts, alterable, seconds, attended, meeting)
 
 
 def unjudged(envelope: Envelope, content: Content) -> Judged:

@@ -40,6 +40,8 @@ class Judged:
     seconds: float
     attended: bool
     """A person sent it, and it was judged."""
+    meeting: str = ""
+    """Which meeting of its sender it tells the others of (`gateway.meetings`); "" for all other mail."""
 
     @property
     def headers(self) -> Headers:
@@ -119,6 +121,7 @@ def _hold(
         alterable=judged.alterable,
         received_at=judged.envelope.received_at,
         recipients=recipients,
+        meeting=judged.meeting or None,
     )
 
 

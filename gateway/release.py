@@ -159,7 +159,7 @@ class Release:
             await store.commit(lambda shelves: self._unreadable(shelves, claim))
             return None
         domains = frozenset(self._options.organisation.domains)
-        made = await asyncio.to_thread(altered, plain, hold.decision or {}, domains)
+        made = await asyncio.to_thread(altered, plain, hold.decision or {}, domains, hold.alterable)
         if made is None:
             maillog.cannot_release(hold.id, "what was decided cannot be done")
             await store.commit(lambda shelves: self._take_back(shelves, claim))

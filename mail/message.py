@@ -8,11 +8,11 @@ from collections.abc import Callable
 from hashlib import sha256
 from typing import TypeVar
 
-from mail import mime
+from mail import meeting, mime
 from mail.budget import DEFAULT, Budget, OverBudgetError, Spending
 from mail.headers import LOOP_LIMIT, Headers
 from mail.second_reading import read_twice
-from mail.shapes import Block, Embedded, Lost, Message, Part, Reason, Text
+from mail.shapes import Block, Embedded, Lost, Meeting, Message, Part, Reason, Text
 from mail.text_of import Hint, plain, recognise
 
 __all__ = [
@@ -96,6 +96,7 @@ class _Walk:
         self.parts: list[Part] = []
         self.lost: list[Lost] = []
         self.ambiguous: list[str] = []
+        self.meetings: list[Meeting] = []
 
     def through(self, leaves: tuple[Embedded, ...]) -> None:
         """Read all of them in their order, each followed by what is inside it."""
@@ -130,7 +131,8 @@ class _Walk:
     def message(self, split: mime.Split) -> Message:
         """What was read of a message that fell into these leaves."""
         lost, ambiguous = (*split.lost, *self.lost), (*split.ambiguous, *self.ambiguous)
-        return Message(split.headers, tuple(self.parts), tuple(dict.fromkeys(lost)), tuple(dict.fromkeys(ambiguous)))
+        lost, ambiguous = tuple(dict.fromkeys(lost)), tuple(dict.fromkeys(ambiguous))
+        return Message(split.headers, tuple(self.parts), lost, ambiguous, split.signed, tuple(self.meetings))
 
     def _read(self, leaf: Embedded) -> tuple[str, Text]:
         hint = Hint.of(leaf)
@@ -145,6 +147,8 @@ class _Walk:
 
     def _keep(self, leaf: Embedded, within: str, kind: str, text: Text) -> None:
         self.ambiguous += text.ambiguous
+        if kind == "calendar" and not within:
+            self.meetings.append(meeting.of(leaf))
         is_body = leaf.is_body and not within
         digest = sha256(leaf.data).hexdigest()
         self.parts.append(Part(leaf.name, kind, len(leaf.data), digest, text.blocks, text.lost, is_body, within))

@@ -57,6 +57,7 @@ class Split:
     leaves: tuple[Embedded, ...]
     lost: tuple[Lost, ...]
     ambiguous: tuple[str, ...]
+    signed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +80,8 @@ def split(content: bytes, spending: Spending) -> Split:
     """Cut a message into its leaves, at most `budget.parts` and `budget.depth` deep."""
     splitter = _Splitter(content, spending)
     headers = splitter.entity(0, len(content), spending.mime_depth, "text/plain")
-    return Split(
-        headers, tuple(splitter.leaves), tuple(dict.fromkeys(splitter.lost)), tuple(dict.fromkeys(splitter.ambiguous))
-    )
+    lost, ambiguous = tuple(dict.fromkeys(splitter.lost)), tuple(dict.fromkeys(splitter.ambiguous))
+    return Split(headers, tuple(splitter.leaves), lost, ambiguous, splitter.signed)
 
 
 class _Splitter:
@@ -91,6 +91,7 @@ class _Splitter:
         self.leaves: list[Embedded] = []
         self.lost: list[Lost] = []
         self.ambiguous: list[str] = []
+        self.signed = False
 
     def entity(self, start: int, end: int, depth: int, default: str) -> Headers:
         """Read one entity; returns its headers."""
@@ -100,6 +101,7 @@ class _Splitter:
             self.lost.append(Lost("limit", "header"))
         kind = self._kind(headers, default)
         if kind.type.value.startswith("multipart/"):
+            self.signed |= kind.type.value == "multipart/signed"
             self._multipart(kind, headers.body_start, end, depth)
         else:
             self._leaf(kind, headers.body_start, end)
@@ -209,7 +211,8 @@ class _Splitter:
                 self.ambiguous.append("utf7")
         is_body = media in _TEXT and not kind.name and kind.disposition != "attachment"
         for data in self._decoded(body, kind.encoding):
-            self.leaves.append(Embedded(kind.name, data, media, charset, is_body))
+            method = ",".join(kind.type.parameters.get("method", ())) if media == "text/calendar" else ""
+            self.leaves.append(Embedded(kind.name, data, media, charset, is_body, method))
 
     def _decoded(self, body: bytes, encoding: str) -> tuple[bytes, ...]:
         """Every reading of an encoded body; more than one only where readers would disagree."""

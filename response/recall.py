@@ -227,7 +227,7 @@ def _cancel(shelves: Shelves, hold: Hold | None, wrong: frozenset[str], ticket: 
     """Cancel every copy of a send that is still held, when it is for a wrong recipient or nobody was named."""
     if hold is None or hold.state is not State.HELD:
         return False
-    shelves.holds.alone(hold.copy_key)
+    shelves.holds.alone(*hold.keys)
     group = shelves.holds.group(hold.group_id)
     if wrong and not any(exact_key(r.send_to) in wrong for copy in group for r in copy.recipients):
         return False

@@ -6,7 +6,7 @@ from pathlib import PurePath
 from types import ModuleType
 from typing import Any, TypeVar
 
-from rules import policy_findings, registry, verdict_json
+from rules import meeting_answers, policy_findings, registry, verdict_json
 from rules.base import About, Action, Exposure, Facts, Finding, Mail
 from rules.personal.exposure import exposure_of, measured_once, unmeasured
 from rules.policy_findings import strength
@@ -86,6 +86,8 @@ def judge(mail: Mail, facts: Facts, policy: Policy) -> Verdict:
         findings = [f for name, rule in registry.rules().items() for f in run.findings_of(name, rule)]
     if len(findings) > 1:
         findings = list(_without_echoes(findings))
+    if mail.message.meetings:
+        findings = meeting_answers.quieted(findings, mail)
     findings += policy_findings.together(findings, policy.own_action(policy_findings.TOGETHER))
     findings += policy_findings.unknown(facts, policy.own_action(policy_findings.UNKNOWN))
     ordered = tuple(sorted(findings, key=_order))
