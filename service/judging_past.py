@@ -8,10 +8,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from gateway import confirmed
 from gateway.content import HEAD, Content
 from gateway.facts import FactsGatherer
 from gateway.inspect import Inspection, Job
 from gateway.learning import delivered, teaches
+from gateway.options import with_groups
 from gateway.records import Judged, Written, line_of, write_down
 from gateway.sandbox import Sandbox
 from gateway.senders import asked_for, is_unattended, settled
@@ -107,7 +109,12 @@ class PastJudge:
         content = Content(past.content, None, len(past.content), 0)
         asked = asked_for(envelope, content.headers, known.senders, known.organisation)
         sums = self._policy.own_action(TOGETHER)
-        verdict = settled(found.verdict, envelope, asked, known.exemptions, known.hold.must_pass, facts.today, sums)
+        exempt, must_pass = with_groups(known.exemptions, known.gate.groups), known.hold.must_pass
+        verdict = settled(found.verdict, envelope, asked, exempt, must_pass, facts.today, sums, facts.own_domains)
+        if verdict.disposition == "hold":
+            verdict = await confirmed.lowered(
+                self._store, verdict, envelope, found.parts, known.organisation, facts.today
+            )
         seconds = time.perf_counter() - started
         judged = Judged(envelope, content, verdict, asked, "observe", found.parts, found.alterable, seconds, attended)
         learnt = await self._learn(judged, past) if learn and past.learn else ""

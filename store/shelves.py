@@ -3,6 +3,7 @@
 from store.audit import AuditShelf
 from store.binding import Binding
 from store.blocks import BlockShelf
+from store.confirmed import ConfirmedShelf
 from store.contacts import ContactShelf
 from store.evidence import EvidenceShelf
 from store.high_water import HighWaterShelf
@@ -28,6 +29,7 @@ class Shelves:
         self.outbox = OutboxShelf(binding)
         self.links = LinkShelf(binding)
         self.blocks = BlockShelf(binding)
+        self.confirmed = ConfirmedShelf(binding)
         self.tickets = TicketShelf(binding)
         self.evidence = EvidenceShelf(binding)
         self.audit = AuditShelf(binding)
