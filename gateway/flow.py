@@ -200,7 +200,9 @@ class Flow:
         line = line_of(judged, "pass", lines, kept)
         learns = teaches(envelope, judged.headers, attended=judged.attended)
         addresses = [p.address for p in taken]
-        learnt = delivered(envelope, judged.headers, addresses, self.options.organisation) if learns else None
+        learnt = (
+            delivered(envelope, judged.headers, addresses, self.options.organisation, judged.names) if learns else None
+        )
         self._rooms.store.later_each(write_down, Written(line, learnt))
         maillog.passed(
             envelope, judged.verdict, reply, gate=judged.gate, size=judged.content.size, seconds=judged.seconds

@@ -49,9 +49,10 @@ async def judge(
         maillog.not_inspected(envelope, f"{rule}: {place}")
     if "own_fault" in inspection.lost:
         maillog.not_inspected(envelope, "a part could not be read by our own fault")
+    looked = await rooms.customers.look_up(inspection.verdict, inspection.mentions, envelope, options.policy)
     sums = options.policy.own_action(TOGETHER)
     must_pass, own = options.hold.must_pass, facts.own_domains
-    verdict = settled(inspection.verdict, envelope, asked, options.exemptions, must_pass, facts.today, sums, own)
+    verdict = settled(looked.verdict, envelope, asked, options.exemptions, must_pass, facts.today, sums, own)
     if verdict.disposition == "hold":
         verdict = await confirmed.lowered(
             rooms.store, verdict, envelope, inspection.parts, options.organisation, facts.today
@@ -63,7 +64,8 @@ async def judge(
     metrics.judged(verdict, gate, seconds)
     alterable = "" if inspection.alterable == "dkim" and options.hold.signs_afterwards else inspection.alterable
     meeting = meetings.number(envelope, inspection.meetings)
-    return Judged(envelope, traced, verdict, asked, gate, inspection.parts, alterable, seconds, attended, meeting)
+    about = (meeting, looked.names)
+    return Judged(envelope, traced, verdict, asked, gate, inspection.parts, alterable, seconds, attended, *about)
 
 
 def unjudged(envelope: Envelope, content: Content) -> Judged:

@@ -44,11 +44,12 @@ def take(
 
 
 def _ask_again(shelves: Shelves, office: Office, arrived: Arrived) -> None:
-    """No file is let through any more because it was confirmed with this message, or for those it wrongly went to."""
+    """No file is let through any more because of this message, or for those it wrongly went to: neither as confirmed nor as theirs."""
     named = arrived.report.wrong or [r.address for copy in arrived.copies for r in copy.line.recipients]
     customers = {customer_of(address) for address in named if not office.is_ours(address)}
     holds = {copy.hold.id for copy in arrived.copies if copy.hold}
     shelves.confirmed.revoke_for(holds, customers, arrived.report.reporter or GATEWAY)
+    shelves.customer_names.unlearn(customers)
 
 
 def collect(shelves: Shelves, office: Office, ticket: Ticket, copies: tuple[Copy, ...]) -> None:

@@ -5,6 +5,7 @@ from store.binding import Binding
 from store.blocks import BlockShelf
 from store.confirmed import ConfirmedShelf
 from store.contacts import ContactShelf
+from store.customer_names import CustomerNameShelf
 from store.evidence import EvidenceShelf
 from store.high_water import HighWaterShelf
 from store.holds import HoldShelf
@@ -29,6 +30,7 @@ class Shelves:
         self.outbox = OutboxShelf(binding)
         self.links = LinkShelf(binding)
         self.blocks = BlockShelf(binding)
+        self.customer_names = CustomerNameShelf(binding)
         self.confirmed = ConfirmedShelf(binding)
         self.tickets = TicketShelf(binding)
         self.evidence = EvidenceShelf(binding)

@@ -66,4 +66,4 @@ def test_a_revoked_file_is_gone_from_the_list_and_cannot_be_revoked_twice(folder
     assert sekisho(folder, "exemptions", "revoke", number, "--reason", "gone").exit_code == 0
     assert len(sekisho(folder, "exemptions", "list", "--json").stdout.splitlines()) == 1
     assert sekisho(folder, "exemptions", "revoke", number).exit_code == 1
-    assert sekisho(folder, "exemptions", "revoke", "nonsense").exit_code == 2
+    assert sekisho(folder, "exemptions", "revoke", "not a number").exit_code == 2
