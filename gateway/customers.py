@@ -12,15 +12,15 @@ from rules import content_wrong_customer as rule
 from rules.base import Action, Finding
 from rules.company_names import key_of
 from rules.learnt_customers import Known, Spoken, findings, own_digests
-from rules.mentions import Mention, digest
+from rules.mentions import digest
 from rules.policy_findings import strength
 from rules.providers import FREE_MAIL, customer_of
-from rules.verdict import Policy, RuleSettings, Verdict
+from rules.verdict import WRONG_CUSTOMER, Policy, RuleSettings, Verdict
 from store.customer_names import Lesson, number_of
 from store.engine import Store
 from store.shelves import Shelves
 
-NAME: Final = "content-wrong-customer"
+NAME: Final = WRONG_CUSTOMER
 TEACHES: Final = frozenset({"addressed", "titled", "greeted", "coded", "mailed"})
 """What is a customer's own as soon as nobody else's files bear it."""
 MOST: Final = 60
@@ -48,13 +48,13 @@ class Customers:
         self._own = own_digests(organisation.domains) | {digest("name", key_of(organisation.name))} | _FREE
         self._salt = b""
 
-    async def look_up(
-        self, verdict: Verdict, mentions: Sequence[Mention], envelope: Envelope, policy: Policy
-    ) -> Looked:
+    async def look_up(self, verdict: Verdict, envelope: Envelope, policy: Policy) -> Looked:
         """The verdict with what follows from the names in files; what was found already of a file is not said twice."""
-        said = [m for m in mentions if m.digest not in self._own]
+        said = [m for m in verdict.mentions if m.digest not in self._own]
+        if not said:
+            return Looked(verdict)
         to = frozenset(customer_of(a) for a in envelope.recipients if not is_inside(a, self._domains))
-        if not said or not to:
+        if not to:
             return Looked(verdict)
         salt = await self._salted()
         numbers = {m.digest: number_of(m.digest, salt) for m in said}

@@ -10,9 +10,7 @@ from mail import meeting
 from mail.envelope import Envelope
 from mail.headers import Headers, alterable
 from mail.message import Lost, Message, Reason, headers_only, read, read_small
-from rules import mentions
-from rules.base import Action, Facts, Mail
-from rules.mentions import Mention
+from rules.base import Facts, Mail
 from rules.verdict import Policy, Verdict, judge
 
 COMPARED: Final = 500
@@ -44,8 +42,6 @@ class Inspection:
     """Reasons why something could not be read, for metrics; no names."""
     meetings: tuple[str, ...] = ()
     """The meetings that it tells the others of (`mail.meeting.ordered`)."""
-    mentions: tuple[Mention, ...] = ()
-    """Of whom its files speak, in digests."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +82,4 @@ def judged(message: Message, job: Job) -> Inspection:
     reasons = (lost.reason for lost in (*message.lost, *(x for part in message.parts for x in part.lost)))
     verdict = judge(Mail(job.envelope, message), job.facts, job.policy)
     lost, meetings = tuple(dict.fromkeys(reasons)), meeting.ordered(message.meetings)
-    said = mentions.mentions(message) if _learns(job.policy) else ()
-    return Inspection(verdict, parts, alterable(headers, message), lost, meetings, said)
-
-
-def _learns(policy: Policy) -> bool:
-    """Whether somebody wants to know of whom files speak."""
-    settings = policy.rules.get("content-wrong-customer")
-    return settings is None or (settings.action is not Action.OFF and settings.options.learn)
+    return Inspection(verdict, parts, alterable(headers, message), lost, meetings)

@@ -49,7 +49,7 @@ async def judge(
         maillog.not_inspected(envelope, f"{rule}: {place}")
     if "own_fault" in inspection.lost:
         maillog.not_inspected(envelope, "a part could not be read by our own fault")
-    looked = await rooms.customers.look_up(inspection.verdict, inspection.mentions, envelope, options.policy)
+    looked = await rooms.customers.look_up(inspection.verdict, envelope, options.policy)
     sums = options.policy.own_action(TOGETHER)
     must_pass, own = options.hold.must_pass, facts.own_domains
     verdict = settled(looked.verdict, envelope, asked, options.exemptions, must_pass, facts.today, sums, own)

@@ -17,7 +17,7 @@ __all__ = ["MAX_FIELDS", "Field", "Headers", "alterable", "parse_addresses"]
 _OF_LISTS = frozenset({"list-id", "list-unsubscribe"})
 LOOP_LIMIT = 32 * 1024
 """Octets of header that may be read in the event loop."""
-_SMIME, _PGP = (".p7m", ".p7s", ".p7c", ".p7z"), (".asc", ".sig", ".pgp", ".gpg")
+_SMIME, _PGP, _RMS = (".p7m", ".p7s", ".p7c", ".p7z"), (".asc", ".sig", ".pgp", ".gpg"), (".rpmsg",)
 _CLEARSIGNED = "-----BEGIN PGP SIGNED MESSAGE-----"
 _DKIM_EXPIRY = re.compile(rb"(?:^|;)\s{0,80}x\s{0,80}=\s{0,80}(\d{1,12})")
 
@@ -140,21 +140,26 @@ class Headers:
 def alterable(headers: Headers, message: Message) -> str:
     """Empty, or why the message may not be altered: "dkim", "smime", "pgp", "rms" or "calendar" (the strictest first)."""
     kinds = {part.kind for part in message.parts}
-    names = [part.name.lower() for part in message.parts if part.name]
+    names = tuple([part.name.lower() for part in message.parts if part.name])
     declared = b" ".join(headers.raw("content-type")).lower()
-    armoured = "pgp" in kinds or b"application/pgp" in declared or any(name.endswith(_PGP) for name in names)
-    if "smime" in kinds or b"pkcs7" in declared or any(name.endswith(_SMIME) for name in names):
+    if "smime" in kinds or b"pkcs7" in declared or _any_ends(names, _SMIME):
         return "smime"
-    if armoured or any(map(_is_clearsigned, message.parts)):
+    if "pgp" in kinds or b"application/pgp" in declared or _any_ends(names, _PGP):
+        return "pgp"
+    if any(_is_clearsigned(part) for part in message.parts):
         return "pgp"
     if message.signed or "signature" in kinds or b"multipart/signed" in declared:
         return "smime"  # whose signature it is makes no difference
     content_class = headers.first("content-class").lower()
-    if "rms" in kinds or content_class == "rpmsg.message" or any(name.endswith(".rpmsg") for name in names):
+    if "rms" in kinds or content_class == "rpmsg.message" or _any_ends(names, _RMS):
         return "rms"
     if "calendar" in kinds or content_class.endswith("calendarmessage"):
         return "calendar"
     return "dkim" if headers.has_dkim else ""
+
+
+def _any_ends(names: tuple[str, ...], endings: tuple[str, ...]) -> bool:
+    return bool(names) and any(name.endswith(endings) for name in names)
 
 
 def _is_clearsigned(part: Part) -> bool:

@@ -148,7 +148,9 @@ class _Walk:
     def _keep(self, leaf: Embedded, within: str, kind: str, text: Text) -> None:
         self.ambiguous += text.ambiguous
         if kind == "calendar" and not within:
-            self.meetings.append(meeting.of(leaf))
+            said = _guarded(lambda: meeting.of(leaf), "calendar")
+            self.lost += [said] if isinstance(said, Lost) else []
+            self.meetings += [] if isinstance(said, Lost) else [said]
         is_body = leaf.is_body and not within
         digest = sha256(leaf.data).hexdigest()
         self.parts.append(Part(leaf.name, kind, len(leaf.data), digest, text.blocks, text.lost, is_body, within))

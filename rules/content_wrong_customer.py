@@ -9,8 +9,10 @@ from rules.base import About, Action, Example, Facts, Finding, Mail
 from rules.examples import body, facts, mail, table
 from rules.learnt_customers import core_of
 from rules.listed_customers import Customer, Place, compiled, words_of
+from rules.mentions import Mention, mentions
 
 ACTION = Action.HOLD
+MOST_FILES = 60
 _SHORTEST = 3
 """Letters of a domain's own word below which it may stand in any text."""
 
@@ -31,9 +33,11 @@ class Options:
 
 def check(given: Mail, known: Facts, options: Options) -> Iterator[Finding]:
     """Yield one finding for each file that speaks of exactly one other customer of the list, and not of anybody who gets it."""
+    if not options.customers:
+        return
     outside = [a for a in given.envelope.recipients if known.is_outside(a)]
-    files = [part for part in given.message.parts if not part.is_body and part.name]
-    if not (options.customers and outside and files):
+    files = [part for part in given.message.parts if not part.is_body and part.name][:MOST_FILES]
+    if not (outside and files):
         return
     listed = compiled(options.customers)
     to = dict.fromkeys(domain_key(split(address)[1]) for address in outside)
@@ -48,6 +52,11 @@ def check(given: Mail, known: Facts, options: Options) -> Iterator[Finding]:
             ((other, place),) = places.items()
             strong = place is not Place.TEXT and other not in aware
             yield _finding(part.name, listed.customers[other].label, tuple(to), strong=strong)
+
+
+def mentions_of(given: Mail, options: Options) -> Sequence[Mention]:
+    """Of whom the files speak, for the half of the rule that has to look up what was learnt."""
+    return mentions(given.message) if options.learn else ()
 
 
 def _speaks_of(part: Part, domains: Mapping[str, None]) -> bool:

@@ -111,7 +111,7 @@ class PastJudge:
         content = Content(past.content, None, len(past.content), 0)
         asked = asked_for(envelope, content.headers, known.senders, known.organisation)
         sums = self._policy.own_action(TOGETHER)
-        looked = await self._customers.look_up(found.verdict, found.mentions, envelope, self._policy)
+        looked = await self._customers.look_up(found.verdict, envelope, self._policy)
         exempt, must_pass = with_groups(known.exemptions, known.gate.groups), known.hold.must_pass
         verdict = settled(looked.verdict, envelope, asked, exempt, must_pass, facts.today, sums, facts.own_domains)
         if verdict.disposition == "hold":

@@ -13,7 +13,7 @@ from rules.learnt_customers import Spoken
 from store.binding import Binding
 from store.marks import MarkShelf
 from store.prepared import run_each
-from store.tables import customer_names
+from store.tables import customer_names, domains
 
 SALT = "customer-names-salt"
 DOUBTFUL = 2
@@ -124,6 +124,12 @@ class CustomerNameShelf:
     def forget(self, customers: Collection[str]) -> int:
         """Forget all of these."""
         return self._db.execute(delete(customer_names).where(c.customer.in_(list(customers)))).rowcount
+
+    def forget_strangers(self, customers: Collection[str]) -> int:
+        """Forget those of them who are no contact of anybody any more."""
+        there = select(domains.c.id).where(domains.c.domain == c.customer).exists()
+        wrong = delete(customer_names).where(c.customer.in_(list(customers)), ~there)
+        return self._db.execute(wrong).rowcount
 
     def prune(self, before: datetime) -> int:
         """Forget what stood in nothing since."""

@@ -151,7 +151,7 @@ class House:
     async def send(self, content: bytes, to: Company, *, learn: bool = True, released: bool = False) -> str:
         address = f"tanaka@{to.domain}"
         envelope = Envelope("1", SENDER, (ForwardPath(address),), Client(""), START)
-        looked = await self.customers.look_up(Verdict("pass"), mentions(read(content)), envelope, Policy())
+        looked = await self.customers.look_up(Verdict("pass", mentions=mentions(read(content))), envelope, Policy())
         if learn and (released or looked.verdict.disposition == "pass"):
             taught = lessons(looked.names, [address], OURS)
             await self.store.commit(lambda shelves: shelves.customer_names.learn(taught))

@@ -1,8 +1,13 @@
 """Of whom files speak is found in their names and text, leaves in digests only, and costs nothing where there is no file."""
 
+import pytest
+
 from mail.shapes import Block, Message, Paragraphs, Part
-from rules.examples import body, mail, table
+from rules import content_wrong_customer
+from rules.base import Action, Mail
+from rules.examples import body, facts, mail, table
 from rules.mentions import MOST, Mention, digest, mentions
+from rules.verdict import WRONG_CUSTOMER, Policy, RuleSettings, judge
 
 NAME, CODE, DOMAIN = (digest("name", "青木商事"), digest("code", "pj-1234"), digest("domain", "aoki.example"))
 
@@ -58,3 +63,21 @@ def test_nothing_that_was_read_leaves_as_text_and_no_message_says_too_much() -> 
     found = mentions(mail(parts=(Part("a.xlsx", "xlsx", 1, "", (Block(rows),)),)).message)
     assert 0 < len(found) <= MOST
     assert all(isinstance(m, Mention) and len(m.digest) == 16 and m.part == "a.xlsx" for m in found)
+
+
+def test_what_breaks_while_looking_for_names_is_a_finding(monkeypatch: pytest.MonkeyPatch) -> None:
+    def breaks(_given: Mail, _options: content_wrong_customer.Options) -> list[Mention]:
+        raise ValueError
+
+    monkeypatch.setattr(content_wrong_customer, "mentions_of", breaks)
+    found = judge(mail(parts=(table("a.xlsx", ()),)), facts(), Policy())
+    assert found.broken.keys() == {WRONG_CUSTOMER}
+    assert [(f.reason, f.action) for f in found.findings if f.rule == WRONG_CUSTOMER] == [("broken", Action.HOLD)]
+
+
+@pytest.mark.parametrize(("action", "learn"), [(Action.OFF, True), (Action.HOLD, False)])
+def test_nobody_is_told_of_names_where_nobody_wants_to_learn(action: Action, *, learn: bool) -> None:
+    settings = RuleSettings(action, content_wrong_customer.Options(learn=learn))
+    given = mail(parts=(table("青木商事様.xlsx", ()),))
+    assert judge(given, facts(), Policy({WRONG_CUSTOMER: settings})).mentions == ()
+    assert judge(given, facts(), Policy()).mentions != ()

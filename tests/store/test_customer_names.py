@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from rules.learnt_customers import Spoken
+from store.contacts import Imported
 from store.customer_names import Lesson, number_of
 from store.engine import Store
 from tests.conftest import MakeStore
@@ -74,6 +75,15 @@ async def test_old_names_and_forgotten_customers_are_gone(store: Store, clock: T
     assert await known(store, 1) == {(SATO, 1, 2)}
     assert await store.commit(lambda shelves: shelves.customer_names.forget([SATO])) == 1
     assert await known(store, 1) == set()
+
+
+async def test_with_the_last_contact_of_a_domain_its_names_are_forgotten(store: Store) -> None:
+    await store.commit(lambda s: s.contacts.import_rows([Imported(f"{who}@{AOKI}") for who in ("a", "b")]))
+    await learn(store, Lesson(AOKI, 1, addressed=True), Lesson("kimura@gmail.com", 1, addressed=True))
+    await store.commit(lambda shelves: shelves.contacts.forget([f"a@{AOKI}"]))
+    assert (AOKI, 1, 1) in await known(store, 1)
+    await store.commit(lambda shelves: shelves.contacts.forget([f"b@{AOKI}"]))
+    assert await known(store, 1) == {("kimura@gmail.com", 1, 1)}
 
 
 async def test_all_nodes_number_names_alike_and_nobody_else_can(
