@@ -50,8 +50,15 @@ def without_changes(verdict: Mapping[str, Any]) -> dict[str, Any]:
     return {**verdict, "findings": [weaker(finding) for finding in verdict["findings"]]}
 
 
-def altered(plain: bytes, decision: Mapping[str, Any], own_domains: frozenset[str]) -> bytes | None:
-    """The content with what the sender was told that changes (`Plan.as_json`), every other octet as it came; None: it cannot be done."""
+def altered(
+    plain: bytes, decision: Mapping[str, Any], own_domains: frozenset[str], alterable: str = ""
+) -> bytes | None:
+    """The content with what the sender was told that changes (`Plan.as_json`), every other octet as it came; None: it cannot be done.
+
+    `alterable`: why nothing of it may change (`mail.headers.alterable`); "" where it may.
+    """
+    if alterable and (decision.get("rewrite") or decision.get("hide")):
+        return None
     wanted = {old: decision["redirect"][old] for old in decision.get("rewrite", ())}
     plain, done = replace_recipients(plain, wanted)
     if done != wanted.keys():

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from gateway import maillog
+from gateway import confirmed, maillog
 from gateway.blocked import with_blocks
 from gateway.decision import Decision, Outcome, Plan, plan
 from gateway.rooms import FlowOptions
@@ -28,7 +28,7 @@ def decide(
     found = shelves.holds.get(hold_id)
     if found is None or found.kind != "hold":
         return None
-    shelves.holds.alone(found.copy_key)
+    shelves.holds.alone(*found.keys)
     copies = with_blocks(shelves, shelves.holds.group(found.group_id), options.policy, options.organisation.time_zone)
     match decision.kind:
         case "send":
@@ -85,6 +85,7 @@ def _send(
                 shelves.journal.set_recipient(hold.id, recipient.address, "stopped", "")
             elif recipient.address in planned.redirect:
                 shelves.holds.redirect(hold.id, recipient.position, planned.redirect[recipient.address])
+    confirmed.remember(shelves, held, decision, planned, by, options)
     for address in planned.confirmed:
         shelves.contacts.confirmed(copies[0].reverse_path, address)
     return Outcome("done")

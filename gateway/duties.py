@@ -138,6 +138,8 @@ class Duties:
         await self._store.commit(lambda shelves: shelves.holds.prune(now - timedelta(days=self._hold_days)))
         await self._store.commit(lambda shelves: shelves.journal.prune(now - timedelta(days=self._journal_days)))
         await self._store.commit(lambda shelves: shelves.recent_mail.prune(now - timedelta(days=self._journal_days)))
+        await self._store.commit(lambda shelves: shelves.customer_names.prune(now - timedelta(days=self._journal_days)))
+        await self._store.commit(lambda shelves: shelves.confirmed.prune(now - timedelta(days=self._journal_days)))
         if self._contact_days:
             before = now - timedelta(days=self._contact_days)
             for _ in range(PIECES):  # the rest of a great many waits for the next hour

@@ -17,7 +17,7 @@ from email.utils import make_msgid
 from functools import partial
 from typing import Final
 
-from gateway import answers, bounce, maillog, metrics, replies, stray, trace
+from gateway import answers, bounce, maillog, meetings, metrics, replies, stray, trace
 from gateway.alteration import with_changes
 from gateway.blocked import with_blocks
 from gateway.content import Content
@@ -151,6 +151,8 @@ class Flow:
         judged = await judge(self.options, self._rooms, remaining, content, traced, gate)
         stray.tell(self._rooms.store, self.options.organisation, envelope, judged.verdict)
         disposition = judged.verdict.disposition if gate != "observe" else "pass"
+        if judged.meeting and disposition == "pass" and await meetings.waits(self._rooms.store, judged):
+            judged, disposition = meetings.behind(judged), "hold"
         if disposition == "reject":
             line = line_of(judged, "reject", _lines(judged, replies.REJECTED))
             self._rooms.store.later_each(write_down, Written(line))
@@ -198,7 +200,9 @@ class Flow:
         line = line_of(judged, "pass", lines, kept)
         learns = teaches(envelope, judged.headers, attended=judged.attended)
         addresses = [p.address for p in taken]
-        learnt = delivered(envelope, judged.headers, addresses, self.options.organisation) if learns else None
+        learnt = (
+            delivered(envelope, judged.headers, addresses, self.options.organisation, judged.names) if learns else None
+        )
         self._rooms.store.later_each(write_down, Written(line, learnt))
         maillog.passed(
             envelope, judged.verdict, reply, gate=judged.gate, size=judged.content.size, seconds=judged.seconds

@@ -6,6 +6,7 @@ Text never leaves here: what comes out is a verdict, names and digests.
 from dataclasses import dataclass
 from typing import Final
 
+from mail import meeting
 from mail.envelope import Envelope
 from mail.headers import Headers, alterable
 from mail.message import Course, Lost, Message, Reason, headers_only, read, read_small
@@ -43,6 +44,8 @@ class Inspection:
     """"" or why the content may not be altered (`mail.headers.alterable`)."""
     lost: tuple[str, ...] = ()
     """Reasons why something could not be read, for metrics; no names."""
+    meetings: tuple[str, ...] = ()
+    """The meetings that it tells the others of (`mail.meeting.ordered`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +73,7 @@ def inspect_small(content: bytes, job: Job) -> Here | None:
         return None
     found, headers = judged(message, job), message.headers
     assert isinstance(headers, Headers)
-    return Here(found.verdict, found.parts, found.alterable, found.lost, headers)
+    return Here(found.verdict, found.parts, found.alterable, found.lost, headers=headers)
 
 
 def inspect_header(content: bytes, job: Job, reason: Reason, where: str = "") -> Inspection:
@@ -85,4 +88,5 @@ def judged(message: Message, job: Job) -> Inspection:
     parts = tuple((part.name, part.sha256) for part in message.parts)
     reasons = (lost.reason for lost in (*message.lost, *(x for part in message.parts for x in part.lost)))
     verdict = judge(Mail(job.envelope, message), job.facts, job.policy)
-    return Inspection(verdict, parts, alterable(headers, message), tuple(dict.fromkeys(reasons)))
+    lost, meetings = tuple(dict.fromkeys(reasons)), meeting.ordered(message.meetings)
+    return Inspection(verdict, parts, alterable(headers, message), lost, meetings)

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from gateway import maillog, metrics
+from gateway import confirmed, maillog, meetings, metrics
 from gateway.content import Content
 from gateway.inspect import Here, Job
 from gateway.records import Judged
@@ -49,17 +49,23 @@ async def judge(
         maillog.not_inspected(envelope, f"{rule}: {place}")
     if "own_fault" in inspection.lost:
         maillog.not_inspected(envelope, "a part could not be read by our own fault")
+    looked = await rooms.customers.look_up(inspection.verdict, envelope, options.policy)
     sums = options.policy.own_action(TOGETHER)
-    verdict = settled(
-        inspection.verdict, envelope, asked, options.exemptions, options.hold.must_pass, facts.today, sums
-    )
+    must_pass, own = options.hold.must_pass, facts.own_domains
+    verdict = settled(looked.verdict, envelope, asked, options.exemptions, must_pass, facts.today, sums, own)
+    if verdict.disposition == "hold":
+        verdict = await confirmed.lowered(
+            rooms.store, verdict, envelope, inspection.parts, options.organisation, facts.today
+        )
     if gate == "hold-all":
         verdict = with_findings(verdict, (_HOLD_ALL, *verdict.findings))
         asked = replace(asked, people=())  # on the day of an incident the admins let mail go
     seconds = rooms.clock.monotonic() - started
     metrics.judged(verdict, gate, seconds)
     alterable = "" if inspection.alterable == "dkim" and options.hold.signs_afterwards else inspection.alterable
-    return Judged(envelope, traced, verdict, asked, gate, inspection.parts, alterable, seconds, attended)
+    meeting = meetings.number(envelope, inspection.meetings)
+    about = (meeting, looked.names)
+    return Judged(envelope, traced, verdict, asked, gate, inspection.parts, alterable, seconds, attended, *about)
 
 
 def unjudged(envelope: Envelope, content: Content) -> Judged:

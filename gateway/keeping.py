@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from gateway import answers
+from gateway import answers, meetings
 from gateway.records import COPIES_WITHIN
 from gateway.rooms import FlowOptions
 from notifier import notices
@@ -28,15 +28,20 @@ class Keeping:
 def keep(shelves: Shelves, items: Sequence[Keeping], options: FlowOptions) -> list[Hold]:
     """Hold each and ask about it; a copy of a send that is already here joins its question, or follows its answer."""
     keys = {item.hold.copy_key for item in items}
-    shelves.holds.alone(*keys)
+    about = {item.hold.meeting for item in items if item.hold.meeting}
+    shelves.holds.alone(*keys, *about)
     earlier: dict[str, list[Hold]] = defaultdict(list)
     for hold in shelves.holds.copies_of(keys, shelves.now - COPIES_WITHIN):
         earlier[hold.copy_key].append(hold)
+    said = list(shelves.holds.open_of_meetings(about))
     kept: list[Hold] = []
     asking: list[Hold] = []
     for item in items:
         copies = earlier[item.hold.copy_key]
         hold, asks = answers.joined(shelves, item.hold, copies, item.named, options)
+        if item.hold.meeting:
+            hold, asks = meetings.placed(hold, said, shelves.now, options.next_hop.retry_for, asks=asks)
+            said.append(hold)
         copies.append(hold)
         kept.append(hold)
         asking += [hold] * asks

@@ -7,6 +7,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from gateway import thread
+from gateway.customers import Numbers, lessons
 from mail.address import domain_key, is_inside, key
 from mail.envelope import Envelope
 from mail.headers import Headers
@@ -28,7 +29,9 @@ def teaches(envelope: Envelope, headers: Headers, *, attended: bool) -> bool:
     return bool(envelope.reverse_path) and attended and not (headers.is_automatic or headers.is_list_mail)
 
 
-def delivered(envelope: Envelope, headers: Headers, addresses: Sequence[str], organisation: Organisation) -> Delivered:
+def delivered(
+    envelope: Envelope, headers: Headers, addresses: Sequence[str], organisation: Organisation, names: Numbers = ()
+) -> Delivered:
     """What a message teaches that reached these addresses when it came."""
     domains = frozenset(organisation.domains)
     answers = thread.answered(headers)
@@ -40,7 +43,8 @@ def delivered(envelope: Envelope, headers: Headers, addresses: Sequence[str], or
     if not alone or not _REPLY.match(headers.subject):
         answers, outside = "", [""]
     at = on_its_day(envelope.received_at, organisation)
-    return Delivered(envelope.reverse_path, addresses, at, headers.subject, answers, outside[0])
+    taught = lessons(names, addresses, organisation) if names else ()
+    return Delivered(envelope.reverse_path, addresses, at, headers.subject, answers, outside[0], taught)
 
 
 def _is_of_colleague(message_id: str, domains: frozenset[str]) -> bool:
@@ -59,6 +63,7 @@ def learn_from(shelves: Shelves, deliveries: Sequence[Delivered]) -> None:
     """What delivered mail teaches: the counts of contacts, and who lately wrote to whom."""
     shelves.contacts.delivered(deliveries)
     shelves.recent_mail.learn(deliveries)
+    shelves.customer_names.learn([lesson for one in deliveries for lesson in one.lessons])
     if answers := [one for one in deliveries if one.answers]:
         # What is answered and did not leave here came from there: the address writes to us (decisions: contacts).
         ours = shelves.journal.seen([one.answers for one in answers])

@@ -1,5 +1,6 @@
 """What the relay can be told: listeners, next hop, who is asked, how long a message waits."""
 
+from collections.abc import Iterable, Mapping
 from datetime import date
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
@@ -120,13 +121,26 @@ class Exemption(Options):
     """`[[exemptions]]`: what is not asked about; never without owner, reason and expiry."""
 
     senders: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
+    """Groups of senders, by their names in `[gate.groups]`."""
     recipients: tuple[str, ...] = ()
+    """What is asked about these; what is found in content only by a rule named here, and where every outside recipient is one of them."""
     clients: tuple[Network, ...] = ()
     rules: tuple[str, ...] = ()
     """Which rules; empty: all but `recipient-blocked`."""
     owner: str = Field(min_length=1)
     reason: str = Field(min_length=1)
     until: date
+
+
+def with_groups(exemptions: Iterable[Exemption], groups: Mapping[str, tuple[str, ...]]) -> tuple[Exemption, ...]:
+    """The exemptions with the members of their groups among their senders; one whose groups are empty is for nobody."""
+    named = ((e, tuple(address for name in e.groups for address in groups.get(name, ()))) for e in exemptions)
+    return tuple(
+        e.model_copy(update={"senders": (*e.senders, *members)})
+        for e, members in named
+        if members or e.senders or not e.groups
+    )
 
 
 class HoldOptions(Options):
@@ -142,6 +156,8 @@ class HoldOptions(Options):
     """We or the next hop sign with DKIM after us: altering a signed message is offered."""
     must_pass: tuple[str, ...] = ()
     """Reverse-paths that are never held."""
+    confirmed_days: int = Field(default=180, ge=0)
+    """So long nobody is asked again about the very file that was confirmed for the same domains; 0: asked each time."""
 
 
 class GateOptions(Options):

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 import msgspec
 
 from gateway.content import Content
+from gateway.customers import Numbers
 from gateway.learning import learn_from
 from gateway.replies import Reply
 from gateway.senders import Asked
@@ -40,6 +41,10 @@ class Judged:
     seconds: float
     attended: bool
     """A person sent it, and it was judged."""
+    meeting: str = ""
+    """Which meeting of its sender it tells the others of (`gateway.meetings`); "" for all other mail."""
+    names: Numbers = ()
+    """Of whom its files speak (`gateway.customers`)."""
 
     @property
     def headers(self) -> Headers:
@@ -111,7 +116,7 @@ def _hold(
         asked=judged.asked.people,
         language=language,
         envelope=msgspec.to_builtins(judged.envelope),
-        verdict=judged.verdict.as_json(),
+        verdict=judged.verdict.as_json() | ({"names": judged.names} if judged.names else {}),
         message_id=judged.headers.message_id,
         subject=judged.headers.subject,
         size=judged.content.size,
@@ -119,6 +124,7 @@ def _hold(
         alterable=judged.alterable,
         received_at=judged.envelope.received_at,
         recipients=recipients,
+        meeting=judged.meeting or None,
     )
 
 

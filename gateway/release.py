@@ -18,6 +18,7 @@ from gateway import bounce, maillog, metrics, replies
 from gateway.alteration import altered, without_changes
 from gateway.claim import LEASE, Calm, Claim
 from gateway.content import Content
+from gateway.customers import lessons
 from gateway.learning import learn_from, learn_refused, on_its_day, teaches
 from gateway.records import envelope_of
 from gateway.replies import Reply
@@ -159,7 +160,7 @@ class Release:
             await store.commit(lambda shelves: self._unreadable(shelves, claim))
             return None
         domains = frozenset(self._options.organisation.domains)
-        made = await asyncio.to_thread(altered, plain, hold.decision or {}, domains)
+        made = await asyncio.to_thread(altered, plain, hold.decision or {}, domains, hold.alterable)
         if made is None:
             maillog.cannot_release(hold.id, "what was decided cannot be done")
             await store.commit(lambda shelves: self._take_back(shelves, claim))
@@ -219,7 +220,9 @@ class Release:
                 failed[ForwardPath(recipient.send_to, recipient.notify, recipient.orcpt)] = reply
         if delivered and self._teaches(claim, head):
             at = on_its_day(shelves.now, self._options.organisation)
-            learn_from(shelves, [Delivered(hold.reverse_path, delivered, at, hold.subject)])
+            names = tuple((int(name), bool(own)) for name, own in hold.verdict.get("names", ()))
+            taught = lessons(names, delivered, self._options.organisation)
+            learn_from(shelves, [Delivered(hold.reverse_path, delivered, at, hold.subject, lessons=taught)])
         if failed:
             learn_refused(shelves, [[path.address for path, reply in failed.items() if reply.is_unknown_mailbox]])
             self._tell(shelves, claim, failed, head)

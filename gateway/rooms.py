@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from gateway.breaker import Breaker
+from gateway.customers import Customers
 from gateway.facts import FactsGatherer
 from gateway.gate import Gate
 from gateway.next_hop import NextHop
@@ -39,6 +40,7 @@ class Rooms:
     next_hop: NextHop
     sandbox: Sandbox
     facts: FactsGatherer
+    customers: Customers
     gate: Gate
     desk: Desk
     breaker: Breaker

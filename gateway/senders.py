@@ -106,7 +106,12 @@ def is_in_networks(address: str, networks: Sequence[Network]) -> bool:
 
 
 def exempted(
-    verdict: Verdict, envelope: Envelope, exemptions: Sequence[Exemption], today: date, sums: Action = Action.HOLD
+    verdict: Verdict,
+    envelope: Envelope,
+    exemptions: Sequence[Exemption],
+    today: date,
+    sums: Action = Action.HOLD,
+    own_domains: frozenset[str] = frozenset(),
 ) -> Verdict:
     """The verdict with the findings that somebody answered for in advance turned into notes.
 
@@ -115,9 +120,10 @@ def exempted(
     in_force = [e for e in exemptions if e.until >= today and _covers_sender(e, envelope)]
     if not in_force or not verdict.findings:
         return verdict
-    findings = tuple(_softened(finding, in_force) for finding in verdict.findings)
+    outside = tuple(a for a in envelope.recipients if not is_inside(a, own_domains))
+    findings = tuple(_softened(finding, in_force, outside) for finding in verdict.findings)
     asked = {f.about.recipient for f in findings if f.rule == TOGETHER and f.action is not Action.NOTE}
-    anew = (_softened(f, in_force) for f in together([f for f in findings if f.rule != TOGETHER], sums))
+    anew = (_softened(f, in_force, outside) for f in together([f for f in findings if f.rule != TOGETHER], sums))
     left = [f for f in anew if f.action is not Action.NOTE and f.about.recipient not in asked]
     return with_findings(verdict, (*left, *findings))
 
@@ -130,9 +136,10 @@ def settled(
     must_pass: Sequence[str],
     today: date,
     sums: Action = Action.HOLD,
+    own_domains: frozenset[str] = frozenset(),
 ) -> Verdict:
     """Exempted findings become notes; so do all of mail that nobody can be asked about, but for blocked recipients."""
-    verdict = exempted(verdict, envelope, exemptions, today, sums)
+    verdict = exempted(verdict, envelope, exemptions, today, sums, own_domains)
     if is_listed(envelope.reverse_path, must_pass) or asked.kind == "report":
         kept: frozenset[str] = frozenset()
     elif asked.never:
@@ -163,17 +170,21 @@ def _covers_sender(exemption: Exemption, envelope: Envelope) -> bool:
     return not exemption.clients or is_in_networks(envelope.client.address, exemption.clients)
 
 
-def _softened(finding: Finding, exemptions: Sequence[Exemption]) -> Finding:
-    return replace(finding, action=Action.NOTE, points=0.0) if any(_covers(e, finding) for e in exemptions) else finding
+def _softened(finding: Finding, exemptions: Sequence[Exemption], outside: Sequence[str]) -> Finding:
+    covered = any(_covers(e, finding, outside) for e in exemptions)
+    return replace(finding, action=Action.NOTE, points=0.0) if covered else finding
 
 
-def _covers(exemption: Exemption, finding: Finding) -> bool:
+def _covers(exemption: Exemption, finding: Finding, outside: Sequence[str]) -> bool:
     # Doubts that add up are not asked about where one of them is not.
     rules = {finding.rule, *adds_up(finding)}
     named = not rules.isdisjoint(exemption.rules) if exemption.rules else finding.rule != "recipient-blocked"
     if not named:
         return False
-    # An exemption for recipients answers only what is asked about those recipients, never what is in the message.
-    return not exemption.recipients or bool(
-        finding.about.recipient and is_listed(finding.about.recipient, exemption.recipients)
-    )
+    if not exemption.recipients:
+        return True
+    if finding.about.recipient:
+        return is_listed(finding.about.recipient, exemption.recipients)
+    # What is in the message goes to all: it is answered for only by name, and where nobody else outside gets it.
+    covered = bool(outside) and all(is_listed(address, exemption.recipients) for address in outside)
+    return covered and finding.rule in exemption.rules

@@ -11,13 +11,15 @@ from datetime import datetime
 from mail import words
 from mail.address_list import parse_addresses
 from mail.section import MAX_FIELDS, Field, Section
-from mail.shapes import Message
+from mail.shapes import Message, Paragraphs, Part
 
 __all__ = ["MAX_FIELDS", "Field", "Headers", "alterable", "parse_addresses"]
 
 _OF_LISTS = frozenset({"list-id", "list-unsubscribe"})
 LOOP_LIMIT = 32 * 1024
 """Octets of header that may be read in the event loop."""
+_SMIME, _PGP, _RMS = (".p7m", ".p7s", ".p7c", ".p7z"), (".asc", ".sig", ".pgp", ".gpg"), (".rpmsg",)
+_CLEARSIGNED = "-----BEGIN PGP SIGNED MESSAGE-----"
 _DKIM_EXPIRY = re.compile(rb"(?:^|;)\s{0,80}x\s{0,80}=\s{0,80}(\d{1,12})")
 
 
@@ -143,14 +145,30 @@ class Headers:
 def alterable(headers: Headers, message: Message) -> str:
     """Empty, or why the message may not be altered: "dkim", "smime", "pgp", "rms" or "calendar" (the strictest first)."""
     kinds = {part.kind for part in message.parts}
+    names = tuple([part.name.lower() for part in message.parts if part.name])
     declared = b" ".join(headers.raw("content-type")).lower()
-    if "smime" in kinds or b"pkcs7" in declared:
+    if "smime" in kinds or b"pkcs7" in declared or _any_ends(names, _SMIME):
         return "smime"
-    if "pgp" in kinds or b"application/pgp" in declared or any(part.name.endswith(".asc") for part in message.parts):
+    if "pgp" in kinds or b"application/pgp" in declared or _any_ends(names, _PGP):
         return "pgp"
-    content_class = headers.first("content-class")
-    if "rms" in kinds or content_class == "rpmsg.message":
+    if any(_is_clearsigned(part) for part in message.parts):
+        return "pgp"
+    if message.signed or "signature" in kinds or b"multipart/signed" in declared:
+        return "smime"  # whose signature it is makes no difference
+    content_class = headers.first("content-class").lower()
+    if "rms" in kinds or content_class == "rpmsg.message" or _any_ends(names, _RMS):
         return "rms"
     if "calendar" in kinds or content_class.endswith("calendarmessage"):
         return "calendar"
     return "dkim" if headers.has_dkim else ""
+
+
+def _any_ends(names: tuple[str, ...], endings: tuple[str, ...]) -> bool:
+    return bool(names) and any(name.endswith(endings) for name in names)
+
+
+def _is_clearsigned(part: Part) -> bool:
+    """Whether a text is signed in itself (RFC 9580 7): a text that is large is not cut into blocks for it."""
+    if isinstance(part.blocks, Paragraphs):
+        return _CLEARSIGNED in part.blocks.text
+    return any(_CLEARSIGNED in cell for block in part.blocks for row in block.rows for cell in row[:1])

@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import TypeVar
 
-from mail import mime
+from mail import meeting, mime
 from mail.budget import DEFAULT, Budget, OverBudgetError, Spending
 from mail.headers import LOOP_LIMIT, Headers
 from mail.second_reading import read_twice
-from mail.shapes import Block, Embedded, Lost, Message, Part, Reason, Text
+from mail.shapes import Block, Embedded, Lost, Meeting, Message, Part, Reason, Text
 from mail.text_of import Hint, archive, other_archives, plain, recognise
 
 __all__ = [
@@ -110,6 +110,7 @@ class _Walk:
         self.parts: list[Part] = []
         self.lost: list[Lost] = []
         self.ambiguous: list[str] = []
+        self.meetings: list[Meeting] = []
 
     def through(self, leaves: tuple[Embedded, ...]) -> None:
         """Read all of them in their order, each followed by what is inside it."""
@@ -144,7 +145,8 @@ class _Walk:
     def message(self, split: mime.Split) -> Message:
         """What was read of a message that fell into these leaves."""
         lost, ambiguous = (*split.lost, *self.lost), (*split.ambiguous, *self.ambiguous)
-        return Message(split.headers, tuple(self.parts), tuple(dict.fromkeys(lost)), tuple(dict.fromkeys(ambiguous)))
+        lost, ambiguous = tuple(dict.fromkeys(lost)), tuple(dict.fromkeys(ambiguous))
+        return Message(split.headers, tuple(self.parts), lost, ambiguous, split.signed, tuple(self.meetings))
 
     def _read(self, leaf: Embedded) -> tuple[str, Text]:
         number = self._spending.parts
@@ -163,6 +165,10 @@ class _Walk:
 
     def _keep(self, leaf: Embedded, within: str, kind: str, text: Text) -> None:
         self.ambiguous += text.ambiguous
+        if kind == "calendar" and not within:
+            said = _guarded(lambda: meeting.of(leaf), "calendar")
+            self.lost += [said] if isinstance(said, Lost) else []
+            self.meetings += [] if isinstance(said, Lost) else [said]
         is_body = leaf.is_body and not within
         digest = sha256(leaf.data).hexdigest()
         self.parts.append(Part(leaf.name, kind, len(leaf.data), digest, text.blocks, text.lost, is_body, within))

@@ -38,15 +38,15 @@ class Split:
     leaves: tuple[Embedded, ...]
     lost: tuple[Lost, ...]
     ambiguous: tuple[str, ...]
+    signed: bool = False
 
 
 def split(content: bytes, spending: Spending) -> Split:
     """Cut a message into its leaves, at most `budget.parts` and `budget.depth` deep."""
     splitter = _Splitter(content, spending)
     headers = splitter.entity(0, len(content), spending.mime_depth, "text/plain")
-    return Split(
-        headers, tuple(splitter.leaves), tuple(dict.fromkeys(splitter.lost)), tuple(dict.fromkeys(splitter.ambiguous))
-    )
+    lost, ambiguous = tuple(dict.fromkeys(splitter.lost)), tuple(dict.fromkeys(splitter.ambiguous))
+    return Split(headers, tuple(splitter.leaves), lost, ambiguous, splitter.signed)
 
 
 class _Splitter:
@@ -57,6 +57,7 @@ class _Splitter:
         self.leaves: list[Embedded] = []
         self.lost: list[Lost] = []
         self.ambiguous: list[str] = []
+        self.signed = False
 
     def entity(self, start: int, end: int, depth: int, default: str) -> Headers:
         """Read one entity; returns its headers."""
@@ -71,6 +72,7 @@ class _Splitter:
         if kind.is_multipart or (
             kind.boundaries and boundaries.cuts(self._content, headers.body_start, end, kind.boundaries)
         ):
+            self.signed |= any(b"multipart/signed" in declared.lower() for declared in headers.raw("Content-Type"))
             self._multipart(kind, headers.body_start, end, depth)
         else:
             self._leaf(kind, headers.body_start, end)
@@ -142,8 +144,9 @@ class _Splitter:
         if media == "message/rfc822" and kind.encodings != IDENTITY:
             whole = kind.encodings == ("base64",) and len(readings) == 1
             self.ambiguous.append("message_in_base64" if whole else "encoded_message")
+        method = ",".join(kind.type.parameters.get("method", ())) if media == "text/calendar" else ""
         for data in readings:
-            self.leaves.append(Embedded(kind.name, data, media, charset, is_body))
+            self.leaves.append(Embedded(kind.name, data, media, charset, is_body, method))
 
     def _readings(self, body: bytes, kind: Kind) -> list[bytes]:
         """The body under every encoding that somebody could read it by; more than one only where they would disagree."""

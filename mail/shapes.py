@@ -101,6 +101,24 @@ class Embedded:
     charset: str = ""
     is_body: bool = False
     """What the mail program shows as the message itself, not as an attachment."""
+    method: str = ""
+    """The parameter `method` of its Content-Type (RFC 6047 2.4)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    """What a calendar part does (`mail.meeting`)."""
+
+    declared: str
+    """The method by its Content-Type, upper case; "" without."""
+    method: str
+    """The one method that its text says of one meeting; "" where that is not clear."""
+    uids: tuple[str, ...] = ()
+    """SHA-256 of the meetings it speaks of."""
+    people: frozenset[str] = frozenset()
+    """Keys of whom a reply or a cancellation is for, as it names them itself."""
+    begins: bool = False
+    """It tells the others of a meeting, or of a change or the end of one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +173,10 @@ class Message:
     """What of the message as a whole could not be read."""
     ambiguous: tuple[str, ...] = ()
     """Defects that let two readers see two messages; names of a closed list."""
+    signed: bool = False
+    """Somewhere in it is a multipart/signed (RFC 1847 2.1)."""
+    meetings: tuple[Meeting, ...] = ()
+    """Of each calendar part at the top."""
 
     def header(self, name: str) -> str:
         """The first header of that name, "" without."""

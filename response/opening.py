@@ -19,6 +19,7 @@ from response.office import GATEWAY, Office, mark
 from response.original import Original, room_for
 from response.recall import Copy
 from response.report import Report
+from rules.providers import customer_of
 from store.ids import new_id
 from store.shelves import Shelves
 from store.tickets import State, Ticket, TicketRecipient
@@ -34,10 +35,21 @@ def take(
     message = message_key(shelves, office, match.lines[0], kind) if match.lines else ""
     arrived = Arrived(report, match, copies, at, is_certain(report, match.lines), message, original)
     existing = _of_message(shelves, arrived, kind) or flood.joinable(shelves, office, arrived)
+    if not report.drill:
+        _ask_again(shelves, office, arrived)
     ticket_id = _join(shelves, office, existing, arrived) if existing else _open(shelves, office, arrived)
     ticket = shelves.tickets.get(ticket_id)
     assert ticket is not None
     return ticket
+
+
+def _ask_again(shelves: Shelves, office: Office, arrived: Arrived) -> None:
+    """No file is let through any more because of this message, or for those it wrongly went to: neither as confirmed nor as theirs."""
+    named = arrived.report.wrong or [r.address for copy in arrived.copies for r in copy.line.recipients]
+    customers = {customer_of(address) for address in named if not office.is_ours(address)}
+    holds = {copy.hold.id for copy in arrived.copies if copy.hold}
+    shelves.confirmed.revoke_for(holds, customers, arrived.report.reporter or GATEWAY)
+    shelves.customer_names.unlearn(customers)
 
 
 def collect(shelves: Shelves, office: Office, ticket: Ticket, copies: tuple[Copy, ...]) -> None:

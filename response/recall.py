@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from mail.address import exact_key, key
 from response.office import Office
 from response.roles import responders
+from rules.providers import customer_of
 from store.blocks import BlockRow
 from store.holds import Delivery, Hold, Recipient, State
 from store.ids import new_id, shown
@@ -147,6 +148,8 @@ def block(shelves: Shelves, address: str, ticket: Ticket, office: Office, by: st
     """
     if office.is_ours(address):
         return "not-blocked-inside", None
+    if ticket.kind != "drill":
+        shelves.confirmed.revoke_for((), {customer_of(address)}, by)
     lenient = others_vouch(shelves, address, ticket)
     if not lenient:
         shelves.contacts.disown(address)
@@ -227,7 +230,7 @@ def _cancel(shelves: Shelves, hold: Hold | None, wrong: frozenset[str], ticket: 
     """Cancel every copy of a send that is still held, when it is for a wrong recipient or nobody was named."""
     if hold is None or hold.state is not State.HELD:
         return False
-    shelves.holds.alone(hold.copy_key)
+    shelves.holds.alone(*hold.keys)
     group = shelves.holds.group(hold.group_id)
     if wrong and not any(exact_key(r.send_to) in wrong for copy in group for r in copy.recipients):
         return False

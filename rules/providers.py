@@ -3,6 +3,8 @@
 from importlib.resources import files
 from typing import Final
 
+from mail.address import domain_key, key, split
+
 FREE = frozenset(
     (
         "gmail.com", "googlemail.com", "yahoo.co.jp", "ymail.ne.jp", "yahoo.com", "hotmail.com", "hotmail.co.jp", "outlook.com", "outlook.jp", "live.jp",
@@ -19,3 +21,13 @@ FREE_MAIL: Final = frozenset(
     for name in line.split()
 )
 """Keys, as `mail.address.domain_key` makes them."""
+
+
+def customer_of(address: str) -> str:
+    """Whom an address belongs to, as a key: its domain; at a public provider, where anyone may be, the address itself.
+
+    >>> customer_of("Sato@Customer.example"), customer_of("sato@gmail.com")
+    ('customer.example', 'sato@gmail.com')
+    """
+    domain = domain_key(split(address)[1])
+    return key(address) if domain in FREE_MAIL else domain

@@ -6,8 +6,9 @@ from pathlib import PurePath
 from types import ModuleType
 from typing import Any, TypeVar
 
-from rules import policy_findings, registry, verdict_json
+from rules import meeting_answers, policy_findings, registry, verdict_json
 from rules.base import About, Action, Exposure, Facts, Finding, Mail
+from rules.mentions import Mention
 from rules.personal.exposure import exposure_of, measured_once, unmeasured
 from rules.policy_findings import strength
 
@@ -15,6 +16,7 @@ T = TypeVar("T")
 
 ASKING = frozenset({Action.DELAY, Action.HOLD, Action.APPROVE})
 PERSONAL = "content-personal-data"
+WRONG_CUSTOMER = "content-wrong-customer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,9 @@ class Verdict:
     broken: Mapping[str, str] = field(default_factory=dict, compare=False)
     """For the log: rule → class and place of what it raised, never its text, which may hold content. Not kept in JSON."""
 
+    mentions: tuple[Mention, ...] = field(default=(), compare=False)
+    """Of whom the files speak, in digests, for whoever knows with which customers they were seen before. Not kept in JSON."""
+
     scores: Mapping[str, Mapping[str, float]] = field(default_factory=dict, compare=False)
     """Rule → recipient → 0 to 1, flagged or not; only for `--scores`. Not kept in JSON."""
 
@@ -82,15 +87,17 @@ def judge(mail: Mail, facts: Facts, policy: Policy) -> Verdict:
     """Run all rules over one message. Never raises: a rule that breaks is a finding with that rule's action (note and off stay)."""
     run = _Run(mail, facts, policy)
     with measured_once():
-        exposure = run.measure()
+        exposure, mentions = run.measure(), run.mentions()
         findings = [f for name, rule in registry.rules().items() for f in run.findings_of(name, rule)]
     if len(findings) > 1:
         findings = list(_without_echoes(findings))
+    if mail.message.meetings:
+        findings = meeting_answers.quieted(findings, mail)
     findings += policy_findings.together(findings, policy.own_action(policy_findings.TOGETHER))
     findings += policy_findings.unknown(facts, policy.own_action(policy_findings.UNKNOWN))
     ordered = tuple(sorted(findings, key=_order))
     scores = run.scores() if policy.with_scores else {}
-    return Verdict(_disposition(ordered), ordered, exposure, run.broken, scores)
+    return Verdict(_disposition(ordered), ordered, exposure, run.broken, mentions, scores)
 
 
 def _without_echoes(findings: Sequence[Finding]) -> Iterator[Finding]:
@@ -119,6 +126,17 @@ class _Run:
         if settings is None or settings.action is not Action.OFF or self.policy.with_values:
             self._guarded(PERSONAL, measured, self._exposure)
         return measured[0] if measured else unmeasured(self.mail)
+
+    def mentions(self) -> tuple[Mention, ...]:
+        """Of whom the files speak; what breaks counts as a broken rule."""
+        rule = registry.rules().get(WRONG_CUSTOMER)
+        if rule is None or not any(part.name for part in self.mail.message.parts):
+            return ()
+        found: list[Mention] = []
+        settings = self.policy.rules.get(WRONG_CUSTOMER) or RuleSettings(rule.ACTION, rule.Options())
+        if settings.action is not Action.OFF:
+            self._guarded(WRONG_CUSTOMER, found, rule.mentions_of, self.mail, settings.options)
+        return tuple(found)
 
     def _exposure(self) -> Iterable[Exposure]:
         return (exposure_of(self.mail, self.facts, with_values=self.policy.with_values),)

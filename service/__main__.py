@@ -13,7 +13,15 @@ from typing import Annotated, Literal
 
 import typer
 
-from service import contacts_commands, desk_commands, gate_command, judge_commands, migrate_command, queue_commands
+from service import (
+    contacts_commands,
+    desk_commands,
+    exemption_commands,
+    gate_command,
+    judge_commands,
+    migrate_command,
+    queue_commands,
+)
 from service import init as initialising
 from service.child import runner
 from service.console import (
@@ -47,6 +55,7 @@ app = typer.Typer(
 )
 app.add_typer(contacts_commands.app, name="contacts")
 app.add_typer(desk_commands.app, name="ticket")
+app.add_typer(exemption_commands.app, name="exemptions")
 for _command in (
     judge_commands.explain,
     judge_commands.replay,

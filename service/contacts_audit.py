@@ -43,6 +43,7 @@ async def forget(store: Store, addresses: Sequence[str], age: float) -> tuple[in
 def _forget(addresses: Sequence[str], shelves: Shelves) -> int:
     gone = shelves.contacts.forget(addresses)
     shelves.recent_mail.forget(addresses)
+    shelves.confirmed.forget(addresses)
     # not whom: that would not be forgetting
     shelves.audit.add(operator(), "contacts-forget", "", {"forgotten": gone})
     return gone

@@ -232,8 +232,13 @@ def _senders(settings: "Tables") -> Found:
 def _exemptions(settings: "Tables") -> Found:
     for number, exemption in enumerate(settings.exemptions):
         place: Place = ("exemptions", number)
-        if not (exemption.senders or exemption.recipients or exemption.clients):
-            yield (*place, "senders"), "everybody would be exempt; name senders, recipients or clients"
+        if not (exemption.senders or exemption.groups or exemption.recipients or exemption.clients):
+            yield (*place, "senders"), "everybody would be exempt; name senders, groups, recipients or clients"
+        for n, name in enumerate(exemption.groups):
+            if not settings.gate.groups.get(name):
+                there = [group for group, members in settings.gate.groups.items() if members]
+                advice = meant(name, there) if there and name not in settings.gate.groups else "name its senders there"
+                yield (*place, "groups", n), f"{name} is no group with members in [gate.groups]; {advice}"
         for n, network in enumerate(exemption.clients):
             if network.prefixlen == 0:
                 yield (*place, "clients", n), "is the whole internet: everybody would be exempt"

@@ -11,7 +11,7 @@ from rules.listed import Entry
 from rules.verdict import RuleSettings
 from service.problems import Found, Place
 
-_DOMAIN: Final = re.compile(r"[^\s@.:/*<>,;]+(\.[^\s@.:/*<>,;]+)*")
+DOMAIN: Final = re.compile(r"[^\s@.:/*<>,;]+(\.[^\s@.:/*<>,;]+)*")
 _LISTS: Final = ("recipient-blocked", "recipient-allowed")
 _OWNED: Final = (*((name, "entries") for name in _LISTS), ("content-keyword", "terms"))
 _LAST_PORT: Final = 0xFFFF
@@ -34,7 +34,7 @@ def mistakes(rules: Mapping[str, RuleSettings], dns_servers: Iterable[str]) -> F
     yield from _numbers(rules)
     for key in ("also", "never"):
         for number, name in enumerate(getattr(rules["recipient-freemail"].options, key)):
-            if not _DOMAIN.fullmatch(name.strip()) or "." not in name:
+            if not DOMAIN.fullmatch(name.strip()) or "." not in name:
                 yield ("rules", "recipient-freemail", key, number), f'{name} is no domain; write "provider.example"'
     for number, server in enumerate(dns_servers):
         if not _is_server(server):
@@ -108,7 +108,7 @@ def _entries(rules: Mapping[str, RuleSettings]) -> Iterator[tuple[Place, Entry]]
 
 def _is_target(target: str) -> bool:
     local, domain = split(target) if "@" in target else ("", target)
-    return bool(_DOMAIN.fullmatch(domain)) and not re.search(r"[\s<>,;@]", local)
+    return bool(DOMAIN.fullmatch(domain)) and not re.search(r"[\s<>,;@]", local)
 
 
 def _is_server(text: str) -> bool:

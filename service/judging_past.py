@@ -8,10 +8,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from gateway import confirmed
 from gateway.content import HEAD, Content
+from gateway.customers import Customers
 from gateway.facts import FactsGatherer
 from gateway.inspect import Inspection, Job
 from gateway.learning import delivered, teaches
+from gateway.options import with_groups
 from gateway.records import Judged, Written, line_of, write_down
 from gateway.sandbox import Sandbox
 from gateway.senders import asked_for, is_unattended, settled
@@ -88,6 +91,7 @@ class PastJudge:
             prepare_store(self._settings)
         self._store = open_store(self._settings.store, self._clock)
         await self._store.start()
+        self._customers = Customers(self._store, self._settings.organisation)
         await self._sandbox.start()
         if self._contacts:
             await self._store.commit(lambda shelves: shelves.contacts.import_rows(self._contacts))
@@ -114,9 +118,27 @@ class PastJudge:
         content = Content(past.content, None, len(past.content), 0)
         asked = asked_for(envelope, content.headers, known.senders, known.organisation)
         sums = self._policy.own_action(TOGETHER)
-        verdict = settled(found.verdict, envelope, asked, known.exemptions, known.hold.must_pass, facts.today, sums)
+        looked = await self._customers.look_up(found.verdict, envelope, self._policy)
+        exempt, must_pass = with_groups(known.exemptions, known.gate.groups), known.hold.must_pass
+        verdict = settled(looked.verdict, envelope, asked, exempt, must_pass, facts.today, sums, facts.own_domains)
+        if verdict.disposition == "hold":
+            verdict = await confirmed.lowered(
+                self._store, verdict, envelope, found.parts, known.organisation, facts.today
+            )
         seconds = time.perf_counter() - started
-        judged = Judged(envelope, content, verdict, asked, "observe", found.parts, found.alterable, seconds, attended)
+        judged = Judged(
+            envelope,
+            content,
+            verdict,
+            asked,
+            "observe",
+            found.parts,
+            found.alterable,
+            seconds,
+            attended,
+            "",
+            looked.names,
+        )
         learnt = await self._learn(judged, past) if learn and past.learn else ""
         return Told(past, replace(found, verdict=verdict), seconds, learnt)
 
@@ -129,7 +151,8 @@ class PastJudge:
             learnt = "held"
         state = {"pass": "delivered", "hold": "held"}.get(disposition, "failed")
         lines = [RecipientLine(address, state, "", envelope.received_at) for address in envelope.recipients]
-        lesson = delivered(envelope, judged.headers, envelope.recipients, self._settings.organisation)
+        known = self._settings.organisation
+        lesson = delivered(envelope, judged.headers, envelope.recipients, known, judged.names)
         written = Written(line_of(judged, disposition, lines), lesson if learnt == "learnt" else None)
         await self._store.commit(lambda shelves: write_down(shelves, [written]))
         return learnt

@@ -4,6 +4,7 @@ import socket
 from pathlib import Path
 
 from gateway.gate import Gate
+from gateway.options import with_groups
 from gateway.rooms import FlowOptions
 from response import manual
 from response.desk import Desk
@@ -26,7 +27,7 @@ def flow_options(settings: Settings) -> FlowOptions:
         next_hop=settings.next_hop,
         hold=settings.hold,
         senders=settings.senders,
-        exemptions=settings.exemptions,
+        exemptions=with_groups(settings.exemptions, settings.gate.groups),
         policy=policy(settings),
         host_name=host_name(settings),
         report_address=settings.response.report_address,

@@ -23,7 +23,15 @@ from gateway.options import (
 from notifier.options import NoticeOptions, Options, Organisation, TimeLimit
 from response.options import ResponseOptions
 from rules.verdict import Policy, RuleSettings
-from service import cautions, crosscheck, crosscheck_content, crosscheck_recipients, rule_tables, without_unit
+from service import (
+    cautions,
+    crosscheck,
+    crosscheck_content,
+    crosscheck_recipients,
+    customer_list,
+    rule_tables,
+    without_unit,
+)
 from service.problems import Locator, Place, Problem, SettingsError, as_json, validated
 from store.options import StoreOptions
 from web.options import WebOptions
@@ -113,7 +121,9 @@ def parse(document: str, path: Path) -> Settings:
     if usable:
         problems += [where.problem(_as_written(place, kept), text) for place, text in crosscheck.mistakes(usable)]
         found = chain(
-            crosscheck_recipients.mistakes(rules, usable.facts.dns_servers), crosscheck_content.mistakes(rules)
+            crosscheck_recipients.mistakes(rules, usable.facts.dns_servers),
+            crosscheck_content.mistakes(rules),
+            customer_list.mistakes(rules, usable.organisation.domains),
         )
         problems += [where.problem(_as_written(place, kept), text) for place, text in found]
     if tables is None or problems:
@@ -176,7 +186,7 @@ def _most_exact(problems: list[Problem]) -> list[Problem]:
 
 def policy(settings: Settings) -> Policy:
     """Bring the rules into the form in which `rules.verdict.judge` takes them."""
-    return Policy(rules=settings.rules)
+    return Policy(rules=customer_list.with_file(settings.rules, settings.file.parent))
 
 
 def _syntax(error: tomllib.TOMLDecodeError, document: str, path: Path) -> Problem:

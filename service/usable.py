@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from response import manual
-from service import tls_files
+from service import customer_list, tls_files
 from service.check_problem import Mistake
 from service.problems import Problem, SettingsError
 from service.settings import Settings
@@ -21,6 +21,7 @@ def mistakes(settings: Settings) -> Iterator[Mistake]:
     yield from tls_files.mistakes(settings)
     yield from of_keys(settings)
     yield from of_manual(settings)
+    yield from customer_list.of_file(settings.rules, settings.organisation.domains, settings.file.parent)
     folder = settings.smtp.spool_directory
     if folder and (why := unwritable(folder)):
         yield Mistake("smtp.spool_directory", f"{folder}: {why}", MAKE_IT)

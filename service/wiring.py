@@ -10,6 +10,7 @@ from datetime import timedelta
 
 from gateway import trace
 from gateway.breaker import Breaker
+from gateway.customers import Customers
 from gateway.duties import Duties
 from gateway.facts import FactsGatherer
 from gateway.flow import Flow
@@ -111,6 +112,7 @@ class House:
             next_hop=self.next_hop,
             sandbox=self.sandbox,
             facts=FactsGatherer(self.store, self.settings.organisation, self.clock, reaches=self.reaches),
+            customers=Customers(self.store, self.settings.organisation),
             gate=self.gate,
             desk=self.desk,
             breaker=Breaker(self.settings.sandbox.own_fault_share, self.clock),

@@ -11,6 +11,7 @@ from sqlalchemy import ClauseElement, bindparam, func, select, update
 
 from store.binding import Binding
 from store.contact_index import ContactIndex
+from store.customer_names import Lesson
 from store.prepared import run_each
 from store.tables import as_key, contact_senders, contacts
 
@@ -35,6 +36,8 @@ class Delivered:
     """Message-ID of what the message answers; "" where it answers nothing, or goes to several outside."""
     answered: str = ""
     """The one address outside, where it answers something."""
+    lessons: tuple[Lesson, ...] = ()
+    """Which names its files bear."""
 
 
 @dataclass(slots=True)

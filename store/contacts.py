@@ -8,6 +8,7 @@ from sqlalchemy import case, delete, func, select, update
 
 from mail.address import split
 from rules.base import Contact
+from rules.providers import customer_of
 from store.binding import Binding
 from store.contact_counts import ContactCounts, Delivered
 from store.contact_entries import ContactEntries, Entry
@@ -16,6 +17,7 @@ from store.contact_index import EPOCH, ContactIndex
 from store.contact_merge import merge
 from store.contact_search import ContactSearch, LookUp
 from store.contact_statements import DISOWNED, MERGED
+from store.customer_names import CustomerNameShelf
 from store.tables import as_key, contact_senders, contacts, domains
 
 __all__ = ["Entry", "Imported", "LookUp"]
@@ -122,6 +124,7 @@ class ContactShelf:
         if found:
             self._changed()
             self._index.forget(found)
+            CustomerNameShelf(self._binding).forget_strangers({customer_of(address) for address in found})
         return len(found)
 
     def forget_before(self, moment: datetime, limit: int = TOGETHER) -> int:

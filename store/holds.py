@@ -21,6 +21,7 @@ from sqlalchemy import (
     insert,
     or_,
     select,
+    tuple_,
     update,
 )
 
@@ -107,6 +108,13 @@ class Hold:
     decided_by: str = ""
     decision: Mapping[str, Any] | None = None
     frozen: bool = False
+    meeting: str | None = None
+    """Which meeting of its sender it is about; None for all other mail."""
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """What `alone` is asked for before something is decided about it."""
+        return (self.copy_key, self.meeting) if self.meeting else (self.copy_key,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,12 +191,17 @@ class HoldShelf:
         """All copies of one send, the first first."""
         return self._many(select(holds).where(holds.c.group_id == group_id).order_by(*_FIRST_FIRST))
 
-    def alone(self, *copy_keys: str) -> None:
-        """From here to the end of the transaction nobody else adds a copy of these sends or decides about one.
+    def alone(self, *keys: str) -> None:
+        """From here to the end of the transaction nobody else adds a copy of these sends (or meetings) or decides about one.
 
         Read them after this, not before: another node may have been at work until now.
         """
-        self._queue(self._db, copy_keys)
+        self._queue(self._db, keys)
+
+    def open_of_meetings(self, meetings: Collection[str]) -> tuple[Hold, ...]:
+        """What is held, or released and still under way, of these meetings; the first first."""
+        of = holds.c.meeting.in_(list(meetings))
+        return self._many(select(holds).where(of, _unfinished()).order_by(*_FIRST_FIRST)) if meetings else ()
 
     def copies_of(self, copy_keys: Collection[str], since: datetime) -> tuple[Hold, ...]:
         """Earlier copies of the same sends, the first first."""
@@ -277,7 +290,8 @@ class HoldShelf:
         """Take released recipients that are due (WAITING and next_try passed, or SENDING with a lease that ended, unless `lapsed` is False).
 
         They become SENDING under this lease, attempts + 1. PostgreSQL: FOR UPDATE SKIP LOCKED. Nobody else gets
-        them until the lease ends. Recipients of one hold come together.
+        them until the lease ends. Recipients of one hold come together. What is said of a meeting waits for what was said of it
+        earlier to one of the same recipients.
         """
         due = self._due(lapsed=lapsed)
         first = func.min(func.coalesce(hold_recipients.c.next_try, hold_recipients.c.lease_until)).label("first")
@@ -286,7 +300,7 @@ class HoldShelf:
         chosen = self._db.scalars(
             select(holds.c.id)
             .join(waiting, waiting.c.hold_id == holds.c.id)
-            .where(holds.c.state == State.RELEASED)
+            .where(holds.c.state == State.RELEASED, or_(holds.c.meeting.is_(None), ~_behind_another()))
             .order_by(waiting.c.first, holds.c.id)
             .limit(limit)
             .with_for_update(of=holds, skip_locked=True)
@@ -378,8 +392,7 @@ class HoldShelf:
 
     def open(self, limit: int = 1000) -> tuple[Hold, ...]:
         """What is held, or released with recipients not yet in an end state; oldest first."""
-        unfinished = or_(holds.c.state == State.HELD, and_(holds.c.state == State.RELEASED, _underway()))
-        return self._many(select(holds).where(unfinished).order_by(*_FIRST_FIRST).limit(limit))
+        return self._many(select(holds).where(_unfinished()).order_by(*_FIRST_FIRST).limit(limit))
 
     def freeze(self, hold_id: str) -> None:
         """Evidence of a ticket: never pruned."""
@@ -459,6 +472,25 @@ def _at(hold_id: str, position: int) -> tuple[ColumnElement[bool], ColumnElement
 def _underway() -> ColumnElement[bool]:
     own = hold_recipients.c.hold_id == holds.c.id
     return select(hold_recipients.c.position).where(own, hold_recipients.c.state.not_in(_ENDED)).exists()
+
+
+def _unfinished() -> ColumnElement[bool]:
+    return or_(holds.c.state == State.HELD, and_(holds.c.state == State.RELEASED, _underway()))
+
+
+def _behind_another() -> ColumnElement[bool]:
+    """Whether something earlier of the same meeting has not reached one of the same recipients yet."""
+    first, theirs, mine = holds.alias(), hold_recipients.alias(), hold_recipients.alias()
+    earlier = tuple_(first.c.received_at, first.c.id) < tuple_(holds.c.received_at, holds.c.id)
+    both = and_(mine.c.hold_id == holds.c.id, func.lower(mine.c.address) == func.lower(theirs.c.address))
+    return (
+        select(first.c.id)
+        .join(theirs, theirs.c.hold_id == first.c.id)
+        .join(mine, both)
+        .where(first.c.meeting == holds.c.meeting, earlier, theirs.c.state.not_in(_ENDED))
+        .correlate(holds)
+        .exists()
+    )
 
 
 def _hold(row: RowMapping, recipients: tuple[Recipient, ...]) -> Hold:

@@ -1,5 +1,6 @@
 """Marks: what holds for the store as a whole, such as "frozen" after it came back from a backup."""
 
+import secrets
 from datetime import datetime
 
 from sqlalchemy import delete, select
@@ -40,6 +41,14 @@ class MarkShelf:
         """The value of a mark and when it was written; None without."""
         row = self._db.execute(select(marks.c.value, marks.c.at).where(marks.c.name == name)).first()
         return None if row is None else (row.value, row.at)
+
+    def salt(self, name: str) -> bytes:
+        """A secret of the store's own under a name, made once: the same for every node."""
+        if not (known := self.get(name)):
+            first = self._insert(marks).values(name=name, value=secrets.token_hex(16), at=self._now)
+            self._db.execute(first.on_conflict_do_nothing())
+            known = self.get(name) or ""
+        return bytes.fromhex(known)
 
     def clear(self, name: str) -> bool:
         """Take a mark away; False when there was none."""

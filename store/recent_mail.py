@@ -1,6 +1,5 @@
 """Recent mail: who lately wrote to whom, in numbers and bounded; lengthened without being read, forgotten after a set time."""
 
-import secrets
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
@@ -15,7 +14,7 @@ from store.contact_counts import Delivered
 from store.marks import MarkShelf
 from store.prepared import run_each
 from store.slip_index import number
-from store.tables import as_key, contacts, domains, marks, recent_mail
+from store.tables import as_key, contacts, domains, recent_mail
 
 SALT = "recent-mail-salt"
 SIZES = {"got": GOT_SIZE, "sent": SENT_SIZE}
@@ -50,7 +49,7 @@ class RecentMailShelf:
     def learn(self, deliveries: Sequence[Delivered]) -> None:
         """Remember deliveries, in their order: a statement for the senders and one for the recipients, for any number."""
         new: dict[str, dict[int, list[Sending]]] = {side: defaultdict(list) for side in SIZES}
-        salt = self._made_salt() if deliveries else b""
+        salt = self._marks.salt(SALT) if deliveries else b""
         for one in deliveries:
             people = tuple(dict.fromkeys(number_of(address) for address in one.addresses))
             if 0 < len(people) <= WIDEST:
@@ -113,14 +112,6 @@ class RecentMailShelf:
             for who, mails in sorted(found.items())
         ]
         run_each(self._db, _put_in_front(self._insert, SIZES[side]), rows)
-
-    def _made_salt(self) -> bytes:
-        """The same for every node: the first one's."""
-        if not (known := self.salt()):
-            first = self._insert(marks).values(name=SALT, value=secrets.token_hex(16), at=self._now)
-            self._db.execute(first.on_conflict_do_nothing())
-            known = self.salt()
-        return known
 
 
 def number_of(address: str) -> int:

@@ -3,7 +3,9 @@
 from store.audit import AuditShelf
 from store.binding import Binding
 from store.blocks import BlockShelf
+from store.confirmed import ConfirmedShelf
 from store.contacts import ContactShelf
+from store.customer_names import CustomerNameShelf
 from store.evidence import EvidenceShelf
 from store.high_water import HighWaterShelf
 from store.holds import HoldShelf
@@ -28,6 +30,8 @@ class Shelves:
         self.outbox = OutboxShelf(binding)
         self.links = LinkShelf(binding)
         self.blocks = BlockShelf(binding)
+        self.customer_names = CustomerNameShelf(binding)
+        self.confirmed = ConfirmedShelf(binding)
         self.tickets = TicketShelf(binding)
         self.evidence = EvidenceShelf(binding)
         self.audit = AuditShelf(binding)

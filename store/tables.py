@@ -146,6 +146,9 @@ holds = Table(
     Column("decided_by", Words),
     Column("decision", JSON(none_as_null=True)),  # gateway.flow.Decision
     Column("frozen", Boolean, nullable=False, default=False),  # evidence of a ticket: never pruned
+    Column(
+        "meeting", String(64), index=True
+    ),  # of a calendar request or cancellation: which meeting (gateway.meetings)
 )
 
 # Whose hold it is: the keys of the reverse-path and of everyone who may answer.
@@ -323,6 +326,38 @@ recent_mail = Table(
     Column("side", String(4), primary_key=True),  # sent | got
     Column("log", Text, nullable=False),  # numbers only, the newest first, bounded
     Column("since", Time, nullable=False, index=True),  # no entry is older
+)
+
+# Which names, codes and domains the files to a customer bear: numbers only (rules.mentions), and how often.
+customer_names = Table(
+    "customer_names",
+    metadata,
+    Column("customer", KEY, primary_key=True),  # a domain; at a public provider the whole address
+    Column("name", BigInteger, primary_key=True, autoincrement=False, index=True),  # 0: the messages themselves
+    Column("addressed", Integer, nullable=False, default=0),  # messages that were addressed to it by that name
+    Column("spoken", Integer, nullable=False, default=0),  # messages in which it stood
+    Column("last_at", Time, nullable=False, index=True),
+    sqlite_with_rowid=False,
+)
+
+# "This exact file to this domain was confirmed": by number of file and rule, never the plain digest.
+confirmed_files = Table(
+    "confirmed_files",
+    metadata,
+    Column("id", ID, primary_key=True),
+    Column("print", String(64), nullable=False),  # keyed digest (store.confirmed)
+    Column("customer", KEY, nullable=False, index=True),  # a domain; at a public provider the whole address
+    Column("sender", KEY, nullable=False),
+    Column("by", ADDRESS, nullable=False),
+    Column("name", Words(200), nullable=False),  # of the file, for whoever looks through the list
+    Column("rule", String(64), nullable=False),
+    Column("hold_id", ID, nullable=False, index=True),
+    Column("first_at", Time, nullable=False),
+    Column("last_at", Time, nullable=False),
+    Column("expires_at", Time, nullable=False, index=True),
+    Column("revoked_at", Time),
+    Column("revoked_by", ADDRESS),
+    UniqueConstraint("print", "customer", "sender"),
 )
 
 blocks = Table(

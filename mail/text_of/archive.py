@@ -12,7 +12,6 @@ from mail.text_of import _tar, _zip
 from mail.text_of._hint import NOT_MINE, Guess, Hint
 from mail.text_of._members import named, shown
 from mail.text_of._runs import text_in
-from mail.words import TURNS
 
 KINDS = ("zip", "gzip", "bzip2", "xz", "tar")
 

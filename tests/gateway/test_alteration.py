@@ -64,6 +64,14 @@ def test_recipients_that_somebody_could_still_read_are_not_said_to_be_hidden(fie
         assert altered(whole, {"hide": True}, OURS) is None
 
 
+@pytest.mark.parametrize("why", ["smime", "pgp", "rms", "calendar", "dkim"])
+def test_what_is_signed_comes_back_only_as_it_came(why: str) -> None:
+    whole = content(f"To: {TYPO}")
+    assert altered(whole, {"redirect": {TYPO: RIGHT}, "rewrite": [TYPO]}, OURS, why) is None
+    assert altered(whole, {"hide": True}, OURS, why) is None
+    assert altered(whole, {"redirect": {TYPO: RIGHT}}, OURS, why) == whole
+
+
 def test_our_own_people_stay_to_be_seen() -> None:
     made = altered(content(f"To: ono@tachibana.example, {EACH[0]}"), {"hide": True}, OURS)
     assert made == content("To: ono@tachibana.example")

@@ -1,5 +1,6 @@
 """Who is asked: only ever mailboxes of our own domains."""
 
+from dataclasses import replace
 from datetime import date
 from ipaddress import IPv4Network
 from typing import Any
@@ -8,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.options import Exemption, SenderClass
+from gateway.options import Exemption, SenderClass, with_groups
 from gateway.senders import Asked, asked_for, exempted
 from mail.envelope import Client, Envelope, ForwardPath
 from mail.headers import Headers
@@ -196,6 +197,42 @@ def test_what_an_exemption_does_not_cover_adds_up_without_what_it_covers(
     assert len([f for f in found.findings if f.rule == "doubts-together"]) == (
         expected == "hold" and TYPO.rule in what["rules"]
     )
+
+
+def to(*recipients: str) -> Envelope:
+    return replace(envelope("ono@tachibana.example"), forward_paths=tuple(map(ForwardPath, recipients)))
+
+
+@pytest.mark.parametrize(
+    ("recipients", "rules", "expected"),
+    [
+        (("a@b.example",), ("content-personal-data",), "pass"),
+        (("a@b.example", "mori@tachibana.example", "c@b.example"), ("content-personal-data",), "pass"),
+        (("a@b.example", "x@other.example"), ("content-personal-data",), "hold"),
+        (("a@b.example",), (), "hold"),
+        (("a@b.example",), ("content-keyword",), "hold"),
+        (("mori@tachibana.example",), ("content-personal-data",), "hold"),
+    ],
+)
+def test_what_is_in_the_message_is_exempt_only_by_name_and_where_nobody_else_outside_gets_it(
+    recipients: tuple[str, ...], rules: tuple[str, ...], expected: str
+) -> None:
+    exempt = exemption(recipients=("@b.example",), rules=rules)
+    own = frozenset({"tachibana.example"})
+    found = exempted(Verdict("hold", (DATA,)), to(*recipients), [exempt], date(2026, 4, 1), own_domains=own)
+    assert found.disposition == expected
+
+
+def test_an_exemption_of_a_group_is_for_its_members_only() -> None:
+    groups = {"sales": ("ono@tachibana.example",), "others": ("@elsewhere.example",), "empty": ()}
+
+    def after(*names: str, **what: object) -> str:
+        exempt = with_groups([exemption(groups=names, **what)], groups)
+        return exempted(Verdict("hold", (TYPO,)), to("a@b.example"), exempt, date(2026, 4, 1)).disposition
+
+    assert after("sales") == after("others", "sales") == "pass"
+    assert after("others") == after("empty") == after("unknown") == "hold"
+    assert after("empty", senders=("ono@tachibana.example",)) == "pass"
 
 
 def test_an_exemption_ends_with_its_day() -> None:

@@ -12,6 +12,7 @@ import httpx2
 from starlette.types import ASGIApp
 
 from gateway.breaker import Breaker
+from gateway.customers import Customers
 from gateway.facts import FactsGatherer
 from gateway.flow import Flow
 from gateway.gate import Gate
@@ -229,6 +230,7 @@ class World:
             NextHop(next_hop, "relay.example", self.clock),
             Sandbox(SandboxOptions(), self.clock),
             FactsGatherer(self.store, self.organisation, self.clock),
+            Customers(self.store, self.organisation),
             Gate(self.folder / "gate", GateOptions(), self.clock),
             desk,
             Breaker(0.02, self.clock),

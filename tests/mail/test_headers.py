@@ -9,7 +9,7 @@ from mail.headers import MAX_FIELDS, Headers, alterable, parse_addresses
 from mail.message import Message, read
 from mail.section import Section
 from mail.shapes import Part
-from tests.mail.making import attached, message
+from tests.mail.making import attached, message, signed
 
 
 def test_a_field_is_found_by_any_spelling_and_decoded() -> None:
@@ -127,8 +127,72 @@ def test_why_a_message_may_not_be_altered() -> None:
     assert why(message(b"-----BEGIN PGP MESSAGE-----\r\nabc\r\n")) == "pgp"
     assert why(attached(b"BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n", "invite.ics", "text/calendar")) == "calendar"
     assert why(attached(b"\x76\xe8\x04\x60\xc4\x11\xe3\x86rest", "message.rpmsg")) == "rms"
+    assert why(attached(b"anything", "message.rpmsg")) == "rms"
+    assert why(message(b"x", "Content-Class: RPMSG.Message")) == "rms"
+    assert why(message(b"x", "Content-Class: urn:content-classes:calendarMessage")) == "calendar"
     strict = Message((), (Part("", "smime", 1, ""),))
     assert alterable(Headers(b"DKIM-Signature: x\r\n\r\n"), strict) == "smime"
+
+
+CLEAR = (
+    b"-----BEGIN PGP SIGNED MESSAGE-----\r\nHash: SHA256\r\n\r\nhello\r\n-----BEGIN PGP SIGNATURE-----\r\n\r\nabc\r\n"
+)
+"""RFC 9580 7: a text that is signed in itself."""
+HTML = b"--a\r\nContent-Type: text/html\r\n\r\n<pre>" + CLEAR + b"</pre>\r\n--a--\r\n"
+
+
+def in_signed(protocol: str, signature: bytes) -> bytes:
+    """RFC 1847 2.1."""
+    return (
+        b'Content-Type: multipart/signed; protocol="' + protocol.encode() + b'"; boundary=s\r\n\r\n'
+        b"--s\r\nContent-Type: text/plain\r\n\r\nhello\r\n--s\r\n" + signature + b"\r\n--s--\r\n"
+    )
+
+
+def mixed(inner: bytes) -> bytes:
+    return message(b"--m\r\n" + inner + b"\r\n--m--\r\n", "Content-Type: multipart/mixed; boundary=m")
+
+
+def flat(inner: bytes) -> bytes:
+    head, _, body = inner.partition(b"\r\n\r\n")
+    return message(body, head.decode())
+
+
+P7S = b"Content-Type: application/pkcs7-signature; name=smime.p7s\r\n\r\nx"
+ASC = b"Content-Type: application/pgp-signature; name=signature.asc\r\n\r\nx"
+SMIME, PGP = in_signed("application/pkcs7-signature", P7S), in_signed("application/pgp-signature", ASC)
+BARE = in_signed("application/x-new", b"Content-Type: application/x-new\r\n\r\nx")
+TWICE = b"Content-Type: multipart/mixed; boundary=n\r\n\r\n--n\r\n" + SMIME + b"\r\n--n--\r\n"
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        (flat(SMIME), "smime"),
+        (flat(PGP), "pgp"),
+        (mixed(SMIME), "smime"),
+        (mixed(PGP), "pgp"),
+        (mixed(BARE), "smime"),
+        (mixed(TWICE), "smime"),
+        (mixed(b"Content-Type: message/rfc822\r\n\r\n" + flat(SMIME)), "smime"),
+        (message(CLEAR), "pgp"),
+        (message(b"hello\r\n\r\n" + CLEAR), "pgp"),
+        (message(HTML, "Content-Type: multipart/alternative; boundary=a"), "pgp"),
+        (attached(signed(b"hello"), "smime.p7m", "application/pkcs7-mime"), "smime"),
+        (attached(signed(b"hello"), "file.bin"), "smime"),
+        (attached(b"anything", "SMIME.P7M"), "smime"),
+        (attached(b"anything", "letter.pdf.sig"), "pgp"),
+        (message(b"x", "DKIM-Signature: v=1; b=x"), "dkim"),
+    ],
+)
+def test_nothing_that_is_signed_may_be_altered_wherever_the_signature_stands(content: bytes, why: str) -> None:
+    assert alterable(Headers(content), read(content)) == why
+
+
+def test_a_large_text_is_not_cut_into_blocks_to_look_for_a_signature() -> None:
+    found = read(message(b"hello\r\n" * 1000))
+    assert alterable(Headers(message()), found) == ""
+    assert "_blocks" not in vars(found.parts[0].blocks)
 
 
 @pytest.mark.parametrize(
