@@ -1,0 +1,166 @@
+"""Japanese files that must be held: lists of customers, staff, patients and pupils, forms of one person, numbers of the law, logs, letters, labels."""
+
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from files_columns import JA, birth_ja, dashed, note, table_of
+from files_document import Block, Case, Cell, Heading, Table, Text
+from files_persons import Person, japanese
+
+SPECIAL = ("my_number", "licence", "passport", "residence", "pension", "employment", "resident", "card")
+_LISTS: dict[str, tuple[str, ...]] = {
+    "customers": ("no", "name", "kana", "zip", "address", "phone", "email", "date"),
+    "customers_short": ("name", "phone", "address"),
+    "customers_mail": ("email", "name", "date", "amount"),
+    "staff": ("staff_no", "name", "dept", "mobile", "email", "birth"),
+    "staff_split": ("staff_no", "family", "given", "half", "sex", "birth", "address", "phone"),
+    "patients": ("chart", "name", "kana", "sex", "birth", "disease", "phone", "insurer", "insured"),
+    "school": ("class", "no", "name", "kana", "zip", "address", "mobile"),
+    "school_kana": ("class", "kana", "birth", "phone"),
+    "bank": ("staff_no", "name", "bank", "branch", "account_type", "account", "holder"),
+    "names_only": ("no", "name", "dept"),
+    "phones_only": ("no", "mobile", "note"),
+    "mails_only": ("email", "date"),
+}
+_TITLES = ("顧客管理台帳　2026年度", "取扱注意", "作成日：2026年3月31日　作成者：総務部", "※本資料は社内の打合せに用います", "（単位：名）")
+_TABLE_FORMATS = ("csv", "tsv", "xlsx", "ods", "html", "json", "jsonl", "xml", "sql", "docx", "odt", "rtf", "pdf", "pptx", "txt", "md", "xls", "doc", "lo.pdf", "lo.ods", "ppt", "lo.rtf", "odp", "lo.odt")  # fmt: skip
+_PAGE_FORMATS = ("txt", "docx", "odt", "rtf", "pdf", "html", "eml-body", "doc", "lo.pdf", "md", "lo.rtf")
+
+
+def crowd(rng: random.Random, count: int) -> list[Person]:
+    """So many people, no two of one name."""
+    people: dict[str, Person] = {}
+    while len(people) < count:
+        person = japanese(rng)
+        people[person.name] = person
+    return list(people.values())
+
+
+def lists(rng: random.Random) -> Iterator[Case]:
+    """Every kind of list, of every length; of fewer than ten persons, too, which are not held."""
+    for name, keys in _LISTS.items():
+        for count in (rng.randint(12, 30), rng.randint(11, 90)):
+            case = Case(f"{name}_{count}", name, [], hold=True, reason="persons>=10", persons=count, formats=_TABLE_FORMATS)
+            case.blocks = [table_of(case, crowd(rng, count), keys, rng)]
+            yield case
+    for name in ("customers", "customers_short", "staff", "school"):
+        count = rng.randint(4, 9)
+        case = Case(f"{name}_{count}", "few", [], hold=False, reason="below_threshold", persons=count, formats=_TABLE_FORMATS)
+        keys = tuple(key for key in _LISTS[name] if key != "birth")
+        case.blocks = [table_of(case, crowd(rng, count), keys, rng)]
+        yield case
+
+
+def sheets(rng: random.Random) -> Iterator[Case]:
+    """What spreadsheets do: titles above, merged headers, hidden sheets, zeros lost, side by side, many sheets of few rows."""
+    only = ("xlsx", "xls", "lo.ods")
+    for shape in ("titled", "grouped", "hidden", "zeros", "zeros_my_number", "no_header", "many_sheets", "second_header"):
+        count = rng.randint(11, 40)
+        case = Case(f"{shape}_{count}", f"sheet_{shape}", [], hold=True, reason="persons>=10", persons=count, formats=only)
+        keys: tuple[str, ...] = ("no", "name", "zip", "address", "phone", "mobile")
+        if shape == "zeros_my_number":
+            keys, case.reason = ("staff_no", "name", "my_number"), "special_id>=1"
+        table = table_of(case, crowd(rng, count), keys, rng)
+        case.blocks = [table]
+        if shape in {"titled", "grouped", "second_header"}:
+            table.above = rng.sample(_TITLES, 3)
+        if shape == "grouped":
+            table.groups = (("基本情報", 2), ("住所", 2), ("連絡先", 2))
+        elif shape == "second_header":
+            table.rows.insert(0, ["", "（漢字）", "（7桁）", "（番地まで）", "（自宅）", "（携帯）"])
+        elif shape == "hidden":
+            table.hidden = True
+            case.blocks.insert(0, Table(("品名", "数量", "単価"), [["ボルト", 12, 340], ["ナット", 30, 120]], name="見積"))
+        elif shape.startswith("zeros"):
+            table.rows = [[_as_number(cell) for cell in row] for row in table.rows]
+        elif shape == "no_header":
+            table.header = ()
+        elif shape == "many_sheets":
+            case.blocks = [replace(table, rows=table.rows[i : i + 5], name=f"{i // 5 + 1}組") for i in range(0, count, 5)]
+        yield case
+
+
+def _as_number(cell: Cell) -> Cell:
+    """What Excel makes of digits."""
+    digits = str(cell).translate(str.maketrans("０１２３４５６７８９－‐−()　", "0123456789------")).replace("-", "").replace(" ", "")
+    return int(digits) if digits.isdecimal() and len(digits) > 6 else cell
+
+
+def special(rng: random.Random) -> Iterator[Case]:
+    """Numbers of which one is enough: a list of them, a form with one, a sentence with one."""
+    for key in SPECIAL:
+        column = JA[key]
+        for count in (rng.randint(2, 8), rng.randint(11, 40)):
+            case = Case(f"{key}_{count}", f"special_{key}", [], hold=True, reason="special_id>=1", persons=count, formats=_TABLE_FORMATS)
+            case.blocks = [table_of(case, crowd(rng, count), ("no", "name", key), rng)]
+            yield case
+        person = japanese(rng)
+        for shape in ("form", "sentence"):
+            case = Case(f"{key}_{shape}", f"special_{key}", [], hold=True, reason="special_id>=1", persons=1, formats=_PAGE_FORMATS)
+            value = column.value(person, rng)
+            note(case, column.kind, value, person)
+            case.add("PERSON", person.name)
+            line = f"{column.names[0]}：{value}"
+            form = f"届出書\n\n氏名　{person.name}\n{line}\n提出日　2026年4月1日"
+            said = f"お世話になっております。\n{person.name}様の{column.names[0]}は {value} です。\nご確認をお願いいたします。"
+            case.blocks = [Text(form if shape == "form" else said)]
+            yield case
+
+
+def one_person(rng: random.Random) -> Iterator[Case]:
+    """Application forms and curricula vitae: one record that says nearly everything."""
+    for number in range(12):
+        person, cv = japanese(rng), number % 2
+        case = Case(f"{'cv' if cv else 'form'}_{number}", "cv" if cv else "application", [], hold=True, reason="dense_single_record", persons=1, formats=(*_PAGE_FORMATS, "xlsx", "xls"))  # fmt: skip
+        pairs = [(k, JA[k].value(person, rng)) for k in ("name", "kana", "birth", "zip", "address", "mobile", "email")]
+        for key, value in pairs:
+            note(case, JA[key].kind, value, person)
+        rows: list[list[Cell]] = [[rng.choice(JA[key].names), value] for key, value in pairs]
+        history: list[list[Cell]] = [["2008年3月", "○○高等学校　卒業"], ["2012年3月", "○○大学工学部　卒業"], ["2012年4月", "株式会社○○　入社"]]
+        if number % 3 == 0:
+            case.blocks = [Heading("履歴書" if cv else "入会申込書"), Table((), rows), Table((), history)]
+        else:
+            mark = rng.choice(("：", ": ", "　", "\t"))
+            case.blocks = [Heading("職務経歴書" if cv else "利用申込書"), Text("\n".join(f"{a}{mark}{b}" for a, b in rows)), Text("\n".join(f"{a}　{b}" for a, b in history))]  # fmt: skip
+        if not case.tables:
+            case.formats = _PAGE_FORMATS
+        yield case
+
+
+def running_text(rng: random.Random) -> Iterator[Case]:
+    """Persons in running text: letters, labels, logs of a call centre, chats, answers to a survey."""
+    for number in range(18):
+        kind = ("letters", "labels", "calls", "chat", "survey", "delivery")[number % 6]
+        count = rng.randint(11, 25)
+        case = Case(f"{kind}_{count}_{number}", kind, [], hold=True, reason="persons>=10", persons=count, formats=_PAGE_FORMATS)
+        people = crowd(rng, count)
+        for person in people:
+            case.add("PERSON", person.name)
+            case.add("EMAIL" if kind == "survey" else "PHONE" if kind in {"calls", "chat", "delivery"} else "ADDRESS", {"survey": person.email, "calls": person.mobile, "chat": person.mobile, "delivery": person.phone}.get(kind, person.address))  # fmt: skip
+            if kind == "delivery":
+                case.add("ADDRESS", person.address)
+        case.blocks = _written(kind, people, rng)
+        yield case
+
+
+def _written(kind: str, people: Sequence[Person], rng: random.Random) -> list[Block]:
+    texts: list[str] = []
+    for n, p in enumerate(people):
+        when = f"2026/0{rng.randint(1, 9)}/{rng.randint(10, 28)} {rng.randint(9, 18)}:{rng.randint(10, 59)}"
+        texts.append(
+            {
+                "letters": f"〒{p.postal_code}\n{p.address}\n{p.name} 様\n\n拝啓　時下ますますご清栄のこととお慶び申し上げます。\nさて、このたびは弊社製品をお買い上げいただき、ありがとうございました。\n敬具",
+                "labels": f"〒{p.postal_code}\n{p.address}\n{p.name}　様",
+                "calls": f"[{when}] 受付{n + 1:04} 着信 {dashed(p.mobile, rng)}\nお客様：{p.name}様\n内容：請求書の再発行を希望。折り返し連絡する。\n対応：完了",
+                "chat": f"{when} {p.name}: 電話は {p.mobile} です。よろしくお願いします。\n{when} 事務局: 承知しました。ありがとうございます。",
+                "survey": f"回答{n + 1}\n氏名：{p.name}\nメール：{p.email}\nご意見：スタッフの方が親切でした。駐車場が狭いと感じました。",
+                "delivery": f"お届け先 {n + 1}\n{p.name} 様\n{p.address}\nTEL {p.phone}\n品名：季節の果物詰合せ",
+            }[kind]
+        )
+    return [Text(text) for text in texts]
+
+
+def japanese_cases(rng: random.Random) -> list[Case]:
+    """All of them."""
+    return [case for make in (lists, sheets, special, one_person, running_text) for case in make(rng)]
