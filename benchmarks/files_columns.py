@@ -24,7 +24,11 @@ class Column:
 
 def _era(born: date, rng: random.Random) -> str:
     """A date in the eras of Japan, as forms have it."""
-    for start, name, letter in ((date(2019, 5, 1), "令和", "R"), (date(1989, 1, 8), "平成", "H"), (date(1926, 12, 25), "昭和", "S")):
+    for start, name, letter in (
+        (date(2019, 5, 1), "令和", "R"),
+        (date(1989, 1, 8), "平成", "H"),
+        (date(1926, 12, 25), "昭和", "S"),
+    ):
         if born >= start:
             year = born.year - start.year + 1
             if rng.random() < 0.5:
@@ -134,6 +138,7 @@ def note(case: Case, kind: str, value: str, person: Person) -> None:
     if kind.startswith("+"):
         case.also.setdefault(kind[1:], []).append(value)
     elif kind == "FAMILY":
+        case.split = True
         case.add("PERSON", person.name)
         case.also.setdefault("PERSON", []).append(value)
     elif kind == "GIVEN":

@@ -50,6 +50,8 @@ class Case:
     """Values that must be found, by type."""
     also: dict[str, list[str]] = field(default_factory=dict)
     """Values that may be found, such as a name in kana beside the same in kanji."""
+    split: bool = False
+    """The names stand in two columns."""
     compared: bool = True
     """Whether somebody wrote down all that is in it."""
     formats: Sequence[str] = ()

@@ -12,7 +12,25 @@ from files_persons import japanese as any_person
 from files_persons import japanese_address as any_address
 from files_persons import japanese_phone as any_phone
 
-_TABLES = ("csv", "xlsx", "ods", "html", "json", "xml", "docx", "pdf", "txt", "xls", "tsv", "pptx", "md", "lo.pdf", "doc", "sql", "rtf")
+_TABLES = (
+    "csv",
+    "xlsx",
+    "ods",
+    "html",
+    "json",
+    "xml",
+    "docx",
+    "pdf",
+    "txt",
+    "xls",
+    "tsv",
+    "pptx",
+    "md",
+    "lo.pdf",
+    "doc",
+    "sql",
+    "rtf",
+)
 _PAGES = ("txt", "docx", "pdf", "html", "odt", "rtf", "eml-body", "doc", "md", "lo.pdf")
 _GOODS = "六角ボルト 温湿度センサ コピー用紙A4 ステンレス鍋 LED電球 防水シート 電動ドライバ 緑茶ティーバッグ 静電気防止マット 接着剤 作業手袋 延長コード".split()
 _FIRMS = "青葉精機 みどり産業 北斗物流 あさひ電設 瀬戸内フーズ 東和システム 大樹建設 ひかり印刷 南洋商会 三日月工業 若松化学 西国運輸".split()
@@ -64,7 +82,13 @@ def _day(rng: random.Random) -> str:
 
 
 def _goods(rng: random.Random) -> list[Block]:
-    header = rng.choice((("JANコード", "商品名", "入数", "希望小売価格"), ("JAN", "品名", "ケース", "定価"), ("EAN", "Item", "Pack", "Price")))
+    header = rng.choice(
+        (
+            ("JANコード", "商品名", "入数", "希望小売価格"),
+            ("JAN", "品名", "ケース", "定価"),
+            ("EAN", "Item", "Pack", "Price"),
+        )
+    )
     rows: list[list[Cell]] = [[numbers.ean13(rng), rng.choice(_GOODS), rng.randint(1, 48), f"{rng.randint(80, 9800):,}"] for _ in range(rng.randint(30, 200))]  # fmt: skip
     return [Heading("商品マスタ"), Table(header, rows)]
 
@@ -75,7 +99,17 @@ def _books(rng: random.Random) -> list[Block]:
 
 
 def _orders(rng: random.Random) -> list[Block]:
-    size, name = rng.choice(((10, "注文番号"), (11, "伝票番号"), (12, "お問い合わせ番号"), (12, "追跡番号"), (14, "受注No."), (16, "取引ID"), (13, "管理番号")))
+    size, name = rng.choice(
+        (
+            (10, "注文番号"),
+            (11, "伝票番号"),
+            (12, "お問い合わせ番号"),
+            (12, "追跡番号"),
+            (14, "受注No."),
+            (16, "取引ID"),
+            (13, "管理番号"),
+        )
+    )
     rows: list[list[Cell]] = [[numbers.some_digits(rng, size, "123456789"), _day(rng), rng.choice(_GOODS), rng.randint(1, 90)] for _ in range(rng.randint(20, 120))]  # fmt: skip
     return [Heading("出荷実績"), Table((name, "出荷日", "品名", "数量"), rows)]
 
@@ -104,7 +138,15 @@ def _companies(rng: random.Random) -> list[Block]:
     rows: list[list[Cell]] = []
     for _ in range(rng.randint(12, 60)):
         head = japanese(rng)
-        rows.append([numbers.corporate(rng), firm(rng), f"{head.family} {head.given}", japanese_address(rng), japanese_phone(rng)])
+        rows.append(
+            [
+                numbers.corporate(rng),
+                firm(rng),
+                f"{head.family} {head.given}",
+                japanese_address(rng),
+                japanese_phone(rng),
+            ]
+        )
     return [Heading("取引先一覧"), Table(("法人番号", "会社名", "代表者", "所在地", "代表電話"), rows)]
 
 
@@ -113,13 +155,17 @@ def _branches(rng: random.Random) -> list[Block]:
     return [Heading("事業所一覧"), Table(("拠点名", "郵便番号", "所在地", "TEL", "FAX"), rows)]
 
 
-def _log(rng: random.Random) -> list[Block]:
-    lines = [
+def server_log(rng: random.Random, lines: int) -> str:
+    """Times, addresses of machines, identifiers, digests."""
+    return "\n".join(
         f"2026-03-{rng.randint(1, 28):02}T{rng.randint(0, 23):02}:{rng.randint(0, 59):02}:{rng.randint(0, 59):02}.{rng.randint(0, 999):03}Z {rng.choice(('INFO', 'WARN'))} [{rng.randint(1000, 99999)}] "
         f"request {uuid.UUID(int=rng.getrandbits(128))} from 198.51.100.{rng.randint(1, 254)} took {rng.randint(1, 9000)} ms txn={rng.randint(10**11, 10**12)} ts={rng.randint(1_700_000_000, 1_800_000_000)}{rng.randint(0, 999):03} sha={rng.getrandbits(160):040x}"
-        for _ in range(rng.randint(80, 400))
-    ]
-    return [Text("\n".join(lines))]
+        for _ in range(lines)
+    )
+
+
+def _log(rng: random.Random) -> list[Block]:
+    return [Text(server_log(rng, rng.randint(80, 400)))]
 
 
 def _source(rng: random.Random) -> list[Block]:
@@ -137,13 +183,19 @@ def _statistics(rng: random.Random) -> list[Block]:
 def _minutes(rng: random.Random) -> list[Block]:
     present = [japanese(rng) for _ in range(rng.randint(3, 8))]
     names = "、".join(f"{p.family}{rng.choice(('部長', '課長', '様', ''))}" for p in present)
-    said = "\n".join(f"{n}. {rng.choice(present).family}：{rng.choice(('納期を一週間早める。', '試作品は4月10日に届く。', '図面の改訂を確認した。'))}" for n in range(1, 9))
+    said = "\n".join(
+        f"{n}. {rng.choice(present).family}：{rng.choice(('納期を一週間早める。', '試作品は4月10日に届く。', '図面の改訂を確認した。'))}"
+        for n in range(1, 9)
+    )
     return [Heading("定例会議 議事録"), Text(f"日時：{_day(rng)} 10:00～11:30\n場所：第3会議室\n出席者：{names}"), Text(said), Text("次回：未定（担当より連絡）")]  # fmt: skip
 
 
 def _contract(rng: random.Random) -> list[Block]:
     a, b = japanese(rng), japanese(rng)
-    clauses = "\n".join(f"第{n}条（{t}）\n甲及び乙は、本契約に定める事項を誠実に履行するものとする。" for n, t in enumerate(("目的", "納入", "検収", "支払", "秘密保持", "損害賠償", "解除", "協議"), 1))
+    clauses = "\n".join(
+        f"第{n}条（{t}）\n甲及び乙は、本契約に定める事項を誠実に履行するものとする。"
+        for n, t in enumerate(("目的", "納入", "検収", "支払", "秘密保持", "損害賠償", "解除", "協議"), 1)
+    )
     return [Heading("取引基本契約書"), Text(clauses), Text(f"2026年4月1日\n\n甲　{japanese_address(rng)}\n　　{firm(rng)}\n　　代表取締役　{a.family} {a.given}\n\n乙　{japanese_address(rng)}\n　　{firm(rng)}\n　　代表取締役　{b.family} {b.given}")]  # fmt: skip
 
 
@@ -153,7 +205,9 @@ def _parts(rng: random.Random) -> list[Block]:
 
 
 def _timetable(rng: random.Random) -> list[Block]:
-    rows: list[list[Cell]] = [[f"{h:02}", " ".join(f"{m:02}" for m in sorted(rng.sample(range(60), 8)))] for h in range(5, 24)]
+    rows: list[list[Cell]] = [
+        [f"{h:02}", " ".join(f"{m:02}" for m in sorted(rng.sample(range(60), 8)))] for h in range(5, 24)
+    ]
     return [Heading("バス時刻表"), Table(("時", "平日"), rows)]
 
 
@@ -163,7 +217,10 @@ def _prices(rng: random.Random) -> list[Block]:
 
 
 def _manual(rng: random.Random) -> list[Block]:
-    steps = "\n".join(f"{n}. {rng.choice(('電源を入れます。', 'カバーを外します。', '表示が緑になるまで待ちます。', 'エラーE-0' + str(n) + 'が出たときは販売店に連絡してください。'))}" for n in range(1, 25))
+    steps = "\n".join(
+        f"{n}. {rng.choice(('電源を入れます。', 'カバーを外します。', '表示が緑になるまで待ちます。', 'エラーE-0' + str(n) + 'が出たときは販売店に連絡してください。'))}"
+        for n in range(1, 25)
+    )
     return [Heading("取扱説明書"), Text(steps), Text(f"お客様相談室 0120-{rng.randint(100, 999)}-{rng.randint(100, 999)}（受付 9:00～17:00）\nナビダイヤル 0570-{rng.randint(0, 999):03}-{rng.randint(0, 999):03}")]  # fmt: skip
 
 
@@ -191,8 +248,19 @@ def _english_prices(rng: random.Random) -> list[Block]:
 
 
 def _english_order(rng: random.Random) -> list[Block]:
-    rows: list[list[Cell]] = [[f"PO{rng.randint(10**8, 10**9)}", f"1Z{rng.randint(10**9, 10**10)}{rng.randint(10**5, 10**6)}", _day(rng), "New York Distribution Center"] for _ in range(40)]
-    return [Text("Shipment report\nCarrier: Blue Line Freight Inc."), Table(("Order", "Tracking No.", "Date", "Destination"), rows)]
+    rows: list[list[Cell]] = [
+        [
+            f"PO{rng.randint(10**8, 10**9)}",
+            f"1Z{rng.randint(10**9, 10**10)}{rng.randint(10**5, 10**6)}",
+            _day(rng),
+            "New York Distribution Center",
+        ]
+        for _ in range(40)
+    ]
+    return [
+        Text("Shipment report\nCarrier: Blue Line Freight Inc."),
+        Table(("Order", "Tracking No.", "Date", "Destination"), rows),
+    ]
 
 
 def _newsletter(rng: random.Random) -> list[Block]:
@@ -215,5 +283,9 @@ def harmless_cases(rng: random.Random) -> Iterator[Case]:
         for number in range(times):
             noting = Noting(rng.getrandbits(32))
             blocks = make(noting)
-            also = {**noting.drawn, "EMAIL": ["press@aoba.example", "soumu@aoba.example", "room2@aoba.example"], "BANK_ACCOUNT": []}
+            also = {
+                **noting.drawn,
+                "EMAIL": ["press@aoba.example", "soumu@aoba.example", "room2@aoba.example"],
+                "BANK_ACCOUNT": [],
+            }
             yield Case(f"{name}_{number}", name, blocks, hold=False, reason="hard_negative", also=also, formats=formats)

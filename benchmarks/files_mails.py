@@ -55,10 +55,18 @@ def _gmail(p: Person, text: str, japanese_: bool) -> str:
 
 def _thunderbird(p: Person, text: str, japanese_: bool) -> str:
     quoted = "\n".join(f"> {line}" for line in text.split("\n"))
-    return f"\nOn 2026/03/{p.birth.day:02} 14:05, {p.name} wrote:\n{quoted}" if not japanese_ else f"\n{p.family} {p.given} さんは書きました (2026/03/{p.birth.day:02} 14:05):\n{quoted}"
+    return (
+        f"\nOn 2026/03/{p.birth.day:02} 14:05, {p.name} wrote:\n{quoted}"
+        if not japanese_
+        else f"\n{p.family} {p.given} さんは書きました (2026/03/{p.birth.day:02} 14:05):\n{quoted}"
+    )
 
 
-STYLES: dict[str, Callable[[Person, str, bool], str]] = {"outlook": _outlook, "gmail": _gmail, "thunderbird": _thunderbird}
+STYLES: dict[str, Callable[[Person, str, bool], str]] = {
+    "outlook": _outlook,
+    "gmail": _gmail,
+    "thunderbird": _thunderbird,
+}
 
 
 def _chain(people: Sequence[Person], style: str, japanese_: bool) -> str:
@@ -78,8 +86,17 @@ def chains(rng: random.Random) -> list[tuple[str, str, bytes]]:
     for count in (5, 7, 9):
         for style in STYLES:
             for language in ("ja", "en"):
-                people = [japanese(rng) if language == "ja" else foreign(rng, rng.choice(("en_GB", "en_US", "de_DE"))) for _ in range(count)]
+                people = [
+                    japanese(rng) if language == "ja" else foreign(rng, rng.choice(("en_GB", "en_US", "de_DE")))
+                    for _ in range(count)
+                ]
                 text = _chain(people, style, language == "ja")
                 html = f"<html><body>{text.replace('&', '&amp;').replace('<', '&lt;').replace(chr(10), '<br>')}</body></html>"
-                made.append((f"chain_{style}_{language}_{count}", f"chain_{language}", mail("Re: 納期の件", text, html if count == 7 else "")))
+                made.append(
+                    (
+                        f"chain_{style}_{language}_{count}",
+                        f"chain_{language}",
+                        mail("Re: 納期の件", text, html if count == 7 else ""),
+                    )
+                )
     return made

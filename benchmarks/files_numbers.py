@@ -89,7 +89,9 @@ def uk_nino(rng: random.Random) -> str:
     """HMRC NIM39110."""
     prefix = rng.choice("AB AE CE EB GH HJ JK KL LM MW NX PA RY SC TW WE YZ ZB".split())
     digits, last = some_digits(rng, 6), rng.choice("ABCD")
-    return f"{prefix} {digits[:2]} {digits[2:4]} {digits[4:]} {last}" if rng.random() < 0.5 else f"{prefix}{digits}{last}"
+    return (
+        f"{prefix} {digits[:2]} {digits[2:4]} {digits[4:]} {last}" if rng.random() < 0.5 else f"{prefix}{digits}{last}"
+    )
 
 
 def uk_nhs(rng: random.Random) -> str:
@@ -161,7 +163,9 @@ def it_fiscal(rng: random.Random) -> str:
 
 def kr_rrn(rng: random.Random) -> str:
     """주민등록번호: weights 2 to 9 and 2 to 5, mod 11."""
-    digits = f"{rng.randint(50, 99)}{rng.randint(1, 12):02}{rng.randint(1, 28):02}{rng.choice('12')}{some_digits(rng, 5)}"
+    digits = (
+        f"{rng.randint(50, 99)}{rng.randint(1, 12):02}{rng.randint(1, 28):02}{rng.choice('12')}{some_digits(rng, 5)}"
+    )
     check = (11 - weighed(digits, (2, 3, 4, 5, 6, 7, 8, 9, 2, 3, 4, 5)) % 11) % 10
     return f"{digits[:6]}-{digits[6:]}{check}"
 

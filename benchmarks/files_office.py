@@ -31,11 +31,10 @@ def docx_(case: Case, rng: random.Random) -> bytes:
             for line in block.above:
                 document.add_paragraph(line)
             rows = [list(block.header), *block.rows] if block.header else block.rows
-            table = document.add_table(rows=0, cols=max(map(len, rows)))
+            table = document.add_table(rows=len(rows), cols=max(map(len, rows)))
             table.style = "Table Grid"
-            for row in rows:
-                cells = table.add_row().cells
-                for cell, value in zip(cells, row, strict=False):
+            for line, row in zip(table.rows, rows, strict=True):
+                for cell, value in zip(line.cells, row, strict=False):
                     cell.text = shown(value)
         elif isinstance(block, Heading):
             document.add_heading(block.text, 1)
@@ -63,7 +62,9 @@ def xlsx(case: Case, _rng: random.Random) -> bytes:
             at, row_number = 1, len(table.above) + 1
             for _, columns in table.groups:
                 if columns > 1:
-                    sheet.merge_cells(start_row=row_number, end_row=row_number, start_column=at, end_column=at + columns - 1)
+                    sheet.merge_cells(
+                        start_row=row_number, end_row=row_number, start_column=at, end_column=at + columns - 1
+                    )
                 at += columns
         sheet.sheet_state = "hidden" if table.hidden else "visible"
     words = [line for b in case.blocks if not isinstance(b, Table) for line in b.text.split("\n")]
@@ -86,7 +87,9 @@ def pptx_(case: Case, rng: random.Random) -> bytes:
                 slide = deck.slides.add_slide(deck.slide_layouts[5])
                 slide.shapes.title.text = title
                 rows = [list(block.header), *block.rows[first : first + 12]]
-                grid_ = slide.shapes.add_table(len(rows), max(map(len, rows)), Inches(0.3), Inches(1.2), Inches(9), Inches(5)).table
+                grid_ = slide.shapes.add_table(
+                    len(rows), max(map(len, rows)), Inches(0.3), Inches(1.2), Inches(9), Inches(5)
+                ).table
                 for y, row in enumerate(rows):
                     for x, value in enumerate(row):
                         grid_.cell(y, x).text = shown(value)
@@ -136,7 +139,9 @@ def _odf_table(table: Table) -> str:
 def odt(case: Case, _rng: random.Random) -> bytes:
     """OpenDocument text."""
     parts = [
-        _odf_table(b) if isinstance(b, Table) else "".join(f"<text:p>{escape(line)}</text:p>" for line in b.text.split("\n"))
+        _odf_table(b)
+        if isinstance(b, Table)
+        else "".join(f"<text:p>{escape(line)}</text:p>" for line in b.text.split("\n"))
         for b in case.blocks
     ]
     return _odf("odt", "".join(parts))
@@ -144,7 +149,9 @@ def odt(case: Case, _rng: random.Random) -> bytes:
 
 def ods(case: Case, _rng: random.Random) -> bytes:
     """OpenDocument spreadsheet."""
-    tables = case.tables or [Table((), [[line] for b in case.blocks if isinstance(b, Text) for line in b.text.split("\n")])]
+    tables = case.tables or [
+        Table((), [[line] for b in case.blocks if isinstance(b, Text) for line in b.text.split("\n")])
+    ]
     return _odf("ods", "".join(map(_odf_table, tables)))
 
 

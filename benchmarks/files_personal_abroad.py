@@ -25,7 +25,23 @@ _HEADERS: dict[str, str] = {
 }
 _DAY_FIRST = {"en_GB": "%d/%m/%Y", "de_DE": "%d.%m.%Y", "fr_FR": "%d/%m/%Y", "es_ES": "%d/%m/%Y", "it_IT": "%d/%m/%Y", "en_US": "%m/%d/%Y", "en_AU": "%d/%m/%Y", "en_IN": "%d-%m-%Y", "en_SG": "%d %b %Y"}  # fmt: skip
 _FORMATS = ("csv", "tsv", "xlsx", "ods", "html", "json", "jsonl", "xml", "sql", "docx", "odt", "rtf", "pdf", "pptx", "txt", "xls", "doc", "lo.pdf", "lo.ods", "md")  # fmt: skip
-_NO_CID = ("csv", "tsv", "xlsx", "ods", "json", "jsonl", "xml", "sql", "docx", "odt", "rtf", "pptx", "txt", "xls", "doc")
+_NO_CID = (
+    "csv",
+    "tsv",
+    "xlsx",
+    "ods",
+    "json",
+    "jsonl",
+    "xml",
+    "sql",
+    "docx",
+    "odt",
+    "rtf",
+    "pptx",
+    "txt",
+    "xls",
+    "doc",
+)
 _SAID = {
     "en": "Dear colleague,\nplease update the file of {name}: {label} {value}.\nThanks",
     "de": "Guten Tag,\nbitte ergänzen Sie bei {name} die {label}: {value}.\nViele Grüße",
@@ -79,7 +95,15 @@ def abroad_cases(rng: random.Random) -> Iterator[Case]:
             ("payroll", ("name", "team", "email", "salary")),
         ):
             count = rng.randint(11, 45)
-            case = Case(f"{name}_{short}_{count}", f"list_{short}", [], hold=True, reason="persons>=10", persons=count, formats=formats)
+            case = Case(
+                f"{name}_{short}_{count}",
+                f"list_{short}",
+                [],
+                hold=True,
+                reason="persons>=10",
+                persons=count,
+                formats=formats,
+            )
             case.blocks = [table_of(case, _people(rng, locale, count), keys, rng, columns)]
             yield case
         few = rng.randint(4, 8)
@@ -87,20 +111,43 @@ def abroad_cases(rng: random.Random) -> Iterator[Case]:
         case.blocks = [table_of(case, _people(rng, locale, few), ("name", "phone", "email"), rng, columns)]
         yield case
         if locale[:2] in {"de", "fr", "es", "it"}:
-            case = Case(f"iban_{short}", f"list_{short}", [], hold=True, reason="persons>=10", persons=15, formats=formats)
+            case = Case(
+                f"iban_{short}", f"list_{short}", [], hold=True, reason="persons>=10", persons=15, formats=formats
+            )
             case.blocks = [table_of(case, _people(rng, locale, 15), ("name", "iban", "email"), rng, columns)]
             yield case
         for kind, label, make in numbers.FOREIGN[locale]:
             yield from _numbers(rng, locale, kind, label, make(rng), columns)
 
 
-def _numbers(rng: random.Random, locale: str, kind: str, label: str, value: str, columns: dict[str, Column]) -> Iterator[Case]:
+def _numbers(
+    rng: random.Random, locale: str, kind: str, label: str, value: str, columns: dict[str, Column]
+) -> Iterator[Case]:
     formats = _NO_CID if locale[:2] in {"ko", "zh"} else _FORMATS
-    count, pages = rng.randint(3, 20), tuple(f for f in formats if f in {"txt", "docx", "odt", "rtf", "pdf", "html", "doc", "lo.pdf"})
-    case = Case(f"{kind.lower()}_list", f"special_{kind.lower()}", [], hold=True, reason="special_id>=1", persons=count, formats=formats)
+    count, pages = (
+        rng.randint(3, 20),
+        tuple(f for f in formats if f in {"txt", "docx", "odt", "rtf", "pdf", "html", "doc", "lo.pdf"}),
+    )
+    case = Case(
+        f"{kind.lower()}_list",
+        f"special_{kind.lower()}",
+        [],
+        hold=True,
+        reason="special_id>=1",
+        persons=count,
+        formats=formats,
+    )
     case.blocks = [table_of(case, _people(rng, locale, count), ("name", kind, "team"), rng, columns)]
     yield case
-    case = Case(f"{kind.lower()}_one", f"special_{kind.lower()}", [], hold=True, reason="special_id>=1", persons=1, formats=(*pages, "eml-body"))
+    case = Case(
+        f"{kind.lower()}_one",
+        f"special_{kind.lower()}",
+        [],
+        hold=True,
+        reason="special_id>=1",
+        persons=1,
+        formats=(*pages, "eml-body"),
+    )
     person = foreign(rng, locale)
     said = _SAID[person.country if person.country in _SAID else "en"]
     case.also["PERSON"] = [person.name, person.family, person.given]
@@ -111,6 +158,10 @@ def _numbers(rng: random.Random, locale: str, kind: str, label: str, value: str,
         form = Case("w9_form", "application", [], hold=True, reason="special_id>=1", persons=1, formats=pages)
         note(form, kind, value, person)
         form.also["BIRTHDATE"] = [f"{date(1980, 1, 2):%m/%d/%Y}"]
-        form.blocks = [Text(f"Applicant: {person.name}\nSocial Security Number: {value}\nDate of birth: 01/02/1980\nAddress: {person.address}")]
+        form.blocks = [
+            Text(
+                f"Applicant: {person.name}\nSocial Security Number: {value}\nDate of birth: 01/02/1980\nAddress: {person.address}"
+            )
+        ]
         form.also["PERSON"], form.also["ADDRESS"] = [person.name], [person.address]
         yield form

@@ -117,10 +117,8 @@ def japanese_address(rng: random.Random) -> str:
     )
     number = number.translate(str.maketrans("0123456789", "０１２３４５６７８９")) if rng.random() < 0.1 else number
     house = f"{rng.choice(['', ' ', '　'])}{rng.choice(_HOUSES)}{rng.randint(1, 12)}{rng.randint(0, 9):02}{rng.choice(['', '号室'])}"
-    return (
-        f"{prefecture if rng.random() < 0.85 else ''}{city}{town}{number}{house if rng.random() < 0.35 else ''}".replace(
-            "大字下条字前田一丁目", "大字下条字前田"
-        )
+    return f"{prefecture if rng.random() < 0.85 else ''}{city}{town}{number}{house if rng.random() < 0.35 else ''}".replace(
+        "大字下条字前田一丁目", "大字下条字前田"
     )
 
 
@@ -140,9 +138,18 @@ _PHONES: dict[str, tuple[Callable[[random.Random], str], ...]] = {
         lambda r: f"+44 7700 900{r.randint(0, 999):03}",
     ),
     "de_DE": (lambda r: f"030 23125{r.randint(0, 999):03}", lambda r: f"+49 171 39200{r.randint(0, 99):02}"),
-    "fr_FR": (lambda r: f"01 99 00 {r.randint(0, 99):02} {r.randint(0, 99):02}", lambda r: f"06 39 98 {r.randint(0, 99):02} {r.randint(0, 99):02}"),  # fmt: skip
-    "es_ES": (lambda r: f"91 {r.randint(100, 999)} {r.randint(10, 99)} {r.randint(10, 99)}", lambda r: f"+34 6{r.randint(10, 99)} {r.randint(100, 999)} {r.randint(100, 999)}"),  # fmt: skip
-    "it_IT": (lambda r: f"02 {r.randint(1000000, 9999999)}", lambda r: f"+39 34{r.randint(0, 9)} {r.randint(1000000, 9999999)}"),  # fmt: skip
+    "fr_FR": (
+        lambda r: f"01 99 00 {r.randint(0, 99):02} {r.randint(0, 99):02}",
+        lambda r: f"06 39 98 {r.randint(0, 99):02} {r.randint(0, 99):02}",
+    ),  # fmt: skip
+    "es_ES": (
+        lambda r: f"91 {r.randint(100, 999)} {r.randint(10, 99)} {r.randint(10, 99)}",
+        lambda r: f"+34 6{r.randint(10, 99)} {r.randint(100, 999)} {r.randint(100, 999)}",
+    ),  # fmt: skip
+    "it_IT": (
+        lambda r: f"02 {r.randint(1000000, 9999999)}",
+        lambda r: f"+39 34{r.randint(0, 9)} {r.randint(1000000, 9999999)}",
+    ),  # fmt: skip
     "en_AU": (lambda r: f"(02) 5550 {r.randint(0, 9999):04}", lambda r: f"0491 570 {r.randint(0, 999):03}"),
     "en_IN": (
         lambda r: f"+91 9{r.randint(1000, 9999)} {r.randint(10000, 99999)}",

@@ -63,7 +63,9 @@ def html_(case: Case, rng: random.Random) -> bytes:
     for block in case.blocks:
         if isinstance(block, Table):
             head = "".join(f"<th>{html.escape(name)}</th>" for name in block.header)
-            rows = "".join(f"<tr>{''.join(f'<td>{html.escape(shown(c))}</td>' for c in row)}</tr>\n" for row in block.rows)
+            rows = "".join(
+                f"<tr>{''.join(f'<td>{html.escape(shown(c))}</td>' for c in row)}</tr>\n" for row in block.rows
+            )
             above = "".join(f"<p>{html.escape(line)}</p>" for line in block.above)
             parts.append(f"{above}<table border=1><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>")
         elif isinstance(block, Heading):
@@ -76,9 +78,9 @@ def html_(case: Case, rng: random.Random) -> bytes:
 
 
 def _records(case: Case) -> list[dict[str, str]]:
-    return [
-        dict(zip(table.header, map(shown, row), strict=False)) for table in case.tables for row in table.rows
-    ] or [{"text": line} for line in lines_of(case) if line]
+    return [dict(zip(table.header, map(shown, row), strict=False)) for table in case.tables for row in table.rows] or [
+        {"text": line} for line in lines_of(case) if line
+    ]
 
 
 def json_(case: Case, rng: random.Random) -> bytes:
@@ -101,7 +103,11 @@ def xml(case: Case, rng: random.Random) -> bytes:
         if attributes:
             rows.append(f"<row {' '.join(f'f{n}={quoteattr(v)}' for n, v in enumerate(record.values()))}/>")
         else:
-            rows.append("<row>" + "".join(f'<field name={quoteattr(k)}>{escape(v)}</field>' for k, v in record.items()) + "</row>")
+            rows.append(
+                "<row>"
+                + "".join(f"<field name={quoteattr(k)}>{escape(v)}</field>" for k, v in record.items())
+                + "</row>"
+            )
     return f'<?xml version="1.0" encoding="UTF-8"?>\n<data>\n{chr(10).join(rows)}\n</data>\n'.encode()
 
 
@@ -110,7 +116,9 @@ def sql(case: Case, _rng: random.Random) -> bytes:
     lines = ["-- MySQL dump", "SET NAMES utf8mb4;"]
     for table in case.tables:
         names = ",".join(f"`{name}`" for name in table.header)
-        values = ",\n".join("(" + ",".join("'" + shown(c).replace("'", "''") + "'" for c in row) + ")" for row in table.rows)
+        values = ",\n".join(
+            "(" + ",".join("'" + shown(c).replace("'", "''") + "'" for c in row) + ")" for row in table.rows
+        )
         lines.append(f"INSERT INTO `t_data` ({names}) VALUES\n{values};")
     return "\n".join(lines).encode()
 

@@ -107,7 +107,16 @@ def tnef(files: Sequence[Named], _rng: random.Random) -> bytes:
 
 
 WRAPPERS = {"zip": zip_, "tar.gz": tar_gz, "gz": gz, "7z": seven, "eml": eml, "tnef": tnef}
-CONVERTED = {"doc": "docx", "xls": "xlsx", "ppt": "pptx", "lo.pdf": "docx", "lo.odt": "docx", "lo.ods": "xlsx", "lo.rtf": "docx", "odp": "pptx"}
+CONVERTED = {
+    "doc": "docx",
+    "xls": "xlsx",
+    "ppt": "pptx",
+    "lo.pdf": "docx",
+    "lo.odt": "docx",
+    "lo.ods": "xlsx",
+    "lo.rtf": "docx",
+    "odp": "pptx",
+}
 """What LibreOffice makes of which."""
 _FILTERS = {"doc": "doc:MS Word 97", "xls": "xls:MS Excel 97", "ppt": "ppt:MS PowerPoint 97"}
 

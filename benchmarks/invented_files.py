@@ -47,7 +47,7 @@ class Written:
         return {
             "file": self.name, "format": self.form, "container": self.container, "category": case.category, "should_hold": case.hold,
             "reason": case.reason, "persons": case.persons, "counts": {k: len(v) for k, v in case.gold.items()},
-            "gold": case.gold, "also": case.also, "compared": case.compared,
+            "gold": case.gold, "also": case.also, "compared": case.compared, "split": case.split,
         }  # fmt: skip
 
 
@@ -96,7 +96,9 @@ def locked(rng: random.Random) -> Iterator[Written]:
     """Behind a password: nobody can say what is inside."""
     for case in japanese_cases(rng)[:16:2]:
         shut = Case(case.stem, "locked", [], hold=True, reason="unscannable", compared=False)
-        yield Written(f"locked_{case.stem}.zip", locked_zip([("名簿.csv", TEXT["csv"](case, rng))], rng), "zip", "password", shut)
+        yield Written(
+            f"locked_{case.stem}.zip", locked_zip([("名簿.csv", TEXT["csv"](case, rng))], rng), "zip", "password", shut
+        )
         for form in ("xlsx", "docx"):
             yield Written(f"locked_{case.stem}.{form}", locked_office(OFFICE[form](case, rng)), form, "password", shut)
         yield Written(f"locked_{case.stem}.pdf", pdf(case, rng, "himitsu"), "pdf", "password", shut)
