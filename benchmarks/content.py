@@ -16,7 +16,8 @@ import content_peers
 import content_speed
 import invented_files
 import office_sample
-from content_cases import ROOT, Judged, Tally, count, judged, manifest
+from content_cases import ROOT, Judged, count, judged, manifest
+from content_compare import Tally
 from content_ordinary import ordinary
 
 DEVELOPMENT = ROOT / "../shared/data/content"

@@ -4,9 +4,8 @@ import json
 import re
 import sys
 import time
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -16,18 +15,14 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
+from content_compare import Tally, compare  # noqa: E402
+
 from mail.envelope import Client, Envelope, ForwardPath  # noqa: E402 - run as a program from anywhere
 from mail.message import Message, read  # noqa: E402
 from rules.base import Facts, Mail  # noqa: E402
 from rules.personal.normal import plain  # noqa: E402
 from rules.verdict import Policy, Verdict, default_policy, judge  # noqa: E402
 
-# What the manifests call the kinds whose names are not simply ours in capitals.
-KINDS = {
-    "PERSON": "person_name", "ADDRESS": "postal_address", "PHONE": "phone", "EMAIL": "email_address", "BIRTHDATE": "birth_date",
-    "CREDIT_CARD": "payment_card", "DRIVER_LICENSE": "driver_licence",
-}  # fmt: skip
-NOT_COMPARED = frozenset({"POSTAL_CODE"})
 FACTS = Facts(date(2026, 4, 6), frozenset({"sender.example"}))
 ENVELOPE = Envelope(
     "bench",
@@ -36,17 +31,6 @@ ENVELOPE = Envelope(
     Client("192.0.2.1"),
     datetime(2026, 4, 6, tzinfo=UTC),
 )
-_NUMBERS = frozenset(
-    {"PHONE", "BIRTHDATE", "MY_NUMBER", "CREDIT_CARD", "PENSION_NUMBER", "HEALTH_INSURANCE", "DRIVER_LICENSE"}
-)
-_ERA = re.compile(r"(令和|平成|昭和|大正|R|H|S|T)\s*(\d{1,2}|元)\D+(\d{1,2})\D+(\d{1,2})")
-_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
-_ERAS = {"令和": 2018, "R": 2018, "平成": 1988, "H": 1988, "昭和": 1925, "S": 1925, "大正": 1911, "T": 1911}
-
-
-def ours(kind: str) -> str:
-    """The name of a manifest's kind in this product."""
-    return KINDS.get(kind, kind.lower())
 
 
 def neutral_mail(name: str, data: bytes) -> bytes:
@@ -61,49 +45,6 @@ def neutral_mail(name: str, data: bytes) -> bytes:
 def content_of(path: Path) -> bytes:
     """The mail itself, or a neutral mail with the file attached."""
     return path.read_bytes() if path.suffix == ".eml" else neutral_mail(path.name, path.read_bytes())
-
-
-def bare(kind: str, value: str) -> str:
-    """A value without what writers put between its letters, without a country's code and without zeros that a sheet drops."""
-    text = "".join(c for c in plain(value).lower() if c.isalnum() or c in "@._+-")
-    if kind == "BIRTHDATE":
-        return _date(plain(value))
-    digits = "".join(c for c in text if c.isdigit())
-    if kind == "PHONE":
-        return digits[-8:]
-    if kind in _NUMBERS:
-        return digits.lstrip("0")
-    return text if kind == "EMAIL" else text.replace("-", "").replace(".", "")
-
-
-def _date(text: str) -> str:
-    """Year, then the two others by size: whether day or month comes first is the reader's country's own."""
-    if era := _ERA.search(text):
-        parts = [_ERAS[era[1]] + (1 if era[2] == "元" else int(era[2])), int(era[3]), int(era[4])]
-    elif re.fullmatch(r"\d{8}", text):
-        parts = [int(text[:4]), int(text[4:6]), int(text[6:])]
-    else:
-        for number, month in enumerate(_MONTHS, 1):
-            text = re.sub(rf"(?i)\b{month}[a-z]*", f" {number} ", text)
-        parts = [int(part) for part in re.findall(r"\d+", text)]
-    parts.sort(reverse=True)
-    return "-".join(map(str, parts))
-
-
-@dataclass
-class Tally:
-    """What was counted over a set."""
-
-    values: Counter[tuple[str, str]] = field(default_factory=Counter)
-    """(kind, right | missed | false)."""
-    holds: Counter[tuple[str, str]] = field(default_factory=Counter)
-    """(category, right | missed | false | passed)."""
-    in_text: Counter[tuple[str, str]] = field(default_factory=Counter)
-    """(format, there | found): labelled values in the text that the reader found."""
-    octets: Counter[str] = field(default_factory=Counter)
-    seconds: Counter[str] = field(default_factory=Counter)
-    """Of reading, by format, of the processor."""
-    wrong: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -182,40 +123,3 @@ def found_in(verdict: Verdict) -> dict[str, set[str]]:
         for kind, values in part.values.items():
             found.setdefault(kind, set()).update(values)
     return found
-
-
-def compare(case: dict[str, Any], found: Mapping[str, set[str]], tally: Tally) -> None:
-    """Count right, missed and false values of every kind that stands in the file or was found."""
-    by_ours = {ours(kind): kind for kind in (*case["gold"], *case.get("also", ())) if kind not in NOT_COMPARED}
-    for kind in {*found, *by_ours}:
-        _compare(case, by_ours.get(kind, kind.upper()), kind, found.get(kind, set()), tally)
-
-
-def _compare(case: dict[str, Any], label: str, kind: str, values: set[str], tally: Tally) -> None:
-    """One kind; a house name behind an address is no mistake."""
-    gold = {bare(label, v) for v in case["gold"].get(label, ())}
-    also = {bare(label, v) for v in case.get("also", {}).get(label, ())}
-    found = {bare(label, v) for v in values}
-    if kind == "postal_address":
-        right = {g for g in gold if any(f and (f in g or g in f) for f in found)}
-        false = {f for f in found if not any(f in g or g in f for g in gold | also)}
-    elif kind == "person_name":
-        turned = {_turned(v): bare(label, v) for v in case["gold"].get(label, ())}
-        right = {g for g in gold if g in found} | {turned[f] for f in found if f in turned}
-        false = found - gold - also - set(turned)
-    else:
-        right, false = gold & found, found - gold - also
-    tally.values[kind, "right"] += len(right)
-    tally.values[kind, "missed"] += len(gold - right)
-    tally.values[kind, "false"] += len(false)
-    if gold - right or false:
-        missed = [v for v in case["gold"].get(label, ()) if bare(label, v) in gold - right][:4]
-        tally.wrong.append(
-            f"{kind:18} {case['file']}: missed {len(gold - right)} {missed}, false {len(false)} {sorted(false)[:4]}"
-        )
-
-
-def _turned(name: str) -> str:
-    """Given and family name the other way round."""
-    first, _, second = name.partition(" ")
-    return bare("PERSON", second + first)

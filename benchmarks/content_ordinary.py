@@ -3,7 +3,6 @@
 import mailbox
 from collections import Counter
 from collections.abc import Iterator
-from pathlib import Path
 
 from content_cases import ENVELOPE, FACTS, ROOT
 from letters import letter

@@ -14,8 +14,6 @@ from content_cases import (
     FACTS,
     ROOT,
     Judged,
-    Tally,
-    compare,
     content_of,
     found_in,
     judged,
@@ -24,6 +22,7 @@ from content_cases import (
     squeezed,
     text_of,
 )
+from content_compare import Tally, compare
 
 from mail.message import Message, Part, read
 from mail.shapes import Paragraphs

@@ -31,7 +31,7 @@ def judge_seconds(message: Message) -> float:
 
 def detection() -> None:
     """MB of UTF-8 a second, one core."""
-    from files_harmless import server_log  # noqa: PLC0415 - only this needs the writers
+    from files_harmless_pages import server_log  # noqa: PLC0415 - only this needs the writers
     from files_personal_ja import dense_list  # noqa: PLC0415
     from letters import letters  # noqa: PLC0415
 
@@ -62,9 +62,9 @@ def _message(part: Part) -> Message:
 
 def reading() -> None:
     """Files of some size in each format: octets of the container a second."""
+    from files_personal_ja import long_case  # noqa: PLC0415
     from files_wrapped import CONVERTED, converted, has_office, seven, zip_  # noqa: PLC0415
     from invented_files import WRITERS  # noqa: PLC0415
-    from files_personal_ja import long_case  # noqa: PLC0415
 
     rng = random.Random(2)
     case = long_case(rng)
@@ -74,7 +74,7 @@ def reading() -> None:
     }
     for form in ("doc", "xls", "ppt", "lo.pdf") if has_office() else ():
         source = CONVERTED[form]
-        made.update({form: data for data in converted([(f"a.{source}", made[source])], form).values()})
+        made[form] = next(iter(converted([(f"a.{source}", made[source])], form).values()), b"")
     made["zip"] = zip_([("a.csv", made["csv"])], rng)
     made["7z"] = seven([("a.csv", made["csv"])], rng)
     print("\nReading: a list of 600 persons and 40 pages of prose, MB/s of file octets on one core")

@@ -78,7 +78,7 @@ JA: dict[str, Column] = {
     "half": Column(("カナ", "ｶﾅ氏名"), "+PERSON", lambda p, _r: _half(p.kana)),
     "family": Column(("姓", "氏", "苗字"), "FAMILY", lambda p, _r: p.family),
     "given": Column(("名", "名前（名）"), "GIVEN", lambda p, _r: p.given),
-    "zip": Column(("郵便番号", "〒", "郵便"), "", lambda p, r: p.postal_code if r.random() < 0.8 else "〒" + p.postal_code),
+    "zip": Column(("郵便番号", "〒", "郵便"), "+POSTAL_CODE", lambda p, r: p.postal_code if r.random() < 0.8 else "〒" + p.postal_code),
     "address": Column(("住所", "ご住所", "現住所", "送付先住所", "自宅住所"), "ADDRESS", lambda p, _r: p.address),
     "phone": Column(("電話番号", "TEL", "電話", "ご連絡先電話番号", "自宅電話"), "PHONE", lambda p, r: dashed(p.phone, r)),
     "mobile": Column(("携帯電話", "携帯番号", "携帯", "緊急連絡先"), "PHONE", lambda p, r: dashed(p.mobile, r)),

@@ -71,7 +71,7 @@ STYLES: dict[str, Callable[[Person, str, bool], str]] = {
 
 def _chain(people: Sequence[Person], style: str, japanese_: bool) -> str:
     """The newest above, each older one quoted below in full."""
-    text = ""
+    text, last = "", people[0]
     sign = _signature_ja if japanese_ else _signature_en
     said = "お世話になっております。\n納期の件、承知いたしました。図面の改訂版は来週お送りします。" if japanese_ else "Hello,\nthanks, the new date is fine for us. The drawing follows next week."  # fmt: skip
     for person in people:

@@ -4,7 +4,7 @@ import random
 from collections.abc import Iterator
 from datetime import date
 
-import files_numbers as numbers
+import files_numbers_abroad as numbers
 from files_columns import Column, note, table_of
 from files_document import Case, Heading, Text
 from files_persons import Person, foreign

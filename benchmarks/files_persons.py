@@ -86,6 +86,15 @@ def japanese(rng: random.Random) -> Person:
     )
 
 
+def crowd(rng: random.Random, count: int) -> list[Person]:
+    """So many people, no two of one name."""
+    people: dict[str, Person] = {}
+    while len(people) < count:
+        person = japanese(rng)
+        people[person.name] = person
+    return list(people.values())
+
+
 def japanese_phone(rng: random.Random) -> str:
     """A line in a house."""
     area = rng.choice(_AREAS)
@@ -141,15 +150,15 @@ _PHONES: dict[str, tuple[Callable[[random.Random], str], ...]] = {
     "fr_FR": (
         lambda r: f"01 99 00 {r.randint(0, 99):02} {r.randint(0, 99):02}",
         lambda r: f"06 39 98 {r.randint(0, 99):02} {r.randint(0, 99):02}",
-    ),  # fmt: skip
+    ),
     "es_ES": (
         lambda r: f"91 {r.randint(100, 999)} {r.randint(10, 99)} {r.randint(10, 99)}",
         lambda r: f"+34 6{r.randint(10, 99)} {r.randint(100, 999)} {r.randint(100, 999)}",
-    ),  # fmt: skip
+    ),
     "it_IT": (
         lambda r: f"02 {r.randint(1000000, 9999999)}",
         lambda r: f"+39 34{r.randint(0, 9)} {r.randint(1000000, 9999999)}",
-    ),  # fmt: skip
+    ),
     "en_AU": (lambda r: f"(02) 5550 {r.randint(0, 9999):04}", lambda r: f"0491 570 {r.randint(0, 999):03}"),
     "en_IN": (
         lambda r: f"+91 9{r.randint(1000, 9999)} {r.randint(10000, 99999)}",
