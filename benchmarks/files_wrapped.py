@@ -15,6 +15,7 @@ from email.policy import SMTP
 from pathlib import Path
 
 import libarchive
+from files_outlook import msg
 from msoffcrypto.format.ooxml import OOXMLFile
 
 Named = tuple[str, bytes]
@@ -106,7 +107,7 @@ def tnef(files: Sequence[Named], _rng: random.Random) -> bytes:
     return b"".join(parts)
 
 
-WRAPPERS = {"zip": zip_, "tar.gz": tar_gz, "gz": gz, "7z": seven, "eml": eml, "tnef": tnef}
+WRAPPERS = {"zip": zip_, "tar.gz": tar_gz, "gz": gz, "7z": seven, "eml": eml, "tnef": tnef, "msg": msg}
 CONVERTED = {
     "doc": "docx",
     "xls": "xlsx",
