@@ -70,16 +70,16 @@ $(VENV)/.bench: $(VENV)/.test requirements/bench.txt
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/bench.txt
 	@touch $@
 
-.bench/.peers: benchmarks/package.json benchmarks/package-lock.json
-	@mkdir -p .bench && cp $^ .bench/
-	@npm ci --prefix .bench --silent --ignore-scripts >/dev/null 2>&1 || echo "Haraka and mailcheck are left out: npm could not install them"
-	@touch $@
-
 # Peers of bench-content, in an environment of their own: they need other versions of what we use.
 .bench/.content-peers: $(VENV)/.uv requirements/peers.txt
 	@mkdir -p .bench
 	@{ $(PYTHON) -m venv .bench/peers && $(BIN)/uv pip install --quiet --python .bench/peers/bin/python --require-hashes -r requirements/peers.txt; } \
 	  || { rm -rf .bench/peers; echo "Presidio and markitdown are left out: they could not be installed"; }
+	@touch $@
+
+.bench/.peers: benchmarks/package.json benchmarks/package-lock.json
+	@mkdir -p .bench && cp $^ .bench/
+	@npm ci --prefix .bench --silent --ignore-scripts >/dev/null 2>&1 || echo "Haraka and mailcheck are left out: npm could not install them"
 	@touch $@
 
 # Octets nobody thought of, for SECONDS a target: make fuzz TARGET=paths SECONDS=60. What breaks it stays in tests/fuzz/found.
