@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from files_columns import JA, note, table_of
 from files_document import Case, Cell, Table, Text
-from files_personal_pages import PAGE_FORMATS, one_person, running_text
+from files_personal_pages import PAGE_FORMATS, cards, one_person, placed, running_text
 from files_persons import crowd, japanese
 
 SPECIAL = ("my_number", "licence", "passport", "residence", "pension", "employment", "resident", "card")
@@ -147,7 +147,7 @@ def special(rng: random.Random) -> Iterator[Case]:
 
 def japanese_cases(rng: random.Random) -> list[Case]:
     """All of them."""
-    return [case for make in (lists, sheets, special, one_person, running_text) for case in make(rng)]
+    return [case for make in (lists, sheets, special, one_person, running_text, cards, placed) for case in make(rng)]
 
 
 def dense_list(rng: random.Random, count: int) -> Table:

@@ -67,3 +67,51 @@ def _written(kind: str, people: Sequence[Person], rng: random.Random) -> list[Bl
             }[kind]
         )
     return [Text(text) for text in texts]
+
+
+def cards(rng: random.Random) -> Iterator[Case]:
+    """An address book as vCards, and a meeting with everybody's address."""
+    for number in range(4):
+        count = rng.randint(11, 30)
+        people, kind = crowd(rng, count), "vcf" if number % 2 else "ics"
+        case = Case(f"{kind}_{count}", kind, [], hold=True, reason="persons>=10", persons=count, formats=(kind,))
+        for person in people:
+            case.add("PERSON", person.name)
+            case.add("EMAIL", person.email)
+            if kind == "vcf":
+                case.add("PHONE", person.mobile)
+        card = "BEGIN:VCARD\nVERSION:3.0\nN:{p.family};{p.given};;;\nFN:{p.family} {p.given}\nTEL;TYPE=CELL:{p.mobile}\nEMAIL:{p.email}\nEND:VCARD"
+        guest = "ATTENDEE;CN={p.family} {p.given};PARTSTAT=NEEDS-ACTION:mailto:{p.email}"
+        lines = "\n".join((card if kind == "vcf" else guest).format(p=p) for p in people)
+        meeting = f"BEGIN:VCALENDAR\nVERSION:2.0\nMETHOD:REQUEST\nBEGIN:VEVENT\nUID:{number}\nDTSTART:20260410T010000Z\nSUMMARY:説明会\n{lines}\nEND:VEVENT\nEND:VCALENDAR"
+        case.blocks = [Text(lines if kind == "vcf" else meeting)]
+        yield case
+
+
+def placed(rng: random.Random) -> Iterator[Case]:
+    """Sheets in which a row is not a person: labels in three columns, forms below one another, two people side by side."""
+    formats = ("xlsx", "docx", "ods", "xls", "doc", "html", "odt", "lo.ods")
+    for number in range(6):
+        shape, count = ("labels_grid", "stacked", "side_by_side")[number % 3], rng.randint(12, 24)
+        case = Case(f"{shape}_{count}", shape, [], hold=True, reason="persons>=10", persons=count, formats=formats)
+        people = crowd(rng, count)
+        for person in people:
+            case.add("PERSON", person.name)
+            case.add(
+                "PHONE" if shape == "side_by_side" else "ADDRESS",
+                person.phone if shape == "side_by_side" else person.address,
+            )
+        case.blocks = [_placed(shape, people)]
+        yield case
+
+
+def _placed(shape: str, people: Sequence[Person]) -> Table:
+    if shape == "labels_grid":
+        cells: list[Cell] = [f"〒{p.postal_code}\n{p.address}\n{p.name} 様" for p in people]
+        return Table((), [cells[i : i + 3] for i in range(0, len(cells), 3)])
+    if shape == "stacked":
+        return Table((), [row for p in people for row in (["氏名", p.name], ["住所", p.address], ["", ""])])
+    pairs = zip(people[::2], [*people[1::2], people[0]], strict=False)
+    return Table(
+        ("氏名", "電話番号", "", "氏名", "電話番号"), [[a.name, a.phone, "", b.name, b.phone] for a, b in pairs]
+    )

@@ -5,17 +5,20 @@ import html
 import io
 import json
 import random
+import re
 from collections.abc import Callable
 from xml.sax.saxutils import escape, quoteattr
 
 from files_document import Case, Heading, Table, grid, lines_of, shown
 
-CHARSETS = ("utf-8", "utf-8-sig", "cp932", "euc_jp", "iso2022_jp", "utf-16")
+JAPANESE = ("utf-8", "utf-8-sig", "cp932", "euc_jp", "iso2022_jp", "utf-16")
+OTHERS = ("utf-8", "utf-8-sig", "cp1252", "utf-16")
+_KANA = re.compile("[ぁ-ヿ]")
 
 
 def coded(text: str, rng: random.Random) -> bytes:
-    """In a charset that has all its signs."""
-    charset = rng.choice(CHARSETS)
+    """In a charset that its country uses and that has all its signs."""
+    charset = rng.choice(JAPANESE if _KANA.search(text) else OTHERS)
     try:
         return text.encode(charset)
     except UnicodeEncodeError:
@@ -95,13 +98,18 @@ def jsonl(case: Case, _rng: random.Random) -> bytes:
     return "\n".join(json.dumps(record, ensure_ascii=False) for record in _records(case)).encode()
 
 
+def _attribute(name: str) -> str:
+    """The name of a column as XML takes it."""
+    return "_" + re.sub(r"\W+", "_", name)
+
+
 def xml(case: Case, rng: random.Random) -> bytes:
-    """Elements, or attributes, named by number."""
+    """Elements that say their column, or attributes."""
     attributes = rng.random() < 0.3
     rows: list[str] = []
     for record in _records(case):
         if attributes:
-            rows.append(f"<row {' '.join(f'f{n}={quoteattr(v)}' for n, v in enumerate(record.values()))}/>")
+            rows.append(f"<row {' '.join(f'{_attribute(k)}={quoteattr(v)}' for k, v in record.items())}/>")
         else:
             rows.append(
                 "<row>"
@@ -123,6 +131,11 @@ def sql(case: Case, _rng: random.Random) -> bytes:
     return "\n".join(lines).encode()
 
 
+def lines(case: Case, _rng: random.Random) -> bytes:
+    """VCard and iCalendar: the case has their lines."""
+    return "\r\n".join(line for line in lines_of(case) if line).encode() + b"\r\n"
+
+
 TEXT: dict[str, Callable[[Case, random.Random], bytes]] = {
-    "txt": txt, "md": md, "csv": csv_, "tsv": tsv, "html": html_, "json": json_, "jsonl": jsonl, "xml": xml, "sql": sql,
+    "txt": txt, "md": md, "csv": csv_, "tsv": tsv, "html": html_, "json": json_, "jsonl": jsonl, "xml": xml, "sql": sql, "vcf": lines, "ics": lines,
 }  # fmt: skip

@@ -27,6 +27,8 @@ from files_wrapped import CONVERTED, WRAPPERS, converted, has_office, locked_off
 
 WRITERS = {**TEXT, **OFFICE}
 SEED = 20260405
+CORRESPONDENTS = ("soumu@partner.example", "tanto@partner.example")
+"""Who writes the mails in which some of the files lie."""
 _WRAPPED = 0.12
 _SUFFIXES = {"eml-body": "eml", "tnef": "dat"}
 
@@ -47,7 +49,7 @@ class Written:
         return {
             "file": self.name, "format": self.form, "container": self.container, "category": case.category, "should_hold": case.hold,
             "reason": case.reason, "persons": case.persons, "counts": {k: len(v) for k, v in case.gold.items()},
-            "gold": case.gold, "also": case.also, "compared": case.compared, "split": case.split,
+            "gold": case.gold, "also": case.also | {"EMAIL": [*case.also.get("EMAIL", ()), *CORRESPONDENTS]}, "compared": case.compared, "split": case.split,
         }  # fmt: skip
 
 
