@@ -9,7 +9,6 @@ office files without personal data, speed and memory; with --peers Presidio and 
 
 import argparse
 import tempfile
-from collections import Counter
 from pathlib import Path
 
 import content_peers
@@ -17,23 +16,17 @@ import content_speed
 import invented_files
 import office_sample
 from content_cases import ROOT, Judged, count, judged, manifest
-from content_compare import Tally
+from content_compare import Tally, totals
 from content_ordinary import ordinary
+from content_table import RECORD_KINDS, Figures, share, table
 
 DEVELOPMENT = ROOT / "../shared/data/content"
-_RECORD_KINDS = ("person_name", "phone", "email_address", "postal_address", "birth_date")
+NAMES = {True: "development data", False: "files by another hand"}
 
 
-def measure(folder: Path, given: argparse.Namespace) -> None:
+def measure(folder: Path, given: argparse.Namespace) -> Tally:
     """Judge a set, and print what came out."""
-    name = (
-        "the development data"
-        if folder == DEVELOPMENT
-        else "invented by another hand"
-        if not given.data
-        else str(folder)
-    )
-    print(f"\nFiles with known content: {name}")
+    print(f"\nFiles with known content: {folder if given.data else NAMES[folder == DEVELOPMENT]}")
     tally, cases = Tally(), [case for case in manifest(folder) if given.only in case["file"]]
     for one in judged(folder, cases):
         count(one, tally)
@@ -52,6 +45,7 @@ def measure(folder: Path, given: argparse.Namespace) -> None:
     print(
         f"  {octets / 1e6:.1f} MB of files read in {seconds:.2f} s of one core: {octets / 1e6 / max(seconds, 1e-9):.1f} MB/s"
     )
+    return tally
 
 
 def show(one: Judged) -> None:
@@ -63,9 +57,7 @@ def show(one: Judged) -> None:
 
 def holds(tally: Tally) -> None:
     """Hold decisions, and the classes in which one was wrong."""
-    total: Counter[str] = Counter()
-    for (_, outcome), number in tally.holds.items():
-        total[outcome] += number
+    total = totals(tally)
     there, harmless = total["right"] + total["missed"], total["false"] + total["passed"]
     print(f"  to be held: {there}, missed {total['missed']}; harmless: {harmless}, held falsely {total['false']}")
     for category in sorted({category for category, _ in tally.holds}):
@@ -77,17 +69,12 @@ def holds(tally: Tally) -> None:
 def kinds(tally: Tally) -> None:
     """Precision and recall, those of records first."""
     names = {kind for kind, _ in tally.values}
-    ordered = [kind for kind in _RECORD_KINDS if kind in names] + sorted(names - set(_RECORD_KINDS))
+    ordered = [kind for kind in RECORD_KINDS if kind in names] + sorted(names - set(RECORD_KINDS))
     print(f"  {'kind':22} precision  recall   values")
     for kind in ordered:
         right, missed, false = (tally.values[kind, what] for what in ("right", "missed", "false"))
         if right + missed or false:
             print(f"  {kind:22} {share(right, right + false):>9}  {share(right, right + missed):>6}   {right + missed}")
-
-
-def share(part: int, whole: int) -> str:
-    """Three places; a dash for nothing."""
-    return f"{part / whole:.3f}" if whole else "-"
 
 
 def main() -> None:
@@ -109,17 +96,17 @@ def main() -> None:
 
 
 def everything(folders: list[Path], given: argparse.Namespace) -> None:
-    """All tables, one after the other."""
-    for folder in folders:
-        measure(folder, given)
-    ordinary()
-    office_sample.measure()
-    content_speed.detection()
-    content_speed.reading()
-    content_speed.megabyte_mails(folders)
-    content_speed.memory(folders)
+    """All tables, one after the other; the README's last."""
+    figures = Figures({NAMES[folder == DEVELOPMENT]: measure(folder, given) for folder in folders})
+    figures.ordinary = ordinary()
+    figures.office = office_sample.measure()
+    figures.detection = content_speed.detection()
+    figures.reading = content_speed.reading()
+    figures.milliseconds = content_speed.megabyte_mails(folders)
+    figures.memory = content_speed.memory(folders)
     if given.peers:
-        content_peers.peers(folders)
+        content_peers.peers(folders, figures)
+    table(figures)
 
 
 if __name__ == "__main__":

@@ -109,3 +109,11 @@ def _turned(name: str) -> str:
     """Given and family name the other way round."""
     first, _, second = name.partition(" ")
     return bare("PERSON", second + first)
+
+
+def totals(tally: Tally) -> Counter[str]:
+    """Hold decisions over all classes: right, missed, false, passed."""
+    total: Counter[str] = Counter()
+    for (_, outcome), number in tally.holds.items():
+        total[outcome] += number
+    return total

@@ -18,16 +18,22 @@ _LETTERS = ("ruby-mail/mime_emails", "ruby-mail/attachment_emails", "mimekit-mes
 _OUR_LETTERS = 400
 
 
-def ordinary() -> None:
+def ordinary() -> list[tuple[str, int, int]]:
     """A line a source, and which rules asked, for which reasons."""
     print("\nOrdinary mail held by content rules, default policy")
-    for language in ("ja", "en"):
-        _line(f"letters of our own ({language})", (_our_letter(language, n) for n in range(_OUR_LETTERS)))
+    lines = [
+        _line(
+            "letters of our own", (_our_letter(language, n) for language in ("ja", "en") for n in range(_OUR_LETTERS))
+        )
+    ]
     if not CORPUS.is_dir():
         print("  ../shared/corpus is not there: left out")
-        return
-    _line("spamassassin ham", _messages(_ORDINARY))
-    _line("test letters of mail libraries", _messages(_LETTERS))
+        return lines
+    return [
+        *lines,
+        _line("spamassassin ham", _messages(_ORDINARY)),
+        _line("test letters of mail libraries", _messages(_LETTERS)),
+    ]
 
 
 def _our_letter(language: str, number: int) -> bytes:
@@ -45,7 +51,7 @@ def _messages(folders: tuple[str, ...]) -> Iterator[bytes]:
                 yield path.read_bytes()
 
 
-def _line(name: str, contents: Iterator[bytes]) -> None:
+def _line(name: str, contents: Iterator[bytes]) -> tuple[str, int, int]:
     total = held = 0
     reasons: Counter[str] = Counter()
     for content in contents:
@@ -54,6 +60,7 @@ def _line(name: str, contents: Iterator[bytes]) -> None:
         reasons.update(asking)
     said = ", ".join(f"{reason} {number}" for reason, number in reasons.most_common())
     print(f"  {name:32} {held:3} of {total:4} ({held / max(1, total):.1%})   {said}")
+    return name, held, total
 
 
 def _asking(verdict: Verdict) -> set[str]:

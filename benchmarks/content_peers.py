@@ -23,6 +23,7 @@ from content_cases import (
     text_of,
 )
 from content_compare import Tally, compare
+from content_table import Figures, pair
 
 from mail.message import Message, Part, read
 from mail.shapes import Paragraphs
@@ -76,14 +77,14 @@ class Sample:
     text: str
 
 
-def peers(folders: Sequence[Path]) -> None:
+def peers(folders: Sequence[Path], figures: Figures) -> None:
     """Both tables; who is not installed is left out by name."""
     if not PYTHON.exists():
         print("Presidio and markitdown are left out: make .bench/.content-peers")
         return
-    detection([one for folder in folders for one in judged(folder, manifest(folder))])
+    detection([one for folder in folders for one in judged(folder, manifest(folder))], figures)
     for folder in folders:
-        reading(folder)
+        reading(folder, figures)
 
 
 def sample(files: Sequence[Judged]) -> list[Sample]:
@@ -109,7 +110,7 @@ def _lines(message: Message) -> str:
     return "\n".join("\t".join(row) for row in rows if any(row))
 
 
-def detection(files: Sequence[Judged]) -> None:
+def detection(files: Sequence[Judged], figures: Figures) -> None:
     """Precision and recall of both over the same texts."""
     samples, peer = sample(files), Peer("presidio")
     peer.ask(text="温まるまで。")
@@ -128,13 +129,18 @@ def detection(files: Sequence[Judged]) -> None:
         compare(one.case, found, theirs)
     peer.close()
     octets = sum(len(one.text.encode()) for one in samples)
+    figures.presidio, figures.beside_presidio, figures.presidio_speed = (
+        theirs,
+        mine,
+        octets / 1e6 / max(seconds["presidio"], 1e-9),
+    )
     print(
         f"\nDetection beside Presidio with ja_ginza: {len(samples)} texts of our reader, {octets / 1e3:.0f} kB, {sum(map(_golds, samples))} values"
     )
     print(f"  {'kind':22} ours P/R       Presidio P/R")
     for kind in sorted({kind for kind, _ in (*mine.values, *theirs.values)}):
         if any(tally.values[kind, what] for tally in (mine, theirs) for what in ("right", "missed", "false")):
-            print(f"  {kind:22} {_pair(mine, kind):14} {_pair(theirs, kind)}")
+            print(f"  {kind:22} {pair(mine, (kind,)):14} {pair(theirs, (kind,))}")
     print(
         "  MB/s of the processor  "
         + "   ".join(f"{name} {octets / 1e6 / max(taken, 1e-9):.3f}" for name, taken in seconds.items())
@@ -145,37 +151,41 @@ def _golds(one: Sample) -> int:
     return sum(map(len, one.case["gold"].values()))
 
 
-def _pair(tally: Tally, kind: str) -> str:
-    right, missed, false = (tally.values[kind, what] for what in ("right", "missed", "false"))
-    return " / ".join(f"{right / whole:.3f}" if whole else "-" for whole in (right + false, right + missed))
-
-
-def reading(folder: Path) -> None:
+def reading(folder: Path, figures: Figures) -> None:
     """Labelled values found in the text by format: ours and markitdown's."""
     by_format: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for case in manifest(folder):
         if labelled(case):
             by_format[case["format"]].append(case)
     peer = Peer("markitdown")
-    print(
-        f"\nReading beside markitdown, at most {_FILES} files a format of {folder.resolve().name}: values found in the text; MB/s of file octets"
-    )
-    print(f"  {'format':10} values   ours       markitdown  ours MB/s  markitdown MB/s")
+    print(f"\nReading beside markitdown, at most {_FILES} files a format of {folder.resolve().name}")
+    print("  format     values  found: ours  markitdown   MB/s: ours  markitdown")
     for form, cases in sorted(by_format.items()):
-        tally: Counter[str] = Counter()
-        octets, seconds = 0, Counter[str]()
+        counts: Counter[str] = Counter()
+        _read(folder, cases[0], peer, Counter())  # loads what is loaded once
         for case in cases[:: max(1, len(cases) // _FILES)][:_FILES]:
-            path, values = (folder / case["file"]).resolve(), labelled(case)
-            content = content_of(path)
-            start = time.process_time()
-            message = read(content)
-            seconds["ours"] += time.process_time() - start
-            said = peer.ask(path=str(path))
-            seconds["peer"] += said["seconds"]
-            text = squeezed(said.get("text", ""))
-            ours = text_of(message)
-            tally.update(there=len(values), ours=sum(v in ours for v in values), peer=sum(v in text for v in values))
-            octets += path.stat().st_size
-        speeds = [octets / 1e6 / max(seconds[name], 1e-9) for name in ("ours", "peer")]
-        print(f"  {form:10} {tally['there']:6}  {tally['ours'] / tally['there']:7.1%}    {tally['peer'] / tally['there']:7.1%}  {speeds[0]:9.1f}  {speeds[1]:9.2f}")  # fmt: skip
+            _read(folder, case, peer, counts)
+        figures.markitdown.setdefault(form, Counter()).update(counts)
+        shares = [counts[name] / counts["there"] for name in ("ours", "peer")]
+        speeds = [counts["octets"] / max(counts[f"{name} µs"], 1) for name in ("ours", "peer")]
+        print(
+            f"  {form:10} {counts['there']:6}      {shares[0]:7.1%}     {shares[1]:7.1%}    {speeds[0]:8.1f}    {speeds[1]:8.2f}"
+        )
     peer.close()
+
+
+def _read(folder: Path, case: dict[str, Any], peer: Peer, counts: Counter[str]) -> None:
+    """One file by both: what each found, how long it took."""
+    path, values = (folder / case["file"]).resolve(), labelled(case)
+    content = content_of(path)
+    start = time.process_time()
+    message = read(content)
+    taken = time.process_time() - start
+    said = peer.ask(path=str(path))
+    ours, theirs = text_of(message), squeezed(said.get("text", ""))
+    counts.update(
+        {"there": len(values), "ours": sum(v in ours for v in values), "peer": sum(v in theirs for v in values)}
+    )
+    counts.update(
+        {"octets": path.stat().st_size, "ours µs": round(taken * 1e6), "peer µs": round(said["seconds"] * 1e6)}
+    )

@@ -119,7 +119,7 @@ def _pictured(cases: list[Case], rng: random.Random) -> Iterator[Sample]:
         yield Sample(f"logo_{case.stem}.{'docx' if number % 2 else 'pptx'}", written.getvalue())
 
 
-def measure() -> None:
+def measure() -> Counter[str]:
     """With pictures set to hold, so that every reason shows; what is held for something else is wrong."""
     settings = default_policy().rules
     strict = replace(
@@ -134,6 +134,7 @@ def measure() -> None:
         reasons = {one.reason for one in verdict.asking if one.rule.startswith("content-")}
         expected = {sample.reason} - {""}
         tally["all"] += 1
+        tally["right"] += reasons == expected
         tally[sample.reason or "none"] += 1
         tally[f"right {sample.reason or 'none'}"] += reasons == expected
         if reasons != expected:
@@ -144,6 +145,7 @@ def measure() -> None:
     for reason in ("none", "image_only", "encrypted_archive"):
         print(f"  {reason:18} {tally[f'right {reason}']:3} of {tally[reason]:3}")
     print("\n".join(wrong[:40]))
+    return tally
 
 
 def main() -> None:
