@@ -8,17 +8,11 @@ office files without personal data, speed and memory; with --peers Presidio and 
 """
 
 import argparse
-import tempfile
 from pathlib import Path
 
-import content_peers
-import content_speed
-import invented_files
-import office_sample
 from content_cases import ROOT, Judged, count, judged, manifest
 from content_compare import Tally, totals
-from content_ordinary import ordinary
-from content_table import RECORD_KINDS, Figures, share, table
+from content_table import RECORD_KINDS, share
 
 DEVELOPMENT = ROOT / "../shared/data/content"
 NAMES = {True: "development data", False: "files by another hand"}
@@ -50,7 +44,7 @@ def measure(folder: Path, given: argparse.Namespace) -> Tally:
 
 def show(one: Judged) -> None:
     """One file and the findings about it."""
-    print(one.outcome, one.case["file"], one.case["reason"], one.case["counts"], dict(one.verdict.broken))
+    print(one.case["file"], one.outcome, one.case["reason"], one.case["counts"], dict(one.verdict.broken))
     for finding in one.verdict.findings:
         print("   ", finding.rule, finding.action, finding.reason, finding.words["en"])
 
@@ -90,23 +84,9 @@ def main() -> None:
         for folder in given.data:
             measure(folder, given)
         return
-    with tempfile.TemporaryDirectory() as invented:
-        invented_files.write(Path(invented))
-        everything([*([DEVELOPMENT] if DEVELOPMENT.is_dir() else []), Path(invented)], given)
+    from content_everything import everything  # noqa: PLC0415 - needs what only `make bench-content` installs
 
-
-def everything(folders: list[Path], given: argparse.Namespace) -> None:
-    """All tables, one after the other; the README's last."""
-    figures = Figures({NAMES[folder == DEVELOPMENT]: measure(folder, given) for folder in folders})
-    figures.ordinary = ordinary()
-    figures.office = office_sample.measure()
-    figures.detection = content_speed.detection()
-    figures.reading = content_speed.reading()
-    figures.milliseconds = content_speed.megabyte_mails(folders)
-    figures.memory = content_speed.memory(folders)
-    if given.peers:
-        content_peers.peers(folders, figures)
-    table(figures)
+    everything(given)
 
 
 if __name__ == "__main__":

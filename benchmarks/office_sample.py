@@ -24,7 +24,7 @@ from pptx.util import Inches
 from mail.message import read
 from rules.base import Action, Mail
 from rules.content_uninspectable import Reasons
-from rules.verdict import Policy, default_policy, judge
+from rules.verdict import Policy, Verdict, default_policy, judge
 
 _FORMATS = ("docx", "xlsx", "pptx", "pdf", "odt", "ods", "rtf", "doc", "xls", "ppt", "lo.pdf", "odp")
 _LEFT_OUT = frozenset({"companies", "branches", "server_log", "source_code", "invitation", "newsletter"})
@@ -39,6 +39,12 @@ class Sample:
     name: str
     data: bytes
     reason: str = ""
+    pictures: bool = False
+    """Beside its text it holds a picture, which nobody can read either: where pictures are held, it may be."""
+
+    def is_right(self, reasons: set[str]) -> bool:
+        """Whether these are the reasons of its own."""
+        return reasons == {self.reason} - {""} or (self.pictures and reasons == {"image_only"})
 
 
 def samples(seed: int = 11) -> Iterator[Sample]:
@@ -116,36 +122,45 @@ def _pictured(cases: list[Case], rng: random.Random) -> Iterator[Sample]:
             deck = pptx.Presentation(io.BytesIO(OFFICE["pptx"](case, rng)))
             deck.slides.add_slide(deck.slide_layouts[6]).shapes.add_picture(logo, Inches(1), Inches(1))
             deck.save(written)
-        yield Sample(f"logo_{case.stem}.{'docx' if number % 2 else 'pptx'}", written.getvalue())
+        yield Sample(f"logo_{case.stem}.{'docx' if number % 2 else 'pptx'}", written.getvalue(), pictures=True)
+
+
+def strict() -> Policy:
+    """The default, but pictures are held: every reason shows."""
+    rules = default_policy().rules
+    options = replace(rules[UNINSPECTABLE].options, reasons=Reasons(image_only=Action.HOLD))
+    return Policy({**rules, UNINSPECTABLE: replace(rules[UNINSPECTABLE], options=options)})
 
 
 def measure() -> Counter[str]:
-    """With pictures set to hold, so that every reason shows; what is held for something else is wrong."""
-    settings = default_policy().rules
-    strict = replace(
-        settings[UNINSPECTABLE],
-        options=replace(settings[UNINSPECTABLE].options, reasons=Reasons(image_only=Action.HOLD)),
-    )
-    policy = Policy({**settings, UNINSPECTABLE: strict})
-    tally: Counter[str] = Counter()
-    wrong: list[str] = []
+    """With pictures set to hold; what is held for something else than its own reason is wrong."""
+    policy, tally, wrong = strict(), Counter[str](), list[str]()
     for sample in samples():
-        verdict = judge(Mail(ENVELOPE, read(neutral_mail(sample.name, sample.data))), FACTS, policy)
-        reasons = {one.reason for one in verdict.asking if one.rule.startswith("content-")}
-        expected = {sample.reason} - {""}
-        tally["all"] += 1
-        tally["right"] += reasons == expected
-        tally[sample.reason or "none"] += 1
-        tally[f"right {sample.reason or 'none'}"] += reasons == expected
-        if reasons != expected:
+        mail = Mail(ENVELOPE, read(neutral_mail(sample.name, sample.data)))
+        reasons = _reasons(judge(mail, FACTS, policy))
+        group = "a picture beside text" if sample.pictures else sample.reason or "nothing to ask about"
+        tally.update(("all", group))
+        tally["held by the default policy"] += bool(_reasons(judge(mail, FACTS, default_policy())))
+        if sample.is_right(reasons):
+            tally.update(("right", f"right {group}"))
+        else:
             wrong.append(
                 f"    {sample.name}: {', '.join(sorted(reasons)) or 'not held'}, to be {sample.reason or 'passed'}"
             )
-    print(f"\nOffice attachments without personal data: {tally['all']}; held for no reason but their own:")
-    for reason in ("none", "image_only", "encrypted_archive"):
-        print(f"  {reason:18} {tally[f'right {reason}']:3} of {tally[reason]:3}")
+    print(
+        f"\nOffice attachments without personal data: {tally['all']}; with pictures set to hold, held for no reason but their own:"
+    )
+    for group in ("nothing to ask about", "a picture beside text", "image_only", "encrypted_archive"):
+        print(f"  {group:22} {tally[f'right {group}']:3} of {tally[group]:3}")
+    print(
+        f"  held by the default policy: {tally['held by the default policy']}, of them behind a password {tally['encrypted_archive']}"
+    )
     print("\n".join(wrong[:40]))
     return tally
+
+
+def _reasons(verdict: Verdict) -> set[str]:
+    return {one.reason for one in verdict.asking if one.rule.startswith("content-")}
 
 
 def main() -> None:
