@@ -7,7 +7,7 @@ JOBS ?= 2
 # uv asks the machine which authorities to trust, as pip does: behind a company's proxy there may be one more.
 export UV_SYSTEM_CERTS ?= 1
 
-.PHONY: demo setup test lint tests soak coverage bench bench-recipients train-typo train-unusual fuzz packages requirements format clean
+.PHONY: demo setup test lint tests soak coverage bench bench-recipients bench-content train-typo train-unusual fuzz packages requirements format clean
 demo: setup
 	@$(BIN)/sekisho demo
 
@@ -51,12 +51,16 @@ coverage: $(VENV)/.test packages
 	$(BIN)/python -m pytest -n $(JOBS) --cov --cov-report=term:skip-covered --deselect tests/rules/test_personal_speed.py
 
 # What is measured, each by a program of benchmarks/ that can be run alone; a peer that cannot be installed is left out by name.
-bench: $(VENV)/.bench packages .bench/.peers
+bench: $(VENV)/.bench packages .bench/.peers .bench/.content-peers
 	@for name in relay recipients contacts content hostile read_message store_commit; do echo "== $$name"; $(BIN)/python benchmarks/$$name.py; done
 
 # Mistyped recipients alone, with the peers beside, and the book of contacts up to a million: the tables of the README.
 bench-recipients: $(VENV)/.bench packages .bench/.peers
 	@for name in recipients contacts; do echo "== $$name"; $(BIN)/python benchmarks/$$name.py; done
+
+# What is attached: what is held, what is found, how fast, Presidio and markitdown beside; the table of the README.
+bench-content: $(VENV)/.bench packages .bench/.content-peers
+	@$(BIN)/python benchmarks/content.py --peers
 
 # Learns rules/typo_weights.toml anew; after a change of the evidence, of the names or of the slips.
 train-typo: $(VENV)/.bench
@@ -64,6 +68,13 @@ train-typo: $(VENV)/.bench
 
 $(VENV)/.bench: $(VENV)/.test requirements/bench.txt
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/bench.txt
+	@touch $@
+
+# Peers of bench-content, in an environment of their own: they need other versions of what we use.
+.bench/.content-peers: $(VENV)/.uv requirements/peers.txt
+	@mkdir -p .bench
+	@{ $(PYTHON) -m venv .bench/peers && $(BIN)/uv pip install --quiet --python .bench/peers/bin/python --require-hashes -r requirements/peers.txt; } \
+	  || { rm -rf .bench/peers; echo "Presidio and markitdown are left out: they could not be installed"; }
 	@touch $@
 
 .bench/.peers: benchmarks/package.json benchmarks/package-lock.json
@@ -96,7 +107,7 @@ format: $(VENV)/.test
 
 # Pins everything anew, with hashes and without the address of any registry.
 requirements: $(VENV)/.uv
-	@for name in uv run test fuzz bench train; do \
+	@for name in uv run test fuzz bench train peers; do \
 	  $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --upgrade \
 	    requirements/$$name.in --output-file requirements/$$name.txt; done
 

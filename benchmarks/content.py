@@ -1,143 +1,92 @@
 """How much of what should be held is held, and what else, over files with known content, each attached to a neutral mail; and how fast.
 
-python benchmarks/content.py [--data ../shared/data/content] [--misses] [--only TEXT]
+    python benchmarks/content.py [--peers] [--misses] [--wrong]
+    python benchmarks/content.py --data DIR … [--misses] [--wrong] [--only TEXT]
+
+Without --data everything: the development data, where it is there, the invented files (benchmarks/invented_files.py), written anew, ordinary mail,
+office files without personal data, speed and memory; with --peers Presidio and markitdown beside. With --data the hold decisions and kinds alone.
 """
 
 import argparse
-import json
-import statistics
-import sys
-import time
-from collections import Counter
-from datetime import UTC, date, datetime
-from email.message import EmailMessage
-from email.policy import SMTP
 from pathlib import Path
-from typing import Any
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT))
+from content_cases import ROOT, Judged, count, judged, manifest
+from content_compare import Tally, totals
+from content_table import RECORD_KINDS, share
 
-from letters import letters  # noqa: E402 - run as a program from anywhere
-
-from mail.envelope import Client, Envelope, ForwardPath  # noqa: E402
-from mail.message import read  # noqa: E402
-from rules.base import Facts, Mail  # noqa: E402
-from rules.personal.normal import plain  # noqa: E402
-from rules.verdict import Policy, Verdict, default_policy, judge  # noqa: E402
-
-KINDS = {
-    "PERSON": "person_name", "ADDRESS": "postal_address", "PHONE": "phone", "EMAIL": "email_address", "BIRTHDATE": "birth_date",
-    "MY_NUMBER": "my_number", "CREDIT_CARD": "payment_card",
-}  # fmt: skip
-FACTS = Facts(date(2026, 4, 6), frozenset({"sender.example"}))
-ENVELOPE = Envelope(
-    "bench",
-    "hanako@sender.example",
-    (ForwardPath("kimura@customer.example"),),
-    Client("192.0.2.1"),
-    datetime(2026, 4, 6, tzinfo=UTC),
-)
+DEVELOPMENT = ROOT / "../shared/data/content"
+NAMES = {True: "development data", False: "files by another hand"}
 
 
-def content_of(path: Path) -> bytes:
-    """The mail itself, or a neutral mail with the file attached."""
-    if path.suffix == ".eml":
-        return path.read_bytes()
-    message = EmailMessage(policy=SMTP)
-    message["From"], message["To"], message["Subject"] = "hanako@sender.example", "kimura@customer.example", "資料"
-    message.set_content("資料をお送りします。\n")
-    message.add_attachment(path.read_bytes(), maintype="application", subtype="octet-stream", filename=path.name)
-    return message.as_bytes()
-
-
-def judged(path: Path, policy: Policy) -> tuple[Verdict, float, float]:
-    """The verdict, and the seconds of reading and of judging."""
-    start = time.perf_counter()
-    message = read(content_of(path))
-    read_at = time.perf_counter()
-    verdict = judge(Mail(ENVELOPE, message), FACTS, policy)
-    return verdict, read_at - start, time.perf_counter() - read_at
-
-
-def bare(kind: str, value: str) -> str:
-    """A value without what writers put between its letters."""
-    text = "".join(c for c in plain(value).lower() if c.isalnum() or c in "@._+-")
-    return (
-        "".join(c for c in text if c.isdigit()) if kind in {"PHONE", "MY_NUMBER", "CREDIT_CARD", "BIRTHDATE"} else text
+def measure(folder: Path, given: argparse.Namespace) -> Tally:
+    """Judge a set, and print what came out."""
+    print(f"\nFiles with known content: {folder if given.data else NAMES[folder == DEVELOPMENT]}")
+    tally, cases = Tally(), [case for case in manifest(folder) if given.only in case["file"]]
+    for one in judged(folder, cases):
+        count(one, tally)
+        if given.only or (given.misses and one.outcome in {"missed", "false"}):
+            show(one)
+    if given.wrong:
+        print("\n".join(sorted(tally.wrong)))
+    holds(tally)
+    kinds(tally)
+    there, found = (sum(n for (_, what), n in tally.in_text.items() if what == which) for which in ("there", "found"))
+    print(f"  labelled values in the text that was read: {found} of {there} ({found / max(1, there):.2%})")
+    less = {form for form, _ in tally.in_text if tally.in_text[form, "found"] < tally.in_text[form, "there"]}
+    for form in sorted(less):
+        print(f"    {form:8} {tally.in_text[form, 'found']} of {tally.in_text[form, 'there']}")
+    octets, seconds = sum(tally.octets.values()), sum(tally.seconds.values())
+    print(
+        f"  {octets / 1e6:.1f} MB of files read in {seconds:.2f} s of one core: {octets / 1e6 / max(seconds, 1e-9):.1f} MB/s"
     )
+    return tally
 
 
-def compare(case: dict[str, Any], verdict: Verdict, tally: Counter[tuple[str, str]]) -> None:
-    """Count right, missed and false values by kind; a house name behind an address is no mistake."""
-    for kind, ours in KINDS.items():
-        gold = {bare(kind, v) for v in case["gold"].get(kind, ())}
-        found = {bare(kind, v) for part in verdict.exposure.parts for v in part.values.get(ours, ())}
-        if kind == "ADDRESS":
-            right = {g for g in gold if any(f and (f in g or g in f) for f in found)}
-            false = {f for f in found if not any(f in g or g in f for g in gold)}
-        elif kind == "BIRTHDATE":
-            right, false = (gold, found - found) if len(found) >= len(gold) else (set(list(gold)[: len(found)]), set())
-        else:
-            right, false = gold & found, found - gold
-        tally[kind, "right"] += len(right)
-        tally[kind, "missed"] += len(gold - right)
-        tally[kind, "false"] += len(false)
+def show(one: Judged) -> None:
+    """One file and the findings about it."""
+    print(one.case["file"], one.outcome, one.case["reason"], one.case["counts"], dict(one.verdict.broken))
+    for finding in one.verdict.findings:
+        print("   ", finding.rule, finding.action, finding.reason, finding.words["en"])
+
+
+def holds(tally: Tally) -> None:
+    """Hold decisions, and the classes in which one was wrong."""
+    total = totals(tally)
+    there, harmless = total["right"] + total["missed"], total["false"] + total["passed"]
+    print(f"  to be held: {there}, missed {total['missed']}; harmless: {harmless}, held falsely {total['false']}")
+    for category in sorted({category for category, _ in tally.holds}):
+        row = {outcome: tally.holds[category, outcome] for outcome in ("right", "missed", "passed", "false")}
+        if row["missed"] or row["false"]:
+            print(f"    {category:24} missed {row['missed']:3} of {row['right'] + row['missed']:3}   held falsely {row['false']:3} of {row['false'] + row['passed']:3}")  # fmt: skip
+
+
+def kinds(tally: Tally) -> None:
+    """Precision and recall, those of records first."""
+    names = {kind for kind, _ in tally.values}
+    ordered = [kind for kind in RECORD_KINDS if kind in names] + sorted(names - set(RECORD_KINDS))
+    print(f"  {'kind':22} precision  recall   values")
+    for kind in ordered:
+        right, missed, false = (tally.values[kind, what] for what in ("right", "missed", "false"))
+        if right + missed or false:
+            print(f"  {kind:22} {share(right, right + false):>9}  {share(right, right + missed):>6}   {right + missed}")
 
 
 def main() -> None:
     """Measure and print."""
-    options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--data", type=Path, default=ROOT / "../shared/data/content")
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options.add_argument("--data", type=Path, action="append", help="a folder with manifest.jsonl")
+    options.add_argument("--peers", action="store_true", help="Presidio and markitdown beside")
     options.add_argument("--misses", action="store_true", help="print the files that went wrong")
+    options.add_argument("--wrong", action="store_true", help="print the values that went wrong (they are invented)")
     options.add_argument("--only", default="", help="only files whose name has this text; prints their findings")
     given = options.parse_args()
-    policy = Policy(default_policy().rules, with_values=True)
-    holds: Counter[str] = Counter()
-    tally: Counter[tuple[str, str]] = Counter()
-    reading = judging = 0.0
-    for line in (given.data / "manifest.jsonl").read_text("utf-8").splitlines():
-        case = json.loads(line)
-        if given.only not in case["file"]:
-            continue
-        verdict, first, second = judged(given.data / case["file"], policy)
-        reading, judging = reading + first, judging + second
-        compare(case, verdict, tally)
-        held = verdict.disposition != "pass"
-        holds["right" if held == case["should_hold"] else "missed" if case["should_hold"] else "false"] += (
-            held or case["should_hold"]
-        )
-        if given.only or (given.misses and held != case["should_hold"]):
-            print(case["file"], case["reason"], case["counts"], dict(verdict.broken))
-            for finding in verdict.findings:
-                print("   ", finding.rule, finding.action, finding.reason, finding.words["en"])
-    print(f"holds: {holds['right']} found, {holds['missed']} missed, {holds['false']} false")
-    for kind in KINDS:
-        right, missed, false = (tally[kind, what] for what in ("right", "missed", "false"))
-        print(
-            f"{kind:12} precision {right / max(1, right + false):.3f}  recall {right / max(1, right + missed):.3f}  ({right + missed} in all)"
-        )
-    print(f"{reading:.2f} s reading, {judging:.2f} s judging")
-    if not given.only:
-        speed()
+    if given.data:
+        for folder in given.data:
+            measure(folder, given)
+        return
+    from content_everything import everything  # noqa: PLC0415 - needs what only `make bench-content` installs
 
-
-def speed() -> None:
-    """Processor time for long letters, every rule on."""
-    for language, size in (("ja", 100_000), ("en", 100_000), ("ja", 10_000_000), ("en", 10_000_000)):
-        message = EmailMessage(policy=SMTP)
-        message["From"], message["To"] = "hanako@sender.example", "kimura@customer.example"
-        content = (
-            message.as_bytes()[:-2]
-            + b"Content-Type: text/plain; charset=utf-8\r\n\r\n"
-            + letters(language, size).encode()
-        )
-        taken = []
-        for _ in range(5):
-            start = time.process_time()
-            judge(Mail(ENVELOPE, read(content)), FACTS, default_policy())
-            taken.append(time.process_time() - start)
-        print(f"{size / 1e6:g} MB of letters ({language}): read and judged in {statistics.median(taken) * 1e3:.1f} ms")
+    everything(given)
 
 
 if __name__ == "__main__":
