@@ -1,7 +1,10 @@
 import zlib
+from collections import Counter
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from mail.budget import Budget, Spending
 from mail.shapes import Block, Lost, Text
@@ -218,3 +221,28 @@ def test_a_large_attachment_is_a_limit() -> None:
         objects=("<</Type/Filespec/F(a)/EF<</F 11 0 R>>>>", stream(packed, "/Filter/FlateDecode")),
     )
     assert read(data, member=100_000).lost == (Lost("limit", "member"),)
+
+
+PLACES = st.dictionaries(
+    st.tuples(st.integers(0, 4), st.integers(0, 30)),
+    st.sampled_from(["a", "Tel 03", "山", "山田太郎", "090-1234", "x y z"]),
+)
+
+
+@given(PLACES, st.integers(6, 40), st.integers(30, 110))
+def test_every_word_at_any_place_is_in_the_text(places: dict[tuple[int, int], str], size: int, width: int) -> None:
+    drawn = words(*((20 + width * x, 800 - size * 1.5 * y, text) for (x, y), text in places.items()), size=size)
+    found = read(made(drawn))
+    letters = Counter("".join(text_of(found).split()).replace("|", ""))
+    overlapping = width < size * 8
+    for letter, count in Counter("".join("".join(text.split()) for text in places.values())).items():
+        # What is drawn over the same again may be shown once.
+        assert letters[letter] >= (1 if overlapping else count)
+
+
+@given(st.binary(max_size=40), st.integers(0, 2000))
+def test_a_broken_octet_anywhere_is_never_a_fault_of_ours(octets: bytes, at: int) -> None:
+    data = made(
+        table((HEADER, *PEOPLE), COLUMNS), annotations=("<</Type/Annot/Subtype/Text/Contents(x)/Rect[0 0 9 9]>>",)
+    )
+    read(b"%PDF-1.7\n" + data[9:at] + octets + data[at:])
