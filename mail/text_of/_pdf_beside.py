@@ -78,14 +78,14 @@ def _address(document: Document, one: Any) -> str:
     return unquote(decode(room.value)[0]).removeprefix("mailto:")
 
 
-def properties(document: Document) -> Iterator[str]:
-    """The usual ones (ISO 32000-1 14.3.3), each with its name."""
+def properties(document: Document) -> Iterator[tuple[str, str]]:
+    """The usual ones (ISO 32000-1 14.3.3), name and value."""
     for key in _META:
         if value := _octets(partial(pdfium().FPDF_GetMetaText, document.handle, key)):
-            yield f"{key.decode('ascii')}: {value}"
+            yield key.decode("ascii"), value
 
 
-def own_properties(data: bytes) -> Iterator[str]:
+def own_properties(data: bytes) -> Iterator[tuple[str, str]]:
     """Those that programs add, as labels of sensitivity; PDFium has no way to list them. Only where nothing is packed around them."""
     for info in islice(dict.fromkeys(_INFO.findall(data)), _REVISIONS):
         start = data.find(b"%s %s obj" % info)
@@ -93,7 +93,7 @@ def own_properties(data: bytes) -> Iterator[str]:
         for key, text, digits in _ENTRY.findall(data[start : min(end, start + _LONG)] if 0 <= start < end else b""):
             if key not in _META:
                 octets = _ESCAPED.sub(rb"\1", text) or bytes.fromhex(digits.decode("ascii")[: len(digits) & ~1])
-                yield f"{key.decode('ascii')}: {decode(octets)[0]}"
+                yield key.decode("ascii"), decode(octets)[0]
 
 
 def words(document: Document) -> Iterator[str]:

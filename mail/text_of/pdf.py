@@ -86,21 +86,24 @@ class _Reading:
         for word in _pdf_beside.words(document):
             self._rest.text(word)
         said = chain(_pdf_beside.properties(document), _pdf_beside.own_properties(self._data), self._xmp())
-        found = dict.fromkeys(line for one in said for line in one.splitlines())
-        self._blocks += lines(found, self._spending, where="properties", hidden=True)
+        rows = tuple(dict.fromkeys((name, " ".join(value.split())) for name, value in said))
+        for name, value in rows:
+            self._spending.text(len(name) + len(value))
+            self._spending.row(2)
+        self._blocks += (Block(rows, (), "properties", hidden=True),) if rows else ()
         for name, content in _pdf_beside.files(document, self._spending):
             if content is None:
                 self.lost.append(Lost("damaged", name[:255]))
             else:
                 self._embedded.append(Embedded(name[:255], content))
 
-    def _xmp(self) -> Iterator[str]:
+    def _xmp(self) -> Iterator[tuple[str, str]]:
         """ISO 16684-1: properties as XML, each with its name."""
         start = self._data.find(_XMP)
         while start >= 0 and (end := self._data.find(b"</x:xmpmeta>", start)) >= 0:
             for tag in tags(self._data[start:end], self._rest):
                 if tag.text and not tag.text.isspace():
-                    yield f"{tag.name}: {tag.text.strip()}"
+                    yield tag.name, tag.text
             start = self._data.find(_XMP, end)
 
     def _page(self, document: _pdfium.Document, page: _pdfium.Page | None, number: int, form: Any) -> None:

@@ -151,8 +151,8 @@ def test_properties_of_both_kinds_bookmarks_and_scripts_are_read() -> None:
         "jiro@",
         "03-1234-5678",
         "090-8765-4321",
-        "MSIP_Label_1_Name: Confidential (all)",
-        "X: 山",
+        "MSIP_Label_1_Name | Confidential (all)",
+        "X | 山",
     ):
         assert value in found
 
