@@ -94,6 +94,8 @@ def _cut(row: Line, starts: Sequence[float], box: Callable[[int], Box]) -> Line:
     for run in row:
         rest = run
         for start in starts if run.start >= 0 else ():
+            if len(rest.text) < 2:  # noqa: PLR2004 - one letter is not cut
+                break
             near = 0.3 * rest.height
             if not rest.left + near < start < rest.right - near:
                 continue

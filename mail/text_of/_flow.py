@@ -88,6 +88,8 @@ class Flow:
         self._structure(tag)
         if name in d.text:
             self._counts = not tag.closing and not tag.empty
+        elif tag.closing and name in d.paragraph:
+            self._counts = False  # nothing of it goes on behind its paragraph
         if self._counts or not d.text:
             self._add(tag.text)
         elif tag.text:

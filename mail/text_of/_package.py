@@ -8,6 +8,7 @@ from mail.charset import decode
 from mail.shapes import Block, Embedded, Lost, Text
 from mail.text_of import Hint, _zip, recognise
 from mail.text_of._document_properties import properties
+from mail.text_of._dull import without_dull
 from mail.text_of._flow import ANY, OOXML, Dialect, flow
 from mail.text_of._magic import by_magic
 from mail.text_of._rest import Rest
@@ -87,7 +88,7 @@ class Package:
         if not _may_show(content):
             self.rest.source(content)
             return ()
-        found = tags(content, self.rest)
+        found = tags(without_dull(content) if dialect is OOXML else content, self.rest)
         return flow(found, self._spending, self.rest, dialect, where=where, hidden=hidden)
 
     def properties(self, name: str) -> tuple[Block, ...]:

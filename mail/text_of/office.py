@@ -3,6 +3,7 @@
 from mail.budget import Spending
 from mail.shapes import Block, Text
 from mail.text_of._document_properties import FOLDERS
+from mail.text_of._dull import without_dull
 from mail.text_of._flow import ANY, ODF, OOXML, flow
 from mail.text_of._hint import NOT_MINE, Guess, Hint
 from mail.text_of._package import Package, kind_of
@@ -47,7 +48,7 @@ def _main(package: Package, spending: Spending, kind: str) -> list[Block]:
     for number, name in enumerate(package.names("ppt/slides/slide", ".xml"), 1):
         content = package.xml(name)
         unseen = any(t.name == "sld" and attribute(t, "show") == "0" for t in tags(content[:4096]))
-        found = tags(content, package.rest)
+        found = tags(without_dull(content), package.rest)
         blocks += flow(found, spending, package.rest, where=f"slide {number}", hidden=unseen)
     return blocks
 

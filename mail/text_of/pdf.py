@@ -1,7 +1,7 @@
 """pdf: the text of every page in lines and tables, form fields, comments, properties, files inside; pages of pictures are a loss."""
 
-import re
 from collections.abc import Iterator
+from itertools import chain
 from typing import Any
 
 from mail.budget import OverBudgetError, Spending
@@ -22,7 +22,7 @@ _SCANNED = 40
 _SAMPLES = 64
 _UNREADABLE = 0.1
 _SHOWN = 20
-_XMP = re.compile(rb"<x:xmpmeta[^>]{0,500}>(.{0,262144}?)</x:xmpmeta>", re.DOTALL)
+_XMP = b"<x:xmpmeta"
 _END = b"%%EOF"
 
 
@@ -78,23 +78,35 @@ class _Reading:
         with _pdf_beside.form_of(document) as form:
             for number in range(min(document.page_count, _PAGES)):
                 with document.page(number) as page:
-                    self._page(page, number + 1, form)
+                    self._page(document, page, number + 1, form)
         if document.page_count > _PAGES:
             raise OverBudgetError("pages")
         if not document.page_count:
             self.lost.append(Lost("damaged", "pdf"))
         for word in _pdf_beside.words(document):
             self._rest.text(word)
-        for xmp in _XMP.findall(self._data):
-            for tag in tags(xmp, self._rest):
-                self._rest.text(tag.text)
+        said = chain(_pdf_beside.properties(document), _pdf_beside.own_properties(self._data), self._xmp())
+        rows = tuple(dict.fromkeys((name, " ".join(value.split())) for name, value in said))
+        for name, value in rows:
+            self._spending.text(len(name) + len(value))
+            self._spending.row(2)
+        self._blocks += (Block(rows, (), "properties", hidden=True),) if rows else ()
         for name, content in _pdf_beside.files(document, self._spending):
             if content is None:
                 self.lost.append(Lost("damaged", name[:255]))
             else:
                 self._embedded.append(Embedded(name[:255], content))
 
-    def _page(self, page: _pdfium.Page | None, number: int, form: Any) -> None:
+    def _xmp(self) -> Iterator[tuple[str, str]]:
+        """ISO 16684-1: properties as XML, each with its name."""
+        start = self._data.find(_XMP)
+        while start >= 0 and (end := self._data.find(b"</x:xmpmeta>", start)) >= 0:
+            for tag in tags(self._data[start:end], self._rest):
+                if tag.text and not tag.text.isspace():
+                    yield tag.name, tag.text
+            start = self._data.find(_XMP, end)
+
+    def _page(self, document: _pdfium.Document, page: _pdfium.Page | None, number: int, form: Any) -> None:
         if page is None:
             self.lost.append(Lost("damaged", f"page {number}"))
             return
@@ -106,7 +118,7 @@ class _Reading:
             self._pictures.append(number)
         if _is_unreadable(page):
             self._unmapped.append(number)
-        said = (line for one in _pdf_beside.annotations(page, form) for line in one.splitlines())
+        said = (line for one in _pdf_beside.annotations(document, page, form) for line in one.splitlines())
         self._blocks += lines(said, self._spending, where=where, hidden=True)
 
 

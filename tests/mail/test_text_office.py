@@ -5,9 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mail.budget import Budget
-from mail.message import read
+from mail.message import Message, read
 from mail.shapes import Block, Lost, Part
-from mail.text_of import _cells
+from mail.text_of import _cells, _package
 from tests.mail.making import attached, docx, hidden, losses, of_file, reasons, row, text_of, xlsx, zipped
 
 
@@ -408,3 +408,73 @@ def test_a_watermark_is_read() -> None:
     }
     part = document(zipped(members))
     assert [(b.rows, b.where, b.hidden) for b in part.blocks] == [((("CONFIDENTIAL",),), "watermark", False)]
+
+
+MARKUP = st.lists(
+    st.sampled_from(
+        [
+            "<w:p>", '<w:p w:rsidR="0012ABCD" w14:paraId="1234ABCD">', "</w:p>", "<w:r>", "</w:r>", "<w:t>", "</w:t>", "</w:t></w:r></w:p>",
+            "<w:tbl>", "</w:tbl>", "<w:tr>", "</w:tr>", "<w:tc>", "</w:tc>", '<w:rPr><w:b/><w:lang w:val="ja-JP"/></w:rPr>', "<w:del>", "</w:del>",
+            '<w:rPr><w:x w:val="taro@customer.example"/></w:rPr>', "<w:pPr><w:jc/></w:pPr>", "<w:rPr>", "</w:rPr>", "<w:br/>", "<w:delText>",
+            "山田", "090-1234-5678", "x", "<w:p/>", "<w:pPr><w:rPr><w:b/></w:rPr></w:pPr>",
+        ]
+    ),
+    max_size=40,
+)  # fmt: skip
+
+
+def with_and_without(markup: str) -> tuple[Message, Message]:
+    data = docx(markup)
+    short = of_file(data, "a.docx")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(_package, "without_dull", lambda content: content)
+        return short, of_file(data, "a.docx")
+
+
+@given(MARKUP)
+def test_without_its_dull_markup_a_broken_document_says_no_less(markup: list[str]) -> None:
+    short, whole = with_and_without("".join(markup))
+    said = text_of(short).replace("\n", "").replace("\t", "")
+    assert all(cell in said for line in text_of(whole).splitlines() for cell in line.split("\t"))
+    assert losses(short) == losses(whole)
+
+
+PROPERTIES = st.sampled_from(
+    [
+        "",
+        "<w:{0}><w:b/></w:{0}>",
+        '<w:{0}><w:lang w:val="ja-JP"/><w:x w:y="taro@customer.example"/></w:{0}>',
+        "<w:{0}/>",
+    ]
+)
+SAID = st.sampled_from(
+    [
+        "<w:t>山田</w:t>",
+        '<w:t xml:space="preserve"> 090-1234 </w:t>',
+        "<w:br/>",
+        "<w:tab/>",
+        "<w:delText>x</w:delText>",
+        "<w:fldChar/>",
+    ]
+)
+RUNS = st.builds(lambda p, said: f"<w:r>{p.format('rPr')}{''.join(said)}</w:r>", PROPERTIES, st.lists(SAID, max_size=2))
+EDITED = st.builds(lambda runs: f"<w:del>{''.join(runs)}</w:del>", st.lists(RUNS, max_size=2))
+PARAGRAPHS = st.builds(
+    lambda opening, p, runs: f"{opening}{p.format('pPr')}{''.join(runs)}</w:p>",
+    st.sampled_from(["<w:p>", '<w:p w:rsidR="0012ABCD" w14:paraId="1234ABCD">', '<w:p w:x="1">']),
+    PROPERTIES,
+    st.lists(RUNS | EDITED, max_size=3),
+)
+CELLS_OF_WORD = st.builds(
+    lambda p, inside: f"<w:tc>{p.format('tcPr')}{''.join(inside)}</w:tc>", PROPERTIES, st.lists(PARAGRAPHS, max_size=2)
+)
+TABLES = st.builds(
+    lambda rows: "<w:tbl>" + "".join(f"<w:tr>{''.join(cells)}</w:tr>" for cells in rows) + "</w:tbl>",
+    st.lists(st.lists(CELLS_OF_WORD, max_size=3), max_size=3),
+)
+
+
+@given(st.lists(PARAGRAPHS | TABLES, max_size=4))
+def test_without_its_dull_markup_a_document_says_the_same(markup: list[str]) -> None:
+    short, whole = with_and_without("".join(markup))
+    assert short.parts == whole.parts

@@ -1,7 +1,10 @@
 import zlib
+from collections import Counter
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from mail.budget import Budget, Spending
 from mail.shapes import Block, Lost, Text
@@ -109,14 +112,15 @@ def test_text_that_nobody_sees_is_text(drawn: str) -> None:
     assert "090-1234-5678" in text_of(read(made(drawn)))
 
 
-def test_form_fields_and_comments_are_hidden_text() -> None:
+def test_form_fields_comments_and_links_are_hidden_text() -> None:
     field = "<</Type/Annot/Subtype/Widget/FT/Tx/T(tel)/V(090-1234-5678)/Rect[0 0 9 9]/P 10 0 R>>"
     child = "<</Type/Annot/Subtype/Widget/Parent 11 0 R/Rect[0 0 9 9]>>"
     parent = "<</FT/Tx/T(mail)/V(taro@customer.example)/Kids[12 0 R]>>"
     note = f"<</Type/Annot/Subtype/Text/Contents<{'山田太郎 様'.encode('utf-16').hex()}>/Rect[0 0 9 9]>>"
+    link = "<</Type/Annot/Subtype/Link/Rect[0 0 9 9]/A<</S/URI/URI(mailto:jiro%40customer.example)>>>>"
     data = made(
         words((50, 700, "form")),
-        annotations=("10 0 R ", "12 0 R ", note),
+        annotations=("10 0 R ", "12 0 R ", note, link),
         catalog="/AcroForm<</Fields[10 0 R 11 0 R]>>",
         objects=(field, parent, child),
     )
@@ -124,13 +128,14 @@ def test_form_fields_and_comments_are_hidden_text() -> None:
     assert "tel 090-1234-5678" in found
     assert "taro@customer.example" in found
     assert "山田太郎 様" in found
+    assert "\njiro@customer.example" in found
 
 
 def test_properties_of_both_kinds_bookmarks_and_scripts_are_read() -> None:
     xmp = "<x:xmpmeta xmlns:x='adobe:ns:meta/'><dc:creator>taro@customer.example</dc:creator></x:xmpmeta>"
     data = made(
         words((50, 700, "text")),
-        info="/Author(hanako@customer.example)/Title(Tel 03-1234-5678)",
+        info="/Author(hanako@customer.example)/Title(Tel 03-1234-5678)/MSIP_Label_1_Name(Confidential \\(all\\))/X<feff5c71>",
         catalog="/Metadata 10 0 R/Outlines 11 0 R/Names<</JavaScript<</Names[(a) 13 0 R]>>>>",
         objects=(
             stream(xmp.encode(), "/Type/Metadata/Subtype/XML"),
@@ -140,7 +145,15 @@ def test_properties_of_both_kinds_bookmarks_and_scripts_are_read() -> None:
         ),
     )
     found = text_of(read(data), hidden=True)
-    for value in ("taro@", "hanako@", "jiro@", "03-1234-5678", "090-8765-4321"):
+    for value in (
+        "taro@",
+        "hanako@",
+        "jiro@",
+        "03-1234-5678",
+        "090-8765-4321",
+        "MSIP_Label_1_Name | Confidential (all)",
+        "X | 山",
+    ):
         assert value in found
 
 
@@ -218,3 +231,28 @@ def test_a_large_attachment_is_a_limit() -> None:
         objects=("<</Type/Filespec/F(a)/EF<</F 11 0 R>>>>", stream(packed, "/Filter/FlateDecode")),
     )
     assert read(data, member=100_000).lost == (Lost("limit", "member"),)
+
+
+PLACES = st.dictionaries(
+    st.tuples(st.integers(0, 4), st.integers(0, 30)),
+    st.sampled_from(["a", "Tel 03", "山", "山田太郎", "090-1234", "x y z"]),
+)
+
+
+@given(PLACES, st.integers(6, 40), st.integers(30, 110))
+def test_every_word_at_any_place_is_in_the_text(places: dict[tuple[int, int], str], size: int, width: int) -> None:
+    drawn = words(*((20 + width * x, 800 - size * 1.5 * y, text) for (x, y), text in places.items()), size=size)
+    found = read(made(drawn))
+    letters = Counter("".join(text_of(found).split()).replace("|", ""))
+    overlapping = width < size * 8
+    for letter, count in Counter("".join("".join(text.split()) for text in places.values())).items():
+        # What is drawn over the same again may be shown once.
+        assert letters[letter] >= (1 if overlapping else count)
+
+
+@given(st.binary(max_size=40), st.integers(0, 2000))
+def test_a_broken_octet_anywhere_is_never_a_fault_of_ours(octets: bytes, at: int) -> None:
+    data = made(
+        table((HEADER, *PEOPLE), COLUMNS), annotations=("<</Type/Annot/Subtype/Text/Contents(x)/Rect[0 0 9 9]>>",)
+    )
+    read(b"%PDF-1.7\n" + data[9:at] + octets + data[at:])

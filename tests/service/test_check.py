@@ -496,3 +496,14 @@ async def test_where_no_report_is_believed_nobody_has_to_be_named_by_xforward(
 async def test_a_deep_check_without_a_report_address_says_so(tmp_path: Path, hop: Hop) -> None:
     (problem,) = [p async for p in check_elsewhere.round_trip(settings(tmp_path, hop))]
     assert problem.where == "response.report_address"
+
+
+async def test_a_library_that_readers_miss_is_a_warning_with_what_cannot_be_read(
+    tmp_path: Path, hop: Hop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given = settings(tmp_path, hop)
+    monkeypatch.setattr(check_elsewhere, "missing", lambda: {"libarchive": ("7z", "rar")})
+    (problem,) = [p async for p in check_elsewhere.sandbox(given) if "libarchive" in p.what]
+    assert problem.severity == "warning"
+    assert "7z, rar cannot be inspected" in problem.what
+    assert "libarchive13" in problem.write
