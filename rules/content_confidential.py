@@ -101,16 +101,17 @@ def _of_file(part: Part, terms: Markings, open_labels: frozenset[str]) -> Iterat
 
 
 def _in_lines(lines: Sequence[Line], traces: Sequence[str], terms: Markings, *, body: bool) -> Iterator[Mark]:
-    """Each term once."""
+    """Each term once. Several different ones far from titles list what markings there are: only those of titles count then."""
     found: dict[str, None] = {}
+    deep: dict[str, None] = {}
     for number, (line, title) in enumerate(lines):
         small = line.lower()
         if not any(trace in line or trace in small for trace in traces):
             continue
         term = terms.of_line(line, title=title)
         if term and term not in found and not (body and is_notice(lines, number)):
-            found[term] = None
-            yield Mark("text", term)
+            (found if title else deep)[term] = None
+    yield from (Mark("text", term) for term in (*found, *(deep if len(deep) == 1 else ())))
 
 
 _KINDS: Mapping[str, tuple[str, str]] = {
