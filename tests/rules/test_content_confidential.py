@@ -116,6 +116,8 @@ def test_a_name_is_a_marking_by_its_pieces(name: str, is_marked: bool) -> None:
         ((("Category", "Confidential"),), ["property"]),
         ((("Classification", "level 3, restricted"),), ["property"]),
         ((("文書区分", "x"), ("社外秘", "はい")), ["property"]),
+        ((("管理区分", "社外秘"),), ["property"]),
+        ((("Company", "秘密基地株式会社"),), []),
         ((("社外秘", "false"),), []),
         ((("creator", "社外 秘子"), ("title", "秘密の花園")), []),
         ((("Classification", "not confidential"),), []),
