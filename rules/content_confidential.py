@@ -1,17 +1,16 @@
 """Asks about what is marked as not for outsiders: in titles, headers and footers, names, properties, labels and headers of the mail."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from mail.shapes import Block, Message, Part
+from mail.shapes import Block, Part
 from rules.base import About, Action, Example, Finding
 from rules.base import Facts as KnownFacts
 from rules.base import Mail as GivenMail
 from rules.examples import body, facts, file, mail
-from rules.labels import Mark, of_calendar, of_headers, of_properties
-from rules.marked_lines import Line, is_notice, lines_of_body, lines_of_file, top_of_body
-from rules.marking_terms import Markings, markings, normal
-from rules.part_text import locked_names
+from rules.labels import Mark
+from rules.marked_message import marks_of
+from rules.marking_terms import normal
 from rules.words import listed
 
 ACTION = Action.HOLD
@@ -50,7 +49,7 @@ class _Marked:
 
 def check(given: GivenMail, known: KnownFacts, options: Options) -> Iterator[Finding]:
     """Yield at most one finding for each action: what is asked about, what is only noted, what has an unknown label."""
-    found = tuple(_marks(given.message, options))
+    found = tuple(marks_of(given.message, options.terms, options.open_labels))
     if not found or not any(known.is_outside(address) for address in given.envelope.recipients):
         return
     marked: dict[Action | None, _Marked] = {}
@@ -62,7 +61,7 @@ def check(given: GivenMail, known: KnownFacts, options: Options) -> Iterator[Fin
     for action, those in marked.items():
         yield Finding(
             About(part=next(iter(those.files)) if len(those.files) == 1 else ""),
-            _words(those),
+            _words(those, asks=action is None),
             evidence=dict(those.kinds),
             score=0.9 if action is None else 0.4,
             action=action,
@@ -71,72 +70,36 @@ def check(given: GivenMail, known: KnownFacts, options: Options) -> Iterator[Fin
         )
 
 
-def _marks(message: Message, options: Options) -> Iterator[tuple[Mark, str]]:
-    """Every marking, with the name of its file."""
-    terms, open_labels = markings(options.terms), frozenset([normal(label).lower() for label in options.open_labels])
-    yield from ((mark, "") for mark in of_headers(message, terms, open_labels))
-    subject = ((message.header("Subject"), True),)
-    for part in message.parts:
-        if part.is_body:
-            text = top_of_body(part)
-            traces = terms.traces(f"{subject[0][0]}\n{text}")
-            lines = (*subject, *lines_of_body(text)) if traces else ()
-            yield from ((mark, "") for mark in _in_lines(lines, traces, terms, body=True))
-            subject = (("", True),)
-        else:
-            yield from ((mark, part.name) for mark in _of_file(part, terms, open_labels))
-    if subject[0][0]:
-        yield from ((mark, "") for mark in _in_lines(subject, ("",), terms, body=True))
-
-
-def _of_file(part: Part, terms: Markings, open_labels: frozenset[str]) -> Iterator[Mark]:
-    for name in (part.name, *locked_names(part)):
-        if term := terms.of_name(name):
-            yield Mark("name", term)
-    yield from of_calendar(part.blocks) if part.kind == "calendar" else ()
-    yield from of_properties(part.blocks, terms, open_labels)
-    lines = tuple(lines_of_file(part))
-    if traces := terms.traces("\n".join([line for line, _ in lines])):
-        yield from _in_lines(lines, traces, terms, body=False)
-
-
-def _in_lines(lines: Sequence[Line], traces: Sequence[str], terms: Markings, *, body: bool) -> Iterator[Mark]:
-    """Each term once."""
-    found: dict[str, None] = {}
-    for number, (line, title) in enumerate(lines):
-        small = line.lower()
-        if not any(trace in line or trace in small for trace in traces):
-            continue
-        term = terms.of_line(line, title=title)
-        if term and term not in found and not (body and is_notice(lines, number)):
-            found[term] = None
-            yield Mark("text", term)
-
-
 _KINDS: Mapping[str, tuple[str, str]] = {
-    "text": ("件名・見出し・ヘッダーなどの文字", "its title, header, footer or first lines"),
-    "name": ("ファイル名", "its name"),
-    "header": ("メールヘッダー", "a header of the mail"),
-    "property": ("プロパティ", "its properties"),
-    "label": ("秘密度ラベル", "its sensitivity label"),
+    "text": ("件名・見出し・ヘッダーなど", "subject, title, header, footer or first lines"),
+    "name": ("ファイル名", "file name"),
+    "header": ("メールヘッダー", "header of the mail"),
+    "property": ("プロパティ", "properties"),
+    "label": ("秘密度ラベル", "sensitivity label"),
 }
 
 
-def _words(found: _Marked) -> Mapping[str, str]:
+def _words(found: _Marked, *, asks: bool) -> Mapping[str, str]:
     names = tuple(name for name in found.files if name)
-    mail_ja, mail_en = ("メール本体", "the mail itself") if "" in found.files else ("", "")
+    mail_ja, mail_en = ("メール本体", "The mail itself") if "" in found.files else ("", "")
     ja = "と".join(filter(None, (mail_ja, listed(names, "ja"))))
     en = " and ".join(filter(None, (mail_en, listed(names, "en"))))
-    kinds_ja = "、".join(_KINDS[kind][0] for kind in found.kinds)
-    kinds_en = ", ".join(_KINDS[kind][1] for kind in found.kinds)
+    be = "is" if len(found.files) == 1 else "are"
+    kinds_ja, kinds_en = (
+        "、".join(_KINDS[kind][0] for kind in found.kinds),
+        ", ".join(_KINDS[kind][1] for kind in found.kinds),
+    )
+    check_ja, check_en = (
+        ("社外に送ってよいかご確認ください。", " Please check whether it may go outside.") if asks else ("", "")
+    )
     if not found.terms:
         return {
-            "ja": f"{ja}に、意味の分からない秘密度ラベルが付いています。",
-            "en": f"A sensitivity label that is not known here is on {en}.",
+            "ja": f"{ja}に、意味の分からない秘密度ラベルが付いています。{check_ja}",
+            "en": f"{en} {be} under a sensitivity label that means nothing here.{check_en}",
         }
     return {
-        "ja": f"{ja}に、社外への送信に注意が必要な表示（{listed(tuple(found.terms), 'ja')}）があります: {kinds_ja}。",
-        "en": f"A marking ({listed(tuple(found.terms), 'en')}) is on {en}: in {kinds_en}.",
+        "ja": f"{ja}に{listed(tuple(found.terms), 'ja')}の表示があります（{kinds_ja}）。{check_ja}",
+        "en": f"{en} {be} marked {listed(tuple(found.terms), 'en')} ({kinds_en}).{check_en}",
     }
 
 

@@ -83,8 +83,8 @@ def _may_hide_something(message: Message) -> bool:
 
 _WORDS: Mapping[str, Mapping[str, str]] = {
     "clear": {
-        "ja": "本文に添付すると書かれていますが、ファイルが添付されていません。添付し忘れではありませんか。",
-        "en": "The text says that something is attached, and nothing is. It may have been forgotten.",
+        "ja": "本文には添付するとありますが、ファイルが添付されていません。添付し忘れていないかご確認ください。",
+        "en": "The text says that something is attached, and nothing is. Please check whether it was forgotten.",
     },
     "mention": {
         "ja": "本文で添付ファイルに触れていますが、ファイルは添付されていません。",

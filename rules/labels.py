@@ -70,8 +70,8 @@ def _of_property(name: str, value: str, terms: Markings) -> str:
         return whole or next(
             filter(None, (terms.of_line(piece, title=False) for piece in _PIECES.split(value[:2000]))), ""
         )
-    # A property that is the marking itself: 社外秘 = yes.
-    return terms.of_line(name, title=False)
+    # 管理区分 = 社外秘; and a property that is the marking itself: 社外秘 = yes.
+    return terms.of_line(value, title=False) or terms.of_line(name, title=False)
 
 
 def _of_labels(pairs: Iterable[tuple[str, str]], terms: Markings, open_labels: frozenset[str]) -> Iterator[Mark]:

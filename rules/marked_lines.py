@@ -18,7 +18,7 @@ _TOP, _BOTTOM = 12, 4
 _TITLES = 3
 """Rows of a table in which a title may stand beside other cells."""
 _BEGINNING, _LONGEST = 400, 64 * 1024
-_LINES, _SECTIONS, _WIDEST = 2_000, 5_000, 120
+_LINES, _SECTIONS, _WIDEST, _SHORT = 2_000, 5_000, 120, 40
 _DEEPER = ("秘", "CONFIDENTIAL", "Confidential")
 """What is looked for below the first lines of a mail, too, where it stands on a line of its own."""
 _EVERY_LINE = re.compile(r"header|footer|watermark", re.IGNORECASE)
@@ -43,14 +43,16 @@ def lines_of_body(text: str) -> tuple[Line, ...]:
 
 
 def lines_of_file(part: Part) -> Iterator[Line]:
-    """Of a file the ends of its pages, sheets or slides, and every line of headers, footers and watermarks."""
+    """Of a file the lines of its pages, sheets or slides, those of headers, footers and watermarks as titles all of them."""
     if isinstance(part.blocks, Paragraphs):
         yield from _ends(_filled(part.blocks.beginning(_LONGEST).splitlines()))
         return
     for where, blocks in islice(groupby(part.blocks, lambda block: block.where), _SECTIONS):
         if where == PROPERTIES:
             continue  # read by name and value
-        lines = [line for block in blocks for line in _of_block(block)]
+        own = tuple(blocks)
+        own = own if len(own) <= _LINES else (*own[:_LINES], *own[-_BOTTOM:])
+        lines = [line for block in own for line in _of_block(block)]
         if _EVERY_LINE.search(where):
             yield from ((piece, True) for line in lines for piece in _without_codes(line))
         else:
@@ -69,14 +71,19 @@ def _of_mail(line: str, number: int) -> Line:
 
 
 def _ends(lines: Sequence[str]) -> Iterator[Line]:
-    return ((line, True) for line in (*lines[:_TOP], *lines[max(_TOP, len(lines) - _BOTTOM) :]))
+    """The lines at both ends, where titles stand; of those between the short ones: a watermark may stand there, alone."""
+    last = max(_TOP, len(lines) - _BOTTOM)
+    yield from ((line, True) for line in (*lines[:_TOP], *lines[last:]))
+    yield from ((line, False) for line in islice(lines, _TOP, last) if len(line) <= _SHORT)
 
 
 def _of_block(block: Block) -> Iterator[str]:
-    """The cells at both ends of a block that may be a marking: those that stand alone, and those of the first rows beside a title."""
+    """The cells of a block that may be a marking: those that stand alone, and those of the first rows beside a title."""
     yield from block.header
-    cut = _TOP + _BOTTOM
-    rows = block.rows if len(block.rows) <= cut else (*block.rows[:_TOP], *block.rows[-_BOTTOM:])
+    rows = block.rows if len(block.rows) <= _LINES else (*block.rows[:_LINES], *block.rows[-_BOTTOM:])
+    if not block.header and all(len(row) == 1 for row in rows):
+        yield from _filled([line for row in rows for cell in row for line in cell.splitlines()])
+        return
     asked = {place for place, name in enumerate(block.header) if _ASKS.search(name)}
     for number, row in enumerate(rows):
         filled = [(place, cell) for place, cell in enumerate(row) if cell]

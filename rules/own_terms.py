@@ -48,13 +48,21 @@ class Finder:
     """All words of some terms as one expression, and their patterns beside it."""
 
     def __init__(self, terms: Iterable[Term]) -> None:
-        self._words: dict[str, list[tuple[str, re.Pattern[str]]]] = {}
+        words: dict[str, list[tuple[str, str]]] = {}
         self._patterns: list[tuple[str, re.Pattern[str]]] = []
         for term in terms:
             self._patterns += [(term.label, re.compile(pattern, re.MULTILINE)) for pattern in term.patterns]
             for word in term.words:
                 if pieces := plain(word).lower().split():
-                    self._words.setdefault(pieces[0][:2], []).append((term.label, _expression(pieces)))
+                    words.setdefault(pieces[0][:2], []).append((term.label, _expression(pieces)))
+        # Of the words that begin alike all are tried at once: mostly none of them is there.
+        self._words = {
+            begin: (
+                re.compile("|".join(dict.fromkeys(e for _, e in own))),
+                [(label, re.compile(e)) for label, e in own],
+            )
+            for begin, own in words.items()
+        }
         # The first letter is consumed and the second only looked at: a word that begins inside another one is found as well.
         begins = (re.escape(b[:1]) + (f"(?={re.escape(b[1])})" if b[1:] else "") for b in sorted(self._words))
         self._begin = re.compile("|".join(begins)) if self._words else None
@@ -69,8 +77,10 @@ class Finder:
         assert self._begin
         for start in self._begin.finditer(text):
             at = start.start()
-            candidates = (*self._words.get(text[at : at + 2], ()), *self._words.get(text[at], ()))
-            yield from {label for label, word in candidates if word.match(text, at)}
+            for begin in dict.fromkeys((text[at : at + 2], text[at])):
+                any_of_them, each = self._words.get(begin, (None, ()))
+                if any_of_them and any_of_them.match(text, at):
+                    yield from {label for label, word in each if word.match(text, at)}
 
 
 @lru_cache(maxsize=16)
@@ -79,11 +89,11 @@ def finder(terms: tuple[Term, ...]) -> Finder:
     return Finder(terms)
 
 
-def _expression(pieces: list[str]) -> re.Pattern[str]:
+def _expression(pieces: list[str]) -> str:
     """A word of one or several pieces, whatever blanks stand between them."""
     before = f"(?<![{_LATIN}])" if _IS_LATIN.match(pieces[0]) else ""
     behind = f"(?![{_LATIN}])" if _IS_LATIN.match(pieces[-1][-1]) else ""
-    return re.compile(before + r"\s{1,4}".join(map(re.escape, pieces)) + behind)
+    return before + r"\s{1,4}".join(map(re.escape, pieces)) + behind
 
 
 def _joined(text: str) -> str:

@@ -21,7 +21,7 @@ MARKINGS = (
     "複写禁止", "社外転送禁止", "機密性2情報", "機密性３", "親展", "社外秘 2026年度予算案", "2026年度予算案（社外秘）", "2026年度予算案　　社外秘", "<社外秘>", "※社外秘", "極秘資料", "本資料は社外秘です。",
     "TLP:AMBER", "社外秘・複写禁止", "【機密】見積", "[CONFIDENTIAL] Budget 2026", "CONFIDENTIAL - Budget 2026", "Budget 2026 (Confidential)", "--- CONFIDENTIAL ---",
     "Confidential – Internal Use Only", "Re: 【社外秘】来期の予算", "社外秘につき取扱注意", "関係者以外閲覧禁止", "VERTRAULICH", "S T R I C T L Y   C O N F I D E N T I A L", "部外秘", "厳秘", "マル秘",
-    "社内限り", "Commercial in Confidence", "NOT FOR DISTRIBUTION", "TOP SECRET", "機密区分：社外秘", "株式会社橘　社外秘　1/3", "Confidential\tPage 1 of 3", "秘密", "【非公開】", "機密",
+    "社内限り", "Commercial in Confidence", "NOT FOR DISTRIBUTION", "TOP SECRET", "機密区分：社外秘", "株式会社橘　社外秘　1/3", "Confidential\tPage 1 of 3", "秘密", "【非公開】", "機密", "机密", "绝密", "대외비",
     "Classification: Confidential",
 )  # fmt: skip
 NO_MARKINGS = (
@@ -116,6 +116,8 @@ def test_a_name_is_a_marking_by_its_pieces(name: str, is_marked: bool) -> None:
         ((("Category", "Confidential"),), ["property"]),
         ((("Classification", "level 3, restricted"),), ["property"]),
         ((("文書区分", "x"), ("社外秘", "はい")), ["property"]),
+        ((("管理区分", "社外秘"),), ["property"]),
+        ((("Company", "秘密基地株式会社"),), []),
         ((("社外秘", "false"),), []),
         ((("creator", "社外 秘子"), ("title", "秘密の花園")), []),
         ((("Classification", "not confidential"),), []),
@@ -227,6 +229,15 @@ def test_all_of_a_message_is_one_question_and_what_surrounds_a_marking_is_never_
     assert one.about.part == ""
     assert "買収" not in "".join(one.words.values())
     assert "「社外秘」「極秘」" in one.words["ja"]
+
+
+def test_a_watermark_between_the_lines_of_a_page_counts_and_a_list_of_markings_does_not() -> None:
+    lines = tuple(("計画の内容です",) for _ in range(40))
+    page = Block((*lines, ("C O N F I D E N T I A L",), *lines), (), "page 1")
+    assert asked(file("a.pdf", "pdf", page)) == ["text"]
+    rules = Block((*lines, ("極秘",), ("社外秘",), ("公開",), *lines), (), "page 1")
+    assert asked(file("a.pdf", "pdf", rules)) == []
+    assert asked(file("a.pdf", "pdf", Block((*lines, ("予算案（社外秘）",), *lines), (), "page 1"))) == []
 
 
 def test_nobody_outside_nothing_to_ask() -> None:

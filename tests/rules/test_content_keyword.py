@@ -43,6 +43,7 @@ def found(*parts: Part, terms: tuple[Term, ...], subject: str = "") -> list[Find
         ("C++ and C", "C++", 1),
         ("naïveté", "naïvet", 0),
         ("x@y", "@y", 1),
+        ("a 秘", "秘", 1),
     ],
 )
 def test_a_word_is_found_whatever_its_writing(text: str, word: str, times: int) -> None:
