@@ -1,5 +1,6 @@
 import io
 import struct
+import zlib
 
 import olefile
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 from mail.message import read
 from mail.shapes import Block, Lost
 from mail.text_of._cfb import CompoundFile
-from tests.mail.making import attached, hidden, losses, of_file, reasons, text_of
+from tests.mail.making import attached, hidden, losses, of_file, reasons, text_of, zipped
 from tests.mail.making_office import (
     EOF,
     Tree,
@@ -251,6 +252,46 @@ def test_a_macro_that_unpacks_without_end_is_a_limit() -> None:
     assert "limit" in reasons(found)
 
 
+def record(kind: int, body: bytes, version: int = 0, instance: int = 0) -> bytes:
+    return struct.pack("<HHI", version | instance << 4, kind, len(body)) + body
+
+
+def test_earlier_versions_in_a_presentation_are_hidden() -> None:
+    def slide(text: str) -> bytes:
+        return record(0x3EE, record(0xFA0, text.encode("utf-16-le")), 0xF)
+
+    first, second = slide("いま見える"), slide("前に見えた")
+    named = record(0x1772, struct.pack("<II", 1 << 20 | 1, 0))
+    blocks = of_file(compound({"PowerPoint Document": first + second + named})).parts[1].blocks
+    assert [(block.rows[0][0], block.where, block.hidden) for block in blocks] == [
+        ("いま見える", "slide 1", False),
+        ("前に見えた", "earlier version", True),
+    ]
+
+
+def test_objects_in_a_presentation_are_unpacked_and_read_on() -> None:
+    data = compound({"Workbook": workbook_97((0x204, bytes(6) + wide("山田 太郎")))})
+    stored, packed = (
+        record(0x1011, data),
+        record(0x1011, struct.pack("<I", len(data)) + zlib.compress(data + b"\0"), 0, 1),
+    )
+    found = of_file(compound({"PowerPoint Document": stored + packed}))
+    assert [part.kind for part in found.parts[1:]] == ["ppt", "xls", "xls"]
+    cut = of_file(compound({"PowerPoint Document": packed[:-40]}))
+    assert "damaged" in reasons(cut)
+
+
+def test_a_theme_is_read_without_being_a_file() -> None:
+    package = zipped(
+        {"[Content_Types].xml": "<Types/>", "theme/theme1.xml": '<a:theme name="山田太郎 090-0000-0000"/>'}
+    )
+    found = of_file(compound({"PowerPoint Document": record(0x40E, package)}))
+    assert [part.kind for part in found.parts[1:]] == ["ppt"]
+    assert "山田太郎 090-0000-0000" in hidden(found)
+    other = of_file(compound({"PowerPoint Document": record(0x40E, zipped({"list.csv": CSV}))}))
+    assert [part.kind for part in other.parts[1:]] == ["ppt", "zip", "csv"]
+
+
 @pytest.mark.parametrize(
     ("tree", "reason"),
     [
@@ -269,7 +310,6 @@ def test_a_macro_that_unpacks_without_end_is_a_limit() -> None:
         ({"VisioDocument": bytes(range(256)) * 4}, "unknown_format"),
         ({"WordDocument": b""}, "damaged"),
         ({"Workbook": b""}, "damaged"),
-        ({}, "damaged"),
     ],
 )
 def test_what_cannot_be_read_is_said(tree: Tree, reason: str) -> None:
@@ -312,6 +352,11 @@ def test_two_streams_on_the_same_sectors_are_damage_not_twice_the_text() -> None
     directory = (struct.unpack_from("<I", data, 48)[0] + 1) * 512
     data[directory + 2 * 128 + 116 : directory + 2 * 128 + 120] = data[directory + 128 + 116 : directory + 128 + 120]
     assert "damaged" in reasons(of_file(bytes(data)))
+
+
+def test_an_empty_file_is_no_loss_and_one_without_a_directory_is() -> None:
+    assert losses(of_file(compound({}))) == ()
+    assert reasons(of_file(compound({})[:8] + bytes(1000))) == {"damaged"}
 
 
 def test_storages_without_end_are_a_limit() -> None:
