@@ -72,7 +72,7 @@ $(VENV)/.bench: $(VENV)/.test requirements/bench.txt
 	@touch $@
 
 # Octets nobody thought of, for SECONDS a target: make fuzz TARGET=paths SECONDS=60. What breaks it stays in tests/fuzz/found.
-TARGET ?= session paths data chunks bounce
+TARGET ?= session paths data chunks bounce documents
 SECONDS ?= 60
 fuzz: $(VENV)/.fuzz
 	@set -e; for name in $(TARGET); do echo "== $$name"; $(BIN)/python -m tests.fuzz $$name $(SECONDS); done

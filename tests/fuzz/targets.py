@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from tests.fuzz import bounce, collector, paths, session
+from tests.fuzz import bounce, collector, documents, paths, session
 
 FOUND = Path(__file__).parent / "found"
 
@@ -20,6 +20,7 @@ TARGETS = {
     "data": Target(collector.data, collector.seeds),
     "chunks": Target(collector.chunks, collector.seeds),
     "bounce": Target(bounce.check, bounce.seeds),
+    "documents": Target(documents.check, documents.seeds),
 }
 
 

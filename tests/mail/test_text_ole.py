@@ -1,10 +1,13 @@
 import io
 import struct
 import zlib
+from hashlib import md5
 
 import olefile
 import pytest
 import xlrd
+from cryptography.hazmat.decrepit.ciphers.algorithms import ARC4
+from cryptography.hazmat.primitives.ciphers import Cipher
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -250,6 +253,43 @@ def test_a_macro_that_unpacks_without_end_is_a_limit() -> None:
         )
     )
     assert "limit" in reasons(found)
+
+
+def rc4(key: bytes, data: bytes) -> bytes:
+    return Cipher(ARC4(key), mode=None).encryptor().update(data)
+
+
+def encrypted(stream: bytes, password: str) -> bytes:
+    """A workbook as Excel 97 encrypts it (MS-OFFCRYPTO 2.3.6): blocks of a kilobyte, heads of records in clear."""
+    salt, verifier = bytes(range(16)), bytes(range(16, 32))
+    begin = md5((md5(password.encode("utf-16-le")).digest()[:5] + salt) * 16).digest()[:5]
+
+    def key(block: int) -> bytes:
+        return md5(begin + struct.pack("<I", block)).digest()
+
+    filepass = struct.pack("<HHH", 1, 1, 1) + salt + rc4(key(0), verifier + md5(verifier).digest())
+    clear = stream[:12] + biff((0x2F, filepass)) + stream[12:]
+    out = bytearray().join(rc4(key(at // 1024), clear[at : at + 1024]) for at in range(0, len(clear), 1024))
+    at = 0
+    while at < len(clear):
+        kind, size = struct.unpack_from("<HH", clear, at)
+        plain = 4 + (size if kind in {0x809, 0x2F} else 4 if kind == 0x85 else 0)
+        out[at : at + plain] = clear[at : at + plain]
+        at += 4 + size
+    return bytes(out)
+
+
+def test_a_workbook_that_opens_without_asking_is_read_and_another_is_encrypted() -> None:
+    cells = [(0x204, struct.pack("<HHH", row, 0, 0) + wide(f"名前{row} 03-0000-{row:04}")) for row in range(100)]
+    stream = workbook_97(*cells)
+    moved = stream.replace(
+        struct.pack("<I", stream.index(b"\x09\x08", 1)), struct.pack("<I", stream.index(b"\x09\x08", 1) + 58), 1
+    )
+    known = of_file(compound({"Workbook": encrypted(moved, "VelvetSweatshop")}))
+    assert losses(known) == ()
+    assert "名前99 03-0000-0099" in text_of(known)
+    own = of_file(compound({"Workbook": encrypted(moved, "secret")}))
+    assert reasons(own) == {"encrypted_archive"}
 
 
 def record(kind: int, body: bytes, version: int = 0, instance: int = 0) -> bytes:
