@@ -42,6 +42,7 @@ _UNICODE = {count: re.compile(rb"(?:\\u-?[0-9]{1,7} ?" + _FALLBACK * count + rb"
 _UNICODE_NUMBER = re.compile(rb"\\u(-?[0-9]{1,7})")
 _UNIT = re.compile(_FALLBACK + rb"|\\[a-zA-Z]{1,32}(?:-?[0-9]{1,10})? ?|\\[^a-zA-Z']|[\r\n]+")
 _MARKS = {"row": ROW_END, "cell": CELL, "nestcell": INNER_CELL, "nestrow": INNER_ROW}
+_WORDS = (CHARACTERS, _MARKS, PARTS, CODEPAGES)
 _DEEPEST = 5000
 _LAST_CHARACTER = 0x10FFFF
 _ENDS = re.compile(f"[\r\n{CELL}{ROW_END}{CELL_LINE}{INNER_CELL}{INNER_ROW}{INNER_LINE}]")
@@ -100,6 +101,7 @@ class _Reader:
     def read(self) -> None:
         """To the end of the outermost group."""
         data, match, end = self._data, _TOKEN.match, len(self._data)
+        known = frozenset(word.encode() for words in (self._words, *_WORDS) for word in words)
         self._at = data.find(b"{")
         while self._at < end:
             token = match(data, self._at)
@@ -110,8 +112,9 @@ class _Reader:
             if kind == _RUN:
                 self._run(token[_RUN])
             elif kind in {_WORD, _NUMBER}:
-                self._flush()
-                self._word(token[_WORD].decode("ascii"), token[_NUMBER])
+                if self._star or token[_WORD] in known:  # most words are about looks
+                    self._flush()
+                    self._word(token[_WORD].decode("ascii"), token[_NUMBER])
             elif kind == _BRACE:
                 self._flush()
                 self._open() if token[_BRACE] == b"{" else self._close()
