@@ -58,6 +58,9 @@ def leftovers(file: CompoundFile, found: Findings) -> None:
                 found.embed(_OBJECT, packed(entry, file.content))
             else:
                 waiting.append(entry)
+    behind = file.behind() if file.root.inside else b""
+    if behind and recognise(behind, Hint())[1].kind not in {"unknown", "plain", "media"}:
+        found.embed("behind the end", behind)  # a file that is two, by who opens it
     (found.sweep if file.root.inside else found.sweep_closely)(file.unused())
 
 

@@ -363,6 +363,11 @@ def test_text_outside_every_stream_is_read(text: str) -> None:
     assert "佐藤 花子,090-0000-0000" in hidden(of_file(data + free))
 
 
+def test_a_file_behind_the_file_is_read_on() -> None:
+    found = of_file(sample("text.doc") + zipped({"名簿.csv": CSV}), "a.zip")
+    assert [part.kind for part in found.parts[1:]] == ["doc", "zip", "csv"]
+
+
 def test_text_behind_the_end_of_a_stream_is_read() -> None:
     data = compound({"Workbook": workbook_97(EOF).ljust(5000, b"\0")})
     at = data.index(workbook_97(EOF)) + 5000
