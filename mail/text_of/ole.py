@@ -37,6 +37,7 @@ def recognises(data: bytes, _hint: Hint) -> Guess:
 def read(data: bytes, hint: Hint, spending: Spending) -> Text:
     """Every document that is in it, then everything that none of them has read."""
     found = Findings(spending)
+    found.beside(data)
     if not data.startswith(MAGIC):
         read_workbook(data, found) if hint.kind == "xls" else read_word(data, lambda _: None, found)
         return found.text()

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from mail.budget import Spending
 from mail.charset import decode
 from mail.shapes import Text
+from mail.text_of import recognise
 from mail.text_of._biff import codec_of
 from mail.text_of._hint import NOT_MINE, Guess, Hint
 from mail.text_of._inside import Findings
@@ -56,6 +57,7 @@ def recognises(data: bytes, _hint: Hint) -> Guess:
 def read(data: bytes, _hint: Hint, spending: Spending) -> Text:
     """All text, a story for each part of the document."""
     found = Findings(spending)
+    found.beside(data)
     _Reader(data, found).read()
     return found.text()
 
@@ -302,8 +304,10 @@ class _Reader:
         tail = self._data[self._at :].strip(b"\0 \t\r\n")
         if self._groups:
             found.lose("damaged", "rtf")
-        if tail:
+        if tail and recognise(tail, Hint())[1].kind in {"plain", "unknown"}:
             found.rest.text(decode(tail)[0])
+        else:
+            found.embed("behind the end", tail)
         html = self._texts.pop((HTML, False), [])
         for line in _ENDS.split(whole("".join(self._texts.pop((ASIDE, False), [])))):
             found.rest.text(line)

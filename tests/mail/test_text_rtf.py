@@ -154,6 +154,15 @@ def test_what_stands_behind_the_end_is_read() -> None:
     assert "山田太郎 090-0000-0000" in hidden(of_file(written(b"a") + "\n山田太郎 090-0000-0000".encode("cp932")))
 
 
+def test_a_file_behind_the_end_is_read_on() -> None:
+    found = of_file(written(b"a") + b"GIF89a" + bytes(40))
+    assert [part.kind for part in found.parts[1:]] == ["rtf", "picture"]
+
+
+def test_what_some_programs_open_as_a_pdf_is_said() -> None:
+    assert "damaged" in reasons(of_file(written(rb"{\*\x %PDF-1.4 }text")))
+
+
 @pytest.mark.parametrize(
     ("data", "reason"),
     [
