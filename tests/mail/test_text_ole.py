@@ -171,7 +171,7 @@ def test_records_of_excel_2_need_no_compound_file() -> None:
     ("code", "value", "shown"),
     [
         ("yyyy/m/d", 29221.0, "1980-01-01"),
-        ("#,##0;[Red]-#,##0", 9012345678.0, "9012345678"),
+        ("#,##0;[Red]-#,##0", 30000.0, "30000"),
         ("00000000000", 9012345678.0, "09012345678"),
         ('"第"0"号"', 12.0, "12"),
         ('[$-411]ggge"年"m"月"d"日"', 29221.0, "1980-01-01"),
@@ -189,6 +189,13 @@ def test_what_a_formula_came_to_is_read_over_several_records() -> None:
     text = (0x207, struct.pack("<HB", 8, 1) + "山田太".encode("utf-16-le"))
     more = (0x3C, b"\1" + "郎の住所".encode("utf-16-le"))
     assert "山田太郎の住所" in text_of(of_file(compound({"Workbook": workbook_97(formula, text, more)})))
+
+
+def test_a_shared_string_may_change_its_width_where_it_is_cut() -> None:
+    first = (0xFC, bytes(8) + struct.pack("<HB", 9, 0) + b"Yamada ")
+    second = (0x3C, b"\1" + "太郎".encode("utf-16-le"))
+    cell = (0xFD, struct.pack("<HHHI", 0, 0, 0, 0))
+    assert "Yamada 太郎" in text_of(of_file(compound({"Workbook": workbook_97(first, second, cell)})))
 
 
 def test_text_in_records_that_nobody_knows_is_read() -> None:
@@ -402,6 +409,31 @@ def test_two_streams_on_the_same_sectors_are_damage_not_twice_the_text() -> None
 def test_an_empty_file_is_no_loss_and_one_without_a_directory_is() -> None:
     assert losses(of_file(compound({}))) == ()
     assert reasons(of_file(compound({})[:8] + bytes(1000))) == {"damaged"}
+
+
+def test_a_stream_that_no_storage_names_any_more_is_read() -> None:
+    data = bytearray(compound({"Workbook": workbook_97(EOF), "note": "山田太郎の電話は090-0000-0000".encode()}))
+    directory = (struct.unpack_from("<I", data, 48)[0] + 1) * 512
+    struct.pack_into("<I", data, directory + 128 + 72, 0xFFFFFFFF)  # the entry behind the workbook
+    assert "山田太郎の電話は090-0000-0000" in hidden(of_file(bytes(data)))
+
+
+@pytest.mark.parametrize(("page", "codec"), [(932, "cp932"), (1200, "utf-16-le"), (65001, "utf-8")])
+def test_properties_are_read_by_their_code_page(page: int, codec: str) -> None:
+    text = "山田 太郎".encode(codec) + b"\0\0"
+    values = (struct.pack("<IHH", 2, page, 0), struct.pack("<II", 0x1E, len(text)) + text + bytes(-len(text) % 4))
+    places = struct.pack("<IIII", 1, 24, 4, 24 + len(values[0]))
+    inside = places + b"".join(values)
+    head = (
+        b"\xfe\xff"
+        + bytes(22)
+        + struct.pack("<I", 1)
+        + bytes.fromhex("e0859ff2f94f6810ab9108002b27b3d9")
+        + struct.pack("<I", 48)
+    )
+    data = head + struct.pack("<II", 8 + len(inside), 2) + inside
+    found = of_file(compound({"Workbook": workbook_97(EOF), "\5SummaryInformation": data}))
+    assert Block((("author", "山田 太郎"),), (), "properties", hidden=True) in found.parts[1].blocks
 
 
 def test_storages_without_end_are_a_limit() -> None:

@@ -52,6 +52,10 @@ def test_a_western_font_in_a_western_document_is_western() -> None:
     assert shown(rb"caf\'e9 na\'efve", rb"\ansi\ansicpg1252" + FONTS) == ["café naïve"]
 
 
+def test_western_letters_in_a_japanese_document_are_western() -> None:
+    assert shown(rb"caf\'e9 now") == ["café now"]
+
+
 def test_octets_without_any_charset_are_read_as_what_they_look_like() -> None:
     assert shown(escaped("住所は東京です"), rb"\ansi") == ["住所は東京です"]
 
