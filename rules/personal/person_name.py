@@ -32,6 +32,7 @@ _FAMILY = re.compile(r"^(?:姓|苗字|名字|氏|last ?name|family ?name|surname
 _GIVEN = re.compile(r"^(?:名|given ?name|first ?name)$")
 _LABEL = re.compile(
     r"(?:氏名|名前|姓名|担当者?|患者|宛名|申込者|契約者|名義人?|代表者?|\bFN|fullname|\bname)[\"']?[ ]?[:=>\t][ ]?[\"']?\Z"
+    r"|[\n\t]氏 ?名 {1,3}\Z"  # a form in lines
 )
 _LONGEST_LABEL = 16
 _LABEL_ENDS = frozenset(":=>\t \"'")
@@ -179,6 +180,7 @@ EXAMPLES = (
     Sample("under its column", (("A-1", "別当 紗南"),), ("別当紗南",), ("番号", "氏名")),
     Sample("in two columns", (("渥美", "浩志郎"),), ("渥美浩志郎",), ("姓", "名")),
     Sample("labelled", (("氏名：河原木　啓好",),), ("河原木啓好",)),
+    Sample("in a form of lines", (("氏　名 岩川　紀郎",), ("氏名　電話番号",)), ("岩川紀郎",)),
     Sample("with an honorific", (("山田 太郎 様",), ("鈴木一郎さん",)), ("山田太郎", "鈴木一郎")),
     Sample(
         "cells without a header",
