@@ -104,6 +104,10 @@ class CompoundFile:
             at = self._mini_owned.find(0, end)
         return b"\0\0".join(filter(None, pieces))
 
+    def behind(self) -> bytes:
+        """What stands behind the last sector that belongs to anything. Ask when all is read."""
+        return self.data[self._owned.rfind(1) + 2 << self._shift :].lstrip(b"\0")
+
     def _header(self) -> tuple[int, bool, int, int, int]:
         if len(self.data) < _HEADER_SIZE:
             self._damaged("header")

@@ -68,6 +68,11 @@ class Findings:
             return
         self.embedded.append(Embedded(name[:255], data, declared, charset))
 
+    def beside(self, data: bytes) -> None:
+        """A PDF may begin anywhere in the first kilobyte: what some programs open as one is more than what was read."""
+        if b"%PDF-" in data[:1024]:
+            self.lose("damaged", "two formats")
+
     def lose(self, reason: Reason, where: str) -> None:
         """Something that could not be read; said once."""
         lost = Lost(reason, "".join(filter(str.isprintable, where))[:100])

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
+from mail.budget import OverBudgetError
 from mail.charset import decode
-from mail.text_of import Hint, recognise
+from mail.text_of import Hint, _zip, recognise
 from mail.text_of._biff import decoded
 from mail.text_of._cfb import CompoundFile, Entry
 from mail.text_of._cfb_write import packed
@@ -46,8 +47,6 @@ def take_properties(file: CompoundFile, entry: Entry, found: Findings) -> None:
 
 def leftovers(file: CompoundFile, found: Findings) -> None:
     """Every stream nobody has read: files inside are handed on, the others looked through; where they are large, that is a loss."""
-    if not file.root.inside:
-        found.lose("damaged", "ole")
     waiting = [file.root]
     while waiting:
         storage = waiting.pop()
@@ -59,6 +58,9 @@ def leftovers(file: CompoundFile, found: Findings) -> None:
                 found.embed(_OBJECT, packed(entry, file.content))
             else:
                 waiting.append(entry)
+    behind = file.behind() if file.root.inside else b""
+    if behind and recognise(behind, Hint())[1].kind not in {"unknown", "plain", "media"}:
+        found.embed("behind the end", behind)  # a file that is two, by who opens it
     (found.sweep if file.root.inside else found.sweep_closely)(file.unused())
 
 
@@ -91,6 +93,20 @@ def unknown(name: str, data: bytes, found: Findings, *, expected: bool = False) 
         found.rest.text(decode(data)[0])
     else:
         found.embed(name if name.startswith("__") else _OBJECT, data)
+
+
+def theme(data: bytes, found: Findings) -> None:
+    """The parts of a package that a program keeps in a record: as XML nobody sees, or as a file where it is more than that."""
+    directory = _zip.directory(data)
+    try:
+        parts = [_zip.inflate(data, entry, found.spending) for entry in directory.entries]
+    except (_zip.DamagedError, OverBudgetError):
+        parts = [data]
+    if directory.lost or not all(part[:1] == b"<" for part in parts if part):
+        found.embed(_OBJECT, data)
+        return
+    for part in parts:
+        found.rest.source(part)
 
 
 def native(data: bytes, found: Findings) -> None:

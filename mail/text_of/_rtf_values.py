@@ -6,7 +6,7 @@ from mail.charset import decode, is_likely
 from mail.text_of._biff import decoded
 from mail.text_of._cfb import MAGIC
 from mail.text_of._inside import Findings
-from mail.text_of._objects import native, unknown
+from mail.text_of._objects import native, theme, unknown
 from mail.text_of._rtf_state import PAIRED, State
 
 _HEX = re.compile(rb"(?:\\'[0-9a-fA-F]{2})++")
@@ -53,7 +53,9 @@ def read_data(left: State, found: Findings) -> None:
         _object(raw, found)
     elif left.word == "pict":
         found.sweep(raw, is_picture=bool(raw))
-    elif raw.startswith((MAGIC, b"PK")):
+    elif raw.startswith(b"PK\3\4"):
+        theme(raw, found)
+    elif raw.startswith(MAGIC):
         found.embed(left.word, raw)
     else:
         found.sweep_closely(raw)

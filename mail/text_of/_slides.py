@@ -1,5 +1,6 @@
 """A presentation of PowerPoint 97 to 2003 (MS-PPT) → slide by slide its texts and tables, notes, comments, objects."""
 
+import re
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
@@ -9,6 +10,7 @@ from typing import NamedTuple
 from mail.budget import OverBudgetError
 from mail.text_of._cfb import CompoundFile, Entry
 from mail.text_of._inside import Findings
+from mail.text_of._objects import theme
 from mail.text_of._tables import table
 from mail.text_of._zip import DamagedError, counted
 
@@ -90,10 +92,10 @@ class _Presentation:
             number += top.kind == _SLIDE and live
             where = _APART.get(top.kind, f"slide {number}" if top.kind == _SLIDE else "")
             self._read_part(top, _Part(where if live else "earlier version", hidden=not live or top.kind in _APART))
-        end = tops[-1].end if tops else 0
-        if end < len(stream):
-            found.lose("damaged", "ppt")
-            found.sweep(stream[end:])
+        start, end = (tops[-1].start, tops[-1].end) if tops else (0, 0)
+        if not self._live and (end < len(stream) or start + self._u32(start - 4) > end):
+            found.lose("damaged", "ppt")  # behind the last directory PowerPoint leaves what it does not need any more
+        found.sweep(stream[end:])
 
     def _current(self, tops: list[_Record]) -> set[int]:
         """Where the records stand that the last edit still names (MS-PPT 2.3.5)."""
@@ -130,7 +132,9 @@ class _Presentation:
         self._anchor = 0, 0
 
     def _string(self, record: _Record) -> None:
-        self._strings.append(self._chars(record))
+        text = self._chars(record)
+        if not _TAG_NAME.fullmatch(text):
+            self._strings.append(text)
 
     def _info(self, record: _Record) -> None:
         """SlideShowSlideInfoAtom (MS-PPT 2.6.6): one bit of its flags hides the slide."""
@@ -199,11 +203,12 @@ class _Presentation:
             self._found.lose("limit", "depth")
             self._found.sweep_closely(self._stream[record.start : record.end])
         elif self._stream.startswith(_ZIP, record.start):  # the theme of PowerPoint 2007
-            self._found.embed("theme", self._stream[record.start : record.end])
+            theme(self._stream[record.start : record.end], self._found)
         elif record.end - record.start >= _TELLING:
             self._found.sweep(self._stream[record.start : record.end])
 
 
+_TAG_NAME = re.compile("___PPT[0-9]{1,2}")
 _TELLING, _ZIP = 40, b"PK\3\4"
 
 

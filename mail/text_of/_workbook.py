@@ -7,6 +7,7 @@ from collections.abc import Callable
 from mail.text_of import _biff
 from mail.text_of._biff import BIFF5, BIFF8, CONTINUE, Strings, decoded
 from mail.text_of._inside import Findings
+from mail.text_of._known_password import opened
 from mail.text_of._numbers import shown
 from mail.text_of._sheet_cells import DOUBLE, STRING, Cells, Sheet
 from mail.text_of._tables import table
@@ -88,13 +89,13 @@ class _Workbook:
             elif kind in _BOFS:
                 self._begin(at, body)
             elif kind == _FILEPASS:
-                self._found.lose("encrypted_archive", self._where)
-                self._found.sweep(stream)
-                return
-            elif kind in _DRAWINGS:
-                self._drawings.append(body)
+                clear = opened(stream, body)
+                if clear is None:
+                    self._found.lose("encrypted_archive", self._where)
+                    return
+                stream = clear
             elif kind not in _PLAIN:
-                self._others.append(body)
+                (self._drawings if kind in _DRAWINGS else self._others).append(body)
                 if not kind and not stream[at:].strip(b"\0"):
                     break  # padding
             if kind != CONTINUE:

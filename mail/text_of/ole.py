@@ -37,6 +37,7 @@ def recognises(data: bytes, _hint: Hint) -> Guess:
 def read(data: bytes, hint: Hint, spending: Spending) -> Text:
     """Every document that is in it, then everything that none of them has read."""
     found = Findings(spending)
+    found.beside(data)
     if not data.startswith(MAGIC):
         read_workbook(data, found) if hint.kind == "xls" else read_word(data, lambda _: None, found)
         return found.text()
@@ -65,7 +66,7 @@ def _kind_of(root: Entry) -> str:
     names = {entry.name.upper() for entry in root.inside}
     if not names.isdisjoint(name.upper() for name in (_ENCRYPTED, *_RIGHTS)):
         return "encrypted_office"
-    return next((kind for name, kind in _KINDS.items() if name.upper() in names), "ole")
+    return next((kind for name, kind in _BY_STREAM.items() if name.upper() in names), "ole")
 
 
 def _workbook(file: CompoundFile, entry: Entry, found: Findings) -> None:
@@ -101,7 +102,7 @@ _READERS: dict[str, Callable[[CompoundFile, Entry, Findings], None]] = {
     "PowerPoint Document": read_slides,
     "__properties_version1.0": read_item,
 }
-_KINDS = {
+_BY_STREAM = {
     "WordDocument": "doc",
     "Workbook": "xls",
     "Book": "xls",

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from mail.budget import Spending
 from mail.charset import decode
 from mail.shapes import Text
+from mail.text_of import recognise
 from mail.text_of._biff import codec_of
 from mail.text_of._hint import NOT_MINE, Guess, Hint
 from mail.text_of._inside import Findings
@@ -42,6 +43,7 @@ _UNICODE = {count: re.compile(rb"(?:\\u-?[0-9]{1,7} ?" + _FALLBACK * count + rb"
 _UNICODE_NUMBER = re.compile(rb"\\u(-?[0-9]{1,7})")
 _UNIT = re.compile(_FALLBACK + rb"|\\[a-zA-Z]{1,32}(?:-?[0-9]{1,10})? ?|\\[^a-zA-Z']|[\r\n]+")
 _MARKS = {"row": ROW_END, "cell": CELL, "nestcell": INNER_CELL, "nestrow": INNER_ROW}
+_WORDS = (CHARACTERS, _MARKS, PARTS, CODEPAGES)
 _DEEPEST = 5000
 _LAST_CHARACTER = 0x10FFFF
 _ENDS = re.compile(f"[\r\n{CELL}{ROW_END}{CELL_LINE}{INNER_CELL}{INNER_ROW}{INNER_LINE}]")
@@ -55,6 +57,7 @@ def recognises(data: bytes, _hint: Hint) -> Guess:
 def read(data: bytes, _hint: Hint, spending: Spending) -> Text:
     """All text, a story for each part of the document."""
     found = Findings(spending)
+    found.beside(data)
     _Reader(data, found).read()
     return found.text()
 
@@ -100,6 +103,7 @@ class _Reader:
     def read(self) -> None:
         """To the end of the outermost group."""
         data, match, end = self._data, _TOKEN.match, len(self._data)
+        known = frozenset(word.encode() for words in (self._words, *_WORDS) for word in words)
         self._at = data.find(b"{")
         while self._at < end:
             token = match(data, self._at)
@@ -110,8 +114,9 @@ class _Reader:
             if kind == _RUN:
                 self._run(token[_RUN])
             elif kind in {_WORD, _NUMBER}:
-                self._flush()
-                self._word(token[_WORD].decode("ascii"), token[_NUMBER])
+                if self._star or token[_WORD] in known:  # most words are about looks
+                    self._flush()
+                    self._word(token[_WORD].decode("ascii"), token[_NUMBER])
             elif kind == _BRACE:
                 self._flush()
                 self._open() if token[_BRACE] == b"{" else self._close()
@@ -299,8 +304,10 @@ class _Reader:
         tail = self._data[self._at :].strip(b"\0 \t\r\n")
         if self._groups:
             found.lose("damaged", "rtf")
-        if tail:
+        if tail and recognise(tail, Hint())[1].kind in {"plain", "unknown"}:
             found.rest.text(decode(tail)[0])
+        else:
+            found.embed("behind the end", tail)
         html = self._texts.pop((HTML, False), [])
         for line in _ENDS.split(whole("".join(self._texts.pop((ASIDE, False), [])))):
             found.rest.text(line)

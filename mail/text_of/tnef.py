@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from mail.budget import Spending
 from mail.shapes import Text
-from mail.text_of import _mapi
+from mail.text_of import _mapi, plain
 from mail.text_of._cfb import MAGIC
 from mail.text_of._hint import NOT_MINE, Guess, Hint
 from mail.text_of._inside import Findings
@@ -40,13 +40,14 @@ def recognises(data: bytes, hint: Hint) -> Guess:
     return Guess("tnef", 58) if hint.declared in _DECLARED else NOT_MINE
 
 
-def read(data: bytes, _hint: Hint, spending: Spending) -> Text:
+def read(data: bytes, hint: Hint, spending: Spending) -> Text:
     """Everything up to where the attributes break off; what stands behind is swept."""
     found = Findings(spending)
     if not data.startswith(TNEF):
         found.lose("damaged", "tnef")
-        found.sweep(data)
-        return found.text()
+        found.sweep(b"" if plain.is_text(data) else data)
+        text = plain.read(data, hint, spending) if plain.is_text(data) else Text()
+        return Text((*text.blocks, *found.text().blocks), (*found.lost, *text.lost), text.embedded)
     reader = _Reader(found)
     end = 6
     for attribute in _attributes(data):

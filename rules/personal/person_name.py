@@ -16,8 +16,8 @@ _FIRSTS = "".join(sorted({name[0] for name in SURNAMES if len(name) > 1}))
 _SECONDS = "".join(sorted({name[1] for name in SURNAMES if len(name) > 1}))
 _SINGLES = "".join(sorted(name for name in SURNAMES if len(name) == 1))
 _LABEL = re.compile(
-    r"(?:(?:氏名|名前|姓名|担当者?|患者名?|宛名|申込者|申請者|契約者|名義人?|代表者?|保護者|本人|顧客名|会員名|社員名|お客様名?|利用者名?|生徒名|\bFN|fullname|\bname)(?:[(][^()\n]{1,8}[)])?[\"']?[ ]?[:=>\t|][ ]?[\"']?"
-    r"|(?:氏名|お名前|患者名|申込者|申請者|契約者|本人氏名|被保険者|対象者)[ ]{1,3})\Z"
+    r"(?:(?:氏 ?名|名前|姓名|担当者?|患者名?|宛名|申込者|申請者|契約者|名義人?|代表者?|保護者|本人|顧客名|会員名|社員名|お客様名?|利用者名?|生徒名|\bFN|fullname|\bname)(?:[(][^()\n]{1,8}[)])?[\"']?[ ]?[:=>\t|][ ]?[\"']?"
+    r"|(?:氏 ?名|お名前|患者名|申込者|申請者|契約者|本人氏名|被保険者|対象者)[ ]{1,3})\Z"
 )
 _LONGEST_LABEL = 24
 _LABEL_ENDS = frozenset(":=>\t| \"'")
@@ -125,6 +125,7 @@ EXAMPLES = (
     Sample("under its column", (("A-1", "別当 紗南"),), ("別当紗南",), ("番号", "氏名")),
     Sample("in two columns", (("渥美", "浩志郎"),), ("渥美浩志郎",), ("姓", "名")),
     Sample("labelled", (("氏名：河原木　啓好",),), ("河原木啓好",)),
+    Sample("in a form of lines", (("氏　名 岩川　紀郎",), ("氏名　電話番号",)), ("岩川紀郎",)),
     Sample("with an honorific", (("山田 太郎 様",), ("鈴木一郎さん",)), ("山田太郎", "鈴木一郎")),
     Sample(
         "cells without a header",

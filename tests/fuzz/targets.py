@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from tests.fuzz import bounce, collector, content, paths, session
+from tests.fuzz import bounce, collector, content, documents, paths, session
 
 FOUND = Path(__file__).parent / "found"
 
@@ -22,6 +22,7 @@ TARGETS = {
     "chunks": Target(collector.chunks, collector.seeds),
     "bounce": Target(bounce.check, bounce.seeds),
     **{name: Target(check, seeds) for name, check, seeds in content.targets()},
+    "documents": Target(documents.check, documents.seeds),
 }
 
 

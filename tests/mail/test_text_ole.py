@@ -1,16 +1,20 @@
 import io
 import struct
+import zlib
+from hashlib import md5
 
 import olefile
 import pytest
 import xlrd
+from cryptography.hazmat.decrepit.ciphers.algorithms import ARC4
+from cryptography.hazmat.primitives.ciphers import Cipher
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mail.message import read
 from mail.shapes import Block, Lost
 from mail.text_of._cfb import CompoundFile
-from tests.mail.making import attached, hidden, losses, of_file, reasons, text_of
+from tests.mail.making import attached, hidden, losses, of_file, reasons, text_of, zipped
 from tests.mail.making_office import (
     EOF,
     Tree,
@@ -167,7 +171,7 @@ def test_records_of_excel_2_need_no_compound_file() -> None:
     ("code", "value", "shown"),
     [
         ("yyyy/m/d", 29221.0, "1980-01-01"),
-        ("#,##0;[Red]-#,##0", 9012345678.0, "9012345678"),
+        ("#,##0;[Red]-#,##0", 30000.0, "30000"),
         ("00000000000", 9012345678.0, "09012345678"),
         ('"第"0"号"', 12.0, "12"),
         ('[$-411]ggge"年"m"月"d"日"', 29221.0, "1980-01-01"),
@@ -185,6 +189,13 @@ def test_what_a_formula_came_to_is_read_over_several_records() -> None:
     text = (0x207, struct.pack("<HB", 8, 1) + "山田太".encode("utf-16-le"))
     more = (0x3C, b"\1" + "郎の住所".encode("utf-16-le"))
     assert "山田太郎の住所" in text_of(of_file(compound({"Workbook": workbook_97(formula, text, more)})))
+
+
+def test_a_shared_string_may_change_its_width_where_it_is_cut() -> None:
+    first = (0xFC, bytes(8) + struct.pack("<HB", 9, 0) + b"Yamada ")
+    second = (0x3C, b"\1" + "太郎".encode("utf-16-le"))
+    cell = (0xFD, struct.pack("<HHHI", 0, 0, 0, 0))
+    assert "Yamada 太郎" in text_of(of_file(compound({"Workbook": workbook_97(first, second, cell)})))
 
 
 def test_text_in_records_that_nobody_knows_is_read() -> None:
@@ -251,6 +262,83 @@ def test_a_macro_that_unpacks_without_end_is_a_limit() -> None:
     assert "limit" in reasons(found)
 
 
+def rc4(key: bytes, data: bytes) -> bytes:
+    return Cipher(ARC4(key), mode=None).encryptor().update(data)
+
+
+def encrypted(stream: bytes, password: str) -> bytes:
+    """A workbook as Excel 97 encrypts it (MS-OFFCRYPTO 2.3.6): blocks of a kilobyte, heads of records in clear."""
+    salt, verifier = bytes(range(16)), bytes(range(16, 32))
+    begin = md5((md5(password.encode("utf-16-le")).digest()[:5] + salt) * 16).digest()[:5]
+
+    def key(block: int) -> bytes:
+        return md5(begin + struct.pack("<I", block)).digest()
+
+    filepass = struct.pack("<HHH", 1, 1, 1) + salt + rc4(key(0), verifier + md5(verifier).digest())
+    clear = stream[:12] + biff((0x2F, filepass)) + stream[12:]
+    out = bytearray().join(rc4(key(at // 1024), clear[at : at + 1024]) for at in range(0, len(clear), 1024))
+    at = 0
+    while at < len(clear):
+        kind, size = struct.unpack_from("<HH", clear, at)
+        plain = 4 + (size if kind in {0x809, 0x2F} else 4 if kind == 0x85 else 0)
+        out[at : at + plain] = clear[at : at + plain]
+        at += 4 + size
+    return bytes(out)
+
+
+def test_a_workbook_that_opens_without_asking_is_read_and_another_is_encrypted() -> None:
+    cells = [(0x204, struct.pack("<HHH", row, 0, 0) + wide(f"名前{row} 03-0000-{row:04}")) for row in range(100)]
+    stream = workbook_97(*cells)
+    moved = stream.replace(
+        struct.pack("<I", stream.index(b"\x09\x08", 1)), struct.pack("<I", stream.index(b"\x09\x08", 1) + 58), 1
+    )
+    known = of_file(compound({"Workbook": encrypted(moved, "VelvetSweatshop")}))
+    assert losses(known) == ()
+    assert "名前99 03-0000-0099" in text_of(known)
+    own = of_file(compound({"Workbook": encrypted(moved, "secret")}))
+    assert reasons(own) == {"encrypted_archive"}
+
+
+def record(kind: int, body: bytes, version: int = 0, instance: int = 0) -> bytes:
+    return struct.pack("<HHI", version | instance << 4, kind, len(body)) + body
+
+
+def test_earlier_versions_in_a_presentation_are_hidden() -> None:
+    def slide(text: str) -> bytes:
+        return record(0x3EE, record(0xFA0, text.encode("utf-16-le")), 0xF)
+
+    first, second = slide("いま見える"), slide("前に見えた")
+    named = record(0x1772, struct.pack("<II", 1 << 20 | 1, 0))
+    blocks = of_file(compound({"PowerPoint Document": first + second + named})).parts[1].blocks
+    assert [(block.rows[0][0], block.where, block.hidden) for block in blocks] == [
+        ("いま見える", "slide 1", False),
+        ("前に見えた", "earlier version", True),
+    ]
+
+
+def test_objects_in_a_presentation_are_unpacked_and_read_on() -> None:
+    data = compound({"Workbook": workbook_97((0x204, bytes(6) + wide("山田 太郎")))})
+    stored, packed = (
+        record(0x1011, data),
+        record(0x1011, struct.pack("<I", len(data)) + zlib.compress(data + b"\0"), 0, 1),
+    )
+    found = of_file(compound({"PowerPoint Document": stored + packed}))
+    assert [part.kind for part in found.parts[1:]] == ["ppt", "xls", "xls"]
+    cut = of_file(compound({"PowerPoint Document": packed[:-40]}))
+    assert "damaged" in reasons(cut)
+
+
+def test_a_theme_is_read_without_being_a_file() -> None:
+    package = zipped(
+        {"[Content_Types].xml": "<Types/>", "theme/theme1.xml": '<a:theme name="山田太郎 090-0000-0000"/>'}
+    )
+    found = of_file(compound({"PowerPoint Document": record(0x40E, package)}))
+    assert [part.kind for part in found.parts[1:]] == ["ppt"]
+    assert "山田太郎 090-0000-0000" in hidden(found)
+    other = of_file(compound({"PowerPoint Document": record(0x40E, zipped({"list.csv": CSV}))}))
+    assert [part.kind for part in other.parts[1:]] == ["ppt", "zip", "csv"]
+
+
 @pytest.mark.parametrize(
     ("tree", "reason"),
     [
@@ -269,7 +357,6 @@ def test_a_macro_that_unpacks_without_end_is_a_limit() -> None:
         ({"VisioDocument": bytes(range(256)) * 4}, "unknown_format"),
         ({"WordDocument": b""}, "damaged"),
         ({"Workbook": b""}, "damaged"),
-        ({}, "damaged"),
     ],
 )
 def test_what_cannot_be_read_is_said(tree: Tree, reason: str) -> None:
@@ -281,6 +368,11 @@ def test_text_outside_every_stream_is_read(text: str) -> None:
     data = sample("text.doc")
     free = CSV.decode().encode(text).ljust(512, b"\0")
     assert "佐藤 花子,090-0000-0000" in hidden(of_file(data + free))
+
+
+def test_a_file_behind_the_file_is_read_on() -> None:
+    found = of_file(sample("text.doc") + zipped({"名簿.csv": CSV}), "a.zip")
+    assert [part.kind for part in found.parts[1:]] == ["doc", "zip", "csv"]
 
 
 def test_text_behind_the_end_of_a_stream_is_read() -> None:
@@ -312,6 +404,36 @@ def test_two_streams_on_the_same_sectors_are_damage_not_twice_the_text() -> None
     directory = (struct.unpack_from("<I", data, 48)[0] + 1) * 512
     data[directory + 2 * 128 + 116 : directory + 2 * 128 + 120] = data[directory + 128 + 116 : directory + 128 + 120]
     assert "damaged" in reasons(of_file(bytes(data)))
+
+
+def test_an_empty_file_is_no_loss_and_one_without_a_directory_is() -> None:
+    assert losses(of_file(compound({}))) == ()
+    assert reasons(of_file(compound({})[:8] + bytes(1000))) == {"damaged"}
+
+
+def test_a_stream_that_no_storage_names_any_more_is_read() -> None:
+    data = bytearray(compound({"Workbook": workbook_97(EOF), "note": "山田太郎の電話は090-0000-0000".encode()}))
+    directory = (struct.unpack_from("<I", data, 48)[0] + 1) * 512
+    struct.pack_into("<I", data, directory + 128 + 72, 0xFFFFFFFF)  # the entry behind the workbook
+    assert "山田太郎の電話は090-0000-0000" in hidden(of_file(bytes(data)))
+
+
+@pytest.mark.parametrize(("page", "codec"), [(932, "cp932"), (1200, "utf-16-le"), (65001, "utf-8")])
+def test_properties_are_read_by_their_code_page(page: int, codec: str) -> None:
+    text = "山田 太郎".encode(codec) + b"\0\0"
+    values = (struct.pack("<IHH", 2, page, 0), struct.pack("<II", 0x1E, len(text)) + text + bytes(-len(text) % 4))
+    places = struct.pack("<IIII", 1, 24, 4, 24 + len(values[0]))
+    inside = places + b"".join(values)
+    head = (
+        b"\xfe\xff"
+        + bytes(22)
+        + struct.pack("<I", 1)
+        + bytes.fromhex("e0859ff2f94f6810ab9108002b27b3d9")
+        + struct.pack("<I", 48)
+    )
+    data = head + struct.pack("<II", 8 + len(inside), 2) + inside
+    found = of_file(compound({"Workbook": workbook_97(EOF), "\5SummaryInformation": data}))
+    assert Block((("author", "山田 太郎"),), (), "properties", hidden=True) in found.parts[1].blocks
 
 
 def test_storages_without_end_are_a_limit() -> None:

@@ -135,6 +135,7 @@ def test_a_bomb_in_a_packed_message_is_a_limit() -> None:
             "application/pgp-signature",
         ),
         (CSV.encode(), "application/x-microsoft-rpmsg-message"),
+        (CSV.encode(), "application/ms-tnef"),
         (signed()[:-3], "application/pkcs7-signature"),
         (signed() + b"more of it", "application/pkcs7-signature"),
     ],

@@ -89,6 +89,15 @@ def test_strings_of_eight_bits_are_read_by_the_code_page_of_the_item(page: int, 
     assert codec == "iso-2022-jp" or text in [row[0] for block in found.parts[1].blocks for row in block.rows]
 
 
+def test_the_page_of_a_body_has_a_code_page_of_its_own() -> None:
+    streams = {
+        "__substg1.0_10130102": "<p>шостий</p>".encode("koi8-r"),
+        "__substg1.0_1000001E": "шостий".encode("cp1251"),
+    }
+    found = of_file(compound(item({}, streams, {0x3FFD: 1251, 0x3FDE: 20866})))
+    assert text_of(found).count("шостий") == 2
+
+
 def test_a_packed_body_is_unpacked() -> None:
     found = of_file(compound(item({}, {"__substg1.0_10090102": PACKED})))
     assert [part.kind for part in found.parts[1:]] == ["msg", "rtf"]

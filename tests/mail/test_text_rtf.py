@@ -52,6 +52,10 @@ def test_a_western_font_in_a_western_document_is_western() -> None:
     assert shown(rb"caf\'e9 na\'efve", rb"\ansi\ansicpg1252" + FONTS) == ["café naïve"]
 
 
+def test_western_letters_in_a_japanese_document_are_western() -> None:
+    assert shown(rb"caf\'e9 now") == ["café now"]
+
+
 def test_octets_without_any_charset_are_read_as_what_they_look_like() -> None:
     assert shown(escaped("住所は東京です"), rb"\ansi") == ["住所は東京です"]
 
@@ -152,6 +156,15 @@ def test_html_that_outlook_packed_into_it_is_read_as_html() -> None:
 
 def test_what_stands_behind_the_end_is_read() -> None:
     assert "山田太郎 090-0000-0000" in hidden(of_file(written(b"a") + "\n山田太郎 090-0000-0000".encode("cp932")))
+
+
+def test_a_file_behind_the_end_is_read_on() -> None:
+    found = of_file(written(b"a") + b"GIF89a" + bytes(40))
+    assert [part.kind for part in found.parts[1:]] == ["rtf", "picture"]
+
+
+def test_what_some_programs_open_as_a_pdf_is_said() -> None:
+    assert "damaged" in reasons(of_file(written(rb"{\*\x %PDF-1.4 }text")))
 
 
 @pytest.mark.parametrize(
