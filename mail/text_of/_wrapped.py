@@ -11,6 +11,7 @@ from mail.text_of import Hint, recognise
 from mail.text_of._entities import entities
 from mail.text_of._rest import Rest
 from mail.text_of.plain import is_text
+from mail.transfer import base64_readings, quoted_printable_otherwise
 from mail.words import decode_base64
 
 _LETTERS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
@@ -33,7 +34,8 @@ _LARGE = 2048
 _FEW = 24
 """Different letters: hexadecimal digits and their line ends; base64 of a kilobyte has nearly all 64."""
 NOTHING = Text()
-_QUOTED = re.compile(rb"=[0-9A-Fa-f]{2}(?:=[ \t]{0,8}\r?\n)?=[0-9A-Fa-f]{2}(?:=[ \t]{0,8}\r?\n)?=[0-9A-Fa-f]{2}")
+_QUOTED = re.compile(rb"(?:=[0-9A-Fa-f]{2}(?:=[ \t]{0,8}\r?\n)?(?:=[^\r\n]{0,2}(?==[0-9A-Fa-f]{2}))?){3}")
+"""Also with what is no escape between them."""
 _SPARSE = re.compile(rb"(?:=(?:20|2[C-F]|3[AD]|40|0[9AD]|[89A-F][0-9A-F])[^=]{0,60}){3}")
 """Between words, what programs quote most."""
 _SOFT_BREAK = re.compile(rb"[^=\r\n]{40}=\r?\n")
@@ -53,7 +55,7 @@ def unwrapped(data: bytes, declared: str, spending: Spending) -> Text:
     texts: list[str] = []
     # Without line ends there is no run that does not show: mostly nothing is there, and no more is looked at.
     runs = list(_runs(data)) if (some := _SHORTEST in data.translate(_MASK, b"\r\n")) else []
-    if some and not runs:
+    if (some or (len(data) > len(_SHORTEST) and _is_one_word(data))) and not runs:
         texts, files = _of_short_lines(data, files)
     for run in runs:
         raw, text = _opened(run[0])
@@ -123,10 +125,7 @@ def _opened(run: bytes) -> tuple[bytes, str]:
     for offset in range(4):
         if not is_text(decode_base64(letters[offset : offset + 2 * _HEAD])):
             continue
-        raw = decode_base64(letters[offset:])
-        text, sure = charset.decode(raw)
-        # Noise has other characters; one octet that does not fit is no noise.
-        if is_text(raw) and charset.is_likely(raw, text) and not charset.lost_by(text, sure=sure):
+        if text := _likely(decode_base64(letters[offset:])):
             return b"", text
     return b"", ""
 
@@ -155,7 +154,24 @@ def _of_short_lines(data: bytes, files: list[Embedded]) -> tuple[list[str], list
         files += [Embedded("base64", raw)] if raw else []
         following = _LETTERS_IN_LINES.search(joined, run.end())
         at = following.start() if following else -1
+    if not texts and _is_one_word(data):
+        readings = [raw for raw in base64_readings(data)[0] if raw != data]
+        texts += filter(None, map(_likely, readings))
+        files += [Embedded("base64", raw) for raw in readings if raw.startswith(_FILES)]
     return texts, files
+
+
+def _is_one_word(data: bytes) -> bool:
+    """Whether there is no blank in it, as in base64 with junk between its letters, which some decoders skip."""
+    return len(data) <= _BEGINNING and data.isascii() and b" " not in data.strip()
+
+
+def _likely(raw: bytes) -> str:
+    """The text that octets hold; "" where they are noise, which has other characters; one octet that does not fit is no noise."""
+    if not is_text(raw):
+        return ""
+    text, sure = charset.decode(raw)
+    return text if charset.is_likely(raw, text) and not charset.lost_by(text, sure=sure) else ""
 
 
 def _quoted(data: bytes, spending: Spending) -> tuple[tuple[Block, ...], list[Embedded]]:
@@ -167,7 +183,8 @@ def _quoted(data: bytes, spending: Spending) -> tuple[tuple[Block, ...], list[Em
     files = [Embedded("quoted-printable", raw[at:]) for at in starts if at >= 0]
     shown = set(charset.decode(data)[0].splitlines())
     rest = Rest()
-    for line in charset.decode(raw)[0].splitlines():
+    other = quoted_printable_otherwise(data, raw)
+    for line in charset.decode(b"\r\n".join((raw, other)) if other else raw)[0].splitlines():
         if line not in shown:
             rest.text(line)
     return rest.blocks((), spending), files
