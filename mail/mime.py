@@ -18,6 +18,7 @@ from mail.transfer import (
     base64_readings,
     base64_with_tail,
     is_prose,
+    is_uu_file,
     quoted_printable,
     quoted_printable_otherwise,
     uuencoded,
@@ -171,7 +172,7 @@ class _Splitter:
             self.ambiguous += [] if good else ["bad_quoted_printable"]
             return (data, quoted_printable_otherwise(body, data))
         if encoding == UU:
-            return (body, uuencoded(body))
+            return (body,) if is_uu_file(body) else (body, uuencoded(body))
         return (body,)
 
     def _full(self) -> bool:

@@ -1,6 +1,5 @@
 """wrapped: what was encoded once more inside a text, base64 and quoted-printable, as files and hidden text."""
 
-import binascii
 import re
 from collections.abc import Iterator
 
@@ -11,7 +10,7 @@ from mail.text_of import Hint, recognise
 from mail.text_of._entities import entities
 from mail.text_of._rest import Rest
 from mail.text_of.plain import is_text
-from mail.transfer import base64_readings, quoted_printable_otherwise
+from mail.transfer import base64_readings, quoted_printable, quoted_printable_otherwise
 from mail.words import decode_base64
 
 _LETTERS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
@@ -178,7 +177,7 @@ def _quoted(data: bytes, spending: Spending) -> tuple[tuple[Block, ...], list[Em
     """What quoted-printable makes of it: lines that were not there, and files."""
     if b"=" not in data or not _may_be_quoted(data):
         return (), []
-    raw = binascii.a2b_qp(data)
+    raw, _ = quoted_printable(data)
     starts = (raw.find(magic) for magic in _FILES if magic not in data)
     files = [Embedded("quoted-printable", raw[at:]) for at in starts if at >= 0]
     shown = set(charset.decode(data)[0].splitlines())
