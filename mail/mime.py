@@ -70,7 +70,7 @@ class _Splitter:
         kind, defects = read_kind(headers, default)
         self.ambiguous += defects
         if kind.is_multipart or (
-            kind.boundaries and boundaries.cuts(self._content, headers.body_start, end, kind.boundaries)
+            kind.boundaries and boundaries.cuts(self._content, headers.body_start, end, kind.boundaries, most=1)
         ):
             self._multipart(kind, headers.body_start, end, depth)
         else:
@@ -110,11 +110,12 @@ class _Splitter:
 
     def _cuts(self, kind: Kind, start: int, end: int) -> list[boundaries.Cut]:
         """Delimiter lines of the boundaries that are really there."""
-        found = boundaries.cuts(self._content, start, end, kind.boundaries)
+        most = self._budget.parts + 2  # with one part more than may be, that is said
+        found = boundaries.cuts(self._content, start, end, kind.boundaries, most)
         if found and not kind.is_multipart:
             self.ambiguous.append("malformed_content_type")
         # Nothing matches as written: broken syntax, or a program that forgot to say.
-        if not found and (found := boundaries.guessed(self._content, start, end)):
+        if not found and (found := boundaries.guessed(self._content, start, end, most)):
             self.ambiguous.append("malformed_content_type")
         if any(cut.bare_cr for cut in found):
             self.ambiguous.append("bare_cr")
