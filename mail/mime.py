@@ -134,16 +134,15 @@ class _Splitter:
             return
         media, body = kind.type.value, self._content[start:end]
         charset = kind.type.first("charset")
-        if charset and media.startswith("text/"):
-            if unknown(charset):
-                self.ambiguous.append("unknown_charset")
-            if charset.lower().replace("-", "").endswith("utf7"):
-                self.ambiguous.append("utf7")
+        if charset and media.startswith("text/") and unknown(charset):
+            self.ambiguous.append("unknown_charset")
         is_body = media in _TEXT and not kind.name and kind.disposition != "attachment"
         readings = self._readings(body, kind)
         if media == "message/rfc822" and kind.encodings != IDENTITY:
             whole = kind.encodings == ("base64",) and len(readings) == 1
             self.ambiguous.append("message_in_base64" if whole else "encoded_message")
+        if charset.lower().replace("-", "").endswith("utf7") and any(b"+" in data for data in readings):
+            self.ambiguous.append("utf7")  # without a plus it is ASCII
         for data in readings:
             self.leaves.append(Embedded(kind.name, data, media, charset, is_body))
 

@@ -68,6 +68,7 @@ LINES = (
 PLACES: tuple[Callable[[bytes], bytes], ...] = (
     message,
     lambda text: message(text, "Content-Type: text/html"),
+    lambda text: message(b'<img alt="a" ' + text + b">b", "Content-Type: text/html"),
     lambda text: message(text, 'Content-Type: multipart/mixed; boundary="cut"; boundary=cuter'),
     lambda text: message(text, "Content-Transfer-Encoding: base64"),
     lambda text: message(text, "Content-Transfer-Encoding: quoted-printable"),
