@@ -52,7 +52,7 @@ coverage: $(VENV)/.test packages
 
 # What is measured, each by a program of benchmarks/ that can be run alone; a peer that cannot be installed is left out by name.
 bench: $(VENV)/.bench packages .bench/.peers .bench/.content-peers
-	@for name in relay recipients contacts content hostile read_message store_commit; do echo "== $$name"; $(BIN)/python benchmarks/$$name.py; done
+	@for name in relay recipients contacts content hostile mime_cases read_message store_commit; do echo "== $$name"; $(BIN)/python benchmarks/$$name.py; done
 
 # Mistyped recipients alone, with the peers beside, and the book of contacts up to a million: the tables of the README.
 bench-recipients: $(VENV)/.bench packages .bench/.peers

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import NamedTuple
 
 _LINE_REST = re.compile(rb"(--)?[ \t]{0,200}(\r\n|\n|\r|\Z)")
@@ -23,20 +24,20 @@ class Cut(NamedTuple):
     bare_cr: bool
 
 
-def cuts(content: bytes, start: int, end: int, boundaries: Iterable[str]) -> list[Cut]:
-    """The delimiter lines of all these boundaries, in their order."""
+def cuts(content: bytes, start: int, end: int, boundaries: Iterable[str], most: int = 2000) -> list[Cut]:
+    """The delimiter lines of all these boundaries, in their order; of each at most so many."""
     found: dict[int, Cut] = {}
     for boundary in dict.fromkeys(boundaries):
         if boundary.strip():
-            for cut in _delimiters(content, boundary.encode("utf-8", "replace"), start, end):
+            for cut in islice(_delimiters(content, boundary.encode("utf-8", "replace"), start, end), most):
                 found.setdefault(cut.begins, cut)
     return [found[begins] for begins in sorted(found)]
 
 
-def guessed(content: bytes, start: int, end: int) -> list[Cut]:
+def guessed(content: bytes, start: int, end: int, most: int = 2000) -> list[Cut]:
     """By the first line that looks like a delimiter: quotes of the wrong kind, broken syntax, or a program that forgot to say."""
     found = _GUESS.search(content, start, min(end, start + _GUESSED_IN))
-    return list(_delimiters(content, found[1], start, end)) if found else []
+    return list(islice(_delimiters(content, found[1], start, end), most)) if found else []
 
 
 def may_hold_parts(content: bytes, start: int, end: int) -> bool:

@@ -18,6 +18,7 @@ from mail.transfer import (
     base64_readings,
     base64_with_tail,
     is_prose,
+    is_uu_file,
     quoted_printable,
     quoted_printable_otherwise,
     uuencoded,
@@ -70,7 +71,7 @@ class _Splitter:
         kind, defects = read_kind(headers, default)
         self.ambiguous += defects
         if kind.is_multipart or (
-            kind.boundaries and boundaries.cuts(self._content, headers.body_start, end, kind.boundaries)
+            kind.boundaries and boundaries.cuts(self._content, headers.body_start, end, kind.boundaries, most=1)
         ):
             self.signed |= any(b"multipart/signed" in declared.lower() for declared in headers.raw("Content-Type"))
             self._multipart(kind, headers.body_start, end, depth)
@@ -111,11 +112,12 @@ class _Splitter:
 
     def _cuts(self, kind: Kind, start: int, end: int) -> list[boundaries.Cut]:
         """Delimiter lines of the boundaries that are really there."""
-        found = boundaries.cuts(self._content, start, end, kind.boundaries)
+        most = self._budget.parts + 2  # with one part more than may be, that is said
+        found = boundaries.cuts(self._content, start, end, kind.boundaries, most)
         if found and not kind.is_multipart:
             self.ambiguous.append("malformed_content_type")
         # Nothing matches as written: broken syntax, or a program that forgot to say.
-        if not found and (found := boundaries.guessed(self._content, start, end)):
+        if not found and (found := boundaries.guessed(self._content, start, end, most)):
             self.ambiguous.append("malformed_content_type")
         if any(cut.bare_cr for cut in found):
             self.ambiguous.append("bare_cr")
@@ -134,16 +136,15 @@ class _Splitter:
             return
         media, body = kind.type.value, self._content[start:end]
         charset = kind.type.first("charset")
-        if charset and media.startswith("text/"):
-            if unknown(charset):
-                self.ambiguous.append("unknown_charset")
-            if charset.lower().replace("-", "").endswith("utf7"):
-                self.ambiguous.append("utf7")
+        if charset and media.startswith("text/") and unknown(charset):
+            self.ambiguous.append("unknown_charset")
         is_body = media in _TEXT and not kind.name and kind.disposition != "attachment"
         readings = self._readings(body, kind)
         if media == "message/rfc822" and kind.encodings != IDENTITY:
             whole = kind.encodings == ("base64",) and len(readings) == 1
             self.ambiguous.append("message_in_base64" if whole else "encoded_message")
+        if charset.lower().replace("-", "").endswith("utf7") and any(b"+" in data for data in readings):
+            self.ambiguous.append("utf7")  # without a plus it is ASCII
         method = ",".join(kind.type.parameters.get("method", ())) if media == "text/calendar" else ""
         for data in readings:
             self.leaves.append(Embedded(kind.name, data, media, charset, is_body, method))
@@ -174,7 +175,7 @@ class _Splitter:
             self.ambiguous += [] if good else ["bad_quoted_printable"]
             return (data, quoted_printable_otherwise(body, data))
         if encoding == UU:
-            return (body, uuencoded(body))
+            return (body,) if is_uu_file(body) else (body, uuencoded(body))
         return (body,)
 
     def _full(self) -> bool:

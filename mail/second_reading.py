@@ -7,9 +7,9 @@ from itertools import chain
 from mail import charset
 from mail.budget import Spending
 from mail.shapes import Embedded, Text
-from mail.text_of import Hint, Reader, archive, html, mail, office, other_archives, pdf, sheets
+from mail.text_of import Hint, Reader, archive, html, mail, office, other_archives, pdf, plain, sheets
 from mail.text_of._wrapped import NOTHING, unwrapped
-from mail.text_of.plain import is_text
+from mail.text_of.plain import is_text, may_be_uu
 
 AMBIGUOUS = "misdeclared_charset"
 _OF_MEMBERS = frozenset((*archive.KINDS, *other_archives.KINDS, *office.KINDS, *sheets.KINDS, *mail.KINDS, *pdf.KINDS))
@@ -23,11 +23,13 @@ def read_twice(reader: Reader, data: bytes, hint: Hint, spending: Spending) -> T
         return first
     declared = html.charset_of(data, hint) if hint.kind == "html" else hint.charset
     more = [unwrapped(data, declared, spending)]
+    if hint.kind not in plain.KINDS and may_be_uu(data):
+        more.append(Text(embedded=plain.read(data, replace(hint, kind="plain"), spending).embedded))
     other, doubtful = charset.second_reading(data, declared)
     if other:
         more.append(reader.read(other.encode("utf-8", "replace"), replace(hint, charset="utf-8"), spending))
         more.append(Text(ambiguous=(AMBIGUOUS,) if doubtful else ()))
-    elif more[0] is NOTHING:
+    elif len(more) == 1 and more[0] is NOTHING:
         return first
     return _together([first, *more])
 

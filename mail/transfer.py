@@ -25,7 +25,12 @@ _TAKEN = (b"", b"[0-9A-Fa-f]", b"[^\r\n]", b"[^\r\n]{2}")
 _QP_LENIENT = tuple(re.compile(_QP_WRONG.pattern + taken) for taken in _TAKEN)
 _QP_STRICT = tuple(re.compile(rb"=(?![0-9A-F]{2}|" + _BREAK + rb")" + taken) for taken in _TAKEN)
 _QP_BLANKS = re.compile(rb"=[ \t]{1,80}(?=\r?\n)")
-_QP_ESCAPE = re.compile(rb"=(?:[0-9A-Fa-f]{2}|[ \t]{0,8}\r?\n)")
+# What is quoted in words; a parameter in an address of a page has other digits, mostly.
+_QP_ESCAPE = re.compile(
+    rb"=(?:20|2[C-F]|3[0-9AD]|40|0[9AD]|[89A-Fa-f][0-9A-Fa-f](?![0-9A-Za-z])|[89A-F][0-9A-F]=|[ \t]{0,8}\r?\n)"
+)
+_UU_BEGIN = re.compile(rb"(?m)^begin [0-7]{3,4} [^\r\n]{1,255}\r?$")
+_UU_END = re.compile(rb"(?m)^end[ \t]*\r?$")
 _UU_EDGE = re.compile(rb"(?m)^(?:begin(?:-base64)? [^\r\n]{1,255}|end[ \t]*|`[ \t]*|====[ \t]*)\r?$")
 _ENCODED_RUN = re.compile(rb"[A-Za-z0-9+/]{60}")
 _ENOUGH = 36
@@ -153,6 +158,12 @@ def uuencoded(body: bytes) -> bytes:
                 out += binascii.a2b_uu(piece)
                 break
     return bytes(out)
+
+
+def is_uu_file(body: bytes) -> bool:
+    """Whether a uuencoded file is whole, from its first line to its last: it is read where texts are."""
+    begin = _UU_BEGIN.search(body)
+    return begin is not None and _UU_END.search(body, begin.end()) is not None
 
 
 def is_prose(body: bytes) -> bool:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from mail.shapes import Embedded, Lost
-from mail.transfer import base64_readings, quoted_printable, uuencoded
+from mail.transfer import base64_readings, quoted_printable, quoted_printable_otherwise, uuencoded
 
 _WORD = b"encoding"
 # A field of its own line, quoted or pushed aside; up to the blank line other fields may follow it.
@@ -48,7 +48,11 @@ def _decoded(body: bytes, encoding: bytes) -> bytes:
     if encoding == b"base64":
         readings, good = base64_readings(body)
         return readings[0] if good else b"\r\n".join(readings)
-    return quoted_printable(body)[0] if encoding.startswith(b"quoted") else uuencoded(body)
+    if not encoding.startswith(b"quoted"):
+        return uuencoded(body)
+    data, _ = quoted_printable(body)
+    other = quoted_printable_otherwise(body, data)
+    return b"\r\n".join((data, other)) if other else data
 
 
 def _yenc(data: bytes) -> Iterator[Embedded]:

@@ -14,6 +14,7 @@ from mail.text_of._entities import entities
 from mail.text_of._escaped import escaped
 from mail.text_of._rest import Rest
 from mail.text_of.plain import is_text
+from mail.transfer import base64_readings, quoted_printable, quoted_printable_otherwise
 from mail.words import decode_base64
 
 _LETTERS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
@@ -38,9 +39,8 @@ _FEW = 24
 NOTHING = Text()
 _BASE32 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
 _NOTHING = frozenset({"unknown", "plain"})
-_UNREAD = ((b"(This file must be converted with BinHex", "BinHex"), (b"=ybegin line=", "yEnc"))
-"""What stands before a file that is written as text in a way nobody reads any more (RFC 1741, yEnc 1.3)."""
-_QUOTED = re.compile(rb"=[0-9A-Fa-f]{2}(?:=[ \t]{0,8}\r?\n)?=[0-9A-Fa-f]{2}(?:=[ \t]{0,8}\r?\n)?=[0-9A-Fa-f]{2}")
+_QUOTED = re.compile(rb"(?:=[0-9A-Fa-f]{2}(?:=[ \t]{0,8}\r?\n)?(?:=[^\r\n]{0,2}(?==[0-9A-Fa-f]{2}))?){3}")
+"""Also with what is no escape between them."""
 _SPARSE = re.compile(rb"(?:=(?:20|2[C-F]|3[AD]|40|0[9AD]|[89A-F][0-9A-F])[^=]{0,60}){3}")
 """Between words, what programs quote most."""
 _SOFT_BREAK = re.compile(rb"[^=\r\n]{40}=\r?\n")
@@ -60,7 +60,7 @@ def unwrapped(data: bytes, declared: str, spending: Spending) -> Text:
     texts: list[str] = []
     # Without line ends there is no run that does not show: mostly nothing is there, and no more is looked at.
     runs = list(_runs(data)) if (some := _SHORTEST in data.translate(_MASK, b"\r\n")) else []
-    if some and not runs:
+    if (some or (len(data) > len(_SHORTEST) and _is_one_word(data))) and not runs:
         texts, files = _of_short_lines(data, files)
     for run in runs:
         raw, text = _opened(run[0])
@@ -72,7 +72,6 @@ def unwrapped(data: bytes, declared: str, spending: Spending) -> Text:
             lost.append(Lost("limit", "base64"))
         elif len(decode_base64(run[0])) > _LARGE and not _is_usual(run):
             lost.append(Lost("unknown_format", "base64"))
-    lost += (Lost("unknown_format", name) for mark, name in _UNREAD if mark in data)
     if texts:
         files.append(Embedded("base64", "\n".join(texts).encode()))
     quoted, more = _quoted(data, spending)
@@ -181,7 +180,24 @@ def _of_short_lines(data: bytes, files: list[Embedded]) -> tuple[list[str], list
         files += [Embedded("base64", raw)] if raw else []
         following = _LETTERS_IN_LINES.search(joined, run.end())
         at = following.start() if following else -1
+    if not texts and _is_one_word(data):
+        readings = [raw for raw in base64_readings(data)[0] if raw != data]
+        texts += filter(None, map(_likely, readings))
+        files += [Embedded("base64", raw) for raw in readings if raw.startswith(_FILES)]
     return texts, files
+
+
+def _is_one_word(data: bytes) -> bool:
+    """Whether there is no blank in it, as in base64 with junk between its letters, which some decoders skip."""
+    return len(data) <= _BEGINNING and data.isascii() and b" " not in data.strip()
+
+
+def _likely(raw: bytes) -> str:
+    """The text that octets hold; "" where they are noise, which has other characters; one octet that does not fit is no noise."""
+    if not is_text(raw):
+        return ""
+    text, sure = charset.decode(raw)
+    return text if charset.is_likely(raw, text) and not charset.lost_by(text, sure=sure) else ""
 
 
 def _quoted(data: bytes, spending: Spending) -> tuple[tuple[Block, ...], list[Embedded]]:
@@ -189,10 +205,11 @@ def _quoted(data: bytes, spending: Spending) -> tuple[tuple[Block, ...], list[Em
     found = list(escaped(data)) if b"%" in data or b"\\" in data else []
     files: list[Embedded] = []
     if b"=" in data and _may_be_quoted(data):
-        raw = binascii.a2b_qp(data)
+        raw, _ = quoted_printable(data)
         starts = (raw.find(magic) for magic in _FILES if magic not in data)
         files = [Embedded("quoted-printable", raw[at:]) for at in starts if at >= 0]
-        found += charset.decode(raw)[0].splitlines()
+        other = quoted_printable_otherwise(data, raw)
+        found += charset.decode(b"\r\n".join((raw, other)) if other else raw)[0].splitlines()
     if not found:
         return (), files
     shown = set(charset.decode(data)[0].splitlines())

@@ -25,7 +25,7 @@ def test_the_expressions_of_this_room_are_found() -> None:
 
 @pytest.mark.parametrize("name", PATTERNS)
 def test_an_expression_takes_time_as_its_text_is_long(name: str) -> None:
-    assert slow(PATTERNS[name], most=0.02, anchored=name in ANCHORED) == []
+    assert slow(PATTERNS[name], most=0.02, anchored=name in ANCHORED) == ""
 
 
 def test_an_expression_that_blows_up_is_found_out() -> None:
@@ -68,6 +68,7 @@ LINES = (
 PLACES: tuple[Callable[[bytes], bytes], ...] = (
     message,
     lambda text: message(text, "Content-Type: text/html"),
+    lambda text: message(b'<img alt="a" ' + text + b">b", "Content-Type: text/html"),
     lambda text: message(text, 'Content-Type: multipart/mixed; boundary="cut"; boundary=cuter'),
     lambda text: message(text, "Content-Transfer-Encoding: base64"),
     lambda text: message(text, "Content-Transfer-Encoding: quoted-printable"),
@@ -79,16 +80,17 @@ PLACES: tuple[Callable[[bytes], bytes], ...] = (
 
 @pytest.mark.parametrize("place", range(len(PLACES)))
 def test_a_message_takes_time_as_it_is_long(place: int) -> None:
-    """Four times the text may take eight times the time, where that is worth speaking of."""
+    """Four times the text may take ten times the time, where that is worth speaking of; what else the machine does is asked again."""
     for line in LINES:
-        short, long = (taken(PLACES[place](line * (size // len(line)))) for size in (25_000, 100_000))
-        assert long < 0.1 or long < 8 * short, (line, short, long)
+        contents = [PLACES[place](line * (size // len(line))) for size in (25_000, 100_000)]
+        for _ in range(4):
+            short, long = map(taken, contents)
+            if long < 0.15 or long < 10 * short:
+                break
+        assert long < 0.15 or long < 10 * short, (line, short, long)
 
 
 def taken(content: bytes) -> float:
-    best = 10.0
-    for _ in range(1 + (len(content) < 50_000)):
-        started = time.process_time()
-        read(content, Budget())
-        best = min(best, time.process_time() - started)
-    return best
+    started = time.process_time()
+    read(content, Budget())
+    return time.process_time() - started

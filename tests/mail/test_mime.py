@@ -144,7 +144,8 @@ def test_an_encoded_multipart_is_named() -> None:
 
 def test_charsets_that_nobody_knows_or_that_hide_text_are_named() -> None:
     assert split(message(b"x", "Content-Type: text/plain; charset=x-nobody")).ambiguous == ("unknown_charset",)
-    assert split(message(b"x", "Content-Type: text/plain; charset=utf-7")).ambiguous == ("utf7",)
+    assert split(message(b"x+y", "Content-Type: text/plain; charset=utf-7")).ambiguous == ("utf7",)
+    assert split(message(b"xy", "Content-Type: text/plain; charset=utf-7")).ambiguous == ()
 
 
 def test_the_leaves_of_a_digest_are_messages() -> None:

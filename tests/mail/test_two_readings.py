@@ -2,6 +2,7 @@
 
 import quopri
 from base64 import b64encode, encodebytes
+from binascii import b2a_uu
 from email.message import EmailMessage
 
 import pytest
@@ -202,3 +203,16 @@ def test_what_a_mail_program_writes_is_read_once_and_without_a_doubt(text: str, 
     found = read(made.as_bytes())
     assert len(found.parts) == 1
     assert found.ambiguous == ()
+
+
+@pytest.mark.parametrize("name", ["x-uuencode", "uue", "7bit"])
+@pytest.mark.parametrize("declared", ["text/csv", "text/html", "text/plain"])
+def test_a_uuencoded_file_is_read_whatever_its_lines_look_like(name: str, declared: str) -> None:
+    data = (SECRET + "\r\n").encode() * 9
+    lines = b"".join(b2a_uu(data[at : at + 45], backtick=True) for at in range(0, len(data), 45)).replace(
+        b"\n", b"\r\n"
+    )
+    fields = (f"Content-Type: {declared}; name=a.csv", f"Content-Transfer-Encoding: {name}")
+    for body in (b"begin 644 a\r\n" + lines + b"`\r\nend\r\n", b"begin 644 a\r\n" + lines, lines):
+        if body != lines or name != "7bit":
+            assert SECRET in text_of(read(message(body, *fields)))
