@@ -67,7 +67,7 @@ async def test_copies_that_come_in_on_two_nodes_at_once_are_one_question_and_non
     ):
         other = World(house, world.hop, clock)
         for number in range(15):
-            copy = mail(f"{TYPO}, {OTHER}", attach=LIST, number=str(number))
+            copy = mail(f"{TYPO}, {OTHER}", attach=f"{LIST}{number}", number=str(number))
             replies = await asyncio.gather(world.send(copy, TYPO), other.send(copy, OTHER))
             assert replies[0] == replies[1]
             await world.settle()

@@ -403,7 +403,7 @@ async def test_a_copy_that_comes_in_while_its_send_is_brought_back_is_asked_abou
         other = World(house, world.hop, clock)
         both = f"{TYPO}, {OTHER}"
         for number in range(15):
-            copy = mail(both, attach=LIST, number=str(number))
+            copy = mail(both, attach=f"{LIST}{number}", number=str(number))
             await world.send(copy, TYPO)
             await world.house.post.send_due()
             first = next(h for h in await world.holds() if h.message_id == f"<{number}@tachibana.example>")
