@@ -1,7 +1,6 @@
 """Records: how many persons the hits of a part speak of: one a row of a table, one a name of a paragraph; never one a hit."""
 
 import re
-import sys
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -26,6 +25,7 @@ _CORRESPONDENT = (NAME, "email_address")
 # Which values tell two persons apart, the surest first.
 _TELLING = ("email_address", "phone", "my_number", "payment_card", "postal_address", BIRTH, NAME)
 _ROWS = 1000
+_BEHIND_ALL = 1 << 40
 _LISTED = 3
 """So many data of a kind for each name: a list whose names we do not know."""
 _COMPANIES = 5
@@ -186,7 +186,7 @@ def _hits(read: Scan, *, listed: bool) -> tuple[dict[int, _Found], set[int], int
 
 def _is_taken(taken: Sequence[tuple[int, int]], start: int) -> bool:
     """Whether a special number lies over a place."""
-    at = bisect_right(taken, (start, sys.maxsize)) - 1
+    at = bisect_right(taken, (start, _BEHIND_ALL)) - 1
     return at >= 0 and start < taken[at][1]
 
 
