@@ -7,11 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, compress, groupby
 from operator import not_
-from types import ModuleType
 from typing import NamedTuple
 
 from mail.shapes import Block, Paragraphs
-from rules.personal import in_order, recognisers
+from rules.personal import Asked, in_order, recognisers
 from rules.personal.normal import plain
 from rules.personal.places_of_work import names_a_place_of_work
 from rules.personal.scan import Scan, Weight, scan
@@ -155,7 +154,7 @@ def _hits(read: Scan, *, listed: bool) -> tuple[dict[int, _Found], set[int], int
     weak: list[tuple[int, str, str]] = []
     taken: list[tuple[int, int]] = []
     asked = tuple(_asked(read, listed=listed))
-    for kind, recogniser in asked:
+    for kind, recogniser, _, _ in asked:
         if kind in _TAKEN_AWAY:
             taken.sort()
         for start, value, is_weak in recogniser.find(read):
@@ -174,11 +173,11 @@ def _hits(read: Scan, *, listed: bool) -> tuple[dict[int, _Found], set[int], int
     rows = sorted(by_row.keys() | {row for row, _, _ in weak})
     weak += [
         (row, kind, value)
-        for kind, recogniser in asked
-        if hasattr(recogniser, "BESIDE")
+        for kind, _, _, beside in asked
+        if beside
         for row in rows
         if kind not in by_row.get(row, ())
-        for value in recogniser.BESIDE(read.rows[row])
+        for value in beside(read.rows[row])
     ]
     _add_weak(by_row, weak)
     return dict(sorted(by_row.items())), numbers, len(companies)
@@ -204,15 +203,15 @@ def _add_weak(by_row: dict[int, _Found], weak: Sequence[tuple[int, str, str]]) -
     by_row.update({row: found for row, found in listed.items() if many or len(found.keys() - _BESIDE) >= _LISTED})
 
 
-def _asked(read: Scan, *, listed: bool) -> Iterator[tuple[str, ModuleType]]:
+def _asked(read: Scan, *, listed: bool) -> Iterator[Asked]:
     """The recognisers worth asking, those of special numbers first: what one of them takes is no telephone's.
 
     What a list is of is asked of a table only.
     """
     woken = awake(read)
-    for kind, recogniser in in_order():
-        if kind in woken or (not hasattr(recogniser, "SIGNS") and (listed or recogniser.WEIGHT is not Weight.EVIDENCE)):
-            yield kind, recogniser
+    for one in in_order():
+        if one.kind in woken or (not one.by_sign and (listed or one.module.WEIGHT is not Weight.EVIDENCE)):
+            yield one
 
 
 def _of_paragraphs(unit: _Unit, by_row: Mapping[int, _Found], *, is_body: bool) -> Iterator[Record]:

@@ -22,7 +22,7 @@ _AS_WORDS = bytes(c if c in _SMALL + b"0123456789" else c + 32 if c in _CAPITALS
 _CAMEL = re.compile(rb"[a-z](?=[A-Z])")
 # The shortest of these numbers are four digits with letters around them, and six digits close together.
 # Six digits close together, and all that follow within the reach of a label.
-_CLOSE = re.compile(rb"0(?:[^0]{0,5}0){5}(?:[^0]{0,300}0){0,9999}")
+_CLOSE = re.compile(rb"0(?:[^0]{0,5}+0){5}(?:[^0]{0,300}+0){0,9999}+")
 _LETTERED = re.compile(rb"[0-9]{4}[A-Za-z](?<=[A-Za-z]{5}[0-9]{4}[A-Za-z])")
 _FULL = 12
 """Where one sign in so many is a digit, digits stand near everything."""
@@ -112,10 +112,10 @@ def _awake(octets: bytes, text: str = "", names: str = "") -> AbstractSet[str]:
         for stem in stems(b" ".join([*(octets[s] for s in near), names.encode("ascii", "replace")])) & by_stem.keys()
         for kind in by_stem[stem]
     }
-    text = " ".join([*(text[s] for s in near), names])
-    for sign, kind in others if not text.isascii() else ():
-        if kind not in kinds and sign in text:
-            kinds.add(kind)
+    if not text.isascii() or not names.isascii():
+        text = " ".join([*(text[s] for s in near), names])
+        letters = set(text)
+        kinds.update(kind for sign, kind in others if letters.issuperset(sign) and sign in text)
     return kinds
 
 
