@@ -138,6 +138,11 @@ class Scan:
         return text.encode("ascii", "replace")
 
     @lazy
+    def small(self) -> bytes:
+        """The octets in small letters."""
+        return self.octets.lower()
+
+    @lazy
     def numbers(self) -> list[tuple[int, int, int]]:
         """Runs of digits, blanks, brackets, plus and dashes that begin with a digit and hold at least ten: start, end, digits."""
         marks = self.octets.translate(_AS_DIGITS)
