@@ -25,6 +25,8 @@ _CORRESPONDENT = (NAME, "email_address")
 _TELLING = ("email_address", "phone", "my_number", "payment_card", "postal_address", BIRTH, NAME)
 _ROWS = 1000
 _BEHIND_ALL = 1 << 40
+_ROW = 4000
+"""So far into a row or paragraph the name of an office is looked for."""
 _LISTED = 3
 """So many data of a kind for each name: a list whose names we do not know."""
 _COMPANIES = 5
@@ -61,12 +63,14 @@ class Record(NamedTuple):
         return tuple(f"{name} {telling}" for name in names) or most[:1], most
 
     def _most(self) -> tuple[str, ...]:
-        most: tuple[str, ...] = ()
-        for kind in (*_TELLING, *(self.found.keys() - _BESIDE)):
-            values = self.found.get(kind, ())
-            if len(values) > len(most):
-                most = values
-        return most
+        """The values of the kind with the most; of several the surest."""
+        found = self.found
+        size = max([len(values) for kind, values in found.items() if kind not in _BESIDE], default=0)
+        if not size:
+            return ()
+        return next(
+            (v for kind in (*_TELLING, *found) if len(v := found.get(kind, ())) == size and kind not in _BESIDE), ()
+        )
 
     @property
     def is_dense(self) -> bool:
@@ -138,7 +142,7 @@ def _of_unit(unit: _Unit, *, is_body: bool) -> Iterator[Record]:
         yield Record(_together(by_row.values()))
     else:
         rows = unit.scan.rows
-        kept = (_of_a_person(found, rows[row]) for row, found in by_row.items())
+        kept = (_of_nobody(one) if _is_of_work(rows[row], [one]) else one for row, one in by_row.items())
         yield from (Record(_together([found])) for found in kept if found)
 
 
@@ -222,8 +226,8 @@ def _of_paragraphs(unit: _Unit, by_row: Mapping[int, _Found], *, is_body: bool) 
         first, behind = bisect_left(groups, number), bisect_right(groups, number)
         below_mark = marks is not None and marks.above(behind)
         found = [_of_others(by_row[row]) if is_body and is_attribution(lines[row]) else by_row[row] for row in rows]
-        if not any(NAME in one for one in found):
-            found = [_of_a_person(one, "\n".join(lines[first:behind])) for one in found]
+        if _is_of_work("\n".join(lines[first:behind]), found):
+            found = [_of_nobody(one) for one in found]
         if not any(found):
             continue
         if sum(len(one.keys() - _BESIDE) > 1 for one in found) >= _LISTED:  # a list, a person a line
@@ -250,10 +254,14 @@ def _of_others(found: _Found) -> _Found:
     return {kind: values for kind, values in found.items() if kind not in _CORRESPONDENT}
 
 
-def _of_a_person(found: _Found, text: str) -> _Found:
-    """Of what speaks of an office, a shop or a company and names nobody, all but its telephone and address."""
-    if NAME in found or BIRTH in found or found.keys().isdisjoint(_REACH) or not names_a_place_of_work(text):
-        return found
+def _is_of_work(text: str, found: Sequence[_Found]) -> bool:
+    """Whether what was found speaks of an office, a shop or a company and of nobody."""
+    personal = any(NAME in one or BIRTH in one for one in found)
+    return not personal and any(kind in one for one in found for kind in _REACH) and names_a_place_of_work(text[:_ROW])
+
+
+def _of_nobody(found: _Found) -> _Found:
+    """Without telephone and address."""
     return {kind: values for kind, values in found.items() if kind not in _REACH and kind not in _BESIDE}
 
 
