@@ -13,7 +13,7 @@ _TOP = 4096
 _LONGEST = 60
 """Characters of such a line."""
 # From the beginning of a line: company and office, the name (a given name may be in hiragana), the honorific; no sentence.
-_JA = re.compile(r"([^ぁ-ん。:：]{1,40}?[ぁ-ん]{0,4})[ 　]*(?:様|さま|殿|さん|先生)(?=[。.!！ 　]|$)")
+_JA = re.compile(r"([^ぁ-ん。:：]{1,40}?[ぁ-ん]{0,4})[ 　]{0,9}(?:様|さま|殿|さん|先生)(?=[。.!！ 　]|$)")
 _BETWEEN = re.compile(r"[、,，/／・]|\bcc[:：]", re.IGNORECASE)
 _OFFICES = ("部", "課", "室", "係", "科", "局", "社", "店", "所", "長", "会", "院", "校")
 _TITLES = r"(?:Mr|Mrs|Ms|Miss|Dr|Prof|Herr|Frau)\.?"

@@ -26,9 +26,9 @@ _FIXED = _TIME + _THREAD + _COUNT
 _HEAD = Struct(">IIB")
 _PEOPLE = tuple(Struct(f">{1 + count}Q") for count in range(1 << 8 * _COUNT))
 """The sender and so many recipients."""
-_PREFIX = r"\s*(?:re|fwd?|aw|wg|sv|vs|tr|返信|転送)\s*(?:\[\d{1,4}\])?\s*[:：]"
+_PREFIX = r"\s{0,20}(?:re|fwd?|aw|wg|sv|vs|tr|返信|転送)\s{0,20}(?:\[\d{1,4}\])?\s{0,20}[:：]"
 _PREFIXES = re.compile(f"(?:{_PREFIX})+", re.IGNORECASE)
-_REPLY = re.compile(r"\s*(?:re|aw|sv|返信)\s*(?:\[\d{1,4}\])?\s*[:：]", re.IGNORECASE)
+_REPLY = re.compile(r"\s{0,20}(?:re|aw|sv|返信)\s{0,20}(?:\[\d{1,4}\])?\s{0,20}[:：]", re.IGNORECASE)
 _WORDS = re.compile(r"\w{2,}")
 _EMPTY = frozenset(("the", "an", "of", "for", "and", "to", "in", "on", "with", "from", "is", "at", "by"))
 

@@ -2,11 +2,11 @@
 
 import importlib
 import pkgutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from functools import cache
 from types import MappingProxyType, ModuleType
-from typing import Any
+from typing import Any, NamedTuple
 
 from rules.personal.scan import Kind, Sample, Weight
 
@@ -63,10 +63,25 @@ def names() -> AbstractSet[str]:
     return frozenset(info.name for info in pkgutil.iter_modules(__path__)) - NO_RECOGNISERS
 
 
+class Asked(NamedTuple):
+    """A recogniser, and when it is asked."""
+
+    kind: str
+    module: ModuleType
+    by_sign: bool
+    """Only where one of its signs is."""
+    beside: Callable[[str], Iterator[str]] | None
+    """Also of rows that hold something else."""
+
+
 @cache
-def in_order() -> Sequence[tuple[str, ModuleType]]:
+def in_order() -> Sequence[Asked]:
     """The same, those of special numbers first."""
-    return tuple(sorted(recognisers().items(), key=lambda item: item[1].WEIGHT is not Weight.SPECIAL))
+    found = [
+        Asked(kind, module, hasattr(module, "SIGNS"), getattr(module, "BESIDE", None))
+        for kind, module in recognisers().items()
+    ]
+    return tuple(sorted(found, key=lambda one: one.module.WEIGHT is not Weight.SPECIAL))
 
 
 def require_parts(module: ModuleType) -> None:

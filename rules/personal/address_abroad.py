@@ -35,7 +35,7 @@ def labelled(scan: Scan) -> Iterator[Hit]:
     """Addresses behind a label, with a number in them."""
     if scan.text.isascii() and not may_tell(scan.text):
         return
-    small = scan.octets.lower()
+    small = scan.small
     if not any(sign in small for sign in _SIGNS) and (
         scan.text.isascii() or not any(sign in scan.text for sign in _SIGNS_OF_ASIA)
     ):

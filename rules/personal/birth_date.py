@@ -32,7 +32,19 @@ _WORDS = words(
     ),
 )
 # In small letters; ignoring case, an i may be one that is not ASCII. Each by itself: searches for letters are faster than one for all.
-_LATIN_WORDS = (b"birth", b"b?rth", b"born", b"dob", b"d.o.b", b"geb", b"naiss", b"nac", b"nasc", b"nat")
+_LATIN_WORDS = (
+    b"birth",
+    b"b?rth",
+    b"born",
+    b"dob",
+    b"d.o.b",
+    b"geb",
+    b"naiss",
+    b"naci",
+    b"nasc",
+    b"nato il",
+    b"nata il",
+)
 _ERAS = {
     "明治": 1867,
     "大正": 1911,
@@ -85,7 +97,7 @@ def _candidates(scan: Scan) -> Iterator[re.Match[str]]:
 
 def _rows(scan: Scan) -> Iterable[tuple[int, int]]:
     """Rows near which a word stands."""
-    small = scan.octets.lower()
+    small = scan.small
     if "生" not in scan.text and "생" not in scan.text and not any(word in small for word in _LATIN_WORDS):
         return ()
     return scan.rows_near(_WORDS, _FAR, _BEHIND)

@@ -1,7 +1,6 @@
 """Exposure: how many persons' data travel with a message, and of which kinds; correspondents and signatures do not count."""
 
 import re
-import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -18,6 +17,7 @@ from rules.personal.scan import Weight
 
 ENOUGH = 1000
 """Persons after which a part is not read further: whoever asks knows enough, but for an admin who wants to see the values."""
+_ALL = 1 << 40
 _ASIDE = 10
 """So many different correspondents' signatures are a thread; more are a list."""
 _ADDRESSES = ("From", "To", "Cc", "Reply-To", "Sender")
@@ -121,7 +121,7 @@ class _Count:
 
 def _measure(mail: Mail, facts: Facts, *, with_values: bool) -> Measure:
     ours = _Correspondents(mail, facts)
-    enough = sys.maxsize if with_values else ENOUGH
+    enough = _ALL if with_values else ENOUGH
     counted = [(part, _of_part(part, ours, enough)) for part in mail.message.parts]
     beside = [(part, _of_part(part, ours, enough)) for part in _beside(mail.message)]
     counted += [(part, count) for part, count in beside if count.kinds()]

@@ -1,10 +1,10 @@
 """IBAN: country, two check digits and the account in the length of the country, by 97 (ISO 13616, ISO 7064)."""
 
-import re
+import string
 from collections.abc import Iterator
 
 from rules.personal.check_digits import mod_97
-from rules.personal.scan import Hit, Kind, Leak, Sample, Scan, Weight
+from rules.personal.scan import Hit, Kind, Leak, Sample, Scan, Weight, classes
 
 WEIGHT = Weight.RECORD
 KIND = Kind("IBAN（国際口座番号）", "IBAN", "IBANs", Leak.COSTS_MONEY)
@@ -18,23 +18,35 @@ _LENGTHS = {
     }.items()
     for country in countries.split()
 }  # fmt: skip
-_FIRST = re.compile(r"[A-Z]{2}(?<![0-9A-Za-z-][A-Z]{2})[0-9]{2}(?=[ -]?[0-9A-Z]{4})")
+_AS_BEGIN = classes({"A": string.ascii_uppercase.encode(), "0": string.digits.encode()})
+_BEGIN = b"AA00"
 _LONGEST = 48
 
 
 def find(scan: Scan) -> Iterator[Hit]:
     """Accounts whose check digits fit; what is written behind one is not taken for its end."""
-    for found in _FIRST.finditer(scan.text) if scan.numbers else ():
-        length = _LENGTHS.get(found[0][:2], 0)
-        signs = scan.text[found.start() : found.start() + _LONGEST]
-        account = _account(signs, length) if length else ""
+    for at in _beginnings(scan) if scan.numbers else ():
+        signs = scan.text[at : at + _LONGEST]
+        account = _account(signs, _LENGTHS.get(signs[:2], 0))
         if account and mod_97(account[4:] + account[:4]) == 1:
-            yield Hit(found.start(), account)
+            yield Hit(at, account)
+
+
+def _beginnings(scan: Scan) -> Iterator[int]:
+    """Where two capitals and two digits begin a word."""
+    marks = scan.octets.translate(_AS_BEGIN)
+    at = marks.find(_BEGIN)
+    while at >= 0:
+        if not scan.text[at - 1 : at].isalnum() or not at:
+            yield at
+        at = marks.find(_BEGIN, at + 1)
 
 
 def _account(signs: str, length: int) -> str:
     """The first letters and digits, in groups or not, where they end behind the last one."""
     kept = ""
+    if not length:
+        return ""
     for place, sign in enumerate(signs):
         if len(kept) == length:
             return kept if not (sign.isalnum() and signs[place - 1].isalnum()) else ""

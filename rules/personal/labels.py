@@ -101,10 +101,26 @@ def _is_named(
         return False  # the column has another name
     if start - max(own, accepted) > reach or max(own, accepted) < 0:
         return False
+    return not _is_others(scan, start, max(own, row, start - _ROW))
+
+
+def is_anothers(scan: Scan, start: int, own: re.Pattern[str]) -> bool:
+    """Whether another label than the own words is nearer to a place in its row, or names its column."""
+    column = scan.column(start)
+    if column and not own.search(column) and OTHERS.search(column):
+        return True
+    begins, ends = spans(scan, own)
+    at = bisect_left(begins, start)
+    row = scan.text.rfind("\n", max(0, start - _REACH), start) + 1
+    in_own_column = bool(column and own.search(column))
+    return not in_own_column and _is_others(scan, start, max(ends[at - 1] if at else -1, row, start - _ROW))
+
+
+def _is_others(scan: Scan, start: int, least: int) -> bool:
+    """Whether the last label of any number before a place stands behind another one."""
     others, _ = spans(scan, OTHERS)
     last = bisect_left(others, start)
-    other = others[last - 1] if last else -1
-    return other < max(own, row, start - _ROW)
+    return bool(last) and others[last - 1] >= least
 
 
 def spans(scan: Scan, pattern: re.Pattern[str]) -> tuple[Sequence[int], Sequence[int]]:

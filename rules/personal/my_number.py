@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from operator import mul
 
 from rules.personal.context import words
+from rules.personal.labels import is_anothers
 from rules.personal.normal import digits
 from rules.personal.pieces import in_pieces, pieces
 from rules.personal.scan import Hit, Kind, Leak, Sample, Scan, Weight
@@ -47,11 +48,13 @@ def find(scan: Scan) -> Iterator[Hit]:
     seen: set[int] = set()
     many = len(tokens) >= _ENOUGH and len(good) >= _SHARE * len(tokens)
     for start, end, number in good:
-        if scan.near(_WORDS, start, end) or (many and not scan.near(_OTHER, start, end, 40, 0)):
+        if (scan.near(_WORDS, start, end) and not is_anothers(scan, start, _WORDS)) or (
+            many and not scan.near(_OTHER, start, end, 40, 0)
+        ):
             seen.add(start)
             yield Hit(start, number)
     for start, number in in_pieces(scan, _PIECES, _WORDS):
-        if start not in seen and valid(number):
+        if start not in seen and valid(number) and not is_anothers(scan, start, _WORDS):
             yield Hit(start, number)
     if any(_WORDS.search(name) for name in scan.header):
         for found in _SHORTENED.finditer(scan.text):  # a spreadsheet drops the zero in front

@@ -19,6 +19,7 @@ _LABEL = re.compile(
     r"(?:(?:氏 ?名|名前|姓名|担当者?|患者名?|宛名|申込者|申請者|契約者|名義人?|代表者?|保護者|本人|顧客名|会員名|社員名|お客様名?|利用者名?|生徒名|\bFN|fullname|\bname)(?:[(][^()\n]{1,8}[)])?[\"']?[ ]?[:=>\t|][ ]?[\"']?"
     r"|(?:氏 ?名|お名前|患者名|申込者|申請者|契約者|本人氏名|被保険者|対象者)[ ]{1,3})\Z"
 )
+_LABEL_WORD = re.compile(r".{0,4}(?:氏 ?名|名前|患者名|申込者|申請者|契約者|被保険者|対象者)\Z")
 _LONGEST_LABEL = 24
 _LABEL_ENDS = frozenset(":=>\t| \"'")
 _TITLES = "部長|課長|係長|主任|社長|専務|常務|会長|店長|所長|室長|局長|次長|院長|校長|園長|主査|主事|参事|理事|教授|弁護士|税理士|医師|選手|議員|委員"
@@ -74,9 +75,10 @@ def _in_japanese(scan: Scan, taken: set[int], pieces: frozenset[str]) -> Iterato
         if (taken and _cell_start(scan.text, start) in taken) or (pieces and scan.column(start) in pieces):
             continue
         name, weak = _in_text(text, found)
-        if name:
-            known.add(start)
-            yield Hit(start, name, weak=weak)
+        hit = Hit(start, name, weak=weak) if name else _behind_label(start, found[1])
+        if hit:
+            known.add(hit.start)
+            yield hit
     for found in _KANA_ALONE.finditer(text):
         start = found.start(1) - 1
         if (taken and _cell_start(scan.text, start) in taken) or (pieces and scan.column(start) in pieces):
@@ -90,6 +92,12 @@ def _in_japanese(scan: Scan, taken: set[int], pieces: frozenset[str]) -> Iterato
             continue
         if not (pieces and scan.column(found.start()) in pieces):
             yield Hit(found.start(), found[1] + found[2], weak=True)
+
+
+def _behind_label(start: int, token: str) -> Hit | None:
+    """The second of two words, where the first one is a label."""
+    label, _, rest = token.partition(" ")
+    return Hit(start + len(label) + 1, rest) if rest and _LABEL_WORD.match(label) and shape(rest) else None
 
 
 def _in_text(text: str, found: re.Match[str]) -> tuple[str, bool]:
@@ -126,6 +134,7 @@ EXAMPLES = (
     Sample("in two columns", (("渥美", "浩志郎"),), ("渥美浩志郎",), ("姓", "名")),
     Sample("labelled", (("氏名：河原木　啓好",),), ("河原木啓好",)),
     Sample("in a form of lines", (("氏　名 岩川　紀郎",), ("氏名　電話番号",)), ("岩川紀郎",)),
+    Sample("behind a label and a blank", (("会員氏名　知念治",), ("氏名　城間 陽子",)), ("知念治", "城間陽子")),
     Sample("with an honorific", (("山田 太郎 様",), ("鈴木一郎さん",)), ("山田太郎", "鈴木一郎")),
     Sample(
         "cells without a header",

@@ -14,12 +14,16 @@ _PREFECTURES = "|".join(sorted(word_list("prefectures.txt")))
 _BACK = 48
 _KANJI_NUMBER = "一二三四五六七八九十百〇"
 _NUMBER = re.compile(
-    rf"(?<![0-9-])(?:\d{{1,4}}|(?<![{_KANJI_NUMBER}])[{_KANJI_NUMBER}]{{1,4}})[ ]?(?:丁目|番地|番(?!号|目|組)|-\d{{1,4}}(?:-\d{{1,4}})?(?![0-9-]))"
+    rf"(?:[0-9](?<![0-9-][0-9])[0-9]{{0,3}}|[{_KANJI_NUMBER}](?<![{_KANJI_NUMBER}0-9-][{_KANJI_NUMBER}])[{_KANJI_NUMBER}]{{0,3}})[ ]?(?:丁目|番地|番(?!号|目|組)|-\d{{1,4}}(?:-\d{{1,4}})?(?![0-9-]))"
     rf"(?:[ の]?(?:\d{{1,4}}|[{_KANJI_NUMBER}]{{1,4}})[ ]?(?:番地|番|号|-)?){{0,3}}"
 )
 # A number that ends an address by itself: behind the name of a quarter, a 字, or the streets of Kyoto (通 … 上る, 下る, 入る).
-_BARE = re.compile(r"[0-9](?<=[一-鿿ぁ-んァ-ヶ][0-9])[0-9]{0,3}(?=[\s,、。)」]|$)")
-_BEFORE_BARE = re.compile(r"(?:町|字[^\s0-9]{1,10}|通[^\s0-9]{1,8}[上下入][るル]?[^\s0-9]{0,12})\Z")
+_ENDS = r"([0-9]{1,4})(?=[\s,、。)」]|$)"
+_BARE = {
+    "町": re.compile(rf"町{_ENDS}"),
+    "字": re.compile(rf"字[^\s0-9]{{1,10}}{_ENDS}"),
+    "通": re.compile(rf"通[^\s0-9]{{1,8}}[上下入][るル]?[^\s0-9]{{0,12}}{_ENDS}"),
+}
 _PLACE = re.compile(
     rf"(?:{_PREFECTURES})[^\s,、。()「」]{{1,40}}\Z|[一-鿿々ヶケァ-ヴぁ-ん]{{1,7}}?[市区郡町村][^\s,、。()「」0-9]{{0,24}}\Z"
 )
@@ -47,18 +51,24 @@ def find(scan: Scan) -> Iterator[Hit]:
                 at = found.start() - len(place) - (window[-1:] == " ")
                 taken.add(at)
                 yield Hit(at, (place + found[0]).replace(" ", ""))
-    for found in _BARE.finditer(text) if not text.isascii() else ():
-        window = text[max(0, found.start() - _BACK) : found.start()]
-        place = _place(window) if _BEFORE_BARE.search(window) else ""
-        if place and found.start() - len(place) not in taken:
-            taken.add(found.start() - len(place))
-            yield Hit(found.start() - len(place), (place + found[0]).replace(" ", ""))
+    for start, number in _bare(text):
+        place = _place(text[max(0, start - _BACK) : start])
+        if place and start - len(place) not in taken:
+            taken.add(start - len(place))
+            yield Hit(start - len(place), place + number)
     wanted = frozenset(number for number, name in enumerate(scan.header) if is_address(name))
     for start, cell in scan.cells_of(wanted):
         if taken.isdisjoint(range(start, start + len(cell))) and _is_address(cell):
             taken.update(range(start, start + len(cell)))
             yield Hit(start, cell.strip().replace(" ", ""))
     yield from (hit for hit in labelled(scan) if hit.start not in taken)
+
+
+def _bare(text: str) -> Iterator[tuple[int, str]]:
+    """Numbers that end an address by themselves: start and digits."""
+    for sign, pattern in _BARE.items():
+        for found in pattern.finditer(text) if sign in text else ():
+            yield found.start(1), found[1]
 
 
 def _rows(scan: Scan) -> Iterator[tuple[int, int]]:

@@ -1,18 +1,16 @@
 """Records: how many persons the hits of a part speak of: one a row of a table, one a name of a paragraph; never one a hit."""
 
 import re
-import sys
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, compress, groupby
 from operator import not_
-from types import ModuleType
 from typing import NamedTuple
 
 from mail.shapes import Block, Paragraphs
-from rules.personal import in_order, recognisers
+from rules.personal import Asked, in_order, recognisers
 from rules.personal.normal import plain
 from rules.personal.places_of_work import names_a_place_of_work
 from rules.personal.scan import Scan, Weight, scan
@@ -26,6 +24,9 @@ _CORRESPONDENT = (NAME, "email_address")
 # Which values tell two persons apart, the surest first.
 _TELLING = ("email_address", "phone", "my_number", "payment_card", "postal_address", BIRTH, NAME)
 _ROWS = 1000
+_BEHIND_ALL = 1 << 40
+_ROW = 4000
+"""So far into a row or paragraph the name of an office is looked for."""
 _LISTED = 3
 """So many data of a kind for each name: a list whose names we do not know."""
 _COMPANIES = 5
@@ -62,12 +63,14 @@ class Record(NamedTuple):
         return tuple(f"{name} {telling}" for name in names) or most[:1], most
 
     def _most(self) -> tuple[str, ...]:
-        most: tuple[str, ...] = ()
-        for kind in (*_TELLING, *(self.found.keys() - _BESIDE)):
-            values = self.found.get(kind, ())
-            if len(values) > len(most):
-                most = values
-        return most
+        """The values of the kind with the most; of several the surest."""
+        found = self.found
+        size = max([len(values) for kind, values in found.items() if kind not in _BESIDE], default=0)
+        if not size:
+            return ()
+        return next(
+            (v for kind in (*_TELLING, *found) if len(v := found.get(kind, ())) == size and kind not in _BESIDE), ()
+        )
 
     @property
     def is_dense(self) -> bool:
@@ -139,7 +142,7 @@ def _of_unit(unit: _Unit, *, is_body: bool) -> Iterator[Record]:
         yield Record(_together(by_row.values()))
     else:
         rows = unit.scan.rows
-        kept = (_of_a_person(found, rows[row]) for row, found in by_row.items())
+        kept = (_of_nobody(one) if _is_of_work(rows[row], [one]) else one for row, one in by_row.items())
         yield from (Record(_together([found])) for found in kept if found)
 
 
@@ -155,7 +158,7 @@ def _hits(read: Scan, *, listed: bool) -> tuple[dict[int, _Found], set[int], int
     weak: list[tuple[int, str, str]] = []
     taken: list[tuple[int, int]] = []
     asked = tuple(_asked(read, listed=listed))
-    for kind, recogniser in asked:
+    for kind, recogniser, _, _ in asked:
         if kind in _TAKEN_AWAY:
             taken.sort()
         for start, value, is_weak in recogniser.find(read):
@@ -174,11 +177,11 @@ def _hits(read: Scan, *, listed: bool) -> tuple[dict[int, _Found], set[int], int
     rows = sorted(by_row.keys() | {row for row, _, _ in weak})
     weak += [
         (row, kind, value)
-        for kind, recogniser in asked
-        if hasattr(recogniser, "BESIDE")
+        for kind, _, _, beside in asked
+        if beside
         for row in rows
         if kind not in by_row.get(row, ())
-        for value in recogniser.BESIDE(read.rows[row])
+        for value in beside(read.rows[row])
     ]
     _add_weak(by_row, weak)
     return dict(sorted(by_row.items())), numbers, len(companies)
@@ -186,7 +189,7 @@ def _hits(read: Scan, *, listed: bool) -> tuple[dict[int, _Found], set[int], int
 
 def _is_taken(taken: Sequence[tuple[int, int]], start: int) -> bool:
     """Whether a special number lies over a place."""
-    at = bisect_right(taken, (start, sys.maxsize)) - 1
+    at = bisect_right(taken, (start, _BEHIND_ALL)) - 1
     return at >= 0 and start < taken[at][1]
 
 
@@ -204,15 +207,15 @@ def _add_weak(by_row: dict[int, _Found], weak: Sequence[tuple[int, str, str]]) -
     by_row.update({row: found for row, found in listed.items() if many or len(found.keys() - _BESIDE) >= _LISTED})
 
 
-def _asked(read: Scan, *, listed: bool) -> Iterator[tuple[str, ModuleType]]:
+def _asked(read: Scan, *, listed: bool) -> Iterator[Asked]:
     """The recognisers worth asking, those of special numbers first: what one of them takes is no telephone's.
 
     What a list is of is asked of a table only.
     """
     woken = awake(read)
-    for kind, recogniser in in_order():
-        if kind in woken or (not hasattr(recogniser, "SIGNS") and (listed or recogniser.WEIGHT is not Weight.EVIDENCE)):
-            yield kind, recogniser
+    for one in in_order():
+        if one.kind in woken or (not one.by_sign and (listed or one.module.WEIGHT is not Weight.EVIDENCE)):
+            yield one
 
 
 def _of_paragraphs(unit: _Unit, by_row: Mapping[int, _Found], *, is_body: bool) -> Iterator[Record]:
@@ -223,8 +226,8 @@ def _of_paragraphs(unit: _Unit, by_row: Mapping[int, _Found], *, is_body: bool) 
         first, behind = bisect_left(groups, number), bisect_right(groups, number)
         below_mark = marks is not None and marks.above(behind)
         found = [_of_others(by_row[row]) if is_body and is_attribution(lines[row]) else by_row[row] for row in rows]
-        if not any(NAME in one for one in found):
-            found = [_of_a_person(one, "\n".join(lines[first:behind])) for one in found]
+        if _is_of_work("\n".join(lines[first:behind]), found):
+            found = [_of_nobody(one) for one in found]
         if not any(found):
             continue
         if sum(len(one.keys() - _BESIDE) > 1 for one in found) >= _LISTED:  # a list, a person a line
@@ -251,10 +254,14 @@ def _of_others(found: _Found) -> _Found:
     return {kind: values for kind, values in found.items() if kind not in _CORRESPONDENT}
 
 
-def _of_a_person(found: _Found, text: str) -> _Found:
-    """Of what speaks of an office, a shop or a company and names nobody, all but its telephone and address."""
-    if NAME in found or BIRTH in found or found.keys().isdisjoint(_REACH) or not names_a_place_of_work(text):
-        return found
+def _is_of_work(text: str, found: Sequence[_Found]) -> bool:
+    """Whether what was found speaks of an office, a shop or a company and of nobody."""
+    personal = any(NAME in one or BIRTH in one for one in found)
+    return not personal and any(kind in one for one in found for kind in _REACH) and names_a_place_of_work(text[:_ROW])
+
+
+def _of_nobody(found: _Found) -> _Found:
+    """Without telephone and address."""
     return {kind: values for kind, values in found.items() if kind not in _REACH and kind not in _BESIDE}
 
 

@@ -32,7 +32,7 @@ GAP = r"[-\s./_・,*|\ufffd]{1,3}"
 _AS_PIECES = b"".join(
     b"0" if c in _DIGITS else b" " if c in b" \t\n\v\f\r\x1c\x1d\x1e\x1f-./_,*|?" else b"." for c in range(256)
 )
-_GAPPED = re.compile(rb"00*+ {1,3}0[0 ]{6,}")
+_GAPPED = re.compile(rb"0(?<!00)0*+ {1,3}0[0 ]{6,}")
 _LONGEST = 40
 _LINE_BREAKS = str.maketrans({"\n": " ", "\r": " ", "\v": " ", "\f": " "})
 _BREAKS = str.maketrans({"\t": " ", "\n": " ", "\r": " ", "\v": " ", "\f": " "})
@@ -136,6 +136,11 @@ class Scan:
         if not text.isascii() and text.encode("utf-16-le", "surrogatepass")[1::2].translate(None, _USUAL):
             text = _DIGIT.sub("0", text)
         return text.encode("ascii", "replace")
+
+    @lazy
+    def small(self) -> bytes:
+        """The octets in small letters."""
+        return self.octets.lower()
 
     @lazy
     def numbers(self) -> list[tuple[int, int, int]]:

@@ -20,14 +20,14 @@ _AS_CASES = classes({"a": _SMALL, "A": _CAPITALS})
 # Small letters and digits: a word of two letters out of the middle of a hash is none.
 _AS_WORDS = bytes(c if c in _SMALL + b"0123456789" else c + 32 if c in _CAPITALS else 32 for c in range(256))
 _CAMEL = re.compile(rb"[a-z](?=[A-Z])")
-# The shortest of these numbers are four digits with letters around them, and six digits close together.
-# Six digits close together, and all that follow within the reach of a label.
-_CLOSE = re.compile(rb"0(?:[^0]{0,5}0){5}(?:[^0]{0,300}0){0,9999}")
-_LETTERED = re.compile(rb"[0-9]{4}[A-Za-z](?<=[A-Za-z]{5}[0-9]{4}[A-Za-z])")
+# Six digits close together, and all that follow within the reach of a label; and the one kind with four digits between letters.
+_CLOSE = re.compile(rb"0(?:[^0]{0,5}+0){5}(?:[^0]{0,300}+0){0,9999}+")
+_LETTERED = b"AAAAA0000A"
 _FULL = 12
 """Where one sign in so many is a digit, digits stand near everything."""
 _BEFORE, _BEHIND = 400, 100
 """Labels reach less far."""
+_AS_LETTERS = classes({"A": _SMALL + _CAPITALS, "0": b"0123456789"})
 _AS_DIGITS = classes({"0": b"0123456789"})
 # A sign that begins a datum alone; digits, and what stands between those of one number, also where ends of lines and marks of
 # quotation are taken out.
@@ -56,28 +56,40 @@ def near_numbers(octets: bytes) -> list[slice]:
     """Where digits are close enough for any of these numbers, with what stands near: there its label must be."""
     marks = octets.translate(_AS_DIGITS)
     if marks.count(b"0") * _FULL > len(marks):
-        return [slice(0, len(marks))] if _CLOSE.search(marks) or _LETTERED.search(octets) else []
+        return [slice(0, len(marks))] if _CLOSE.search(marks) or _lettered(octets) else []
     low = high = 0
     near: list[slice] = []
-    for found in (*_CLOSE.finditer(marks), *_LETTERED.finditer(octets)):
-        start, end = max(0, found.start() - _BEFORE), found.end() + _BEHIND
+    for begin, end in (*(found.span() for found in _CLOSE.finditer(marks)), *_lettered(octets)):
+        start = max(0, begin - _BEFORE)
         if start > high or start < low:
             near.append(slice(low, high))
-            low = start
-        high = end
+            low = high = start
+        high = max(high, end + _BEHIND)
     return [*near, slice(low, high)] if high else []
 
 
-def stems(octets: bytes) -> frozenset[str]:
+def _lettered(octets: bytes) -> list[tuple[int, int]]:
+    """Where four digits stand between letters: start and end."""
+    marks = octets.translate(_AS_LETTERS)
+    found, at = [], marks.find(_LETTERED)
+    while at >= 0:
+        found.append((at, at + len(_LETTERED)))
+        at = marks.find(_LETTERED, at + 1)
+    return found
+
+
+def stems(octets: bytes) -> AbstractSet[bytes]:
     """The first four letters of each word in ASCII, small; and what fills the lines that machines read.
 
     >>> sorted(stems(b"passportNo, tax_id"))
-    ['id', 'no', 'pass', 'tax']
+    [b'id', b'no', b'pass', b'tax']
     """
     if b"aA" in octets.translate(_AS_CASES):
         octets = _CAMEL.sub(rb"\g<0> ", octets)
-    found = {word[:_STEM] for word in set(octets.translate(_AS_WORDS).decode("ascii").split())}
-    return frozenset(found | {"<<"}) if b"<<" in octets else frozenset(found)
+    found = {word[:_STEM] for word in set(octets.translate(_AS_WORDS).split())}
+    if b"<<" in octets:
+        found.add(b"<<")
+    return found
 
 
 def may_tell(text: str) -> bool:
@@ -112,22 +124,22 @@ def _awake(octets: bytes, text: str = "", names: str = "") -> AbstractSet[str]:
         for stem in stems(b" ".join([*(octets[s] for s in near), names.encode("ascii", "replace")])) & by_stem.keys()
         for kind in by_stem[stem]
     }
-    text = " ".join([*(text[s] for s in near), names])
-    for sign, kind in others if not text.isascii() else ():
-        if kind not in kinds and sign in text:
-            kinds.add(kind)
+    if not text.isascii() or not names.isascii():
+        text = " ".join([*(text[s] for s in near), names])
+        letters = set(text)
+        kinds.update(kind for sign, kind in others if letters.issuperset(sign) and sign in text)
     return kinds
 
 
 @cache
-def _by_sign() -> tuple[Mapping[str, Sequence[str]], Sequence[tuple[str, str]]]:
+def _by_sign() -> tuple[Mapping[bytes, Sequence[str]], Sequence[tuple[str, str]]]:
     """Kinds by the stem of a Latin word, and the other signs with the kind of each."""
-    by_stem: dict[str, list[str]] = defaultdict(list)
+    by_stem: dict[bytes, list[str]] = defaultdict(list)
     others: list[tuple[str, str]] = []
     for kind, module in recognisers().items():
         for sign in sorted(getattr(module, "SIGNS", ())):
             if sign.isascii():
-                by_stem[sign[:_STEM]].append(kind)
+                by_stem[sign[:_STEM].encode()].append(kind)
             else:
                 others.append((sign, kind))
     return by_stem, others

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from mail.shapes import Block, Paragraphs
 
-_RULE = re.compile(r"[|+:\s-]*-{2}[|+:\s-]*\Z")
+_OF_RULES = frozenset("|+:- \t")
 _NAMELESS = re.compile(r"[0-9]{4}|@")
 _FEW_ROWS = 2
 
@@ -24,13 +24,18 @@ def with_tables(text: Paragraphs) -> Iterator[Block]:
 
 def _drawn(block: Block, lines: Sequence[str]) -> tuple[Block, ...]:
     """Names of columns, a rule of dashes, rows: what stands above them stays a paragraph."""
-    rule = next((at for at, line in enumerate(lines) if "|" in line and _RULE.match(line)), 0)
+    rule = next((at for at, line in enumerate(lines) if "|" in line and _is_rule(line)), 0)
     if not rule or "|" not in lines[rule - 1]:
         return ()
-    rows = tuple(_cells(line) for line in lines[rule + 1 :] if not _RULE.match(line))
+    rows = tuple(_cells(line) for line in lines[rule + 1 :] if not _is_rule(line))
     above = Block(block.rows[: rule - 1], (), block.where, block.hidden)
     table = Block(rows, _cells(lines[rule - 1]), block.where, block.hidden)
     return (above, table) if above.rows else (table,)
+
+
+def _is_rule(line: str) -> bool:
+    """Dashes, and what stands between them."""
+    return "--" in line and _OF_RULES.issuperset(line)
 
 
 def _cells(line: str) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from rules import content_personal_data
 from rules.base import Mail
 from rules.examples import body, facts, mail, table
 from rules.personal.corporate_number import valid
+from rules.personal.enough import Kinds
 from rules.personal.exposure import measure
 from rules.personal.normal import plain
 from rules.personal.scan import scan
@@ -225,3 +226,52 @@ def test_readable_development_files_are_held_as_they_should() -> None:
     later = {"047", "048", "049", "050", "051", "079", "098", "103", "108"}
     assert {name[:3] for name in wrong} <= later
     assert json.loads((DATA / "manifest.jsonl").read_text("utf-8").splitlines()[0])["file"]
+
+
+def special(given: Mail) -> dict[str, int]:
+    return dict(measure(given, facts()).special)
+
+
+def test_an_account_counts_beside_a_name_only() -> None:
+    columns = ("名義", "銀行名", "口座番号")
+    assert special(mail(parts=(table("a.csv", columns, ("株式会社みどり", "千葉銀行", "1234567")),))) == {}
+    assert special(mail(parts=(table("a.csv", columns, ("佐藤 一郎", "千葉銀行", "1234567")),))) == {"bank_account": 1}
+
+
+def test_an_insurance_card_counts_where_a_name_stands_in_the_part() -> None:
+    assert special(mail(parts=(text("保険証の記号・番号 123・456"),))) == {}
+    assert special(mail(parts=(text("佐藤 一郎 様", "保険証の記号・番号 123・456"),))) == {"health_insurance": 1}
+
+
+def test_a_pension_number_is_no_telephone_and_a_telephone_no_resident_code() -> None:
+    assert kinds(mail(parts=(text("基礎年金番号 0312-345678"),))) == {"pension_number": 1}
+    assert kinds(mail(parts=(text("住民票コード 09012345678"),))) == {"resident_code": 1}
+    assert kinds(mail(parts=(text("住民票コードは不要です。携帯 09012345678"),))) == {"phone": 1}
+
+
+def test_the_nearest_label_decides() -> None:
+    columns = ("氏名", "運転免許証番号", "個人番号")
+    row = ("佐藤 一郎", "308412345680", "123456789018")
+    assert special(mail(parts=(table("a.csv", columns, row),))) == {"driver_licence": 1, "my_number": 1}
+    assert special(mail(parts=(text("旅券を受け取りました。注文番号 TR1234567"),))) == {}
+    assert special(mail(parts=(text("マイナンバーカードを同封します。追跡番号 1234-5678-9018"),))) == {}
+
+
+@pytest.mark.parametrize(("enough", "held"), [(1, True), (2, False), (0, False)])
+def test_the_settings_say_how_many_of_a_kind_are_enough(enough: int, held: bool) -> None:
+    options = content_personal_data.Options(kinds=Kinds(passport=enough))
+    found = list(content_personal_data.check(mail(parts=(text("旅券番号 TR1234567"),)), facts(), options))
+    assert bool(found) is held
+
+
+def test_a_row_of_an_office_is_nobodys_unless_it_names_somebody() -> None:
+    columns = ("名称", "担当者", "電話番号")
+    rows = (("福岡支店", "", "092-123-4567"), ("千葉支店", "佐藤 一郎", "043-123-4567"))
+    assert persons(mail(parts=(table("a.csv", columns, *rows),))) == (1, 1)
+
+
+def test_what_an_admin_wants_to_see_is_read_to_the_end() -> None:
+    rows = tuple((f"p{i}@somewhere.example",) for i in range(1500))
+    given = mail(parts=(table("a.csv", ("mail",), *rows),))
+    assert measure(given, facts()).exposure.kinds["email_address"] < 1500
+    assert measure(given, facts(), with_values=True).exposure.kinds["email_address"] == 1500

@@ -7,7 +7,7 @@ from functools import cache
 
 import pytest
 
-from mail.shapes import Block, Part
+from mail.shapes import Block, Paragraphs, Part
 from rules.base import Facts
 from rules.examples import mail
 from rules.personal import recognisers
@@ -65,3 +65,15 @@ def test_counting_stops_at_a_thousand_records() -> None:
     found = exposure_of(mail(parts=(part,)), Facts(date(2026, 4, 6)))
     assert found.persons_max >= 1000
     assert time.process_time() - start < 2
+
+
+@pytest.mark.parametrize("joint", ["\n", " "])
+def test_a_paragraph_or_a_row_of_many_data_costs_by_its_length(joint: str) -> None:
+    text = joint.join(
+        f"03-1234-{i:04} p{i}@example.org 高崎市本町{i % 90 + 1}-2-3 旅券番号 TR{i:07}" for i in range(900)
+    )
+    part = Part("a.txt", "plain", 1, "0", Paragraphs(text), is_body=True)
+    start = time.process_time()
+    found = exposure_of(mail(parts=(part,)), Facts(date(2026, 4, 6)))
+    assert found.kinds["passport"] == 900
+    assert time.process_time() - start < 1

@@ -1,6 +1,7 @@
 """Rules are found by their folder, and one that lacks a part stops the start with its name."""
 
 import sys
+from dataclasses import fields
 from pathlib import Path
 from types import ModuleType
 
@@ -8,6 +9,8 @@ import pytest
 
 from rules import personal, registry
 from rules.base import Action
+from rules.personal.enough import Kinds
+from rules.personal.scan import Weight
 
 GOOD = """
 from dataclasses import dataclass
@@ -96,3 +99,8 @@ def test_a_recogniser_that_lacks_a_part_stops_the_start_with_file_and_part(part:
         setattr(module, name, getattr(good, name))
     with pytest.raises(personal.BadRecogniserError, match=rf"rules/personal/blood_group\.py lacks {part}"):
         personal.require_parts(module)
+
+
+def test_every_kind_of_which_one_is_enough_has_its_number_in_the_settings() -> None:
+    special = {kind for kind, module in personal.recognisers().items() if module.WEIGHT is Weight.SPECIAL}
+    assert {field.name for field in fields(Kinds)} == special
