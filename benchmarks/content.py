@@ -1,6 +1,6 @@
 """How much of what should be held is held, and what else, over files with known content, each attached to a neutral mail; and how fast.
 
-    python benchmarks/content.py [--peers] [--misses] [--wrong]
+    python benchmarks/content.py [--peers] [--misses] [--wrong] [--seed N]
     python benchmarks/content.py --data DIR … [--misses] [--wrong] [--only TEXT]
 
 Without --data everything: the development data, where it is there, the invented files (benchmarks/invented_files.py), written anew, ordinary mail,
@@ -79,6 +79,7 @@ def main() -> None:
     options.add_argument("--misses", action="store_true", help="print the files that went wrong")
     options.add_argument("--wrong", action="store_true", help="print the values that went wrong (they are invented)")
     options.add_argument("--only", default="", help="only files whose name has this text; prints their findings")
+    options.add_argument("--seed", type=int, default=0, help="other invented files than the README's")
     given = options.parse_args()
     if given.data:
         for folder in given.data:

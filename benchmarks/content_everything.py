@@ -16,7 +16,7 @@ from content_table import Figures, table
 def everything(given: argparse.Namespace) -> None:
     """The development data, where it is there, and the invented files, written anew; then the rest."""
     with tempfile.TemporaryDirectory(prefix="invented-") as invented:
-        invented_files.write(Path(invented))
+        invented_files.write(Path(invented), given.seed or invented_files.SEED)
         folders = [*([DEVELOPMENT] if DEVELOPMENT.is_dir() else []), Path(invented)]
         figures = Figures({NAMES[folder == DEVELOPMENT]: measure(folder, given) for folder in folders})
         figures.ordinary = ordinary()

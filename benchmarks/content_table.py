@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from content_compare import Tally, totals
 
 RECORD_KINDS = ("person_name", "phone", "email_address", "postal_address", "birth_date")
+_WORDS = ("names, precision / recall", "telephones", "mail addresses", "postal addresses", "dates of birth")
 _BESIDE = frozenset({*RECORD_KINDS, "postal_code"})
 _FORMATS = (
     "docx",
@@ -71,13 +72,13 @@ def table(figures: Figures) -> None:
     """Print it."""
     print("\nFor the README:\n")
     names = list(figures.sets)
-    print(f"| | {' | '.join(names)} | Presidio with ja_ginza |")
+    print(f"| | {' | '.join(names)} | Presidio with ja_ginza, ours on the same sample |")
     print(f"|---|{'---|' * (len(names) + 1)}")
     for what, bad, good in (("to be held, missed", "missed", "right"), ("harmless, held falsely", "false", "passed")):
         counts = [totals(tally) for tally in figures.sets.values()]
         print(f"| {what} | {' | '.join(f'{c[bad]} of {c[bad] + c[good]}' for c in counts)} | – |")
-    for kind in RECORD_KINDS:
-        _row(f"`{kind}` precision / recall", figures, (kind,))
+    for kind, words in zip(RECORD_KINDS, _WORDS, strict=True):
+        _row(words, figures, (kind,))
     _row("numbers of the law and of money", figures, None)
     _others(figures)
 
@@ -86,7 +87,8 @@ def _row(name: str, figures: Figures, kinds: tuple[str, ...] | None) -> None:
     cells = [pair(tally, kinds or special_kinds(tally)) for tally in figures.sets.values()]
     peer = "–"
     if figures.presidio and figures.beside_presidio:
-        peer = pair(figures.presidio, kinds or special_kinds(figures.beside_presidio))
+        among = kinds or special_kinds(figures.beside_presidio)
+        peer = f"{pair(figures.presidio, among)}, {pair(figures.beside_presidio, among)}"
     print(f"| {name} | {' | '.join(cells)} | {peer} |")
 
 

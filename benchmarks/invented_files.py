@@ -67,7 +67,8 @@ def plain_files(rng: random.Random) -> Iterator[Written]:
     """Each case in its formats, now and then inside something; those of LibreOffice last, all of a format in one run."""
     spread: dict[str, int] = defaultdict(int)
     later: dict[str, list[tuple[str, bytes, Case]]] = defaultdict(list)
-    for case in (*japanese_cases(rng), *abroad_cases(rng), *harmless_cases(rng)):
+    for number, case in enumerate((*japanese_cases(rng), *abroad_cases(rng), *harmless_cases(rng))):
+        case.stem = f"{case.stem}_{number}"
         for form in chosen(case, rng, spread):
             if form == "eml-body":
                 yield Written(f"{case.stem}.eml", body(case, rng), "eml", "body", case)
