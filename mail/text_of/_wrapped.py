@@ -140,13 +140,6 @@ def _opened(run: bytes) -> tuple[bytes, str]:
     return b"", ""
 
 
-def _likely(raw: bytes) -> str:
-    """The text of these octets; "" for noise, which has other characters. One octet that does not fit is no noise."""
-    text, sure = charset.decode(raw)
-    fits = is_text(raw) and charset.is_likely(raw, text) and not charset.lost_by(text, sure=sure)
-    return text if fits else ""
-
-
 def _other_alphabets(letters: bytes) -> Iterator[bytes]:
     """What a run is as hexadecimal digits, and as base32 (RFC 4648 6), where it has no other letters."""
     with suppress(ValueError):
