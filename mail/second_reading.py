@@ -7,12 +7,22 @@ from itertools import chain
 from mail import charset
 from mail.budget import Spending
 from mail.shapes import Embedded, Text
-from mail.text_of import Hint, Reader, archive, html, mail, office, other_archives, pdf, plain, sheets
+from mail.text_of import Hint, Reader, archive, html, mail, office, other_archives, pdf, plain, rtf, sheets
 from mail.text_of._wrapped import NOTHING, unwrapped
 from mail.text_of.plain import is_text, may_be_uu
 
 AMBIGUOUS = "misdeclared_charset"
-_OF_MEMBERS = frozenset((*archive.KINDS, *other_archives.KINDS, *office.KINDS, *sheets.KINDS, *mail.KINDS, *pdf.KINDS))
+_OF_MEMBERS = frozenset(
+    (
+        *archive.KINDS,
+        *other_archives.KINDS,
+        *office.KINDS,
+        *sheets.KINDS,
+        *mail.KINDS,
+        *pdf.KINDS,
+        *rtf.KINDS,
+    )
+)
 """Formats whose text is in their members, each of which is read for itself; octets between them are no text."""
 
 

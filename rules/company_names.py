@@ -39,7 +39,7 @@ _LATIN = re.compile(
     r"|AB|Oy|K\.K|KK|Pty|Pte|S\.L|SL|ApS|SE)\b"
 )
 _LATIN_FORM = re.compile(
-    r"[ ,]+(?:Inc|Ltd|Limited|LLC|GmbH|AG|KG|Corp|Corporation|Co|Company|PLC|SA|BV|AB|KK)\b\.?.*\Z", re.IGNORECASE
+    r"[ ,]{1,3}(?:Inc|Ltd|Limited|LLC|GmbH|AG|KG|Corp|Corporation|Co|Company|PLC|SA|BV|AB|KK)\b\.?.*\Z", re.IGNORECASE | re.DOTALL
 )
 _NOBODY = frozenset(
     [

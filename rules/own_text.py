@@ -15,8 +15,8 @@ _QUOTED = frozenset(">|＞»")
 _TELLING = frozenset("-_=*~+#━─＝ー☆★◆◇■□●○・…bBfFvVdD差送")
 """First letters of what ends the own text."""
 _FORWARDED = re.compile(
-    r"[-_=* ]{2,}\s?(?:original (?:message|appointment)|forwarded message|begin forwarded|元のメッセージ|転送(?:された)?メッセージ|original)"
-    r"|begin forwarded message|_{20,}$",
+    r"[-_=* ]{2,80}\s?(?:original (?:message|appointment)|forwarded message|begin forwarded|元のメッセージ|転送(?:された)?メッセージ|original)"
+    r"|begin forwarded message|_{20,200}$",
     re.IGNORECASE,
 )
 _HEADER = re.compile(r"\*?(?:from|von|de|差出人|送信元|送信者)\*?\s?:", re.IGNORECASE)

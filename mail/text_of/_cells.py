@@ -9,11 +9,11 @@ _CELL = (
     r'(?:/>|>(?:<v>{}[^<]*{}</v>|<is><t(?: xml:space="preserve")?>{}[^<]*{}</t></is>)?</c>)'
 )
 # Possessive: what does not fit is found out once.
-_ROW = re.compile(rf"\s*<row((?: [^<>]*)?)(?<!/)>((?:{_CELL.format(*[''] * 10)})*+)")
+_ROW = re.compile(rf"\s{{0,20}}<row((?: [^<>]*)?)(?<!/)>((?:{_CELL.format(*[''] * 10)})*+)")
 _CELLS = re.compile(_CELL.format(*["(", ")"] * 5))
 
 
-_STRING = re.compile(r'\s*<si><t(?: xml:space="preserve")?>([^<]*)</t>')
+_STRING = re.compile(r'\s{0,20}<si><t(?: xml:space="preserve")?>([^<]*)</t>')
 
 
 class NeatRow(NamedTuple):

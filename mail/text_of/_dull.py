@@ -7,7 +7,7 @@ _IDS = rb'(?: [A-Za-z0-9]{1,8}:(?:rsid[A-Za-z]{0,12}|paraId|textId)="[0-9A-F]{8}
 _HALVES = re.compile(rb"<[wa]:[rp]" + _IDS + rb">|</[wa]:(?:r|tc)>")
 # Of runs, paragraphs, cells and rows, with nothing in them but empty elements (ECMA-376 part 1, 17.3, 17.4, 21.1.2).
 _PROPERTIES = re.compile(
-    rb"<([wa]):(rPr|endParaRPr|pPr|tcPr|trPr)(?: [^<>]*)?(?:/>|>(?:<\1:[A-Za-z]{1,30}(?: [^<>]*)?/>)*+</\1:\2>)"
+    rb"<([wa]):(rPr|endParaRPr|pPr|tcPr|trPr)(?: [^<>]*+|/)?(?:(?<=/)>|(?<!/)>(?:<\1:[A-Za-z]{1,30}(?: [^<>]*)?/>){0,60}+</\1:\2>)"
 )
 
 
