@@ -39,7 +39,8 @@ _LATIN = re.compile(
     r"|AB|Oy|K\.K|KK|Pty|Pte|S\.L|SL|ApS|SE)\b"
 )
 _LATIN_FORM = re.compile(
-    r"[ ,]{1,3}(?:Inc|Ltd|Limited|LLC|GmbH|AG|KG|Corp|Corporation|Co|Company|PLC|SA|BV|AB|KK)\b\.?.*\Z", re.IGNORECASE | re.DOTALL
+    r"[ ,]{1,3}(?:Inc|Ltd|Limited|LLC|GmbH|AG|KG|Corp|Corporation|Co|Company|PLC|SA|BV|AB|KK)\b\.?.*\Z",
+    re.IGNORECASE | re.DOTALL,
 )
 _NOBODY = frozenset(
     [

@@ -145,13 +145,6 @@ def test_what_only_looks_like_octets_written_as_signs_stays_as_it_is() -> None:
     assert losses(found) == ()
 
 
-@pytest.mark.parametrize(
-    "mark", ["(This file must be converted with BinHex 4.0)\r\n:#6\r\n", "=ybegin line=128 size=9 name=a\r\nxyz\r\n"]
-)
-def test_files_written_as_text_in_a_way_that_is_not_read_are_a_loss(mark: str) -> None:
-    assert reasons(read(message(mark.encode()))) == {"unknown_format"}
-
-
 @pytest.mark.parametrize("name", ["a.json", "a.js", "a.xml", "a.txt"])
 def test_escapes_in_data_are_resolved(name: str) -> None:
     json = r'[{"name": "\u5c71\u7530 \u592a\u90ce \ud83d\ude00"}]'
