@@ -107,7 +107,7 @@ class Permit:
         head = content.head(MAX_HEADER + 1)
         headers = Headers(head, MAX_HEADER)
         # Where one reader ends the header another may read on: a second proof could stand there.
-        if headers.over or "no_blank_line" in headers.defects or not is_clean(head[: headers.body_start]):
+        if headers.over or headers.cut_short or not is_clean(head[: headers.body_start]):
             return "header"
         missing = [tenant.lacks_in(headers) for tenant in self.tenants]
         if all(missing):

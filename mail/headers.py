@@ -26,7 +26,7 @@ _DKIM_EXPIRY = re.compile(rb"(?:^|;)\s{0,80}x\s{0,80}=\s{0,80}(\d{1,12})")
 class Headers:
     """The fields of a header section in their order, read when it is made."""
 
-    __slots__ = ("_decoded", "_index", "body_start", "content", "defects", "fields", "over")
+    __slots__ = ("_decoded", "_index", "body_start", "content", "cut_short", "defects", "fields", "over")
 
     def __init__(self, content: bytes, limit: int = 256 * 1024, start: int = 0, end: int | None = None) -> None:
         """Read the header section that begins at `start`, at most `limit` octets of it."""
@@ -38,6 +38,8 @@ class Headers:
         """Offset of the body; the end of the content where there is none."""
         self.over = found.over
         """The section is longer than the limit, or holds more than 2,000 fields: the rest was not read."""
+        self.cut_short = found.cut_short
+        """It ends at a line that is no field: what others read behind it was not read as fields."""
         self.defects = tuple(dict.fromkeys(found.defects))
         self._decoded: dict[str, tuple[str, ...]] = {}
         self._index: dict[str, list[Field]] = {}

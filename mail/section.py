@@ -37,6 +37,8 @@ class Section:
         self.defects: list[str] = []
         self.body = stop
         self.over = False
+        self.cut_short = False
+        """It ends at a line that is no field: some readers begin the body there, others go on to the blank line."""
         self._content = content
         self._stop = stop
         self._position = self._behind_from_line(start)
@@ -100,7 +102,7 @@ class Section:
         label = content[start : max(colon, start)]
         name = label.rstrip(b" \t")
         if not _NAME.fullmatch(name):
-            # Not a field: Postfix and most readers begin the body here, others go on to the blank line.
+            self.cut_short = True
             self.defects.append("no_blank_line" if self._goes_on(start) else "odd_field")
             return False
         if name != label:
