@@ -89,8 +89,11 @@ def _content(data: bytes, start: int, spending: Spending) -> bytes | None:
     ):
         return None
     end = data.find(b"endstream", begins.end())
-    packed = data[begins.end() : end if end >= 0 else len(data)]
+    if end < 0:
+        return None
+    packed = data[begins.end() : end]
     if b"/Filter" not in head:
+        spending.inflate(len(packed))  # streams may lie in one another: what all hold is more than the file
         return packed[:-2] if packed.endswith(b"\r\n") else packed[:-1] if packed[-1:] in b"\r\n" else packed
     try:
         content = zlib.decompressobj().decompress(packed, spending.budget.member + 1)

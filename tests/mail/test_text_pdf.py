@@ -200,6 +200,12 @@ def test_a_file_inside_that_is_packed_otherwise_is_a_loss(packed: str) -> None:
     assert read(data).lost == (Lost("damaged", ""),)
 
 
+def test_files_that_lie_in_one_another_are_a_limit_all_together() -> None:
+    begun = b"".join(b"%d 0 obj<</Type/EmbeddedFile>>stream\n" % number for number in range(20, 220))
+    found = read(made(words((50, 700, "see"))) + begun + b"x" * 9000 + b"\nendstream", inflated=1_000_000)
+    assert [lost.reason for lost in found.lost] == ["limit"]
+
+
 def test_a_page_of_pictures_alone_is_said_with_its_number() -> None:
     found = read(
         made(
