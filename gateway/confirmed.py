@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from itertools import islice
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -35,6 +36,8 @@ _FAULTS: Final = frozenset({"own_fault", "broken"})
 """What we did not manage to read may be anything: nobody confirmed what it is."""
 _SEVERAL_DAYS: Final = 2
 """On so many days somebody has to confirm a file before colleagues are not asked either."""
+MOST: Final = 500
+"""Files times customers of one answer; of more nothing is remembered: a thousand of each kept the store busy for minutes."""
 
 Parts = Sequence[tuple[str, str]]
 """Name and SHA-256 of each part."""
@@ -68,8 +71,10 @@ def remember(
     held = [hold for hold in held if all(f["rule"] != "gate-hold-all" for f in hold.verdict["findings"])]
     agreed = [risk.finding for risk in risks(held) if decision.choices.get(risk.id) == "agree"]
     yes = {(f["rule"], f.get("reason", ""), f["about"].get("part", "")) for f in agreed} if decision.choices else None
-    rows = [row for hold in held for row in _rows(shelves, hold, yes, planned, by, until, options.organisation)]
-    shelves.confirmed.add({(row.print, row.customer, row.sender): row for row in rows}.values())
+    rows = (row for hold in held for row in _rows(shelves, hold, yes, planned, by, until, options.organisation))
+    known = {(row.print, row.customer, row.sender): row for row in islice(rows, MOST + 1)}
+    if len(known) <= MOST:
+        shelves.confirmed.add(known.values())
 
 
 def _rows(

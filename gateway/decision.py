@@ -89,7 +89,7 @@ def risks(holds: Sequence[Hold]) -> tuple[Risk, ...]:
             recipient = finding["about"].get("recipient")
             if finding["action"] not in {"hold", "approve", "delay"} or (recipient and recipient not in present):
                 continue
-            risk_id = _risk_id(holds[0].group_id, finding)
+            risk_id = _risk_id(holds[0].group_id, finding, _other_content(hold, holds[0], finding))
             known = seen.get(risk_id)
             # What is offered can be done on every copy.
             if known is None or _weaker(finding, known.finding):
@@ -164,9 +164,13 @@ def _weaker(finding: Mapping[str, Any], known: Mapping[str, Any]) -> bool:
     return one > other
 
 
-def _risk_id(group_id: str, finding: Mapping[str, Any]) -> str:
+def _other_content(hold: Hold, first: Hold, finding: Mapping[str, Any]) -> str:
+    """What a later message about the same meeting holds is another file, also of the same name; "" for a copy of the same send."""
+    return hold.copy_key if hold.copy_key != first.copy_key and finding["rule"].startswith("content-") else ""
+
+
+def _risk_id(group_id: str, finding: Mapping[str, Any], content: str) -> str:
     about = finding["about"]
-    text = "\0".join(
-        (group_id, finding["rule"], about.get("recipient", ""), about.get("part", ""), finding.get("reason", ""))
-    )
+    said = (finding["rule"], about.get("recipient", ""), about.get("part", ""), finding.get("reason", ""))
+    text = "\0".join((group_id, *said, *filter(None, (content,))))
     return hashlib.sha256(text.encode()).hexdigest()[:12]

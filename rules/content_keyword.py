@@ -15,6 +15,7 @@ from rules.words import listed, some
 
 ACTION = Action.HOLD
 POINTS = 0.5
+_STROKES = str.maketrans("_-+", "   ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +82,12 @@ def _count(place: Place, message: Message, look: Finder, found: Mapping[str, _Co
     else:
         for part in message.parts:
             if place == "names":
-                text = "\n".join((part.name, *locked_names(part)))
+                names = "\n".join((part.name, *locked_names(part)))
+                # In names a stroke stands for a blank: Project_Dawn-plan.pdf.
+                counts = look.count(names) | look.count(names.translate(_STROKES)) if names else Counter()
             else:
-                text = "" if part.is_body else whole(part.blocks)
-            for label, times in look.count(text).items() if text else ():
+                counts = Counter() if part.is_body else look.count(whole(part.blocks))
+            for label, times in counts.items():
                 files = found[label].files
                 files[part.name] = files.get(part.name, 0) + times
 

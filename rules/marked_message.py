@@ -7,6 +7,7 @@ from rules.labels import Mark, of_calendar, of_headers, of_properties
 from rules.marked_lines import Line, is_notice, lines_of_body, lines_of_file, top_of_body
 from rules.marking_terms import Markings, markings, normal
 from rules.part_text import locked_names
+from rules.personal.normal import visible
 
 
 def marks_of(message: Message, own: tuple[str, ...], open_labels: tuple[str, ...]) -> Iterator[tuple[Mark, str]]:
@@ -43,8 +44,9 @@ def _in_lines(lines: Sequence[Line], traces: Sequence[str], terms: Markings, *, 
     found: dict[str, None] = {}
     deep: dict[str, None] = {}
     for number, (line, title) in enumerate(lines):
-        small = line.lower()
-        if not any(trace in line or trace in small for trace in traces):
+        shown = visible(line)
+        small = shown.lower()
+        if not any(trace in shown or trace in small for trace in traces):
             continue
         term = terms.of_line(line, title=title)
         if term and term not in found and not (body and is_notice(lines, number)):

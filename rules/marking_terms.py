@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from rules.marking_words import AS_WRITTEN, EN, JA, SINGLE, SMALL, WIDE
+from rules.personal.normal import visible
 
 _WEAK = re.compile(
     r"secret|restricted|internal|private|personal|sensitive|proprietary|privileged|internal[ -]use|need[ -]to[ -]know",
@@ -74,6 +75,7 @@ class Markings:
 
     def traces(self, text: str) -> tuple[str, ...]:
         """What in a text may belong to a marking: a line without one of them, in small letters or as written, is none. Cheap."""
+        text = visible(text)
         small = text.lower()
         found = [word for word in SMALL if word in small] + [word for word in AS_WRITTEN if word in text]
         if not text.isascii():
@@ -153,7 +155,7 @@ def normal(text: str) -> str:
     >>> normal("社　外　秘"), normal("Ｃ Ｏ Ｎ Ｆ"), normal("㊙")
     ('社外秘', 'CONF', 'マル秘')
     """
-    text = unicodedata.normalize("NFKC", text.translate(_MARU)).strip()
+    text = unicodedata.normalize("NFKC", visible(text).translate(_MARU)).strip()
     text = _SPACED.sub(lambda found: found[0].replace(" ", ""), text)
     return " ".join(text.split())
 

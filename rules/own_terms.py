@@ -90,10 +90,10 @@ def finder(terms: tuple[Term, ...]) -> Finder:
 
 
 def _expression(pieces: list[str]) -> str:
-    """A word of one or several pieces, whatever blanks stand between them."""
+    """A word of one or several pieces, whatever blanks stand between them, and the mark of quotation behind a cut."""
     before = f"(?<![{_LATIN}])" if _IS_LATIN.match(pieces[0]) else ""
     behind = f"(?![{_LATIN}])" if _IS_LATIN.match(pieces[-1][-1]) else ""
-    return before + r"\s{1,4}".join(map(re.escape, pieces)) + behind
+    return before + r"[\s>]{1,6}".join(map(re.escape, pieces)) + behind
 
 
 def _joined(text: str) -> str:

@@ -1,4 +1,4 @@
-"""What a PDF says beside its pages' text: form fields, comments, properties, bookmarks, scripts, files inside."""
+"""What a PDF says beside its pages' text: form fields, comments, properties, bookmarks, scripts."""
 
 import ctypes
 import re
@@ -9,7 +9,7 @@ from itertools import islice
 from typing import Any
 from urllib.parse import unquote
 
-from mail.budget import MIB, OverBudgetError, Spending
+from mail.budget import MIB, OverBudgetError
 from mail.charset import decode
 from mail.text_of._pdfium import Document, Page, pdfium
 
@@ -59,10 +59,10 @@ def _of_annotation(one: Any, form: Any) -> Iterator[str]:
             lib.FPDFAnnot_GetFormFieldName,
             lib.FPDFAnnot_GetFormFieldValue,
         ):
-            yield _wide(partial(ask, form, one))
+            yield wide(partial(ask, form, one))
     for key in _STRINGS:
         if lib.FPDFAnnot_HasKey(one, key):
-            yield _wide(partial(lib.FPDFAnnot_GetStringValue, one, key))
+            yield wide(partial(lib.FPDFAnnot_GetStringValue, one, key))
 
 
 def _address(document: Document, one: Any) -> str:
@@ -102,7 +102,7 @@ def words(document: Document) -> Iterator[str]:
     yield from _bookmarks(document)
     for number in range(min(lib.FPDFDoc_GetJavaScriptActionCount(document.handle), _MOST)):
         if script := lib.FPDFDoc_GetJavaScriptAction(document.handle, number):
-            yield _wide(partial(lib.FPDFJavaScriptAction_GetScript, script))
+            yield wide(partial(lib.FPDFJavaScriptAction_GetScript, script))
             lib.FPDFDoc_CloseJavaScriptAction(script)
 
 
@@ -119,19 +119,6 @@ def _bookmarks(document: Document) -> Iterator[str]:
         raise OverBudgetError("bookmarks")
 
 
-def files(document: Document, spending: Spending) -> Iterator[tuple[str, bytes | None]]:
-    """Files inside by name, and the XML of XFA forms; None for one that cannot be had."""
-    lib = pdfium()
-    for number in range(max(0, lib.FPDFDoc_GetAttachmentCount(document.handle))):
-        spending.member()
-        one = lib.FPDFDoc_GetAttachment(document.handle, number)
-        name = _wide(partial(lib.FPDFAttachment_GetName, one)) if one else ""
-        yield name, _file(partial(lib.FPDFAttachment_GetFile, one), spending)
-    for number in range(max(0, lib.FPDF_GetXFAPacketCount(document.handle))):
-        spending.member()
-        yield "form.xml", _file(partial(lib.FPDF_GetXFAPacketContent, document.handle, number), spending)
-
-
 def _octets(ask: Callable[[Any, int], int]) -> str:
     """A string of UTF-16 whose length is asked for first, ended by a NUL."""
     size = ask(None, 0)
@@ -144,17 +131,6 @@ def _octets(ask: Callable[[Any, int], int]) -> str:
     return room.raw[: size - 2].decode("utf-16-le", "replace")
 
 
-def _wide(ask: Callable[[Any, int], int]) -> str:
+def wide(ask: Callable[[Any, int], int]) -> str:
     """The same of functions that take a pointer to units."""
     return _octets(lambda room, size: ask(room and ctypes.cast(room, ctypes.POINTER(ctypes.c_ushort)), size))
-
-
-def _file(ask: Callable[[Any, int, Any], int], spending: Spending) -> bytes | None:
-    size = ctypes.c_ulong()
-    if not ask(None, 0, size):
-        return None
-    if size.value > spending.budget.member:
-        raise OverBudgetError("member")
-    spending.inflate(size.value)
-    room = ctypes.create_string_buffer(max(1, size.value))
-    return room.raw[: size.value] if ask(room, size.value, size) else None

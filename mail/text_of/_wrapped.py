@@ -28,6 +28,7 @@ _ARMOUR = re.compile(rb"-----BEGIN [A-Z0-9 ]{1,60}-----[^\0]{0,500}\Z")
 _FONTS = (b"wOFF", b"wOF2", b"OTTO", b"\0\1\0\0")
 _RULERS = 3
 """Letters of which a text may have rulers before it is looked at as it stands."""
+_QUOTATION = re.compile(rb"\n[ \t]{0,4}>[> \t]{0,16}")
 _BEGINNING = 16 * 1024
 _SPACING = b" \t>\r\n"
 _MOST = 50
@@ -46,6 +47,10 @@ _SPARSE = re.compile(rb"(?:=(?:20|2[C-F]|3[AD]|40|0[9AD]|[89A-F][0-9A-F])[^=]{0,
 _SOFT_BREAK = re.compile(rb"[^=\r\n]{40}=\r?\n")
 _FILES = (b"PK\3\4", b"%PDF-", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"7z\xbc\xaf\x27\x1c", b"Rar!\x1a\7")
 """What a file begins with that is quoted-printable without saying so."""
+# RFC 3629 4; of noise not one in a million places begins so many characters.
+_UTF8 = re.compile(
+    rb"(?:[\t\n\r -~]|[\xc2-\xdf][\x80-\xbf]|\xe0[\xa0-\xbf][\x80-\xbf]|[\xe1-\xef][\x80-\xbf]{2}|\xf0[\x90-\xbf][\x80-\xbf]{2}){16,}+"
+)
 _LETTERS_IN_LINES = re.compile(rb"[A-Za-z0-9+/]{48,}+")
 
 
@@ -59,9 +64,9 @@ def unwrapped(data: bytes, declared: str, spending: Spending) -> Text:
     files, lost = entities(data)
     texts: list[str] = []
     # Without line ends there is no run that does not show: mostly nothing is there, and no more is looked at.
-    runs = list(_runs(data)) if (some := _SHORTEST in data.translate(_MASK, b"\r\n")) else []
-    if (some or (len(data) > len(_SHORTEST) and _is_one_word(data))) and not runs:
-        texts, files = _of_short_lines(data, files)
+    runs = list(_runs(data)) if (some := _has_run(data)) else []
+    if some or b"\n>" in data or (len(data) > len(_SHORTEST) and _is_one_word(data)):
+        texts, files, lost = _of_short_lines(_without(data, runs), files, lost)
     for run in runs:
         raw, text = _opened(run[0])
         if text:
@@ -77,6 +82,22 @@ def unwrapped(data: bytes, declared: str, spending: Spending) -> Text:
     quoted, more = _quoted(data, spending)
     files += more
     return Text(quoted, tuple(dict.fromkeys(lost)), tuple(files)) if files or lost or quoted else NOTHING
+
+
+def _has_run(data: bytes) -> bool:
+    """Whether so many letters follow one another, wherever the lines end."""
+    return _SHORTEST in data.translate(_MASK, b"\r\n")
+
+
+def _without(data: bytes, runs: list[re.Match[bytes]]) -> bytes:
+    """What stands around the runs, without marks of quotation; b"" where it holds no run either, in shorter lines."""
+    if runs:
+        # A long run is no reason not to look at short lines beside it.
+        data, ends = runs[0].string, (0, *(run.end() for run in runs))
+        data = b" ".join((*(data[a : run.start()] for a, run in zip(ends, runs, strict=False)), data[ends[-1] :]))
+    quoted = b"\n>" in data
+    data = _QUOTATION.sub(b"\n", data) if quoted else data
+    return b"" if (runs or quoted) and not _has_run(data) else data
 
 
 def texts_in_runs(data: bytes) -> list[str]:
@@ -137,7 +158,13 @@ def _opened(run: bytes) -> tuple[bytes, str]:
             continue
         if text := _likely(decode_base64(letters[offset:])):
             return b"", text
-    return b"", ""
+    return b"", _between_noise(letters) if len(letters) <= 2 * _LARGE else ""
+
+
+def _between_noise(letters: bytes) -> str:
+    """What a run says before or behind letters that are not of it: a word in the next line, or something put there to spoil it."""
+    readings = (decode_base64(letters[offset:]) for offset in range(4))
+    return "\n".join(piece.decode("utf-8", "replace") for raw in readings for piece in _UTF8.findall(raw))
 
 
 def _other_alphabets(letters: bytes) -> Iterator[bytes]:
@@ -157,7 +184,9 @@ def _is_usual(run: re.Match[bytes]) -> bool:
     return data[max(0, run.start() - 7) : run.start()] == b"base64," and decode_base64(run[0][:16]).startswith(_FONTS)
 
 
-def _of_short_lines(data: bytes, files: list[Embedded]) -> tuple[list[str], list[Embedded]]:
+def _of_short_lines(
+    data: bytes, files: list[Embedded], lost: list[Lost]
+) -> tuple[list[str], list[Embedded], list[Lost]]:
     """Base64 whose lines are too short to be seen for runs: looked for with the line ends taken out, and without rulers."""
     for _ in range(_RULERS):
         at = data.translate(_MASK).find(_SHORTEST)
@@ -167,7 +196,9 @@ def _of_short_lines(data: bytes, files: list[Embedded]) -> tuple[list[str], list
     joined = data.translate(None, b"\r\n")
     texts: list[str] = []
     at = joined.translate(_MASK).find(_SHORTEST)
-    while at >= 0 and len(texts) + len(files) < _MOST and (run := _LETTERS_IN_LINES.match(joined, at)) is not None:
+    while at >= 0 and (run := _LETTERS_IN_LINES.match(joined, at)) is not None:
+        if len(texts) + len(files) >= _MOST:
+            return texts, files, [*lost, Lost("limit", "base64")]
         raw, text = _opened(run[0])
         texts += [text] if text else []
         files += [Embedded("base64", raw)] if raw else []
@@ -177,7 +208,7 @@ def _of_short_lines(data: bytes, files: list[Embedded]) -> tuple[list[str], list
         readings = [raw for raw in base64_readings(data)[0] if raw != data]
         texts += filter(None, map(_likely, readings))
         files += [Embedded("base64", raw) for raw in readings if raw.startswith(_FILES)]
-    return texts, files
+    return texts, files, lost
 
 
 def _is_one_word(data: bytes) -> bool:

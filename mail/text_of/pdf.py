@@ -6,7 +6,7 @@ from typing import Any
 
 from mail.budget import OverBudgetError, Spending
 from mail.shapes import Block, Embedded, Lost, Reason, Text
-from mail.text_of import _layout, _pdf_beside, _pdfium, _zip
+from mail.text_of import _layout, _pdf_beside, _pdf_files, _pdfium, _zip
 from mail.text_of._hint import NOT_MINE, Guess, Hint
 from mail.text_of._rest import Rest
 from mail.text_of._tables import lines
@@ -91,7 +91,11 @@ class _Reading:
             self._spending.text(len(name) + len(value))
             self._spending.row(2)
         self._blocks += (Block(rows, (), "properties", hidden=True),) if rows else ()
-        for name, content in _pdf_beside.files(document, self._spending):
+        self._files(_pdf_files.files(document, self._spending))
+        self._files(_pdf_files.unlisted(self._data, [one.data for one in self._embedded], self._spending))
+
+    def _files(self, found: Iterator[_pdf_files.File]) -> None:
+        for name, content in found:
             if content is None:
                 self.lost.append(Lost("damaged", name[:255]))
             else:
@@ -118,6 +122,7 @@ class _Reading:
             self._pictures.append(number)
         if _is_unreadable(page):
             self._unmapped.append(number)
+        self._files(_pdf_files.pinned(page, self._spending))
         said = (line for one in _pdf_beside.annotations(document, page, form) for line in one.splitlines())
         self._blocks += lines(said, self._spending, where=where, hidden=True)
 

@@ -30,8 +30,7 @@ def plain(text: str) -> str:
         text = _normalised(text)
     for dash in _DASHES:
         text = text.replace(dash, "-")
-    if _may_ignore(text):
-        text = _IGNORABLE.sub("", text)
+    text = visible(text)
     return _LONG_VOWEL.sub("-", text) if "ー" in text else text
 
 
@@ -46,6 +45,11 @@ def _normalised(text: str) -> str:
     return "\n".join(
         line if unicodedata.is_normalized("NFKC", line) else unicodedata.normalize("NFKC", line) for line in lines
     )
+
+
+def visible(text: str) -> str:
+    """Without what nobody sees."""
+    return _IGNORABLE.sub("", text) if not text.isascii() and _may_ignore(text) else text
 
 
 def _may_ignore(text: str) -> bool:

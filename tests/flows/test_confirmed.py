@@ -109,6 +109,17 @@ async def test_after_its_time_it_is_asked_about_again(confirmed: World) -> None:
     assert HELD in await confirmed.send(report("2"), KNOWN)
 
 
+async def test_of_more_files_and_customers_than_anybody_looks_through_nothing_is_remembered(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gateway.confirmed.MOST", 1)
+    await world.learn(AGAIN)
+    await confirm(world, report("1"), KNOWN, OTHER)
+    assert await world.house.store.read(lambda s: s.confirmed.listing()) == ()
+    await confirm(world, report("2"), KNOWN, AGAIN)
+    assert await world.send(report("3"), KNOWN) == TAKEN
+
+
 @pytest.mark.parametrize("kind", ["cancel", "expire"])
 async def test_what_did_not_leave_confirms_nothing(world: World, kind: str) -> None:
     await world.send(report("1"), KNOWN)

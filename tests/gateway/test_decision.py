@@ -56,6 +56,12 @@ def test_a_message_that_may_not_be_altered_offers_no_altering_choice() -> None:
     assert [r.choices for r in asked] == [("omit", "right"), ("agree",)]
 
 
+def test_what_another_message_about_the_meeting_holds_is_asked_by_itself() -> None:
+    later = replace(hold(SLIP, DATA, number="B"), copy_key="another")
+    assert [r.finding["rule"] for r in risks([hold(SLIP, DATA), later])] == [SLIP["rule"], DATA["rule"], DATA["rule"]]
+    assert len(risks([hold(SLIP, DATA), hold(SLIP, DATA, number="B")])) == 2
+
+
 @pytest.mark.parametrize(
     ("found", "choices"),
     [

@@ -56,7 +56,7 @@ IMPURE = frozenset(
     ]
 )
 # Readers of formats whose library is no Python: octets in memory go in, text comes out.
-NATIVE = {f"mail/text_of/{name}.py": {"ctypes"} for name in ("_libarchive", "_pdf_beside", "_pdfium")}
+NATIVE = {f"mail/text_of/{name}.py": {"ctypes"} for name in ("_libarchive", "_pdf_beside", "_pdf_files", "_pdfium")}
 IMPURE_CALLS = frozenset({"open", "input", "print", "exec", "eval", "__import__", "breakpoint"})
 # Around one rule, around reading one part, at the SMTP door.
 CATCH_ALL = ["gateway/smtp_in.py", "mail/message.py", "rules/verdict.py"]

@@ -113,6 +113,29 @@ def test_base64_in_a_text_is_read(body: bytes) -> None:
         assert losses(found) == ()
 
 
+DECOY = b64encode(b"words that nobody minds, in a run that is long enough")
+SHORT = lines_of_base64(CSV.encode(), 40)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        DECOY + b"\r\n\r\nand then\r\n\r\n" + SHORT,
+        b"".join(b"> " + line + b"\r\n" for line in SHORT.splitlines()),
+        *(DECOY[: 60 + n] + b"\r\n" + lines_of_base64(CSV.encode()) for n in range(4)),
+        *(lines_of_base64(CSV.encode()).replace(b"=", b"") + DECOY[: 60 + n] + b"\r\n" for n in range(4)),
+    ],
+)
+def test_base64_is_read_beside_other_base64_and_letters_that_spoil_it(body: bytes) -> None:
+    found = read(message(body))
+    assert "佐藤 花子" in text_of(found)
+
+
+def test_so_many_short_runs_that_not_all_are_read_are_a_loss() -> None:
+    decoys = b" x ".join([DECOY[:40] + b"\r\n" + DECOY[40:]] * 60)
+    assert Lost("limit", "base64") in losses(read(message(decoys + b" x " + SHORT)))
+
+
 def test_quoted_printable_in_a_text_is_read() -> None:
     found = read(message(quopri.encodestring(CSV.encode())))
     assert "佐藤 花子,090-0000-0000" in hidden(found)

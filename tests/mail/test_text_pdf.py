@@ -169,6 +169,43 @@ def test_files_inside_are_handed_on() -> None:
     assert [(file.name, file.data) for file in read(data).embedded] == [("list.csv", b"a,b\n1,2\n")]
 
 
+FILE = stream(b"a,b\n1,2\n", "/Type/EmbeddedFile/Subtype/application#2Foctet-stream")
+SPECIFIED = "<</Type/Filespec/F(list.csv)/UF(list.csv)/EF<</F 11 0 R>>>>"
+
+
+@pytest.mark.parametrize(
+    ("note", "catalog", "objects"),
+    [
+        ("<</Type/Annot/Subtype/FileAttachment/Rect[0 0 9 9]/FS 10 0 R>>", "", (SPECIFIED, FILE)),
+        ("", "/AF[10 0 R]", (SPECIFIED, FILE)),
+        ("", "/AF[10 0 R]", (SPECIFIED, stream(b"a,b\n1,2\n"))),
+        ("", "", ("null", FILE)),
+        ("", "", ("null", stream(zlib.compress(b"a,b\n1,2\n"), "/Type/EmbeddedFile/Filter/FlateDecode"))),
+    ],
+)
+def test_files_inside_that_the_list_does_not_name_are_handed_on(
+    note: str, catalog: str, objects: tuple[str | bytes, ...]
+) -> None:
+    data = made(words((50, 700, "see")), annotations=(note,) if note else (), catalog=catalog, objects=objects)
+    found = read(data)
+    assert [file.data for file in found.embedded] == [b"a,b\n1,2\n"]
+    assert found.lost == ()
+
+
+@pytest.mark.parametrize(
+    "packed", ["/Filter/LZWDecode", "/Filter[/ASCII85Decode/FlateDecode]", "/X(" + "x" * 3000 + ")"]
+)
+def test_a_file_inside_that_is_packed_otherwise_is_a_loss(packed: str) -> None:
+    data = made(words((50, 700, "see")), objects=("null", stream(b"a,b\n1,2\n", f"/Type/EmbeddedFile{packed}")))
+    assert read(data).lost == (Lost("damaged", ""),)
+
+
+def test_files_that_lie_in_one_another_are_a_limit_all_together() -> None:
+    begun = b"".join(b"%d 0 obj<</Type/EmbeddedFile>>stream\n" % number for number in range(20, 220))
+    found = read(made(words((50, 700, "see"))) + begun + b"x" * 9000 + b"\nendstream", inflated=1_000_000)
+    assert [lost.reason for lost in found.lost] == ["limit"]
+
+
 def test_a_page_of_pictures_alone_is_said_with_its_number() -> None:
     found = read(
         made(

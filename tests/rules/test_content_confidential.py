@@ -51,6 +51,11 @@ def with_properties(*rows: tuple[str, str]) -> Part:
     return file("計画.docx", "docx", Block((("本文",),)), Block(rows, (), "properties", hidden=True))
 
 
+@pytest.mark.parametrize("line", ["社\u200b外\u2060秘", "Confi\u00addential"])
+def test_what_nobody_sees_hides_no_marking(line: str) -> None:
+    assert asked(body(line)) == ["text"]
+
+
 @pytest.mark.parametrize("line", MARKINGS)
 def test_a_marking_is_found_where_titles_stand(line: str) -> None:
     assert markings().of_line(line, title=True)

@@ -37,6 +37,7 @@ def found(*parts: Part, terms: tuple[Term, ...], subject: str = "") -> list[Find
         ("> 曙\n> 計画", "曙計画", 1),
         ("Project\r\n Dawn", "project dawn", 1),
         ("project  dawn", "Project Dawn", 1),
+        ("> Project\r\n> Dawn", "Project Dawn", 1),
         ("ﾌﾟﾛｼﾞｪｸﾄ", "プロジェクト", 1),
         ("曙\u200b計画", "曙計画", 1),
         ("aab aab", "aab", 2),
@@ -117,6 +118,14 @@ def test_a_long_text_is_not_cut_into_blocks() -> None:
 
 def test_the_ends_of_a_pattern_are_those_of_lines() -> None:
     assert count("x\n社外秘\ny", patterns=("^社外秘$",)) == 1
+
+
+@pytest.mark.parametrize(
+    "name", ["Project_Dawn-plan.pdf", "2026-project-dawn.xlsx", "Project Dawn.pdf", "x_Project+Dawn_1"]
+)
+def test_in_a_name_a_stroke_is_a_blank(name: str) -> None:
+    (one,) = found(file(name), terms=(term("Project Dawn"),))
+    assert one.evidence["places"] == 1
 
 
 def test_names_of_locked_members_are_names() -> None:
