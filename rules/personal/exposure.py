@@ -28,6 +28,7 @@ _EMAIL = "email_address"
 INSURANCE = "health_insurance"
 """Says nothing without a name, but the name may stand anywhere in the part: one card is a file."""
 _REACH = ("phone", "postal_address")
+_TOLD = (NAME, BIRTH, "postal_address", "phone", _EMAIL)
 _FEW = 3
 
 
@@ -116,7 +117,7 @@ class _Count:
 
     def kinds(self) -> dict[str, int]:
         """How many different values of each kind."""
-        return {kind: len(values) for kind, values in self.values.items() if values}
+        return {kind: len(self.values[kind]) for kind in _zero() if self.values.get(kind)}
 
 
 def _measure(mail: Mail, facts: Facts, *, with_values: bool) -> Measure:
@@ -135,8 +136,9 @@ def _measure(mail: Mail, facts: Facts, *, with_values: bool) -> Measure:
 
 @cache
 def _zero() -> Mapping[str, int]:
-    """None of any kind."""
-    return {kind: 0 for kind, recogniser in recognisers().items() if recogniser.WEIGHT is not Weight.EVIDENCE}
+    """None of any kind, in the order in which people are told: the numbers of the law and of money first, then who and where."""
+    told = [kind for kind, recogniser in recognisers().items() if recogniser.WEIGHT is not Weight.EVIDENCE]
+    return dict.fromkeys(sorted(told, key=lambda kind: _TOLD.index(kind) if kind in _TOLD else -1), 0)
 
 
 @cache

@@ -213,7 +213,7 @@ def test_the_body_is_named_in_words() -> None:
     )
     assert found.words == {
         "ja": "本文に1人分の個人情報が含まれています（クレジットカード番号 1件）。",
-        "en": "Personal data of 1 person in the text of the message: payment card numbers 1.",
+        "en": "Personal data of 1 person in the text of the message: 1 payment card number.",
     }
 
 
