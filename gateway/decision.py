@@ -98,7 +98,7 @@ def risks(holds: Sequence[Hold]) -> tuple[Risk, ...]:
             # What is offered can be done on every copy.
             if known is None or _weaker(finding, known.finding):
                 seen[risk_id] = Risk(risk_id, finding, _choices(finding, alterable))
-    about: dict[str, list[Risk]] = {}
+    about: dict[tuple[str, str], list[Risk]] = {}
     for risk in seen.values():
         about.setdefault(_answered_together(risk), []).append(risk)
     return tuple(_one_of(several) for several in about.values())

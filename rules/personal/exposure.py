@@ -107,6 +107,12 @@ class _Count:
         self.most |= other.most
         self.dense += other.dense
 
+    def settle(self) -> None:
+        """Of one person's file: what stands scattered over the page (a line of a PDF each) is no person more."""
+        most = max(self.values.values(), key=len)
+        if len(self.least) > len(most) <= _FEW:
+            self.least, self.most = set(self.values[NAME]), set(most)
+
     def special(self) -> dict[str, int]:
         """How many numbers of each kind of which one may be enough."""
         return {kind: len(values) for kind, values in self.values.items() if kind in _special()}
@@ -182,8 +188,9 @@ def _of_part(part: Part, ours: "_Correspondents", enough: int) -> _Count:
         count.merge(aside)
     if NAME not in count.values:
         count.values.pop(INSURANCE, None)
-    if not count.dense and _is_one_persons_file(count):
-        count.dense = 1
+    if _is_one_persons_file(count):
+        count.dense = count.dense or 1
+        count.settle()
     return count
 
 
