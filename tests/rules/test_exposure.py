@@ -53,7 +53,13 @@ def test_the_same_list_in_two_parts_is_counted_once() -> None:
 
 
 def test_a_curriculum_vitae_whose_data_stand_far_apart_is_one_persons() -> None:
-    lines = ("氏名：山田 太郎", "生年月日：1990-04-01", "住所：東京都港区芝1-2-3", "電話番号：090-1234-5678", "旅券番号：TK1234567")
+    lines = (
+        "氏名：山田 太郎",
+        "生年月日：1990-04-01",
+        "住所：東京都港区芝1-2-3",
+        "電話番号：090-1234-5678",
+        "旅券番号：TK1234567",
+    )
     apart = [piece for line in lines for piece in (line, "○○○○○○○○○○", "□□□□□□□□□□")]
     found = measure(mail(parts=(text(*apart, is_body=False),)), facts())
     assert (found.exposure.persons_min, found.exposure.persons_max, found.dense) == (1, 1, 1)
