@@ -112,7 +112,7 @@ class Card:
 
 
 def cards(holds: Sequence[Hold], organisation: Organisation, language: Language) -> tuple[Card, ...]:
-    """Make the cards of a send, recipients first, each group the strongest first."""
+    """Make the cards of a send: recipients first, then personal data in several files, files, the message; each the strongest first."""
     domains = frozenset(organisation.domains)
     outside = tuple(
         dict.fromkeys(
@@ -125,7 +125,7 @@ def cards(holds: Sequence[Hold], organisation: Organisation, language: Language)
     alterable = not any(hold.alterable for hold in holds)
     made = (_card(risk, holds, outside, alterable, language) for risk in risks(holds))
     order = ("recipient", "part", "message")
-    return tuple(sorted(made, key=lambda card: order.index(card.about)))
+    return tuple(sorted(made, key=lambda card: (order.index("part" if card.files else card.about), not card.files)))
 
 
 def _card(risk: Risk, holds: Sequence[Hold], outside: tuple[str, ...], alterable: bool, language: Language) -> Card:

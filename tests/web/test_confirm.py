@@ -617,6 +617,19 @@ async def test_the_title_of_a_card_says_what_is_wrong(world: World, rule: str, j
             assert title in text_of((await browser.get(f"/q/{token}?lang={language}")).text)
 
 
+async def test_a_forgotten_attachment_is_asked_about_in_its_own_words(world: World) -> None:
+    token, _ = await world.hold(
+        (finding("content-forgotten-attachment", {"message": True}, "理由です。", "A reason."),)
+    )
+    for language, title, choice in (
+        ("ja", "添付し忘れていませんか", "添付し忘れではない。このまま送ってよい"),
+        ("en", "Is the attachment missing?", "Nothing is missing; it may be sent like this"),
+    ):
+        async with world.client() as browser:
+            page = text_of((await browser.get(f"/q/{token}?lang={language}")).text)
+        assert page.index(title) < page.index(choice)
+
+
 async def test_what_is_found_of_one_file_is_one_card(world: World) -> None:
     marked = finding("content-confidential", {"part": "顧客一覧.xlsx"}, "「社外秘」の表示があります。", "It is marked.")
     token, kept = await world.hold((DATA, marked))
@@ -632,13 +645,17 @@ async def test_personal_data_in_several_files_are_counted_file_by_file_with_whom
         {"name": name, "persons": {"min": n, "max": n}, "kinds": {"person_name": n}, "lost": []}
         for name, n in (("名簿.xlsx", 12), ("空.xlsx", 0), ("", 3))
     ]
-    token, _ = await world.hold(verdict={"disposition": "hold", "findings": [BODY], "exposure": {"parts": parts}})
+    locked = finding("content-uninspectable", {"part": "納品.zip"}, "鍵付きです。", "It has a password.")
+    token, _ = await world.hold(
+        verdict={"disposition": "hold", "findings": [TYPO, locked, BODY], "exposure": {"parts": parts}}
+    )
     async with world.client() as browser:
         page = text_of((await browser.get(f"/q/{token}?lang=en")).text)
     assert "The message seems to hold personal data" in page
     assert "名簿.xlsx12 persons: 12 names" in page
     assert "the text3 persons: 3 names" in page
     assert "空.xlsx" not in page
+    assert page.index(USUAL) < page.index("名簿.xlsx") < page.index("It has a password.")
     assert "It would go to" in page
 
 
