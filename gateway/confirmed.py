@@ -69,7 +69,8 @@ def remember(
     if until == shelves.now:
         return
     held = [hold for hold in held if all(f["rule"] != "gate-hold-all" for f in hold.verdict["findings"])]
-    agreed = [risk.finding for risk in risks(held) if decision.choices.get(risk.id) == "agree"]
+    said = [risk for risk in risks(held) if decision.choices.get(risk.id) == "agree"]
+    agreed = [found for risk in said for found in (risk.finding, *risk.also)]
     yes = {(f["rule"], f.get("reason", ""), f["about"].get("part", "")) for f in agreed} if decision.choices else None
     rows = (row for hold in held for row in _rows(shelves, hold, yes, planned, by, until, options.organisation))
     known = {(row.print, row.customer, row.sender): row for row in islice(rows, MOST + 1)}

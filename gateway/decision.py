@@ -13,12 +13,16 @@ Choice = Literal["correct", "omit", "right", "agree", "bcc"]
 """correct: send to the suggestion · omit: leave this one out · right: it is right, I checked · agree: this file may go to
 these people · bcc: nobody sees the others."""
 
+_YES = frozenset[Choice]({"right", "agree"})
+"""The sender says that it is right."""
+
 
 @dataclass(frozen=True, slots=True)
 class Risk:
     """One thing to answer, the same over all copies of one send: a finding with the choices it allows.
 
-    What is found of one recipient is answered once: of several findings the one with a suggestion speaks, or the strongest.
+    What is found of one recipient, or of one file, is answered once: of several findings the one with a suggestion speaks, or
+    the strongest.
     """
 
     id: str
@@ -27,7 +31,7 @@ class Risk:
     """As in `Verdict.as_json`: rule, about, suggestion, words, evidence."""
     choices: tuple[Choice, ...]
     also: tuple[Mapping[str, Any], ...] = ()
-    """Further findings about the same recipient."""
+    """Further findings about the same recipient or file."""
 
     @property
     def rules(self) -> tuple[str, ...]:
@@ -94,20 +98,27 @@ def risks(holds: Sequence[Hold]) -> tuple[Risk, ...]:
             # What is offered can be done on every copy.
             if known is None or _weaker(finding, known.finding):
                 seen[risk_id] = Risk(risk_id, finding, _choices(finding, alterable))
-    about: dict[str, list[Risk]] = {}
+    about: dict[tuple[str, str], list[Risk]] = {}
     for risk in seen.values():
-        about.setdefault(risk.finding["about"].get("recipient") or risk.id, []).append(risk)
+        about.setdefault(_answered_together(risk), []).append(risk)
     return tuple(_one_of(several) for several in about.values())
 
 
+def _answered_together(risk: Risk) -> tuple[str, str]:
+    """What is answered once: a recipient, a file; everything else by itself."""
+    about = risk.finding["about"]
+    kind = next((kind for kind in ("recipient", "part") if about.get(kind)), "")
+    return kind, about[kind] if kind else risk.id
+
+
 def _one_of(risks_: Sequence[Risk]) -> Risk:
-    """What is asked of one recipient: right is it only where every finding leaves that to the sender."""
+    """What is asked of one recipient or file: right is it only where every finding leaves that to the sender."""
     if len(risks_) == 1:
         return risks_[0]
     first = next((risk for risk in risks_ if "correct" in risk.choices), None)
     first = first or next((risk for risk in risks_ if risk.finding.get("suggestion")), risks_[0])
-    may_be_right = all("right" in risk.choices for risk in risks_)
-    choices = tuple(choice for choice in first.choices if choice != "right" or may_be_right)
+    may_be_right = all(not _YES.isdisjoint(risk.choices) for risk in risks_)
+    choices = tuple(choice for choice in first.choices if choice not in _YES or may_be_right)
     number = hashlib.sha256("".join(risk.id for risk in risks_).encode()).hexdigest()[:12]
     return Risk(number, first.finding, choices, tuple(risk.finding for risk in risks_ if risk is not first))
 

@@ -92,10 +92,14 @@ def _words(found: Exposure) -> Mapping[str, str]:
         language: _join(
             language,
             [
-                f"{kinds.name(kind, language)} {n:,}{'件' if language == 'ja' else ''}"
+                f"{kinds.name(kind, language)} {n:,}件"
+                if language == "ja"
+                else f"{n:,} {kinds.name(kind, language, n)}"
                 for kind, n in found.kinds.items()
                 if n
             ],
+            "ほか{}種類",
+            "other kind",
         )
         for language in ("ja", "en")
     }
@@ -113,11 +117,11 @@ def _place(part: PartExposure, language: str) -> str:
     return "本文" if language == "ja" else "the text of the message"
 
 
-def _join(language: str, pieces: list[str]) -> str:
+def _join(language: str, pieces: list[str], more_ja: str = "ほか{}件", more_en: str = "other") -> str:
     """At most six of them, then how many more."""
     shown, more = pieces[:6], len(pieces) - 6
     if more > 0:
-        shown.append(f"ほか{more}件" if language == "ja" else some(more, "other"))
+        shown.append(more_ja.format(more) if language == "ja" else some(more, more_en))
     return ("、" if language == "ja" else ", ").join(shown)
 
 

@@ -1,5 +1,6 @@
 """Asks about what could not be read: each reason has its own action, and each part its own finding."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from dataclasses import fields as fields_of
@@ -82,12 +83,45 @@ def _findings(name: str, lost: tuple[Lost, ...], options: Options) -> Iterator[F
         )
 
 
+_PLACES: Mapping[str, tuple[str, str]] = {
+    "program": ("実行ファイル", "a program"),
+    "unknown": ("種類不明", "of unknown kind"),
+    "script": ("スクリプト", "script"),
+    "signature": ("署名", "signature"),
+    "header": ("ヘッダー", "header"),
+    "charset": ("文字コード", "charset"),
+    "depth": ("入れ子の深さ", "depth"),
+    "members": ("ファイル数", "number of files"),
+    "parts": ("パート数", "number of parts"),
+    "memory": ("メモリー", "memory"),
+    "data behind the end": ("末尾の後ろのデータ", "data behind the end"),
+    "zip structure": ("ZIP の構造", "zip structure"),
+    "zip directory": ("ZIP の目録", "zip directory"),
+    "smime": ("S/MIME", "S/MIME"),
+}
+"""Where something was lost, as people say it; names of files and sheets stand as they are."""
+_COUNTED_PLACE = re.compile(r"(page) (\d+)|(\d+) pictures")
+
+
+def place_in_words(where: str, language: str) -> str:
+    """A place for people.
+
+    >>> place_in_words("page 3", "ja"), place_in_words("program", "en"), place_in_words("一覧.xlsx", "ja")
+    ('3ページ', 'a program', '一覧.xlsx')
+    """
+    if where in _PLACES:
+        return _PLACES[where][language != "ja"]
+    found = _COUNTED_PLACE.fullmatch(where) if language == "ja" else None
+    return where if not found else f"{found[2]}ページ" if found[1] else f"画像{found[3]}点"
+
+
 def _words(name: str, reason: str, places: tuple[str, ...]) -> Mapping[str, str]:
     ja, en = _WORDS.get(reason, (f"（{reason}）のため", f"of “{reason}”"))
     what = {"ja": f"「{name}」" if name else "メールの一部", "en": f"“{name}”" if name else "A part of the message"}
     more = len(places) - _SHOWN
-    where_ja = f"（{'、'.join(places[:_SHOWN])}{' ほか' if more > 0 else ''}）" if places else ""
-    where_en = f" ({', '.join(places[:_SHOWN])}{f' and {more} more' if more > 0 else ''})" if places else ""
+    shown_ja, shown_en = ([place_in_words(place, to) for place in places[:_SHOWN]] for to in ("ja", "en"))
+    where_ja = f"（{'、'.join(shown_ja)}{' ほか' if more > 0 else ''}）" if places else ""
+    where_en = f" ({', '.join(shown_en)}{f' and {more} more' if more > 0 else ''})" if places else ""
     return {
         "ja": f"{what['ja']}{where_ja}は、{ja}中身を確認できていません。",
         "en": f"{what['en']}{where_en} could not be inspected: {en}.",

@@ -1,6 +1,7 @@
 """Commands over what is not asked about: exemptions of the settings, and files that somebody confirmed for a domain."""
 
 from typing import Annotated, Any
+from zoneinfo import ZoneInfo
 
 import typer
 
@@ -81,7 +82,9 @@ def _in_words(number: int, exemption: Exemption) -> str:
 def _confirmed_in_words(one: Confirmed, settings: Settings) -> str:
     zone, language = settings.organisation.time_zone, settings.organisation.language
     at = when(one.last_at, zone, language) if one.last_at else ""
-    until = when(one.expires_at, zone, language)
+    until = one.expires_at.astimezone(
+        ZoneInfo(zone)
+    ).date()  # half a year away: with its year, as that of [[exemptions]]
     file = f"{one_line(one.name)} to {one.customer}, from {one.sender}"
     return f"{shown(one.id)}  {file}: {one.rule}, confirmed {at} by {one.by} ({shown(one.hold_id)}), until {until}"
 

@@ -18,6 +18,18 @@ STOP = "stop"
 
 
 @dataclass(frozen=True, slots=True)
+class Holding:
+    """A part with personal data; its name is "" for the text."""
+
+    name: str
+    kinds: tuple[tuple[str, int], ...]
+    persons: tuple[int, int]
+
+
+_NOTHING = Holding("", (), (0, 0))
+
+
+@dataclass(frozen=True, slots=True)
 class Card:
     """One risk as a person sees it."""
 
@@ -35,6 +47,8 @@ class Card:
     kinds: tuple[tuple[str, int], ...]
     """Kinds of personal data in this part with their counts; never a value."""
     persons: tuple[int, int]
+    files: tuple["Holding", ...]
+    """Personal data in several parts: what each of them holds."""
     goes_to: tuple[str, ...]
     """Recipients outside who would get this part."""
     altering_refused: bool
@@ -74,7 +88,7 @@ class Card:
     @property
     def counted(self) -> bool:
         """Counts say it shorter than the finding's sentence, which names the file or the addresses once more."""
-        return bool(self.differing and self.sent[1]) or bool(self.kinds and self.risk.finding["rule"] == PERSONAL_DATA)
+        return bool(self.differing and self.sent[1]) or bool((self.kinds or self.files) and self.rule == PERSONAL_DATA)
 
     @property
     def many(self) -> bool:
@@ -98,7 +112,7 @@ class Card:
 
 
 def cards(holds: Sequence[Hold], organisation: Organisation, language: Language) -> tuple[Card, ...]:
-    """Make the cards of a send, recipients first, each group the strongest first."""
+    """Make the cards of a send: recipients first, then personal data in several files, files, the message; each the strongest first."""
     domains = frozenset(organisation.domains)
     outside = tuple(
         dict.fromkeys(
@@ -111,7 +125,7 @@ def cards(holds: Sequence[Hold], organisation: Organisation, language: Language)
     alterable = not any(hold.alterable for hold in holds)
     made = (_card(risk, holds, outside, alterable, language) for risk in risks(holds))
     order = ("recipient", "part", "message")
-    return tuple(sorted(made, key=lambda card: order.index(card.about)))
+    return tuple(sorted(made, key=lambda card: (order.index("part" if card.files else card.about), not card.files)))
 
 
 def _card(risk: Risk, holds: Sequence[Hold], outside: tuple[str, ...], alterable: bool, language: Language) -> Card:
@@ -119,8 +133,9 @@ def _card(risk: Risk, holds: Sequence[Hold], outside: tuple[str, ...], alterable
     recipient, part = finding["about"].get("recipient", ""), finding["about"].get("part", "")
     suggestion = finding.get("suggestion", "")
     marks = marked(recipient, suggestion) if recipient and suggestion else None
-    exposure = _exposure(holds, part) if part else {}
-    persons = exposure.get("persons") or {"min": 0, "max": 0}
+    holding = _holding(holds)
+    own = next((each for each in holding if part and each.name == part), _NOTHING)
+    of_many = not recipient and not part and finding["rule"] == PERSONAL_DATA
     return Card(
         risk=risk,
         about="recipient" if recipient else "part" if part else "message",
@@ -131,9 +146,10 @@ def _card(risk: Risk, holds: Sequence[Hold], outside: tuple[str, ...], alterable
         ),
         marks=marks,
         choices=risk.choices,
-        kinds=tuple((kind, count) for kind, count in exposure.get("kinds", {}).items() if count),
-        persons=(persons["min"], persons["max"]),
-        goes_to=outside if part else (),
+        kinds=own.kinds,
+        persons=own.persons,
+        files=holding if of_many else (),
+        goes_to=outside if part or of_many else (),
         altering_refused=not alterable and bool(suggestion or finding["rule"] == TOO_MANY),
     )
 
@@ -143,7 +159,14 @@ def _words(finding: Mapping[str, Any], language: Language) -> str:
     return str(said.get(language) or next(iter(said.values()), ""))
 
 
-def _exposure(holds: Sequence[Hold], part: str) -> Mapping[str, Any]:
-    """Find what was counted in a part, from the first copy that carries it."""
-    every = (p for hold in holds for p in hold.verdict.get("exposure", {}).get("parts", ()))
-    return next((p for p in every if p["name"] == part), {})
+def _holding(holds: Sequence[Hold]) -> tuple[Holding, ...]:
+    """Tell what was counted in each part that holds anything, from the first copy that carries it."""
+    every = [p for hold in holds for p in hold.verdict.get("exposure", {}).get("parts", ())]
+    first = {part["name"]: part for part in reversed(every)}
+    return tuple(made for name in dict.fromkeys(p["name"] for p in every) if (made := _of_part(first[name])).kinds)
+
+
+def _of_part(part: Mapping[str, Any]) -> Holding:
+    persons = part.get("persons") or {"min": 0, "max": 0}
+    kinds = tuple((kind, count) for kind, count in part.get("kinds", {}).items() if count)
+    return Holding(part["name"], kinds, (persons["min"], persons["max"]))

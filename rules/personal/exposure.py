@@ -28,6 +28,7 @@ _EMAIL = "email_address"
 INSURANCE = "health_insurance"
 """Says nothing without a name, but the name may stand anywhere in the part: one card is a file."""
 _REACH = ("phone", "postal_address")
+_TOLD = (NAME, BIRTH, "postal_address", "phone", _EMAIL)
 _FEW = 3
 
 
@@ -106,6 +107,12 @@ class _Count:
         self.most |= other.most
         self.dense += other.dense
 
+    def settle(self) -> None:
+        """Of one person's file: what stands scattered over the page (a line of a PDF each) is no person more."""
+        most = max(self.values.values(), key=len)
+        if len(self.least) > len(most) <= _FEW:
+            self.least, self.most = set(self.values[NAME]), set(most)
+
     def special(self) -> dict[str, int]:
         """How many numbers of each kind of which one may be enough."""
         return {kind: len(values) for kind, values in self.values.items() if kind in _special()}
@@ -116,7 +123,7 @@ class _Count:
 
     def kinds(self) -> dict[str, int]:
         """How many different values of each kind."""
-        return {kind: len(values) for kind, values in self.values.items() if values}
+        return {kind: len(self.values[kind]) for kind in _zero() if self.values.get(kind)}
 
 
 def _measure(mail: Mail, facts: Facts, *, with_values: bool) -> Measure:
@@ -135,8 +142,9 @@ def _measure(mail: Mail, facts: Facts, *, with_values: bool) -> Measure:
 
 @cache
 def _zero() -> Mapping[str, int]:
-    """None of any kind."""
-    return {kind: 0 for kind, recogniser in recognisers().items() if recogniser.WEIGHT is not Weight.EVIDENCE}
+    """None of any kind, in the order in which people are told: the numbers of the law and of money first, then who and where."""
+    told = [kind for kind, recogniser in recognisers().items() if recogniser.WEIGHT is not Weight.EVIDENCE]
+    return dict.fromkeys(sorted(told, key=lambda kind: _TOLD.index(kind) if kind in _TOLD else -1), 0)
 
 
 @cache
@@ -180,8 +188,9 @@ def _of_part(part: Part, ours: "_Correspondents", enough: int) -> _Count:
         count.merge(aside)
     if NAME not in count.values:
         count.values.pop(INSURANCE, None)
-    if not count.dense and _is_one_persons_file(count):
-        count.dense = 1
+    if _is_one_persons_file(count):
+        count.dense = count.dense or 1
+        count.settle()
     return count
 
 

@@ -141,6 +141,17 @@ def test_a_blocked_address_that_is_a_slip_can_be_corrected_and_never_called_righ
     assert (risk.finding["rule"], risk.choices) == ("recipient-typo", ("correct", "omit"))
 
 
+def test_what_is_found_of_one_file_is_answered_once_and_never_agreed_to_where_a_finding_wants_somebody_elses_yes() -> (
+    None
+):
+    marked = finding("content-confidential", part="x.csv")
+    both, other = risks([hold(DATA, marked, finding("content-keyword", part="y.csv"))])
+    assert (both.rules, both.choices) == (("content-personal-data", "content-confidential"), ("agree",))
+    assert other.rules == ("content-keyword",)
+    (approved,) = risks([hold(DATA, marked | {"action": "approve"})])
+    assert approved.choices == ()
+
+
 def test_an_answer_to_one_finding_does_not_fit_when_another_has_come_up_since() -> None:
     (before,), (after,) = risks([hold(SLIP)]), risks([hold(BLOCKED, SLIP)])
     assert before.id != after.id

@@ -184,7 +184,7 @@ def hold_of(
         asked=(SENDER,),
         language="ja",
         envelope={},
-        verdict={"disposition": "hold", "findings": list(findings), "exposure": EXPOSURE},
+        verdict=changes.pop("verdict", {"disposition": "hold", "findings": list(findings), "exposure": EXPOSURE}),
         message_id=f"<{number}@tachibana.example>",
         subject="竣工式のご案内",
         size=48_000,

@@ -15,7 +15,7 @@ from notifier.rendering import TEMPLATES, blocks, render
 from store.engine import Store
 from store.outbox import Notice
 from store.shelves import Shelves
-from tests.notifier.samples import AT, EXPOSURE, TYPO, hold, organisation, ticket
+from tests.notifier.samples import AT, EXPOSURE, LIST, TYPO, hold, organisation, ticket
 
 ORG = organisation()
 LINK = "https://mail.tachibana.example/q/" + "t" * 32
@@ -143,6 +143,18 @@ async def test_a_question_in_english_has_its_own_subject(store: Store) -> None:
     told = shown(dataclasses.replace(notice, language="en"))
     assert told.subject == "[On hold] Please check the recipient (K7Q2-9MXD)"
     assert "Tue 24 Nov, 18:00 (JST)" in told.text
+
+
+@pytest.mark.parametrize(
+    ("language", "subject"),
+    [("ja", "【送信保留】内容をご確認ください（K7Q2-9MXD）"), ("en", "[On hold] Please check the content (K7Q2-9MXD)")],
+)
+async def test_a_question_about_no_recipient_does_not_call_for_a_look_at_the_recipient(
+    store: Store, language: str, subject: str
+) -> None:
+    asked = hold(verdict={"findings": [LIST], "exposure": EXPOSURE})
+    [notice] = await store.commit(lambda s: notices.question(s, ORG, asked, deadline_seconds=86400, remind_after=900))
+    assert shown(dataclasses.replace(notice, language=language)).subject == subject
 
 
 async def test_the_differing_letter_is_marked_in_both_forms(store: Store) -> None:

@@ -52,6 +52,19 @@ def test_the_same_list_in_two_parts_is_counted_once() -> None:
     assert persons(mail(parts=(part, part))) == (1, 1)
 
 
+def test_a_curriculum_vitae_whose_data_stand_far_apart_is_one_persons() -> None:
+    lines = (
+        "氏名：山田 太郎",
+        "生年月日：1990-04-01",
+        "住所：東京都港区芝1-2-3",
+        "電話番号：090-1234-5678",
+        "旅券番号：TK1234567",
+    )
+    apart = [piece for line in lines for piece in (line, "○○○○○○○○○○", "□□□□□□□□□□")]
+    found = measure(mail(parts=(text(*apart, is_body=False),)), facts())
+    assert (found.exposure.persons_min, found.exposure.persons_max, found.dense) == (1, 1, 1)
+
+
 def test_a_form_with_a_label_beside_each_value_is_one_dense_record() -> None:
     form = table("form.xlsx", (), ("氏名", "山田 太郎"), ("生年月日", "1990-04-01"), ("電話番号", "090-1234-5678"))
     found = measure(mail(parts=(form,)), facts())
@@ -213,7 +226,7 @@ def test_the_body_is_named_in_words() -> None:
     )
     assert found.words == {
         "ja": "本文に1人分の個人情報が含まれています（クレジットカード番号 1件）。",
-        "en": "Personal data of 1 person in the text of the message: payment card numbers 1.",
+        "en": "Personal data of 1 person in the text of the message: 1 payment card number.",
     }
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 from datetime import timedelta
 from pathlib import Path
 
@@ -56,6 +57,7 @@ def test_exemptions_in_force_and_confirmed_files_are_listed_with_who_answers_for
         "[[exemptions]] 1: group payroll to @bank.example: content-personal-data, until 2099-12-31 (it@tachibana.example: monthly file)"
     )
     assert f"名簿.csv to customer.example, from {SENDER}: content-personal-data, confirmed " in second
+    assert re.search(r", until \d{4}-\d{2}-\d{2}$", second), "with its year"
 
 
 def test_a_revoked_file_is_gone_from_the_list_and_cannot_be_revoked_twice(folder: Path) -> None:

@@ -85,7 +85,9 @@ async def test_what_was_counted_stands_beside_the_addresses_and_nothing_is_said_
 
 
 async def test_without_counts_the_sentence_of_the_finding_stands(world: World) -> None:
-    token, _ = await world.hold((TYPO | {"evidence": {"sent": 0}}, BODY))
+    token, _ = await world.hold(
+        verdict={"disposition": "hold", "findings": [TYPO | {"evidence": {"sent": 0}}, BODY], "exposure": {}}
+    )
     async with world.client() as browser:
         said = text_of((await browser.get(f"/q/{token}?lang=en")).text)
     assert TYPO["words"]["en"] in said
@@ -613,6 +615,48 @@ async def test_the_title_of_a_card_says_what_is_wrong(world: World, rule: str, j
     for language, title in (("ja", ja), ("en", en)):
         async with world.client() as browser:
             assert title in text_of((await browser.get(f"/q/{token}?lang={language}")).text)
+
+
+async def test_a_forgotten_attachment_is_asked_about_in_its_own_words(world: World) -> None:
+    token, _ = await world.hold(
+        (finding("content-forgotten-attachment", {"message": True}, "理由です。", "A reason."),)
+    )
+    for language, title, choice in (
+        ("ja", "添付し忘れていませんか", "添付し忘れではない。このまま送ってよい"),
+        ("en", "Is the attachment missing?", "Nothing is missing; it may be sent like this"),
+    ):
+        async with world.client() as browser:
+            page = text_of((await browser.get(f"/q/{token}?lang={language}")).text)
+        assert page.index(title) < page.index(choice)
+
+
+async def test_what_is_found_of_one_file_is_one_card(world: World) -> None:
+    marked = finding("content-confidential", {"part": "顧客一覧.xlsx"}, "「社外秘」の表示があります。", "It is marked.")
+    token, kept = await world.hold((DATA, marked))
+    async with world.client() as browser:
+        page = text_of((await browser.get(f"/q/{token}?lang=en")).text)
+    assert "Please check 1 thing" in page
+    assert "It is marked." in page
+    assert await answer(world, token, kept, "send", content_personal_data="agree") == 303
+
+
+async def test_personal_data_in_several_files_are_counted_file_by_file_with_whom_they_go_to(world: World) -> None:
+    parts = [
+        {"name": name, "persons": {"min": n, "max": n}, "kinds": {"person_name": n}, "lost": []}
+        for name, n in (("名簿.xlsx", 12), ("空.xlsx", 0), ("", 3))
+    ]
+    locked = finding("content-uninspectable", {"part": "納品.zip"}, "鍵付きです。", "It has a password.")
+    token, _ = await world.hold(
+        verdict={"disposition": "hold", "findings": [TYPO, locked, BODY], "exposure": {"parts": parts}}
+    )
+    async with world.client() as browser:
+        page = text_of((await browser.get(f"/q/{token}?lang=en")).text)
+    assert "The message seems to hold personal data" in page
+    assert "名簿.xlsx12 persons: 12 names" in page
+    assert "the text3 persons: 3 names" in page
+    assert "空.xlsx" not in page
+    assert page.index(USUAL) < page.index("名簿.xlsx") < page.index("It has a password.")
+    assert "It would go to" in page
 
 
 async def test_two_findings_that_speak_of_the_same_two_addresses_are_said_once(world: World) -> None:
