@@ -181,6 +181,8 @@ class PartExposure:
     lost: tuple[str, ...] = ()
     values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Only filled for `--values`; never stored, logged or shown otherwise."""
+    unseen: int = 0
+    """At most so many persons stand where whoever opens it does not see them: hidden sheets and rows, comments, properties."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,8 @@ from rules.personal.exposure import measure
 from rules.words import between, some
 
 ACTION = Action.HOLD
+_SEVERAL = 3
+"""So many persons that are not seen at once are told apart; fewer are the authors in properties."""
 MUCH, LITTLE = 0.5, 0.3
 """Points of what is asked about by itself, and of what is only noted: the more travels, the smaller a doubt about a recipient is enough."""
 
@@ -103,10 +105,19 @@ def _words(found: Exposure) -> Mapping[str, str]:
         )
         for language in ("ja", "en")
     }
+    unseen = sum(part.unseen for part in holding)
+    hidden = (
+        {
+            "ja": f"うち{unseen}人分は、非表示のシートや行、コメントなど、開いただけでは見えないところにあります。",
+            "en": f" {unseen} of them stand where opening it does not show them: in hidden sheets or rows, comments and the like.",
+        }
+        if unseen >= _SEVERAL
+        else {"ja": "", "en": ""}
+    )
     places = {language: _join(language, [_place(part, language) for part in holding]) for language in ("ja", "en")}
     return {
-        "ja": f"{places['ja']}に{persons['ja']}個人情報が含まれています（{listed['ja']}）。",
-        "en": f"Personal data{persons['en']} in {places['en']}: {listed['en']}.",
+        "ja": f"{places['ja']}に{persons['ja']}個人情報が含まれています（{listed['ja']}）。{hidden['ja']}",
+        "en": f"Personal data{persons['en']} in {places['en']}: {listed['en']}.{hidden['en']}",
     }
 
 

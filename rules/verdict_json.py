@@ -63,6 +63,8 @@ def _part(given: PartExposure) -> dict[str, Any]:
         "kinds": dict(given.kinds),
         "lost": list(given.lost),
     }
+    if given.unseen:
+        shape["unseen"] = given.unseen
     if given.values:
         shape["values"] = {kind: list(values) for kind, values in given.values.items()}
     return shape
@@ -72,5 +74,11 @@ def _part_from(value: Mapping[str, Any]) -> PartExposure:
     persons = value.get("persons", {"min": 0, "max": 0})
     values = {kind: tuple(found) for kind, found in value.get("values", {}).items()}
     return PartExposure(
-        value["name"], dict(value["kinds"]), persons["min"], persons["max"], tuple(value["lost"]), values
+        value["name"],
+        dict(value["kinds"]),
+        persons["min"],
+        persons["max"],
+        tuple(value["lost"]),
+        values,
+        value.get("unseen", 0),
     )

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cache, lru_cache
 
 from mail.address import is_inside, key
-from mail.shapes import Block, Message, Part, lazy
+from mail.shapes import Block, Message, Paragraphs, Part, lazy
 from rules.base import Exposure, Facts, Mail, PartExposure
 from rules.personal import recognisers
 from rules.personal.normal import plain
@@ -87,6 +87,7 @@ class _Count:
     least: set[str] = field(default_factory=set)
     most: set[str] = field(default_factory=set)
     dense: int = 0
+    unseen: int = 0
 
     def add(self, record: Record) -> None:
         """One record more."""
@@ -170,9 +171,8 @@ def _beside(message: Message) -> Iterator[Part]:
 def _part(part: Part, count: _Count, *, with_values: bool) -> PartExposure:
     least, most = count.persons()
     values = {kind: tuple(found) for kind, found in count.values.items()} if with_values else {}
-    return PartExposure(
-        part.name, count.kinds(), least, most, tuple(dict.fromkeys(lost.reason for lost in part.lost)), values
-    )
+    lost = tuple(dict.fromkeys(lost.reason for lost in part.lost))
+    return PartExposure(part.name, count.kinds(), least, most, lost, values, count.unseen)
 
 
 def _of_part(part: Part, ours: "_Correspondents", enough: int) -> _Count:
@@ -188,10 +188,22 @@ def _of_part(part: Part, ours: "_Correspondents", enough: int) -> _Count:
         count.merge(aside)
     if NAME not in count.values:
         count.values.pop(INSURANCE, None)
+    if count.most and not isinstance(part.blocks, Paragraphs):
+        count.unseen = _unseen(part, ours, enough)
     if _is_one_persons_file(count):
         count.dense = count.dense or 1
         count.settle()
     return count
+
+
+def _unseen(part: Part, ours: "_Correspondents", enough: int) -> int:
+    """How many persons of a part stand in what is hidden in it."""
+    hidden, count = [block for block in part.blocks if block.hidden], _Count()
+    for record in records(hidden, is_body=False):
+        count.add(ours.without(record))
+        if len(count.most) >= enough:
+            break
+    return count.persons()[1]
 
 
 def _is_one_persons_file(count: _Count) -> bool:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from mail.shapes import Block, Lost, Part
-from rules import content_personal_data
+from rules import content_personal_data, verdict_json
 from rules.base import Mail
 from rules.examples import body, facts, mail, table
 from rules.personal.corporate_number import valid
@@ -288,3 +288,25 @@ def test_what_an_admin_wants_to_see_is_read_to_the_end() -> None:
     given = mail(parts=(table("a.csv", ("mail",), *rows),))
     assert measure(given, facts()).exposure.kinds["email_address"] < 1500
     assert measure(given, facts(), with_values=True).exposure.kinds["email_address"] == 1500
+
+
+def test_persons_in_a_hidden_sheet_are_counted_apart_and_said_in_both_languages() -> None:
+    names = ("佐藤 一郎", "鈴木 次郎", "高橋 三郎", "田中 四郎", "伊藤 五郎")
+    rows = tuple((name, f"090-0000-111{n}") for n, name in enumerate(names))
+    shown = Block(rows[:1], ("氏名", "電話番号"), "Sheet1")
+    hidden = Block(rows, ("氏名", "電話番号"), "名簿", hidden=True)
+    given = mail(parts=(Part("a.xlsx", "xlsx", 1, "0" * 64, (shown, hidden)),))
+    found = measure(given, facts()).exposure
+    assert [part.unseen for part in found.parts] == [5]
+    assert verdict_json.exposure_from(verdict_json.exposure(found)) == found
+    words = next(content_personal_data.check(given, facts(), content_personal_data.Options())).words
+    assert "うち5人分は、非表示の" in words["ja"]
+    assert "5 of them stand where opening it does not show them" in words["en"]
+
+
+def test_an_author_in_the_properties_is_no_hidden_list() -> None:
+    rows = tuple((f"{name} 一郎", f"090-0000-222{n}") for n, name in enumerate(("佐藤", "鈴木", "高橋")))
+    author = Block((("creator", "田中 四郎"),), where="properties", hidden=True)
+    given = mail(parts=(Part("a.xlsx", "xlsx", 1, "0" * 64, (Block(rows, ("氏名", "電話番号")), author)),))
+    words = next(content_personal_data.check(given, facts(), content_personal_data.Options())).words
+    assert "非表示" not in words["ja"]
