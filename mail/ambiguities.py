@@ -27,7 +27,8 @@ AMBIGUITIES = (
     "too_many_parameters",
     "unknown_charset",
     "unknown_transfer_encoding",
-    "utf7",
+    "utf7",  # that is none, so that decoders differ
+    "utf7_as_declared",
     "words_behind_base64",  # as a list puts its footer behind an encoded body
 )
 """The closed list of `Message.ambiguous`."""

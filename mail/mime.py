@@ -10,7 +10,7 @@ from mail import boundaries, words
 from mail.ambiguities import AMBIGUITIES
 from mail.aside import said_aside
 from mail.budget import Spending
-from mail.charset import unknown
+from mail.charset import is_utf7, unknown
 from mail.content_fields import IDENTITY, UU, Kind, read_kind
 from mail.headers import Headers
 from mail.shapes import Embedded, Lost
@@ -144,7 +144,9 @@ class _Splitter:
             whole = kind.encodings == ("base64",) and len(readings) == 1
             self.ambiguous.append("message_in_base64" if whole else "encoded_message")
         if charset.lower().replace("-", "").endswith("utf7") and any(b"+" in data for data in readings):
-            self.ambiguous.append("utf7")  # without a plus it is ASCII
+            # Without a plus it is ASCII. What is well formed says the same to whoever decodes it; who does not is told in `second_reading`.
+            good = all(map(is_utf7, readings))
+            self.ambiguous.append("utf7_as_declared" if good else "utf7")
         method = ",".join(kind.type.parameters.get("method", ())) if media == "text/calendar" else ""
         for data in readings:
             self.leaves.append(Embedded(kind.name, data, media, charset, is_body, method))

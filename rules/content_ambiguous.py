@@ -21,6 +21,7 @@ _HARMLESS = frozenset(
         "odd_transfer_encoding",
         "repeated_content_type",
         "unknown_charset",
+        "utf7_as_declared",
         "words_behind_base64",
     }
 )

@@ -216,3 +216,25 @@ def test_a_uuencoded_file_is_read_whatever_its_lines_look_like(name: str, declar
     for body in (b"begin 644 a\r\n" + lines + b"`\r\nend\r\n", b"begin 644 a\r\n" + lines, lines):
         if body != lines or name != "7bit":
             assert SECRET in text_of(read(message(body, *fields)))
+
+
+def test_utf7_that_is_well_formed_is_read_both_ways_and_only_noted() -> None:
+    written = SECRET.encode("utf-7")
+    found = read(message(written, "Content-Type: text/plain; charset=utf-7"))
+    assert SECRET in text_of(found)
+    assert written.decode() in text_of(found)
+    assert set(found.ambiguous) == {"utf7_as_declared"}
+    assert set(found.ambiguous) <= NOTED
+
+
+@pytest.mark.parametrize("broken", [b"+81-90-0000-0000", b"visa +x", b"+2AA-", b"+AAA-", b"\xe9+APw-"])
+def test_utf7_that_decoders_read_differently_is_asked_about(broken: bytes) -> None:
+    assert "utf7" in grave(message(broken, "Content-Type: text/plain; charset=utf-7"))
+
+
+def test_words_about_encodings_are_no_encoded_body() -> None:
+    words = b"It said\r\nContent-Transfer-Encoding: base64\r\n\r\nShould this not go above (in a part of its own)?\r\n"
+    assert entities(words) == ([], [])
+    assert losses(read(message(words))) == ()
+    behind = words + b"\r\nContent-Transfer-Encoding: base64\r\n\r\n" + encodebytes(SECRET.encode())
+    assert SECRET in text_of(read(message(behind)))
