@@ -3,6 +3,7 @@
 Every defect that lets two readers see two messages is named, and in doubt the reading that shows more is taken.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
@@ -29,6 +30,10 @@ __all__ = ["AMBIGUITIES", "ASIDE", "Split", "split"]
 ASIDE = "text/x-fields"
 """What a leaf is declared as that holds header fields."""
 _TEXT = frozenset({"", "text/plain", "text/html", "text"})
+# Whatever is not the octets as they stand: an encoding, a charset, parts, and types that are not read line by line.
+_OTHERWISE = re.compile(
+    rb"transfer.encoding|charset|boundary|\ncontent-type:(?![ \t]{0,8}text/(?!html|xml|rtf|rich|enriched|calendar|csv|tab|[a-z.-]{0,20}card)[a-z-]{1,20}[ \t]{0,8}\r?(?:\n|\Z))"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,8 +133,10 @@ class _Splitter:
         data = self._content[start:end].strip()
         if data and not self._full():
             self.leaves.append(Embedded("", data, "text/plain"))
-            if b"\ncontent-type:" in b"\n" + data[: 64 * 1024].lower():
-                self.ambiguous.append("data_behind_end")
+            beginning = b"\n" + data[: 64 * 1024].lower()
+            if b"\ncontent-type:" in beginning:
+                # Who takes it for a part sees the text that was read here, unless more is said of how it is to be read.
+                self.ambiguous.append("data_behind_end" if _OTHERWISE.search(beginning) else "fields_around_parts")
 
     def _leaf(self, kind: Kind, start: int, end: int) -> None:
         if self._full():

@@ -14,6 +14,7 @@ _HARMLESS = frozenset(
     {
         "bad_quoted_printable",
         "blank_fold",
+        "fields_around_parts",
         "mbox_line",
         "message_in_base64",
         "no_parts",
