@@ -11,6 +11,7 @@ AMBIGUITIES = (
     "duplicate_transfer_encoding",
     "encoded_message",  # base64 or quoted-printable on a message or multipart (RFC 2045 6.4)
     "field_in_fold",  # a continuation line that looks like a field
+    "fields_around_parts",  # in front of or behind the parts, on text that reads the same for them
     "malformed_content_type",
     "mbox_line",
     "message_in_base64",  # whole, so that who does not decode it sees nothing
@@ -27,7 +28,8 @@ AMBIGUITIES = (
     "too_many_parameters",
     "unknown_charset",
     "unknown_transfer_encoding",
-    "utf7",
+    "utf7",  # that is none, so that decoders differ
+    "utf7_as_declared",
     "words_behind_base64",  # as a list puts its footer behind an encoded body
 )
 """The closed list of `Message.ambiguous`."""

@@ -52,6 +52,7 @@ _KANA = re.compile("[\u3041-\u3093\u30a1-\u30f6\u30fc\u3001\u3002]")
 _HALF = re.compile("[\uff61-\uff9f]")
 _KANJI = re.compile("[\u4e00-\u9fff]")
 _USUAL = re.compile("[\t\n\r\u0020-\u007e\u00a0-\u00ff\u3000-\u30ff\u4e00-\u9fff\uff00-\uffef]")
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _RARE = re.compile("[\ue000-\uf8ff\u0080-\u009f]")
 
 
@@ -85,7 +86,7 @@ def second_reading(data: bytes, declared: str) -> tuple[str, bool]:
     """Another text that a reader could see in the same octets, "" where there is none; and whether readers would disagree.
 
     A name that belongs to no mail (EBCDIC) is not followed, but what it says is read, too; ASCII that calls itself UTF-16
-    is read both ways. UTF-8 or ISO-2022-JP under another name is an everyday mistake: no reader sees less for it.
+    is read both ways, and so is UTF-7, which few decode today. UTF-8 or ISO-2022-JP under another name is an everyday mistake: no reader sees less for it.
     """
     codec = codec_of(declared) or ""
     if b"\x1b" in data and b"\x1b$" in data and not codec.startswith("iso2022") and (codec or not data.isascii()):
@@ -94,11 +95,19 @@ def second_reading(data: bytes, declared: str) -> tuple[str, bool]:
         return "", False
     if not is_ascii_in(codec):
         return _strict(data, codec) or "", True
-    if (codec.startswith(_WIDE) and b"\0" not in data) or (codec == "utf-7" and b"+" in data):
+    if codec == "utf-7" and b"+" in data:
+        return guess(data)[0], not is_utf7(data)
+    if codec.startswith(_WIDE) and b"\0" not in data:
         return guess(data)[0], True
     if data.isascii() or codec.startswith(_WIDE):
         return "", False
     return _strict(data, "utf-8") or "", False
+
+
+def is_utf7(data: bytes) -> bool:
+    """Whether octets are well-formed UTF-7 (RFC 2152), so that whoever decodes it sees the same."""
+    text = _strict(data, "utf-7")
+    return text is not None and "\0" not in text and _SURROGATE.search(text) is None
 
 
 def unknown(declared: str) -> bool:

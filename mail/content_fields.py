@@ -25,6 +25,8 @@ _TOKEN = re.compile(r"[a-z0-9!#$&^_.+-]{1,127}(?:/[a-z0-9!#$&^_.+-]{1,127})?|")
 _LETTERS = re.compile(r"[^a-z]")
 _BOUNDARY = re.compile(r"(?i)boundary[^=;\r\n]{0,40}=")
 _QUOTED = re.compile(r'"[^"]{0,1000}"')
+# RFC 2047 2; a boundary may hold both letters (RFC 2046 5.1.1) and be none.
+_ENCODED_WORD = re.compile(r"=\?[^?]{0,100}\?")
 _ENDS = re.compile(r"[\s;,\"'()]")
 # A field that somebody could take for one of its own; the list of signed fields (RFC 6376 3.5) has no such values.
 _FIELD_IN_FOLD = re.compile(
@@ -166,7 +168,7 @@ def _boundaries(types: list[words.Parameterised], given: tuple[bytes, ...]) -> t
     if len(set(written)) > 1:
         defects.append("duplicate_boundary")
     texts = [text for raw in given if _BOUNDARY.search(text := words.raw_text(raw))]
-    odd = [text for text in texts if "\\" in text or "=?" in text or "(" in _QUOTED.sub("", text)]
+    odd = [text for text in texts if "\\" in text or _ENCODED_WORD.search(text) or "(" in _QUOTED.sub("", text)]
     defects += ["malformed_content_type"] if odd else []
     if odd or defects or (texts and not written):
         written += [b for text in texts for b in _readings(text)]

@@ -3,6 +3,7 @@
 Every defect that lets two readers see two messages is named, and in doubt the reading that shows more is taken.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
@@ -10,7 +11,7 @@ from mail import boundaries, words
 from mail.ambiguities import AMBIGUITIES
 from mail.aside import said_aside
 from mail.budget import Spending
-from mail.charset import unknown
+from mail.charset import is_utf7, unknown
 from mail.content_fields import IDENTITY, UU, Kind, read_kind
 from mail.headers import Headers
 from mail.shapes import Embedded, Lost
@@ -29,6 +30,10 @@ __all__ = ["AMBIGUITIES", "ASIDE", "Split", "split"]
 ASIDE = "text/x-fields"
 """What a leaf is declared as that holds header fields."""
 _TEXT = frozenset({"", "text/plain", "text/html", "text"})
+# Whatever is not the octets as they stand: an encoding, a charset, parts, and types that are not read line by line.
+_OTHERWISE = re.compile(
+    rb"transfer.encoding|charset|boundary|\ncontent-type:(?![ \t]{0,8}text/(?!html|xml|rtf|rich|enriched|calendar|csv|tab|[a-z.-]{0,20}card)[a-z-]{1,20}[ \t]{0,8}\r?(?:\n|\Z))"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,8 +133,10 @@ class _Splitter:
         data = self._content[start:end].strip()
         if data and not self._full():
             self.leaves.append(Embedded("", data, "text/plain"))
-            if b"\ncontent-type:" in b"\n" + data[: 64 * 1024].lower():
-                self.ambiguous.append("data_behind_end")
+            beginning = b"\n" + data[: 64 * 1024].lower()
+            if b"\ncontent-type:" in beginning:
+                # Who takes it for a part sees the text that was read here, unless more is said of how it is to be read.
+                self.ambiguous.append("data_behind_end" if _OTHERWISE.search(beginning) else "fields_around_parts")
 
     def _leaf(self, kind: Kind, start: int, end: int) -> None:
         if self._full():
@@ -144,7 +151,9 @@ class _Splitter:
             whole = kind.encodings == ("base64",) and len(readings) == 1
             self.ambiguous.append("message_in_base64" if whole else "encoded_message")
         if charset.lower().replace("-", "").endswith("utf7") and any(b"+" in data for data in readings):
-            self.ambiguous.append("utf7")  # without a plus it is ASCII
+            # Without a plus it is ASCII. What is well formed says the same to whoever decodes it; who does not is told in `second_reading`.
+            good = all(map(is_utf7, readings))
+            self.ambiguous.append("utf7_as_declared" if good else "utf7")
         method = ",".join(kind.type.parameters.get("method", ())) if media == "text/calendar" else ""
         for data in readings:
             self.leaves.append(Embedded(kind.name, data, media, charset, is_body, method))

@@ -107,6 +107,10 @@ class RecipientFacts:
     """Few are known at the domain, and none of them vouches: as far as anybody knows the domain itself may be a slip."""
 
 
+_NOTHING = RecipientFacts()
+"""One for all of whom nothing is known: every rule asks."""
+
+
 @dataclass(frozen=True, slots=True)
 class Facts:
     """What the gateway knew when it judged. A fact that could not be had is in `unknown`, never silently absent."""
@@ -127,7 +131,7 @@ class Facts:
 
     def of(self, address: str) -> RecipientFacts:
         """The facts of one recipient; empty ones where nothing is known."""
-        return self.recipients.get(address) or RecipientFacts()
+        return self.recipients.get(address) or _NOTHING
 
     def is_outside(self, address: str) -> bool:
         """Whether the address is not in a domain of ours."""

@@ -14,6 +14,7 @@ _HARMLESS = frozenset(
     {
         "bad_quoted_printable",
         "blank_fold",
+        "fields_around_parts",
         "mbox_line",
         "message_in_base64",
         "no_parts",
@@ -21,6 +22,7 @@ _HARMLESS = frozenset(
         "odd_transfer_encoding",
         "repeated_content_type",
         "unknown_charset",
+        "utf7_as_declared",
         "words_behind_base64",
     }
 )

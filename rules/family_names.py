@@ -44,6 +44,8 @@ def family_of(text: str) -> str:
     >>> family_of("田中太郎"), family_of("佐々木"), family_of("御中")
     ('田中', '佐々木', '')
     """
+    if text.isascii():
+        return ""  # all of them are in kanji
     plain = _plain(text)
     known = _names().readings
     return next((plain[:size] for size in range(min(LONGEST, len(plain)), 0, -1) if plain[:size] in known), "")

@@ -53,7 +53,12 @@ def skeleton(text: str) -> str:
 
 
 @lru_cache(maxsize=8192)
-def _strict(text: str) -> str:
+def strict_skeleton(text: str) -> str:
+    """The same after the table alone (UTS #39), 0 like o, 1 like l, rn like m.
+
+    >>> strict_skeleton("exarnple.jp") == strict_skeleton("example.jp"), strict_skeleton("sales.jp") == strict_skeleton("saies.jp")
+    (True, False)
+    """
     return _folded(text, _STRICT, _PAIRS[:4])
 
 
@@ -66,15 +71,6 @@ def _folded(text: str, letters: Mapping[int, str], pairs: tuple[tuple[str, str],
     for pair, single in pairs:
         folded = folded.replace(pair, single)
     return folded
-
-
-def confusable(x: str, y: str) -> bool:
-    """Whether two different texts have one skeleton after the table alone (UTS #39), 0 like o, 1 like l, rn like m.
-
-    >>> confusable("exarnple.jp", "example.jp"), confusable("sales.jp", "saies.jp")
-    (True, False)
-    """
-    return x != y and _strict(x) == _strict(y)
 
 
 @lru_cache(maxsize=8192)

@@ -1,7 +1,7 @@
 """Asks about a recipient whose domain looks like another: in foreign letters, a known doppelganger, or confusable with one that we know."""
 
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple
 from mail.address import domain_key, is_inside, key, split
 from rules.base import About, Action, Example, Facts, Finding, Mail
 from rules.examples import about, contact, facts, mail
-from rules.look_alikes import confusable, look_alike
+from rules.look_alikes import skeleton, strict_skeleton
 from rules.marks import marked
 from rules.providers import FREE
 
@@ -46,7 +46,7 @@ def check(given: Mail, known: Facts, options: Options) -> Iterator[Finding]:
         usual = frozenset(crowds) | {split(key(c.address))[1] for c in of.candidates if c.vouched}
         seen = _doppelganger(domain)
         if seen is None and (not of.domain_known or of.domain_doubtful):
-            seen = _imitates(domain, usual | known.own_domains | FREE, options) or _foreign(domain, options)
+            seen = _imitates(domain, (usual, known.own_domains, FREE), options) or _foreign(domain, options)
         if seen is None and not of.known:
             seen = _mixed(local)
         if seen:
@@ -66,11 +66,23 @@ def _doppelganger(domain: str) -> _Seen | None:
     return _Seen("doppelganger", usual, 1.0) if usual else None
 
 
-def _imitates(domain: str, usual: frozenset[str], options: Options) -> _Seen | None:
+def _imitates(domain: str, usual: Iterable[frozenset[str]], options: Options) -> _Seen | None:
     """A domain that we know and that an eye takes it for."""
-    alike = look_alike if options.sensitivity == "strict" else confusable
-    found = next((name for name in sorted(usual) if alike(domain, name)), "")
+    form = skeleton if options.sensitivity == "strict" else strict_skeleton
+    looks = form(domain)
+    found = min(
+        (name for names in usual for name in _of_looks(names, form).get(looks, ()) if name != domain), default=""
+    )
     return _Seen("confusable", found, 0.95) if found else None
+
+
+@lru_cache(maxsize=256)
+def _of_looks(names: frozenset[str], form: Callable[[str], str]) -> Mapping[str, tuple[str, ...]]:
+    """Domains by what they look like: our own and those of providers are the same for every mail."""
+    found: dict[str, tuple[str, ...]] = {}
+    for name in names:
+        found[form(name)] = (*found.get(form(name), ()), name)
+    return found
 
 
 def _foreign(domain: str, options: Options) -> _Seen | None:

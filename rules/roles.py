@@ -1,4 +1,4 @@
-"""Local parts of mailboxes that belong to an office, not to a person: nearly every house has some of them."""
+"""Roles: mailboxes that belong to an office or a mailing list, not to a person: nearly every house has some of them."""
 
 ROLES = frozenset(
     (
@@ -8,3 +8,19 @@ ROLES = frozenset(
         "mailer-daemon", "root", "git", "www", "ftp", "unsubscribe", "reply", "notification", "notifications", "alert", "system",
     )
 )  # fmt: skip
+
+# RFC 2142 6 names the robot of a list; the others are what Mailman, Majordomo, LISTSERV and Lyris write to and from.
+_LISTS = frozenset(("listserv", "majordomo", "mailman"))
+_FRONT = frozenset(("owner", "leave", "join", "subscribe", "unsubscribe", "bounce", "bounces", *_LISTS))
+_BEHIND = frozenset(
+    "request owner admin bounces subscribe unsubscribe leave join confirm help devel announce users list".split()  # noqa: SIM905
+)
+_HOSTS = ("lists.", "list.", "listserv.", "mailman.", "googlegroups.", "yahoogroups.")
+
+
+def is_of_list(local: str, domain: str) -> bool:
+    """Whether an address is a mailing list's or its robot's."""
+    if domain.lower().startswith(_HOSTS):
+        return True
+    name = local.lower()
+    return name in _LISTS or ("-" in name and (name.partition("-")[0] in _FRONT or name.rpartition("-")[2] in _BEHIND))

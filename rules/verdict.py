@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import PurePath
-from types import ModuleType
 from typing import Any, TypeVar
 
 from rules import meeting_answers, policy_findings, registry, verdict_json
@@ -88,7 +87,7 @@ def judge(mail: Mail, facts: Facts, policy: Policy) -> Verdict:
     run = _Run(mail, facts, policy)
     with measured_once():
         exposure, mentions = run.measure(), run.mentions()
-        findings = [f for name, rule in registry.rules().items() for f in run.findings_of(name, rule)]
+        findings = run.findings()
     if len(findings) > 1:
         findings = list(_without_echoes(findings))
     if mail.message.meetings:
@@ -141,21 +140,23 @@ class _Run:
     def _exposure(self) -> Iterable[Exposure]:
         return (exposure_of(self.mail, self.facts, with_values=self.policy.with_values),)
 
-    def findings_of(self, name: str, rule: ModuleType) -> list[Finding]:
-        """What one rule says, with its name and what follows."""
-        settings = self.policy.rules.get(name) or RuleSettings(rule.ACTION, rule.Options())
-        if settings.action is Action.OFF:
-            return []
+    def findings(self) -> list[Finding]:
+        """What all rules say, with their names and what follows."""
         found: list[Finding] = []
-        if name not in self.broken:
-            self._guarded(name, found, rule.check, self.mail, self.facts, settings.options)
-        if name in self.broken:
-            found.append(_broken(name))
-        if not found:
-            return []
-        noted = settings.action is Action.NOTE  # and adds nothing: it only watches
-        named = (replace(f, rule=name, action=_action(f, settings), points=0.0 if noted else f.points) for f in found)
-        return [f for f in named if f.action is not Action.OFF]
+        said: list[Finding] = []  # one list for all: nearly every rule leaves it empty
+        off = Action.OFF
+        for name, rule in registry.rules().items():
+            settings = self.policy.rules.get(name) or RuleSettings(rule.ACTION, rule.Options())
+            if settings.action is off:
+                continue
+            if name not in self.broken:
+                self._guarded(name, said, rule.check, self.mail, self.facts, settings.options)
+            if name in self.broken:
+                said.append(_broken(name))
+            if said:
+                found += _named(name, said, settings)
+                said.clear()
+        return found
 
     def scores(self) -> Mapping[str, Mapping[str, float]]:
         """What the rules that weigh every recipient think of each, whatever their action."""
@@ -171,6 +172,13 @@ class _Run:
             found.extend(look(*given))
         except Exception as error:  # noqa: BLE001 - the first of the three places of the house: around one rule
             self.broken[name] = _place(error)
+
+
+def _named(name: str, said: Iterable[Finding], settings: RuleSettings) -> list[Finding]:
+    """What a rule said, with its name and what follows."""
+    noted = settings.action is Action.NOTE  # and adds nothing: it only watches
+    named = (replace(f, rule=name, action=_action(f, settings), points=0.0 if noted else f.points) for f in said)
+    return [f for f in named if f.action is not Action.OFF]
 
 
 def _action(found: Finding, settings: RuleSettings) -> Action:

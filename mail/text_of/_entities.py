@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from mail.shapes import Embedded, Lost
-from mail.transfer import base64_readings, quoted_printable, quoted_printable_otherwise, uuencoded
+from mail.transfer import base64_readings, is_prose, quoted_printable, quoted_printable_otherwise, uuencoded
 
 _WORD = b"encoding"
 # A field of its own line, quoted or pushed aside; up to the blank line other fields may follow it.
@@ -35,13 +35,22 @@ def _bodies(data: bytes) -> Iterator[Embedded]:
     field = _FIELD.search(data)
     count = 0
     while field is not None and count <= _MOST:
-        end = _END.search(data, field.end())
-        until = end.start() if end else len(data)
-        body = _QUOTE.sub(b"", data[field.end() : until])
-        if body.strip() and (decoded := _decoded(body, field[1].lower())) and decoded.strip() != body.strip():
+        following = _FIELD.search(data, field.end())
+        if is_prose(_body(data, field.end(), following.start() if following else len(data))[0]):
+            field = following  # words behind such a line are of one who speaks of encodings
+            continue
+        body, until = _body(data, field.end(), len(data))
+        if (decoded := _decoded(body, field[1].lower())) and decoded.strip() != body.strip():
             count += 1
             yield Embedded("", decoded, "")
         field = _FIELD.search(data, until)
+
+
+def _body(data: bytes, start: int, stop: int) -> tuple[bytes, int]:
+    """What stands between a field and the next boundary, without the marks of quotation; and where it ends."""
+    end = _END.search(data, start, stop)
+    until = end.start() if end else stop
+    return _QUOTE.sub(b"", data[start:until]), until
 
 
 def _decoded(body: bytes, encoding: bytes) -> bytes:

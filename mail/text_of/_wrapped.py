@@ -64,8 +64,9 @@ def unwrapped(data: bytes, declared: str, spending: Spending) -> Text:
     files, lost = entities(data)
     texts: list[str] = []
     # Without line ends there is no run that does not show: mostly nothing is there, and no more is looked at.
-    runs = list(_runs(data)) if (some := _has_run(data)) else []
-    if some or b"\n>" in data or (len(data) > len(_SHORTEST) and _is_one_word(data)):
+    alone = (some := _has_run(data)) and _is_ruler(data)
+    runs = list(_runs(data)) if some and not alone else []
+    if not alone and (some or b"\n>" in data or (len(data) > len(_SHORTEST) and _is_one_word(data))):
         texts, files, lost = _of_short_lines(_without(data, runs), files, lost)
     for run in runs:
         raw, text = _opened(run[0])
@@ -103,6 +104,13 @@ def _without(data: bytes, runs: list[re.Match[bytes]]) -> bytes:
 def texts_in_runs(data: bytes) -> list[str]:
     """The texts alone, of data whose runs are mostly signatures and tokens."""
     return [text for run in _runs(data) if (text := _opened(run[0])[1])]
+
+
+def _is_ruler(data: bytes) -> bool:
+    """Whether hardly a letter stands beside a ruler: too few to say anything, in whatever order."""
+    at = data.translate(_MASK).find(_SHORTEST)
+    letter = data[at + 24 : at + 25]
+    return at >= 0 and letter * 32 in data[at : at + 80] and data.translate(_MASK, letter).count(1) < len(_NEARLY)
 
 
 def _runs(data: bytes) -> Iterator[re.Match[bytes]]:

@@ -1,7 +1,7 @@
 """opaque: formats that are known and not read, each with the reason; and the last resort: bytes that nobody knows."""
 
 from mail.budget import Spending
-from mail.shapes import Lost, Reason, Text
+from mail.shapes import Embedded, Lost, Reason, Text
 from mail.text_of import plain
 from mail.text_of._hint import Guess, Hint
 from mail.text_of._magic import by_magic
@@ -51,12 +51,16 @@ def read(data: bytes, hint: Hint, spending: Spending) -> Text:
     if hint.kind == "rms" and by_magic(data) != hint.kind:
         reason = "damaged"
     lost = Lost(reason, hint.kind)
+    embedded: tuple[Embedded, ...] = ()
     if plain.is_text(data):
         text = plain.read(data, hint, spending)
-        return Text(text.blocks, (lost, *text.lost), text.embedded)
+        # A drawing of few colours has no controls either; it is no text for that, and no damaged one.
+        if reason not in _NOTED or not any(one.where == "charset" for one in text.lost):
+            return Text(text.blocks, (lost, *text.lost), text.embedded)
+        embedded = text.embedded
     if reason not in _NOTED:
         return Text(lost=(lost,))
     rest = Rest()
     for run in text_in(data):
         rest.text(run)
-    return Text(rest.blocks((), spending), (lost,))
+    return Text(rest.blocks((), spending), (lost,), embedded)

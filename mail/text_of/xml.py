@@ -25,7 +25,7 @@ _SUFFIXES = frozenset({"xml", "xsd", "rss", "kml", "gpx", "xfdf", "svg"})
 
 def recognises(data: bytes, hint: Hint) -> Guess:
     """By its declaration; by name or type where a tag begins it."""
-    if not plain.is_text(data):
+    if b"<" not in data[:200] or not plain.is_text(data):
         return NOT_MINE
     start = data[:200].translate(None, b"\xef\xbb\xbf\xff\xfe\0").lstrip()
     named = hint.suffix in _SUFFIXES or hint.declared.endswith("xml")

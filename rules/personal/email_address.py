@@ -5,13 +5,23 @@ from collections.abc import Iterator
 
 from mail.address import key
 from rules.personal.scan import Hit, Kind, Sample, Scan, Weight
-from rules.roles import ROLES
+from rules.roles import ROLES, is_of_list
 
 WEIGHT = Weight.RECORD
 KIND = Kind("メールアドレス", "mail address", "mail addresses")
 _AT = re.compile(r"@(?=[A-Za-z0-9])((?:[A-Za-z0-9-]{1,63}\.){1,8}[A-Za-z]{2,24})(?![A-Za-z0-9@:/-])")
 _LOCAL = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.!#$%&'*+/=?^_`{|}~-"
+_BEFORE = 1000
 _LONGEST = 64  # RFC 5321 4.5.3.1.1
+# What stands in front of an address in the query of a link, as written or escaped (RFC 3986 2.1): `?list=a%2Ctaro@example.jp`.
+_GLUED = re.compile(r"[/?&=]|%(?:2[0-9A-Fa-f]|3[A-Fa-f]|40)")
+# RFC 5322 3.6.4 and the identifiers of servers in Received (RFC 5321 4.4), in the header of a mail that was pasted.
+_IDENTIFIER = re.compile(
+    r"(?:(?:message-id|in-reply-to|references|content-id)\s{0,3}:|smtps?a?\s{1,3}id)(?:\s++|<[^<>]{1,250}+>|>){0,20}+<\Z",
+    re.IGNORECASE,
+)
+_SERIAL = re.compile(r"(?:[^0-9]{0,40}[0-9]){5}")
+"""No name has so many digits."""
 _FILES = frozenset(["png", "jpg", "jpeg", "gif", "webp", "svg", "css", "js"])
 
 
@@ -23,8 +33,22 @@ def find(scan: Scan) -> Iterator[Hit]:
         before = text[max(0, at - _LONGEST) : at]
         local = before[len(before.rstrip(_LOCAL)) :].strip(".'`{|*=/")
         start = at - len(local)
-        if local and local.lower() not in ROLES and found[1].rpartition(".")[2].lower() not in _FILES:
+        if _GLUED.search(local):
+            local = _GLUED.split(local)[-1].strip(".'`{|*")
+            start = at - len(local)
+        if not local or local.lower() in ROLES or is_of_list(local, found[1]) or _is_identifier(text, start, local):
+            continue
+        if found[1].rpartition(".")[2].lower() not in _FILES:
             yield Hit(start, key(f"{local}@{found[1]}"))
+
+
+def _is_identifier(text: str, start: int, local: str) -> bool:
+    """Whether it names a message: by the field in front of it, and by a left side that is a number rather than a name."""
+    return (
+        text[start - 1 : start] == "<"
+        and _SERIAL.match(local) is not None
+        and _IDENTIFIER.search(text[max(0, start - _BEFORE) : start]) is not None
+    )
 
 
 EXAMPLES = (
@@ -34,5 +58,13 @@ EXAMPLES = (
     Sample("an office", (("info@example.co.jp",),)),
     Sample("a picture for sharp screens", (("logo@2x.png",),)),
     Sample("a repository", (("git@example.com:team/repo.git",),)),
+    Sample("in a link", (("https://news.example/off.cfm?who=a%2Ctaro@example.jp&x",),), ("taro@example.jp",)),
+    Sample(
+        "a list and its robot", (("staff-request@example.jp", "taro@lists.example.jp", "leave-staff-77@example.jp"),)
+    ),
+    Sample(
+        "messages that are quoted", (("References: <20260401.8814@example.jp>",), (" <Pine.44.0207101108@example.jp>",))
+    ),
+    Sample("a person in such a field", (("Message-ID: <taro.yamada@example.jp>",),), ("taro.yamada@example.jp",)),
     Sample("no domain", (("user@localhost @example.com",),)),
 )

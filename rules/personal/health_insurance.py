@@ -23,9 +23,9 @@ PERSON = label(
 SIGNS = INSURER.signs | PERSON.signs
 _INSURANCE = words("保険", "健保", "国保", "社保", "共済", "insur", "資格確認書")
 # 健康保険法施行規則 第47条, 法別番号 and 検証番号 (昭和51年 保発第45号): eight digits, six of the communities; the last by ten, weights 2 and 1.
-_INSURER = re.compile(r"(?<![0-9A-Za-z.-])(?:\d{2}[ -]?\d{2}[ -]?\d{3}[ -]?\d|\d{6})(?![0-9A-Za-z-])")
+_INSURER = re.compile(r"(?<![0-9A-Za-z_.-])(?:\d{2}[ -]?\d{2}[ -]?\d{3}[ -]?\d|\d{6})(?![0-9A-Za-z-])")
 _CUT_SHORT = re.compile(r"(?<![^\t\n])[1-9]\d{6}(?![^\t\n])")
-_PERSON = re.compile(r"(?<![0-9A-Za-z.-])(?:[A-Z]\d{9}|\d{6,10})(?![0-9A-Za-z-])")
+_PERSON = re.compile(r"(?<![0-9A-Za-z_.-])(?:[A-Z]\d{9}|\d{6,10})(?![0-9A-Za-z-])")
 _PAIR = re.compile(
     r"記号(?!番号)[ ]?[・:]?[\s:]{0,3}([0-9A-Zぁ-んァ-ヶ一-鿿-]{1,10}?)[\s/・,、]{0,4}(?:\|\s?)?番号[\s:]{0,3}(\d{1,10})"
     r"|記号[ ]?[・/]?[ ]?番号[\s:]{0,3}([0-9A-Zぁ-んァ-ヶ一-鿿]{1,10})[ ]?[・/、\-][ ]?(\d{1,10})"
@@ -105,4 +105,5 @@ EXAMPLES = (
     Sample("a bank's", (("ゆうちょ銀行 記号 10120 番号 12345671",),)),
     Sample("a policy", (("火災保険 証券番号 12345678",),)),
     Sample("no label", (("01130012",),)),
+    Sample("an article of the day", (("Health insurance given less frequently", ), ("https://news.example/insure30_20020930.htm",))),
 )  # fmt: skip

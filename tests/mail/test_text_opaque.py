@@ -178,3 +178,14 @@ def test_a_message_of_openpgp_that_is_not_encrypted_is_damaged() -> None:
 def test_noise_is_no_text() -> None:
     noise = bytes((n * n * 7 + n // 3) % 251 for n in range(20_000))
     assert hidden(of_file(b"\xff\xd8\xff\xe0\0" + noise, "a.jpg")) == ""
+
+
+def test_a_drawing_without_control_characters_is_no_damaged_text() -> None:
+    data = (
+        bytes.fromhex("424d") + (40_000).to_bytes(4, "little") + bytes((0x77, 0x88, 0xFF, 0x80)) * 9_998 + b"\x99\x99"
+    )
+    assert len(data) == 40_000
+    assert losses(of_file(data)) == (Lost("image_only", "picture"),)
+    words = "佐藤 花子 090-0000-0000 東京都千代田区丸の内1-1-1".encode()
+    hidden = data[: -len(words) - 8] + words + b"\x99" * 8
+    assert "090-0000-0000" in text_of(of_file(hidden))

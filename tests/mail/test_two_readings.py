@@ -216,3 +216,56 @@ def test_a_uuencoded_file_is_read_whatever_its_lines_look_like(name: str, declar
     for body in (b"begin 644 a\r\n" + lines + b"`\r\nend\r\n", b"begin 644 a\r\n" + lines, lines):
         if body != lines or name != "7bit":
             assert SECRET in text_of(read(message(body, *fields)))
+
+
+def test_utf7_that_is_well_formed_is_read_both_ways_and_only_noted() -> None:
+    written = SECRET.encode("utf-7")
+    found = read(message(written, "Content-Type: text/plain; charset=utf-7"))
+    assert SECRET in text_of(found)
+    assert written.decode() in text_of(found)
+    assert set(found.ambiguous) == {"utf7_as_declared"}
+    assert set(found.ambiguous) <= NOTED
+
+
+@pytest.mark.parametrize("broken", [b"+81-90-0000-0000", b"visa +x", b"+2AA-", b"+AAA-", b"\xe9+APw-"])
+def test_utf7_that_decoders_read_differently_is_asked_about(broken: bytes) -> None:
+    assert "utf7" in grave(message(broken, "Content-Type: text/plain; charset=utf-7"))
+
+
+def test_words_about_encodings_are_no_encoded_body() -> None:
+    words = b"It said\r\nContent-Transfer-Encoding: base64\r\n\r\nShould this not go above (in a part of its own)?\r\n"
+    assert entities(words) == ([], [])
+    assert losses(read(message(words))) == ()
+    behind = words + b"\r\nContent-Transfer-Encoding: base64\r\n\r\n" + encodebytes(SECRET.encode())
+    assert SECRET in text_of(read(message(behind)))
+
+
+@pytest.mark.parametrize(
+    "fields", ["Content-Type: text/plain", "Content-Type: text/x-log\r\nContent-Disposition: inline"]
+)
+def test_text_with_a_type_around_the_parts_is_read_and_only_noted(fields: str) -> None:
+    for content in (_around(fields, ""), _around("", fields)):
+        assert SECRET in text_of(read(content))
+        assert set(read(content).ambiguous) == {"fields_around_parts"} <= NOTED
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        "Content-Type: text/html",
+        "Content-Type: text/plain; charset=utf-16",
+        "Content-Type: application/zip",
+        "Content-Type:\r\n text/html",
+        "Content-Type: text/plain\r\nContent-Type: multipart/mixed",
+        "Content-Transfer-Encoding: base64\r\nContent-Type: text/plain",
+        "Content-Type: text/plain;\r\n boundary=x",
+    ],
+)
+def test_what_could_be_read_otherwise_around_the_parts_is_asked_about(fields: str) -> None:
+    assert grave(_around(fields, "")) == grave(_around("", fields)) == {"data_behind_end"}
+
+
+def _around(before: str, behind: str) -> bytes:
+    words = f"\r\n\r\n{SECRET}\r\n"
+    body = f"{before}{words}--b\r\n\r\nletter\r\n--b--\r\n{behind}{words}"
+    return message(body.encode(), 'Content-Type: multipart/mixed; boundary="b"')
