@@ -74,25 +74,17 @@ _LAST_MONTH, _LAST_DAY = 12, 31
 
 def find(scan: Scan) -> Iterator[Hit]:
     """Dates of birth as YYYYMMDD; weak ones where the word stands farther away, as above the rows of a list."""
-    for found in _candidates(scan):
-        if scan.near(_WORDS, found.start(), found.end(), _FAR, _BEHIND):
-            day = _day(found[0])
-            if day:
-                weak = not scan.near(_WORDS, found.start(), found.end(), _NEAR, _BEHIND)
-                yield Hit(found.start(), day, weak=weak)
-
-
-def _candidates(scan: Scan) -> Iterator[re.Match[str]]:
-    """Dates in the columns that say so, and in the rows that have a word near them."""
     seen: set[int] = set()
     for start, cell in scan.cells(_WORDS) if scan.header else ():
         for found in _CANDIDATE.finditer(scan.text, start, start + len(cell)):
             seen.add(found.start())
-            yield found
+            if day := _day(found[0]):
+                yield Hit(found.start(), day)
     for start, end in _rows(scan):
         for found in _CANDIDATE.finditer(scan.text, start, end):
-            if found.start() not in seen:
-                yield found
+            near = found.start() not in seen and scan.near(_WORDS, *found.span(), _FAR, _BEHIND)
+            if near and (day := _day(found[0])):
+                yield Hit(found.start(), day, weak=not scan.near(_WORDS, *found.span(), _NEAR, _BEHIND))
 
 
 def _rows(scan: Scan) -> Iterable[tuple[int, int]]:
