@@ -5,7 +5,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from rules.personal.context import words
+from rules.personal.context import may_stand_in, words
 from rules.personal.scan import GAP, Hit, Scan
 
 _REACH = 300
@@ -128,7 +128,8 @@ def _is_others(scan: Scan, start: int, least: int) -> bool:
 def spans(scan: Scan, pattern: re.Pattern[str]) -> tuple[Sequence[int], Sequence[int]]:
     """Where words begin and end: looked for once a text."""
     if pattern not in scan.spans:
-        found = [found.span() for found in pattern.finditer(scan.text)]
+        none = scan.text.isascii() and not may_stand_in(pattern, scan.small)
+        found = [] if none else [found.span() for found in pattern.finditer(scan.text)]
         scan.spans[pattern] = [start for start, _ in found], [end for _, end in found]
     return scan.spans[pattern]
 

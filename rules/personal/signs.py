@@ -134,10 +134,12 @@ def _awake(octets: bytes, text: str = "", names: str = "") -> AbstractSet[str]:
     if not near:
         return frozenset()
     by_stem, others = _by_sign()
+    around = b" ".join([*(octets[s] for s in near), names.encode("ascii", "replace")])
     kinds = {
         kind
-        for stem in stems(b" ".join([*(octets[s] for s in near), names.encode("ascii", "replace")])) & by_stem.keys()
-        for kind in by_stem[stem]
+        for stem in stems(around) & by_stem.keys()
+        for sign, kind in by_stem[stem]
+        if len(sign) <= _STEM or sign in around.lower()
     }
     if not text.isascii() or not names.isascii():
         text = " ".join([*(text[s] for s in near), names])
@@ -148,14 +150,14 @@ def _awake(octets: bytes, text: str = "", names: str = "") -> AbstractSet[str]:
 
 
 @cache
-def _by_sign() -> tuple[Mapping[bytes, Sequence[str]], Mapping[str, Sequence[tuple[str, str]]]]:
-    """Kinds by the stem of a Latin word, and by their first letter the other signs with the kind of each."""
-    by_stem: dict[bytes, list[str]] = defaultdict(list)
+def _by_sign() -> tuple[Mapping[bytes, Sequence[tuple[bytes, str]]], Mapping[str, Sequence[tuple[str, str]]]]:
+    """Signs with their kinds by the stem of a Latin word, and by their first letter the other signs with the kind of each."""
+    by_stem: dict[bytes, list[tuple[bytes, str]]] = defaultdict(list)
     others: dict[str, list[tuple[str, str]]] = defaultdict(list)
     for kind, module in recognisers().items():
         for sign in sorted(getattr(module, "SIGNS", ())):
             if sign.isascii():
-                by_stem[sign[:_STEM].encode()].append(kind)
+                by_stem[sign[:_STEM].encode()].append((sign.encode(), kind))
             else:
                 others[sign[0]].append((sign, kind))
     return by_stem, others
