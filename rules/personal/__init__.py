@@ -21,6 +21,7 @@ NO_RECOGNISERS = frozenset(
             "exposure",
             "japanese_names",
             "kinds",
+            "known_columns",
             "labels",
             "normal",
             "person_columns",

@@ -12,16 +12,20 @@ _LABEL = re.compile(
     re.IGNORECASE,
 )
 _STREET = r"(?i:street|st|road|rd|avenue|ave|lane|ln|drive|dr|court|ct|boulevard|blvd|way|place|pl|square|sq|terrace|close|crescent|parkway|pkwy|highway|hwy|circle|trail)"
+# A search stops at digits only.
 _SHAPES = re.compile(
+    r"[0-9](?:"
     # United States, Australia: number, street, town, state and code
-    rf"[0-9](?<![0-9A-Za-z.][0-9])[0-9]{{0,5}} [A-Z][\w.' -]{{1,30}} {_STREET}\b\.?[^\t\n]{{0,40}}?,? [A-Z]{{2,3}},? \d{{4,5}}(?:-\d{{4}})?(?![0-9])"
+    rf"(?<![0-9A-Za-z.][0-9])[0-9]{{0,5}} [A-Z][\w.' -]{{1,30}} {_STREET}\b\.?[^\t\n]{{0,40}}?,? [A-Z]{{2,3}},? \d{{4,5}}(?:-\d{{4}})?(?![0-9])"
     # Great Britain: number, street, and a code of letters and digits
-    rf"|[0-9](?<![0-9A-Za-z.][0-9])[0-9]{{0,3}}[A-Z]? [A-Z][\w.' -]{{1,30}}[^\t\n]{{0,50}}? [A-Z]{{1,2}}[0-9][0-9A-Z]? ?[0-9][A-Z]{{2}}(?![0-9A-Za-z])"
+    rf"|(?<![0-9A-Za-z.][0-9])[0-9]{{0,3}}[A-Z]? [A-Z][\w.' -]{{1,30}}[^\t\n]{{0,50}}? [A-Z]{{1,2}}[0-9][0-9A-Z]? ?[0-9][A-Z]{{2}}(?![0-9A-Za-z])"
     # Germany, Austria: street, number, code, town
-    r"|[0-9](?:(?<=str\. [0-9])|(?<=(?:aße|weg) [0-9])|(?<=(?:latz|llee|asse|ring|damm) [0-9]))[0-9]{0,3}[ ]?[a-z]?(?:[-/][0-9]{1,3})?, ?(?:D-|A-|CH-)?[0-9]{4,5} [A-ZÄÖÜ]\w"
+    r"|(?:(?<=str\. [0-9])|(?<=(?:aße|weg) [0-9])|(?<=(?:latz|llee|asse|ring|damm) [0-9]))[0-9]{0,3}[ ]?[a-z]?(?:[-/][0-9]{1,3})?, ?(?:D-|A-|CH-)?[0-9]{4,5} [A-ZÄÖÜ]\w"
     # France: number, street, code, town
-    r"|[0-9](?<![0-9A-Za-z.][0-9])[0-9]{0,3}(?: bis| ter)?,? (?i:rue|avenue|boulevard|place|chemin|all[ée]e|impasse|route|quai|cours) [^\t\n]{2,40}? \d{5} [A-ZÀ-Ý]"
+    r"|(?<![0-9A-Za-z.][0-9])[0-9]{0,3}(?: bis| ter)?,? (?i:rue|avenue|boulevard|place|chemin|all[ée]e|impasse|route|quai|cours) [^\t\n]{2,40}? \d{5} [A-ZÀ-Ý])"
 )
+# What follows a number in all of them: a look at a row of telephones ends here.
+_NUMBER = re.compile(r"[0-9](?:,|[A-Za-z]?,? [^\W\d_])")
 _NEXT = re.compile(r"[,;]? ?(?:tel|t[ée]l|phone|mobile|fax|e-?mail)\b", re.IGNORECASE)
 _LEAST = 8
 
@@ -33,12 +37,12 @@ _SIGNS_OF_ASIA = ("주소", "地址", "住址")
 
 def labelled(scan: Scan) -> Iterator[Hit]:
     """Addresses behind a label, with a number in them."""
-    if scan.text.isascii() and not may_tell(scan.text):
-        return
     small = scan.small
     if not any(sign in small for sign in _SIGNS) and (
         scan.text.isascii() or not any(sign in scan.text for sign in _SIGNS_OF_ASIA)
     ):
+        return
+    if scan.text.isascii() and not may_tell(scan.text):
         return
     for found in _LABEL.finditer(scan.text):
         text = _NEXT.split(found[1], maxsplit=1)[0].strip().rstrip(",;.")
@@ -52,5 +56,5 @@ def beside(row: str) -> Iterator[str]:
     >>> list(beside("John Smith, 775 Norton Street, Springfield, IL 62704"))
     ['775NortonStreet,Springfield,IL62704']
     """
-    for found in _SHAPES.finditer(row):
+    for found in _SHAPES.finditer(row) if _NUMBER.search(row) else ():
         yield found[0].replace(" ", "")

@@ -68,31 +68,47 @@ _MONTH_NAMES = {
 }  # fmt: skip
 _MONTH_NAME = re.compile(rf"(?i:{_MONTH})")
 _COMPACT = 8
+_GROWN_UP = ("1920", "2010")
+# What else a date in a row of a person's data is.
+_OTHER = words(
+    *("入社", "入会", "登録", "更新", "作成", "契約", "採用", "加入", "開始", "発行", "卒業", "設立", "創業", "退職", "joined", "hire", "since", "start"),
+    *("updated", "created", "regist", "issued", "founded", "enrol", "member", "contract", "order"),
+)  # fmt: skip
 _NEAR, _FAR, _BEHIND = 30, 300, 6
 _LAST_MONTH, _LAST_DAY = 12, 31
 
 
 def find(scan: Scan) -> Iterator[Hit]:
     """Dates of birth as YYYYMMDD; weak ones where the word stands farther away, as above the rows of a list."""
-    for found in _candidates(scan):
-        if scan.near(_WORDS, found.start(), found.end(), _FAR, _BEHIND):
-            day = _day(found[0])
-            if day:
-                weak = not scan.near(_WORDS, found.start(), found.end(), _NEAR, _BEHIND)
-                yield Hit(found.start(), day, weak=weak)
-
-
-def _candidates(scan: Scan) -> Iterator[re.Match[str]]:
-    """Dates in the columns that say so, and in the rows that have a word near them."""
     seen: set[int] = set()
     for start, cell in scan.cells(_WORDS) if scan.header else ():
         for found in _CANDIDATE.finditer(scan.text, start, start + len(cell)):
             seen.add(found.start())
-            yield found
+            if day := _day(found[0]):
+                yield Hit(found.start(), day)
     for start, end in _rows(scan):
         for found in _CANDIDATE.finditer(scan.text, start, end):
-            if found.start() not in seen:
-                yield found
+            near = found.start() not in seen and scan.near(_WORDS, *found.span(), _FAR, _BEHIND)
+            if near and (day := _day(found[0])):
+                yield Hit(found.start(), day, weak=not scan.near(_WORDS, *found.span(), _NEAR, _BEHIND))
+
+
+def names_it(column: str) -> bool:
+    """Whether a column holds dates of birth."""
+    return _WORDS.search(column) is not None
+
+
+def in_cell(cell: str) -> str:
+    """The date that a cell is and no more, "" where it is none."""
+    return _day(cell) if _CANDIDATE.fullmatch(cell) else ""
+
+
+def unlabelled(row: str) -> str:
+    """The one date of a row that can only be somebody's who has grown up, "" where there is another or a word that says what it is."""
+    dates = [_day(found[0]) for found in _CANDIDATE.finditer(row)]
+    return (
+        dates[0] if len(dates) == 1 and _GROWN_UP[0] <= dates[0][:4] <= _GROWN_UP[1] and not _OTHER.search(row) else ""
+    )
 
 
 def _rows(scan: Scan) -> Iterable[tuple[int, int]]:

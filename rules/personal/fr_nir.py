@@ -1,4 +1,4 @@
-"""French social security number (NIR): sex, year, month, place, order and a key by 97; behind its label, or grouped as on the card."""
+"""French social security number (NIR): sex, year, month, place, order and a key by 97; behind its label, or grouped as on the card near one of its words (`SIGNS`)."""
 
 import re
 from collections.abc import Iterator

@@ -7,7 +7,7 @@ from rules.personal.scan import Kind, Leak, Sample, Weight
 
 WEIGHT = Weight.SPECIAL
 KIND = Kind("インド納税者番号（PAN）", "Indian tax number", "Indian tax numbers", Leak.IDENTIFIES)
-LABEL = label(r"pan\b", r"pan[ _-]?(?:no|num|card)", r"permanent account", signs="pan pann panc perm")
+LABEL = label(r"pan\b", r"pan[ _-]?(?:no|num|card)", r"permanent account", signs="pan pann panc permanent")
 SIGNS = LABEL.signs
 # Income-tax Rules 1962, rule 114: the fourth letter is P for a person; others are companies, firms, trusts.
 _CANDIDATE = re.compile(r"(?<![0-9A-Za-z-])[A-Z]{3}P[A-Z]\d{4}[A-Z](?![0-9A-Za-z-])", re.IGNORECASE)

@@ -1,4 +1,4 @@
-"""Italian tax code (codice fiscale): sixteen letters and digits, the last a check letter; sure by itself in a text with Italian labels."""
+"""Italian tax code (codice fiscale): sixteen letters and digits, the last a check letter; sure by itself near one of the words of such texts (`SIGNS`)."""
 
 import re
 from collections.abc import Iterator

@@ -11,10 +11,14 @@ _FORMS = {"崎": "﨑嵜", "高": "髙", "吉": "𠮷", "浜": "濱濵", "辺": 
 
 
 def _in_all_forms(names: frozenset[str]) -> frozenset[str]:
-    """The names, and each with one letter in another form."""
-    return names | {
+    """The names, and each with one or two letters in another form."""
+    once = {
         name.replace(letter, form) for name in names for letter in name if letter in _FORMS for form in _FORMS[letter]
     }
+    twice = {
+        name.replace(letter, form) for name in once for letter in name if letter in _FORMS for form in _FORMS[letter]
+    }
+    return names | once | twice
 
 
 SURNAMES = _in_all_forms(word_list("surnames.txt"))
@@ -32,7 +36,7 @@ _STOPS = frozenset(_STOP_ENDS.split())
 _OF_STOP = re.compile(r"の\S{1,4}\Z")
 # Words that stand where a name could: the next label of a form or a column.
 _FORM = re.compile(
-    r"電話|携帯|住所|年齢|性別|番号|生年|誕生|メール|郵便|フリガナ|備考|部署|役職|会社|所属|職業|続柄|氏名|名前|担当|不明|同上|別紙|連絡先|未定|なし|西暦|和暦|名称|品番|員数|数量|代表|所在|価格|型番|金額|単価|性别|邮箱|号码"
+    r"電話|携帯|住所|年齢|性別|番号|生年|誕生|メール|郵便|フリガナ|ふりがな|よみがな|ヨミガナ|読み仮名|備考|部署|役職|会社|所属|職業|続柄|氏名|名前|担当|不明|同上|別紙|連絡先|未定|なし|西暦|和暦|名称|品番|員数|数量|代表|所在|価格|型番|金額|単価|性别|邮箱|号码"
 )
 _CUTS = range(1, 5)
 _RARE_CUTS = range(2, 5)

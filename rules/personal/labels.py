@@ -5,7 +5,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from rules.personal.context import words
+from rules.personal.context import may_stand_in, words
 from rules.personal.scan import GAP, Hit, Scan
 
 _REACH = 300
@@ -106,14 +106,16 @@ def _is_named(
 
 def is_anothers(scan: Scan, start: int, own: re.Pattern[str]) -> bool:
     """Whether another label than the own words is nearer to a place in its row, or names its column."""
-    column = scan.column(start)
-    if column and not own.search(column) and OTHERS.search(column):
-        return True
     begins, ends = spans(scan, own)
     at = bisect_left(begins, start)
+    last = ends[at - 1] if at else -1
     row = scan.text.rfind("\n", max(0, start - _REACH), start) + 1
+    column = scan.column(start)
     in_own_column = bool(column and own.search(column))
-    return not in_own_column and _is_others(scan, start, max(ends[at - 1] if at else -1, row, start - _ROW))
+    in_own_cell = last > max(row - 1, scan.text.rfind("\t", max(0, start - _REACH), start))
+    if column and not in_own_column and not in_own_cell and OTHERS.search(column):
+        return True
+    return not in_own_column and _is_others(scan, start, max(last, row, start - _ROW))
 
 
 def _is_others(scan: Scan, start: int, least: int) -> bool:
@@ -126,7 +128,8 @@ def _is_others(scan: Scan, start: int, least: int) -> bool:
 def spans(scan: Scan, pattern: re.Pattern[str]) -> tuple[Sequence[int], Sequence[int]]:
     """Where words begin and end: looked for once a text."""
     if pattern not in scan.spans:
-        found = [found.span() for found in pattern.finditer(scan.text)]
+        none = scan.text.isascii() and not may_stand_in(pattern, scan.small)
+        found = [] if none else [found.span() for found in pattern.finditer(scan.text)]
         scan.spans[pattern] = [start for start, _ in found], [end for _, end in found]
     return scan.spans[pattern]
 

@@ -10,7 +10,7 @@ HONORIFIC = re.compile(r"(?:様|さま|さん|殿|氏|先生|君|님|先生|女�
 _TITLES = re.compile(
     r"^(?:mr|mrs|ms|miss|dr|prof|herr|frau|m|mme|mlle|sr|sra|sig|sig\.ra|mx)\.? (?=\S+ \S)", re.IGNORECASE
 )
-_PIECE = re.compile(r"[^\W\d_]['’.\-·・\w]{0,30}\Z")
+_PIECE = re.compile(r"[^\W\d_](?:['’.\-·・]|[^\W\d_]){0,30}\Z")
 _LETTER = re.compile(r"[^\W\d_]")
 _LONGEST, _MOST_PIECES = 60, 7
 COMPANY = word_list("company_words.txt")

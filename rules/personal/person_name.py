@@ -86,9 +86,14 @@ def _in_japanese(scan: Scan, taken: set[int], pieces: frozenset[str]) -> Iterato
         marked = text[found.end() : found.end() + 2].lstrip()[:1] in _HONOURED or _is_labelled(text, start + 1)
         if is_kana_name(found[1]):
             yield Hit(start, found[1].replace(" ", ""), weak=not marked)
+    yield from _unheard(scan, text, taken | known, pieces)
+
+
+def _unheard(scan: Scan, text: str, taken: set[int], pieces: frozenset[str]) -> Iterator[Hit]:
+    """Two words at the beginning of a line or cell, where nothing else is known of them."""
     # A single letter to begin with is looked for faster than one of two.
     for found in (_UNHEARD_IN_CELLS if "\t" in text else _UNHEARD).finditer(text):
-        if found.start() in known or found.start() in taken or is_stop(found[1]) or is_stop(found[2]):
+        if found.start() in taken or is_stop(found[2]) or (is_stop(found[1]) and found[1] not in SURNAMES):
             continue
         if not (pieces and scan.column(found.start()) in pieces):
             yield Hit(found.start(), found[1] + found[2], weak=True)

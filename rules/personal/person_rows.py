@@ -1,10 +1,11 @@
 """Names in Latin letters in running text and rows without a header: behind a label, or beside other data of a person."""
 
 import re
+import string
 from collections.abc import Iterator
 
 from rules.personal.person_columns import COMPANY, is_name
-from rules.personal.scan import Hit, Scan, word_list
+from rules.personal.scan import Hit, Scan, classes, word_list
 from rules.personal.signs import may_tell
 
 _CAPITAL = r"[A-ZÀ-ÖØ-Þ][\w'’.-]{0,24}"
@@ -17,6 +18,9 @@ _LABEL = re.compile(
 )
 _LONGEST_LABEL = 24
 _BEHIND_LABEL = re.compile(rf"[:=>|\t][ ]?[\"']?{_NAME}(?=[ ]?(?:$|[\t\n\"'<(,;|/&]))")
+# The same in marks of octets, for which a search is faster: the end of a label, and a capital or any letter beyond ASCII.
+_AS_ENDS = classes({":": b":=>|\t", " ": b" \"'", "A": string.ascii_uppercase.encode() + b"?"})
+_MAY_FOLLOW = re.compile(rb":(?= {0,2}A)")
 _BEGINS_ROW = re.compile(rf"(?:[-*•|>\"']|\d{{1,4}}[.)\t,;])?[ ]?{_NAME}(?=[ ]?[\t,;:|<(\"'/–-]|$|[ ]{{2}}|[ ][(+0-9])")
 _IN_CELL = re.compile(rf"[\t|,;][ ]?[\"']?{_NAME}(?=[\"']?[ ]?(?:[\t|,;]|$))")
 _NO_NAME = word_list("no_names.txt")
@@ -24,10 +28,16 @@ _NO_NAME = word_list("no_names.txt")
 
 def labelled(scan: Scan) -> Iterator[Hit]:
     """Names behind a label."""
-    if scan.text.isascii() and not may_tell(scan.text):
+    marks = scan.octets.translate(_AS_ENDS)
+    if not _MAY_FOLLOW.search(marks) or (scan.text.isascii() and not may_tell(scan.text)):
         return
-    for found in _BEHIND_LABEL.finditer(scan.text):
-        if _LABEL.search(scan.text, max(0, found.start() - _LONGEST_LABEL), found.start()) and _is_somebody(found[1]):
+    for end in _MAY_FOLLOW.finditer(marks):
+        found = _BEHIND_LABEL.match(scan.text, end.start())
+        if (
+            found
+            and _LABEL.search(scan.text, max(0, found.start() - _LONGEST_LABEL), found.start())
+            and _is_somebody(found[1])
+        ):
             yield Hit(found.start(1), found[1])
 
 

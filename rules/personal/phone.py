@@ -69,6 +69,16 @@ def find(scan: Scan) -> Iterator[Hit]:
                 yield Hit(found.start(), digits(found[0]), weak=_LABEL.search(before) is None)
 
 
+def is_of_others(column: str) -> bool:
+    """Whether a column's name is that of other numbers, though it may say telephone, too."""
+    return _OTHER_COLUMN.search(column) is not None
+
+
+def in_cell(cell: str) -> str:
+    """The Japanese number that a cell under a telephone's name is and no more, "" where it is none."""
+    return _japanese(cell) if _CANDIDATE.fullmatch(cell) else ""
+
+
 def _is_fax(before: str) -> bool:
     """Whether what stands before a number says fax; the search is asked only where one of its letters stands."""
     return ("x" in before or "X" in before or "フ" in before) and _FAX.search(before) is not None

@@ -2,10 +2,52 @@
 
 import re
 
-_PLACE = re.compile(
-    r"(?:支店|営業所|本社|支社|本店|工場|センター|出張所|事業所|事務所|支局|支所|店舗|売場|オフィス|研究所|倉庫|物流|病院|医院|クリニック|薬局|学校|保育園|幼稚園|役所|役場|図書館|公民館|ホテル|旅館|店(?<=[^\W\d_]店))(?![^\s\t\n、,。/|()「」:]{2})"
-    r"|株式会社|有限会社|合同会社|(?:社団|財団|医療|学校|社会福祉|宗教|特定非営利活動)法人|\([株有]\)|㈱|㈲"
-    r"|\b(?:Inc|Ltd|LLC|Corp|GmbH|S\.?A\.?R\.?L|S\.p\.A|B\.V|Co)\b\.?|\b(?:Branch|Head [Oo]ffice|Headquarters|Office|Store|Plant|Warehouse|Factory|Clinic|Hospital|Hotel|School)\b"
+from rules.personal.context import words
+
+_KINDS = [
+    "支店",
+    "営業所",
+    "本社",
+    "支社",
+    "本店",
+    "工場",
+    "センター",
+    "出張所",
+    "事業所",
+    "事務所",
+    "支局",
+    "支所",
+    "店舗",
+    "売場",
+    "オフィス",
+    "研究所",
+    "倉庫",
+    "物流",
+    "病院",
+    "医院",
+    "クリニック",
+    "薬局",
+    "学校",
+    "保育園",
+    "幼稚園",
+    "役所",
+    "役場",
+    "図書館",
+    "公民館",
+    "ホテル",
+    "旅館",
+]
+_ENDS = r"(?![^\s\t\n、,。/|()「」:]{2})"
+_JAPANESE = words(
+    *(kind + _ENDS for kind in _KINDS),
+    r"店(?<=[^\W\d_]店)" + _ENDS,
+    *("株式会社", "有限会社", "合同会社", *(f"{kind}法人" for kind in ["社団", "財団", "医療", "学校", "社会福祉", "宗教", "特定非営利活動"])),
+)  # fmt: skip
+_BRACKETED = ("(株)", "(有)", "㈱", "㈲")
+# A search stops at capitals only, which are the first letter of a word.
+_LATIN = re.compile(
+    r"[BCFGHILOPSW](?<!\w.)(?:(?<=I)nc|(?<=L)(?:td|LC)|(?<=C)(?:orp|o)|(?<=G)mbH|(?<=S)(?:\.?A\.?R\.?L|\.p\.A)|(?<=B)\.V"
+    r"|(?<=B)ranch|(?<=H)(?:ead [Oo]ffice|eadquarters|ospital|otel)|(?<=O)ffice|(?<=S)(?:tore|chool)|(?<=P)lant|(?<=W)arehouse|(?<=F)actory|(?<=C)linic)\b"
 )
 
 
@@ -15,4 +57,6 @@ def names_a_place_of_work(text: str) -> bool:
     >>> names_a_place_of_work("福岡支店\\t092-123-4567"), names_a_place_of_work("山田\\t092-123-4567")
     (True, False)
     """
-    return _PLACE.search(text) is not None
+    if not text.isascii() and (_JAPANESE.search(text) or any(sign in text for sign in _BRACKETED)):
+        return True
+    return _LATIN.search(text) is not None

@@ -21,7 +21,7 @@ _NUMBER = re.compile(
 _ENDS = r"([0-9]{1,4})(?=[\s,、。)」]|$)"
 _BARE = {
     "町": re.compile(rf"町{_ENDS}"),
-    "字": re.compile(rf"字[^\s0-9]{{1,10}}{_ENDS}"),
+    "字": re.compile(r"字[^\s0-9]{1,10}([0-9]{1,4})(?![0-9年月日人名戸世号-])"),
     "通": re.compile(rf"通[^\s0-9]{{1,8}}[上下入][るル]?[^\s0-9]{{0,12}}{_ENDS}"),
 }
 _PLACE = re.compile(
@@ -35,6 +35,10 @@ _HYPHEN = re.compile(rb"-[0-9]")
 _HOUSE = re.compile(r"\d")
 _PLACE_WORD = re.compile(
     rf"{_PREFECTURES}|[市区郡町村區縣鄉鎮路街道巷弄縣县省號号]|[가-힣](?:시|도|구|군|동|로|길|읍|면)\b"
+)
+# Prefecture, city and number, at most a house and a room behind them: nothing in it can be a telephone or a code.
+_ALONE = re.compile(
+    rf"(?:{_PREFECTURES})?[一-鿿々ヶケァ-ヴぁ-んー ]{{2,40}}(?:[0-9]{{1,4}}[^0-9@]{{1,20}}){{0,4}}[0-9]{{1,4}}[^0-9@]{{0,12}}"
 )
 _SHORTEST_ABROAD = 10
 
@@ -109,6 +113,11 @@ def _place_before_blank(window: str, number: str) -> str:
     return "" if _PARTICLE.search(place) else place
 
 
+def in_cell(cell: str) -> str:
+    """The Japanese address that a cell under an address's name is and no more, "" where it is none."""
+    return cell.replace(" ", "") if _ALONE.fullmatch(cell) and _PLACE_WORD.search(cell) and _HOUSE.search(cell) else ""
+
+
 def _is_address(cell: str) -> bool:
     """In a column of addresses: a digit, and a place of East Asia or several words."""
     if not _HOUSE.search(cell) or "@" in cell:
@@ -144,6 +153,7 @@ EXAMPLES = (
         (("長野県松本市大字下条字前田22", "今治市大字上野23"),),
         ("長野県松本市大字下条字前田22", "今治市大字上野23"),
     ),
+    Sample("a house behind a 字", (("岩手県盛岡市字西原35県営住宅501号室",),), ("岩手県盛岡市字西原35",)),
     Sample(
         "in columns of others",
         (("주소", "인천광역시 송파구 선릉50거리 291"), ("a", "63206 金門市頂福州路51號")),

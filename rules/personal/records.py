@@ -11,6 +11,8 @@ from typing import NamedTuple
 
 from mail.shapes import Block, Paragraphs
 from rules.personal import Asked, in_order, recognisers
+from rules.personal.birth_date import unlabelled
+from rules.personal.known_columns import take
 from rules.personal.normal import plain
 from rules.personal.places_of_work import names_a_place_of_work
 from rules.personal.scan import Scan, Weight, scan
@@ -20,6 +22,7 @@ from rules.personal.tables import may_hold_tables, with_tables
 
 NAME, BIRTH = "person_name", "birth_date"
 _REACH = ("phone", "postal_address")
+_REACHED = (*_REACH, "email_address")
 _CORRESPONDENT = (NAME, "email_address")
 # Which values tell two persons apart, the surest first.
 _TELLING = ("email_address", "phone", "my_number", "payment_card", "postal_address", BIRTH, NAME)
@@ -29,7 +32,11 @@ _ROW = 4000
 """So far into a row or paragraph the name of an office is looked for."""
 _LISTED = 3
 """So many data of a kind for each name: a list whose names we do not know."""
+_MANY = 10
 _COMPANIES = 5
+_IBAN = "iban"
+_OLD = "1995"
+"""Dates in lists of members and customers are younger, mostly."""
 _BESIDE = frozenset({"postal_code"})
 """Says more of a person, but neither that there is one nor which."""
 _TAKEN_AWAY = frozenset({"phone", "postal_code"})
@@ -152,7 +159,8 @@ _Together = dict[str, tuple[str, ...]]
 
 def _hits(read: Scan, *, listed: bool) -> tuple[dict[int, _Found], set[int], int]:
     """Values by row and kind; the rows that hold a corporate number, and how many different ones there are."""
-    by_row: dict[int, _Found] = defaultdict(dict)
+    read, known = take(read)
+    by_row: dict[int, _Found] = defaultdict(dict, known)
     numbers: set[int] = set()
     companies: set[str] = set()
     weak: list[tuple[int, str, str]] = []
@@ -163,8 +171,8 @@ def _hits(read: Scan, *, listed: bool) -> tuple[dict[int, _Found], set[int], int
             taken.sort()
         for start, value, is_weak in recogniser.find(read):
             row = bisect_right(read.starts, start) - 1
-            if recogniser.WEIGHT is Weight.SPECIAL:
-                taken.append((start, start + len(value)))
+            if recogniser.WEIGHT is Weight.SPECIAL or kind == _IBAN:
+                taken.append((start, start + len(value) * 5 // 4))
             elif kind in _TAKEN_AWAY and _is_taken(taken, start):
                 continue
             if recogniser.WEIGHT is Weight.EVIDENCE:
@@ -184,6 +192,8 @@ def _hits(read: Scan, *, listed: bool) -> tuple[dict[int, _Found], set[int], int
         for value in beside(read.rows[row])
     ]
     _add_weak(by_row, weak)
+    if not read.header:
+        _add_dates(by_row, read.rows)
     return dict(sorted(by_row.items())), numbers, len(companies)
 
 
@@ -207,6 +217,19 @@ def _add_weak(by_row: dict[int, _Found], weak: Sequence[tuple[int, str, str]]) -
     by_row.update({row: found for row, found in listed.items() if many or len(found.keys() - _BESIDE) >= _LISTED})
 
 
+def _add_dates(by_row: Mapping[int, _Found], rows: Sequence[str]) -> None:
+    """A date beside a name and two more data of a person is the date of birth, though no word says so; most of them are old."""
+    days: dict[int, str] = {}
+    for row, found in by_row.items():
+        if NAME in found and BIRTH not in found and sum(kind in found for kind in _REACHED) > 1:
+            day = unlabelled(rows[row][:_ROW])
+            if day:
+                days[row] = day
+    if sum(day < _OLD for day in days.values()) * 2 > len(days):
+        for row, day in days.items():
+            by_row[row][BIRTH] = {day: None}
+
+
 def _asked(read: Scan, *, listed: bool) -> Iterator[Asked]:
     """The recognisers worth asking, those of special numbers first: what one of them takes is no telephone's.
 
@@ -222,6 +245,7 @@ def _of_paragraphs(unit: _Unit, by_row: Mapping[int, _Found], *, is_body: bool) 
     """One record a paragraph; it speaks of as many persons as it has names."""
     lines, groups = unit.scan.rows, unit.groups
     marks = Marks(unit.scan, unit.groups) if is_body and by_row else None
+    run: list[_Entry] = []
     for number, rows in groupby(by_row, groups.__getitem__):
         first, behind = bisect_left(groups, number), bisect_right(groups, number)
         below_mark = marks is not None and marks.above(behind)
@@ -236,7 +260,29 @@ def _of_paragraphs(unit: _Unit, by_row: Mapping[int, _Found], *, is_body: bool) 
         together = _together(found)
         names = len(together.get(NAME, ()))
         aside = is_body and is_signature(lines[first:behind], names=names, below_mark=below_mark)
-        yield Record(together, aside, several=True)
+        if run and run[-1].number + 1 != number:
+            yield from _of_run(run)
+            run = []
+        run.append(_Entry(number, together, aside, below_mark))
+    yield from _of_run(run)
+
+
+class _Entry(NamedTuple):
+    """A paragraph with a record."""
+
+    number: int
+    found: _Together
+    aside: bool
+    below_mark: bool
+
+
+def _of_run(run: Sequence[_Entry]) -> Iterator[Record]:
+    """Paragraphs one behind the other: three persons and more are a list, and its last one no signature; below the marks of some, ten."""
+    named = sum(NAME in entry.found for entry in run)
+    marked = sum(NAME in entry.found and entry.below_mark for entry in run)
+    for entry in run:
+        listed = named >= _LISTED and (marked >= _MANY or not entry.below_mark)
+        yield Record(entry.found, entry.aside and not listed, several=True)
 
 
 def _is_form(by_row: dict[int, _Found]) -> bool:

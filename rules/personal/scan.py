@@ -16,6 +16,7 @@ from itertools import accumulate
 from typing import NamedTuple
 
 from mail.shapes import lazy
+from rules.personal.context import may_stand_in
 from rules.personal.normal import plain
 
 WIDEST_ROW = 20_000
@@ -232,7 +233,8 @@ class Scan:
     def _places_of(self, words: re.Pattern[str]) -> list[int]:
         """Where words begin: looked for once a text, not once a candidate."""
         if words not in self.places:
-            self.places[words] = [found.start() for found in words.finditer(self.text)]
+            none = self.text.isascii() and not may_stand_in(words, self.small)
+            self.places[words] = [] if none else [found.start() for found in words.finditer(self.text)]
         return self.places[words]
 
     def cells(self, columns: re.Pattern[str]) -> Iterator[tuple[int, str]]:
@@ -245,16 +247,16 @@ class Scan:
         for begin, cells in zip(self.starts, self.grid, strict=True) if order else ():
             for number in order:
                 if number < len(cells) and cells[number] and not cells[number].isspace():
-                    yield begin + number + sum(map(len, cells[:number])), cells[number]
+                    yield begin + number + (sum(map(len, cells[:number])) if number else 0), cells[number]
 
 
 def scan(rows: Sequence[Sequence[str]], header: Sequence[str] = ()) -> Scan:
     """Put rows together and normalise them: NFKC, one dash."""
     lines = [
-        plain(row[0].translate(_LINE_BREAKS) if len(row) == 1 else "\t".join([_one_line(c) for c in row]))
-        for row in rows
+        row[0].translate(_LINE_BREAKS) if len(row) == 1 else "\t".join([_one_line(c) for c in row]) for row in rows
     ]
-    return Scan("\n".join(lines), tuple(plain(name).lower() for name in header))
+    # Nothing that is normalised reaches across the end of a cell or line.
+    return Scan(plain("\n".join(lines)), tuple(plain(name).lower() for name in header))
 
 
 def _one_line(cell: str) -> str:

@@ -10,18 +10,26 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from functools import cache
+from operator import itemgetter
 
 from rules.personal import recognisers
 from rules.personal.scan import BLANKS, Scan, classes
 
 _STEM = 4
+_BEGINNING = itemgetter(slice(_STEM))
 _SMALL, _CAPITALS = string.ascii_lowercase.encode(), string.ascii_uppercase.encode()
 _AS_CASES = classes({"a": _SMALL, "A": _CAPITALS})
 # Small letters and digits: a word of two letters out of the middle of a hash is none.
 _AS_WORDS = bytes(c if c in _SMALL + b"0123456789" else c + 32 if c in _CAPITALS else 32 for c in range(256))
 _CAMEL = re.compile(rb"[a-z](?=[A-Z])")
-# Six digits close together, and all that follow within the reach of a label; and the one kind with four digits between letters.
-_CLOSE = re.compile(rb"0(?:[^0]{0,5}+0){5}(?:[^0]{0,300}+0){0,9999}+")
+# Six digits close together, and all that follow so; and the one kind with four digits between letters.
+_CLOSE = re.compile(rb"0(?:[^0]{0,5}+0){5,9999}+")
+_ENOUGH_DIGITS = 6
+# What is no number of any kind, and stands in every letter: telephones with a plus, dates, times.
+_NO_NUMBER = re.compile(
+    rb"\+[1-9](?:[ ().-]{0,2}[0-9]){6,14}+(?![ ().-]{0,3}[0-9])|(?<![0-9])(?:19|20)[0-9]{2}([-/.])[0-9]{1,2}\1[0-9]{1,2}(?![0-9]|[-/. ][0-9]{3})"
+    rb"|(?<![0-9.:/-])[0-9]{1,2}([/.])[0-9]{1,2}\2(?:19|20)[0-9]{2}(?![0-9]|[-/. ][0-9]{3})|(?<![0-9])[0-2]?[0-9]:[0-5][0-9](?![0-9])"
+)
 _LETTERED = b"AAAAA0000A"
 _FULL = 12
 """Where one sign in so many is a digit, digits stand near everything."""
@@ -59,13 +67,20 @@ def near_numbers(octets: bytes) -> list[slice]:
         return [slice(0, len(marks))] if _CLOSE.search(marks) or _lettered(octets) else []
     low = high = 0
     near: list[slice] = []
-    for begin, end in (*(found.span() for found in _CLOSE.finditer(marks)), *_lettered(octets)):
+    close = [found.span() for found in _CLOSE.finditer(marks)]
+    for begin, end in (*(span for span in close if _may_be_number(octets, *span)), *_lettered(octets)):
         start = max(0, begin - _BEFORE)
         if start > high or start < low:
             near.append(slice(low, high))
             low = high = start
         high = max(high, end + _BEHIND)
     return [*near, slice(low, high)] if high else []
+
+
+def _may_be_number(octets: bytes, begin: int, end: int) -> bool:
+    """Whether enough digits are left without what is no number of these kinds."""
+    rest = _NO_NUMBER.sub(b"", octets[max(0, begin - 1) : end + 1])
+    return len(rest) - len(rest.translate(None, b"0123456789")) >= _ENOUGH_DIGITS
 
 
 def _lettered(octets: bytes) -> list[tuple[int, int]]:
@@ -86,7 +101,7 @@ def stems(octets: bytes) -> AbstractSet[bytes]:
     """
     if b"aA" in octets.translate(_AS_CASES):
         octets = _CAMEL.sub(rb"\g<0> ", octets)
-    found = {word[:_STEM] for word in set(octets.translate(_AS_WORDS).split())}
+    found = set(map(_BEGINNING, set(octets.translate(_AS_WORDS).split())))
     if b"<<" in octets:
         found.add(b"<<")
     return found
@@ -119,27 +134,30 @@ def _awake(octets: bytes, text: str = "", names: str = "") -> AbstractSet[str]:
     if not near:
         return frozenset()
     by_stem, others = _by_sign()
+    around = b" ".join([*(octets[s] for s in near), names.encode("ascii", "replace")])
     kinds = {
         kind
-        for stem in stems(b" ".join([*(octets[s] for s in near), names.encode("ascii", "replace")])) & by_stem.keys()
-        for kind in by_stem[stem]
+        for stem in stems(around) & by_stem.keys()
+        for sign, kind in by_stem[stem]
+        if len(sign) <= _STEM or sign in around.lower()
     }
     if not text.isascii() or not names.isascii():
         text = " ".join([*(text[s] for s in near), names])
-        letters = set(text)
-        kinds.update(kind for sign, kind in others if letters.issuperset(sign) and sign in text)
+        for first, signs in others.items():
+            if first in text:
+                kinds.update(kind for sign, kind in signs if sign in text)
     return kinds
 
 
 @cache
-def _by_sign() -> tuple[Mapping[bytes, Sequence[str]], Sequence[tuple[str, str]]]:
-    """Kinds by the stem of a Latin word, and the other signs with the kind of each."""
-    by_stem: dict[bytes, list[str]] = defaultdict(list)
-    others: list[tuple[str, str]] = []
+def _by_sign() -> tuple[Mapping[bytes, Sequence[tuple[bytes, str]]], Mapping[str, Sequence[tuple[str, str]]]]:
+    """Signs with their kinds by the stem of a Latin word, and by their first letter the other signs with the kind of each."""
+    by_stem: dict[bytes, list[tuple[bytes, str]]] = defaultdict(list)
+    others: dict[str, list[tuple[str, str]]] = defaultdict(list)
     for kind, module in recognisers().items():
         for sign in sorted(getattr(module, "SIGNS", ())):
             if sign.isascii():
-                by_stem[sign[:_STEM].encode()].append(kind)
+                by_stem[sign[:_STEM].encode()].append((sign.encode(), kind))
             else:
-                others.append((sign, kind))
+                others[sign[0]].append((sign, kind))
     return by_stem, others

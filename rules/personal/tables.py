@@ -12,7 +12,8 @@ _FEW_ROWS = 2
 
 def may_hold_tables(text: str) -> bool:
     """Whether cutting a text into blocks is worth it."""
-    return "\t" in text or "\n|" in text or text.startswith("|") or "-+-" in text or "-|-" in text
+    drawn = "|" in text and ("\n|" in text or text.startswith("|") or "-|-" in text)
+    return drawn or "\t" in text or ("+" in text and "-+-" in text)
 
 
 def with_tables(text: Paragraphs) -> Iterator[Block]:
