@@ -22,7 +22,9 @@ _DEPTH = 100
 _OPEN, _CLOSE, _TEXT = "open", "close", "text"
 _ATTRIBUTE = re.compile(r"([^\s=\"'<>]{1,200})=(?:\"([^\"]*)\"|'([^']*)')")
 # Attributes that say what the element holds, and the one that may hold it: <field name="Tel">…</field>, <p key="Tel" value="…"/>.
-_LABEL = re.compile(r"(?<![^\s:])(?:name|key|field|column|col|label)=(?:\"([^\"<>]{1,80})\"|'([^'<>]{1,80})')", re.IGNORECASE)
+_LABEL = re.compile(
+    r"(?<![^\s:])(?:name|key|field|column|col|label)=(?:\"([^\"<>]{1,80})\"|'([^'<>]{1,80})')", re.IGNORECASE
+)
 _LABELS = frozenset({"name", "key", "field", "column", "col", "label"})
 _VALUES = frozenset({"value", "val", "v"})
 _VALUE = re.compile(r"(?<![^\s:])(?:value|val|v)=", re.IGNORECASE)

@@ -121,7 +121,10 @@ def test_attributes_that_are_data_name_no_columns() -> None:
     people = "".join(f"<p name='{p['氏名']}'><t>{p['電話']}</t><m>x</m></p>" for p in PEOPLE)
     assert blocks(f"<r>{people}</r>", "a.xml")[0].rows[0] == ("山田 太郎", "090-1234-5678", "x")
     families = "".join(f"<f><n>1</n><p name='{p['氏名']}'>{p['電話']}</p></f>" for p in PEOPLE)
-    assert blocks(f"<r>{families}</r>", "a.xml")[0].rows == (("1", "山田 太郎", "090-1234-5678"), ("1", "佐藤 花子", "090-1234-5679"))
+    assert blocks(f"<r>{families}</r>", "a.xml")[0].rows == (
+        ("1", "山田 太郎", "090-1234-5678"),
+        ("1", "佐藤 花子", "090-1234-5679"),
+    )
 
 
 @pytest.mark.parametrize(
