@@ -63,8 +63,9 @@ class _Tables:
 
     @staticmethod
     def _inserted(text: str, at: int, kept: list[Row]) -> int:
-        for row, at in _sql.rows(text, at):  # noqa: B007, B020 - where the last row ends
+        for row, end in _sql.rows(text, at):
             kept.append(row)
+            at = end
         return at
 
     @staticmethod
@@ -72,8 +73,8 @@ class _Tables:
         """PostgreSQL COPY, text format: a line a row, tabs between, up to a backslash and a point."""
         end = text.find("\n\\.", at - 1)
         stop = len(text) if end < 0 else end
-        for line in text[at:stop].splitlines():
-            kept.append(tuple("" if cell == "\\N" else cell.strip() for cell in line.split("\t")))
+        rows = (line.split("\t") for line in text[at:stop].splitlines())
+        kept += (tuple("" if cell == "\\N" else cell.strip() for cell in cells) for cells in rows)
         return len(text) if end < 0 else end + 3
 
     def blocks(self, spending: Spending) -> tuple[Block, ...]:
