@@ -29,7 +29,7 @@ def rows(lines: Sequence[str]) -> list[Row]:
             continue
         head = [tuple(sign.split(line)) for line in filled[:_SAMPLE]]
         fitting = sum(width <= len(row) <= width + _MORE for row in head)
-        if fitting >= 0.9 * len(head) and header_row(head) == 0:  # noqa: PLR2004
+        if fitting >= 0.9 * len(head) and header_row(head) == 0:
             return _fitted([tuple(sign.split(line)) for line in filled], width, sign is _WIDE)
     return []
 

@@ -3,15 +3,11 @@
 import csv
 import io
 import re
-import re
-import re
 from collections.abc import Sequence
 
 from mail.budget import Spending
 from mail.charset import decode, lost_by
 from mail.shapes import Text
-from mail.text_of import _blanks
-from mail.text_of import _blanks
 from mail.text_of import _blanks
 from mail.text_of._hint import NOT_MINE, Guess, Hint
 from mail.text_of._tables import Row, paragraphs, table
