@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterable, Sequence
 from mail.budget import Spending
 from mail.shapes import Block
 from mail.text_of import _columns
-from mail.text_of._columns import Box, Run, joined
+from mail.text_of._columns import Box, Run
+from mail.text_of._joined import joined
 from mail.text_of._pieces import Piece, pieces
 from mail.text_of._tables import lines, table
 
