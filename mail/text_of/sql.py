@@ -27,6 +27,8 @@ def recognises(data: bytes, hint: Hint) -> Guess:
     head = data[:_LOOKED_AT] if named else data[:4096]
     if b"\0" in head:
         head = head.replace(b"\0", b"")
+    if b"n" not in head and b"N" not in head:
+        return NOT_MINE
     found = _SIGNS.search(head)
     if named:
         return Guess("sql", 46) if found or len(data) > _LOOKED_AT else NOT_MINE
