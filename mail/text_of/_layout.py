@@ -58,9 +58,10 @@ def _rows(found: Sequence[Piece]) -> Iterable[list[Piece]]:
 
 def _stands_beside(row: Sequence[Piece], piece: Piece) -> bool:
     last = row[-1]
+    if piece.left <= last.left + last.height or piece.left + piece.right <= last.left + last.right:
+        return False
     top, bottom = max(one.top for one in row), min(one.bottom for one in row)
-    beside = piece.left > last.left + last.height and piece.left + piece.right > last.left + last.right
-    return beside and min(top, piece.top) - max(bottom, piece.bottom) > 0.3 * piece.height
+    return min(top, piece.top) - max(bottom, piece.bottom) > 0.3 * piece.height
 
 
 def _as_rows(row: list[Piece]) -> Iterable[list[Piece]]:

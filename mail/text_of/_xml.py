@@ -52,7 +52,9 @@ def tags(data: bytes, rest: Rest | None = None) -> Iterator[Tag]:
 
 def _elements(text: str, rest: Rest) -> Iterator[Tag]:
     known: dict[str, tuple[str, str, str, bool, bool]] = {}
-    new = tuple.__new__  # a tag is made a million times in a large sheet: what checks its length costs as much as it does
+    new = (
+        tuple.__new__
+    )  # a tag is made a million times in a large sheet: what checks its length costs as much as it does
     for piece in chain.from_iterable(_pieces(text)):
         inside, closed, behind = piece.partition(">")
         if "&" in behind:
