@@ -19,6 +19,8 @@ KINDS = ("xml",)
 
 _DEPTH = 100
 """Elements inside one another; what is deeper belongs to the one at this depth."""
+_AT_ONCE = 2 * 1024 * 1024
+"""Octets whose tags are kept from the first pass for the second; of more they would take too much room."""
 _OPEN, _CLOSE, _TEXT = "open", "close", "text"
 _ATTRIBUTE = re.compile(r"([^\s=\"'<>]{1,200})=(?:\"([^\"]*)\"|'([^']*)')")
 # Attributes that say what the element holds, and the one that may hold it: <field name="Tel">…</field>, <p key="Tel" value="…"/>.
@@ -52,8 +54,13 @@ def read(data: bytes, hint: Hint, spending: Spending) -> Text:
         return plain.read(octets, Hint(hint.name, charset="utf-8"), spending)
     rest = _Aside()
     paths = _Paths()
-    repeated = paths.repeated(tags(octets))
-    blocks = _read(tags(octets, rest), paths, repeated).blocks(spending)
+    if len(octets) <= _AT_ONCE:
+        kept = list(tags(octets, rest))
+        records = _read(kept, paths, paths.repeated(kept))
+    else:
+        repeated = paths.repeated(tags(octets))
+        records = _read(tags(octets, rest), paths, repeated)
+    blocks = records.blocks(spending)
     return Text((*blocks, *rest.blocks(blocks, spending)), lost_by(text, sure=sure))
 
 
