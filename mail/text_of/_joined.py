@@ -7,6 +7,8 @@ _NUMBER = re.compile(r"[A-Z]?[0-9()+./:−-]{1,40}")
 _HALF = 7
 """Digits from which on what stands on a line may be a number of its own."""
 _NAME = re.compile(r"[A-Za-z0-9._+-]{8,64}")
+_ADDRESS = re.compile(r"[A-Za-z0-9._+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,8}")
+_LABELS = frozenset({"mail", "email", "e-mail"})
 _DOMAIN = re.compile(r"[a-z0-9.-]{1,60}")
 _TOP = frozenset(
     [
@@ -52,12 +54,22 @@ def joined(pieces: Sequence[str]) -> str:
     >>> joined(["a.long.name@exa", "mple.jp"]), joined(["082(42", "1)8801"])
     ('a.long.name@example.jp', '082(421)8801')
     """
+    if len(pieces) > 1 and _is_one_address(pieces):
+        return "".join(pieces)
     out = before = ""
     for piece in pieces:
         blank = out and out[-1].isascii() and piece[0].isascii() and out[-1] != "-" and not _is_cut(out, before, piece)
         out += f" {piece}" if blank else piece
         before = piece
     return out
+
+
+def _is_one_address(pieces: Sequence[str]) -> bool:
+    """Whether a narrow cell holds an address alone, cut before its @ more than once: every line but the last is full."""
+    if "@" in pieces[0] or pieces[0].lower() in _LABELS or not any("@" in piece for piece in pieces[1:]):
+        return False
+    full = max(map(len, pieces)) * 0.7
+    return all(len(piece) >= full for piece in pieces[:-1]) and _ADDRESS.fullmatch("".join(pieces)) is not None
 
 
 def _is_cut(out: str, before: str, piece: str) -> bool:

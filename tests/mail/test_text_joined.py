@@ -7,7 +7,7 @@ from mail.text_of._joined import joined
 
 @pytest.mark.parametrize(
     "pieces",
-    ["taro.yamada|@mail.example", "taro.yamada@|mail.example", "taro.yamada@hom|e.example", "taro@inbox|.example", "taro@inbox.ex|ample",
+    ["atsushi|63@web|.example", "hayashi|kana19@|mail.ex|ample", "taro.yamada|@mail.example", "taro.yamada@|mail.example", "taro.yamada@hom|e.example", "taro@inbox|.example", "taro@inbox.ex|ample",
      "takahashiryosuk|e48@letters.exa|mple", "a.b@jp|-mail.example", "2006/1|2/12", "090|-1234|-5678", "082(42|1)8801", "1234567890|12", "H10.9.|23"],
 )  # fmt: skip
 def test_what_was_cut_is_whole(pieces: str) -> None:
