@@ -46,6 +46,9 @@ _BOMS = (
 _ANY_BOM = tuple(bom for bom, _ in _BOMS)
 _WIDE = ("utf-16", "utf-32", "utf_16", "utf_32")
 _HIGH = bytes(range(0x80, 0x100))
+_ASCII_AND_SIGNS = bytes((*range(0x80), *b"\x80\x85\x91\x92\x93\x94\x96\x97\xa0\xa3\xa7\xab\xb0\xb7\xbb"))
+_LETTER_ALONE = re.compile(rb"(?<![\x80-\xff])[\xc0-\xff](?![\x80-\xff])")
+"""An accented letter of cp1252 between letters of ASCII; in cp932 a rare kanji or one half-width kana, in EUC-JP nothing."""
 _ESCAPE = 0x1B
 _ESCAPES = re.compile(rb"\x1b(\$[@B]|\([BJI]|\$\([DOPQ]|\.[AF])")
 _KANA = re.compile("[\u3041-\u3093\u30a1-\u30f6\u30fc\u3001\u3002]")
@@ -116,7 +119,7 @@ def unknown(declared: str) -> bool:
 
 
 def guess(data: bytes) -> tuple[str, bool]:
-    """Decode by what the bytes look like, in strict order: escapes, NULs, UTF-8, then scored cp932 against EUC-JP."""
+    """Decode by what the bytes look like, in strict order: escapes, NULs, UTF-8, Western letters, then scored cp932 against EUC-JP."""
     if _ESCAPE in data and _ESCAPES.search(data) and data.isascii():
         text = _strict(data, "iso-2022-jp")
         if text is not None:
@@ -128,6 +131,8 @@ def guess(data: bytes) -> tuple[str, bool]:
     text = _strict(data, "utf-8")
     if text is not None:
         return text, True
+    if _is_western(data[:_SAMPLE]):
+        return data.decode("cp1252", "replace"), True
     found = [(_score(t), t) for name in ("cp932", "euc-jp") if (t := _strict(data, name)) is not None]
     if found:
         score, text = max(found, key=lambda pair: pair[0])
@@ -291,6 +296,12 @@ def _score(text: str) -> float:
     kana, kanji = len(_KANA.findall(sample)), len(_KANJI.findall(sample))
     half, rare = len(_HALF.findall(sample)), len(_RARE.findall(sample))
     return 2 * kana + kanji - 1.5 * half - 5 * rare + (0.01 if half and not rare else 0)
+
+
+def _is_western(data: bytes) -> bool:
+    """Whether most octets beyond ASCII are accented letters that stand alone; quotes, dashes and blanks of cp1252 say nothing."""
+    high = len(data.translate(None, delete=_ASCII_AND_SIGNS))
+    return high > 0 and len(_LETTER_ALONE.findall(data)) * 10 >= high * 7
 
 
 def _lenient(data: bytes) -> tuple[str, bool]:

@@ -53,7 +53,7 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "encrypted_archive": ("パスワードで保護されているため", "it is protected by a password"),
     "damaged": ("壊れているか、書式が正しくないため", "it is damaged or malformed"),
     "limit": ("大きさ・深さ・時間の上限を超えたため", "it passes a limit of size, depth or time"),
-    "image_only": ("文字のない画像だけのため", "it holds pictures without text"),
+    "image_only": ("文字のない画像・音声・動画のため", "it holds pictures, sound or film without text"),
     "own_fault": ("読み取り中に関所側で問題が起きたため", "our own reader failed"),
     "unknown_format": ("対応していない形式のため", "its format is not one that we read"),
 }
@@ -100,7 +100,7 @@ _PLACES: Mapping[str, tuple[str, str]] = {
     "smime": ("S/MIME", "S/MIME"),
 }
 """Where something was lost, as people say it; names of files and sheets stand as they are."""
-_COUNTED_PLACE = re.compile(r"(page) (\d+)|(\d+) pictures")
+_COUNTED_PLACE = re.compile(r"(page) (\d{1,9})|(\d{1,9}) pictures")
 
 
 def place_in_words(where: str, language: str) -> str:

@@ -1,5 +1,6 @@
 """Columns: rows of runs, each with its place → rows of cells, the same number in each, empty ones where nothing stands."""
 
+import re
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -8,6 +9,9 @@ from itertools import pairwise
 from statistics import median
 
 from mail.text_of._tables import Row
+
+_CODE = re.compile("[A-Za-z]{0,4}[0-9-]{3,20}")
+"""Numbers of customers are all of one width, names below one another are not."""
 
 Box = tuple[float, float, float, float]
 """Left, right, bottom, height of a letter."""
@@ -53,10 +57,11 @@ def _kept(line: Line, text: str, starts: list[float], others: list[tuple[float, 
         low, high = run.left - near, run.left + near
         many = bisect_left(starts, high) - bisect_left(starts, low) > 1
         ends = [right for _, right in others[bisect_left(others, (low,)) : bisect_left(others, (high,))]]
-        if run.sure or many or (len(ends) > 2 and max(ends) - min(ends) > 2 * near):  # noqa: PLR2004 - a column of its own
+        ragged = len(ends) > 2 and (max(ends) - min(ends) > 2 * near or _CODE.fullmatch(before.text))  # noqa: PLR2004 - a column of its own
+        if run.sure or many or ragged:
             out.append(run)
         else:
-            whole = text[before.start : run.start + len(run.text)]
+            whole = text[before.start : run.start + len(run.text)].replace("\ufffe", "-")
             out[-1] = replace(before, text=whole, right=run.right)
     return out
 
@@ -71,19 +76,6 @@ def cells(rows: Sequence[Line], box: Callable[[int], Box]) -> list[Row]:
     starts = [median(row[n].left for row in even) for n in range(width)]
     ends = [median(row[n].right for row in even) for n in range(width)]
     return [_placed(_cut(row, starts, box), starts, ends) for row in rows]
-
-
-def joined(pieces: Sequence[str]) -> str:
-    """Lines as one: between words of Western letters a blank, behind a hyphen none.
-
-    >>> joined(["Tokyo 100-", "0005", "Japan"]), joined(["東京都", "千代田区"])
-    ('Tokyo 100-0005 Japan', '東京都千代田区')
-    """
-    out = ""
-    for piece in pieces:
-        blank = out and out[-1].isascii() and piece[0].isascii() and out[-1] != "-"
-        out += f" {piece}" if blank else piece
-    return out
 
 
 def _cut(row: Line, starts: Sequence[float], box: Callable[[int], Box]) -> Line:

@@ -85,10 +85,11 @@ class Flow:
             return
         if name in d.apart and not tag.empty:
             self._apart_in = "" if tag.closing else name
-        self._structure(tag)
-        if name in d.text:
+        if name not in d.text:
+            self._structure(tag)
+        else:
             self._counts = not tag.closing and not tag.empty
-        elif tag.closing and name in d.paragraph:
+        if self._counts and tag.closing and name in d.paragraph:
             self._counts = False  # nothing of it goes on behind its paragraph
         if self._counts or not d.text:
             self._add(tag.text)
@@ -138,6 +139,8 @@ class Flow:
     def _close_paragraph(self) -> None:
         if self._apart_in:
             self._apart.append("\n")
+            return
+        if not self._words and self._tables and self._cells[-1]:
             return
         text = "".join(self._words).strip()
         self._words.clear()

@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterable, Sequence
 from mail.budget import Spending
 from mail.shapes import Block
 from mail.text_of import _columns
-from mail.text_of._columns import Box, Run, joined
+from mail.text_of._columns import Box, Run
+from mail.text_of._joined import joined
 from mail.text_of._pieces import Piece, pieces
 from mail.text_of._tables import lines, table
 
@@ -57,9 +58,10 @@ def _rows(found: Sequence[Piece]) -> Iterable[list[Piece]]:
 
 def _stands_beside(row: Sequence[Piece], piece: Piece) -> bool:
     last = row[-1]
+    if piece.left <= last.left + last.height or piece.left + piece.right <= last.left + last.right:
+        return False
     top, bottom = max(one.top for one in row), min(one.bottom for one in row)
-    beside = piece.left > last.left + last.height and piece.left + piece.right > last.left + last.right
-    return beside and min(top, piece.top) - max(bottom, piece.bottom) > 0.3 * piece.height
+    return min(top, piece.top) - max(bottom, piece.bottom) > 0.3 * piece.height
 
 
 def _as_rows(row: list[Piece]) -> Iterable[list[Piece]]:

@@ -13,6 +13,7 @@ from mail.text_of._flow import ANY, OOXML, Dialect, flow
 from mail.text_of._magic import by_magic
 from mail.text_of._rest import Rest
 from mail.text_of._runs import text_in
+from mail.text_of._templates import TEMPLATES
 from mail.text_of._xml import Tag, tags
 from mail.text_of.plain import is_text
 
@@ -85,11 +86,19 @@ class Package:
     def flow(self, name: str, dialect: Dialect = OOXML, *, where: str = "", hidden: bool = False) -> tuple[Block, ...]:
         """The blocks of one member."""
         content = self.xml(name)
-        if not _may_show(content):
-            self.rest.source(content)
-            return ()
-        found = tags(without_dull(content) if dialect is OOXML else content, self.rest)
-        return flow(found, self._spending, self.rest, dialect, where=where, hidden=hidden)
+
+        def read(rest: Rest) -> tuple[Block, ...]:
+            if not _may_show(content):
+                rest.source(content)
+                return ()
+            found = tags(without_dull(content) if dialect is OOXML else content, rest)
+            return flow(found, self._spending, rest, dialect, where=where, hidden=hidden)
+
+        if not where:
+            return read(self.rest)  # what the document is about
+        return TEMPLATES.read(
+            content, (dialect is OOXML, dialect is ANY, where, hidden), self.rest, self._spending, read
+        )
 
     def properties(self, name: str) -> tuple[Block, ...]:
         """One member that says something of the document, as rows (name, value)."""

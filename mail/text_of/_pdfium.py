@@ -16,7 +16,7 @@ _TEXT, _PATH, _IMAGE, _FORM = 1, 2, 3, 5  # FPDF_PAGEOBJ_*
 _OBJECTS = 2000
 _OUTLINED = 200
 """Pieces of lines from which on drawings may be letters."""
-_NO_LETTER = re.compile("[\0-\x08\x0e-\x1f\x80-\x9f\ufffe\uffff\ufffd\ue000-\uf8ff]")
+_NO_LETTER = re.compile("[\0-\x08\x0e-\x1f\x80-\x9f\uffff\ufffd\ue000-\uf8ff]")
 
 Box = tuple[float, float, float, float]
 """Left, right, bottom, height."""

@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from mail.text_of._columns import Box, Run, settled
 
 _BLANKS = re.compile(r"[ \t\xa0\u3000]+")
+_LINE = re.compile("[^\r\n\v\f\x1c-\x1e\x85\u2028\u2029\ufffe]+\ufffe?")
+"""U+FFFE is a hyphen at the end of a line, in place of that end."""
 _GAP, _BLANK = 1.6, 0.6
 """Of the height of the letters: what is wider between two words is no blank; what is narrower than the second is one."""
 _PITCH = 1.8
@@ -35,6 +37,12 @@ class Piece:
         self.left, self.right = min(self.left, run.left), max(self.right, run.right)
         self.bottom = run.base
 
+    def widen(self, run: Run) -> None:
+        """What goes on the last line, after a change of font."""
+        last = self.runs[-1]
+        self.runs[-1] = replace(last, text=last.text + run.text, start=-1, right=run.right, sure=True)
+        self.right = max(self.right, run.right)
+
     @property
     def height(self) -> float:
         """Of its letters."""
@@ -54,7 +62,9 @@ def pieces(text: str, box: Callable[[int], Box]) -> list[Piece]:
         is_row = len(runs) > 1 and abs(runs[0].base - runs[1].base) <= _SAME * runs[0].height
         for run in runs:
             last = out[-1] if out else None
-            if last and _goes_on(last, run, begins_row=is_row and run is runs[0]):
+            if last and run is runs[0] and _is_beside(last.runs[-1], run):
+                last.widen(run)
+            elif last and _goes_on(last, run, begins_row=is_row and run is runs[0]):
                 last.add(run)
             else:
                 is_up = last is not None and run.base > last.bottom + _SAME * run.height
@@ -69,10 +79,9 @@ def _from_right(found: list[Piece]) -> Iterable[Piece]:
 
 
 def _lines(text: str, box: Callable[[int], Box]) -> Iterable[list[Run]]:
-    place = 0
-    for line in text.splitlines(keepends=True):
-        start, stop = place + len(line) - len(line.lstrip()), place + len(line.rstrip())
-        place += len(line)
+    for line in _LINE.finditer(text):
+        at, end = line.span()
+        start, stop = at + len(line[0]) - len(line[0].lstrip()), end - len(line[0]) + len(line[0].rstrip())
         if start < stop:
             yield list(_runs(text, start, stop, box))
 
@@ -88,11 +97,36 @@ def _runs(text: str, start: int, stop: int, box: Callable[[int], Box]) -> Iterab
         room = next_left - right - height * text.count("\u3000", at, end)
         moved = abs(next_base - low) > height or room < -2 * height
         if moved or room > _BLANK * height:
-            yield Run(text[start:at], start, left, right, base, height, sure, base - low > height)
+            yield Run(
+                text[start:at],
+                start,
+                left,
+                right,
+                base,
+                height,
+                sure,
+                base - low > height and right - left < 1.5 * height,
+            )
             start, left, base, height = end, next_left, next_base, next_height
             sure = moved or room > _GAP * height
     _, right, low, _ = box(stop - 1)
-    yield Run(text[start:stop], start, left, right, base, height, sure, base - low > height)
+    yield Run(
+        text[start:stop].replace("\ufffe", "-"),
+        start,
+        left,
+        right,
+        base,
+        height,
+        sure,
+        base - low > height and right - left < 1.5 * height,
+    )
+
+
+def _is_beside(last: Run, run: Run) -> bool:
+    """Whether a run that PDFium gives as a line of its own stands close behind another, on its line."""
+    near = 0.3 * max(last.height, 1e-6)
+    level = abs(run.base - last.base) <= near and abs(run.height - last.height) <= near
+    return level and -near <= run.left - last.right <= near and not run.is_down
 
 
 def _goes_on(piece: Piece, run: Run, *, begins_row: bool) -> bool:

@@ -36,6 +36,10 @@ class Rest:
         # Line → what of it is telling: a line whose telling pieces were all read elsewhere says nothing new.
         self._lines: dict[str, tuple[str, ...]] = {}
 
+    def take(self, other: "Rest") -> None:
+        """What another one has, behind what is here."""
+        self._lines.update(other._lines)  # noqa: SLF001 - of its own kind
+
     def text(self, text: str) -> None:
         """Text, references resolved; line by line."""
         if telling(text):

@@ -13,9 +13,9 @@ _SHORT, _LONG, _PAIRS = 40, 64, 12
 _WIDE = 4 * MIB
 # Characters of UTF-8, of Shift_JIS or EUC-JP: noise does not give so many in a row.
 _TEXTS = (
-    ("utf-8", rb"(?:[\t\n\r -~]|[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}){12,}"),
-    ("cp932", rb"(?:[\t\n\r -~]|[\x81-\x9f\xe0-\xfc][\x40-\x7e\x80-\xfc]){20,}"),
-    ("euc-jp", rb"(?:[\t\n\r -~]|[\xa1-\xfe]{2}){20,}"),
+    ("utf-8", rb"(?:[\t\n\r -~]|[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}){12,}+"),
+    ("cp932", rb"(?:[\t\n\r -~]|[\x81-\x9f\xe0-\xfc][\x40-\x7e\x80-\xfc]){20,}+"),
+    ("euc-jp", rb"(?:[\t\n\r -~]|[\xa1-\xfe]{2}){20,}+"),
 )
 _WIDE_TEXT = re.compile("[\t\n\r -~\u3000-\u30ff\u4e00-\u9fff\uff00-\uffef]{12,}")
 _LETTERS = re.compile("[ -~\u3041-\u30fe]")
@@ -24,7 +24,8 @@ _LETTERS = re.compile("[ -~\u3041-\u30fe]")
 def text_in(data: bytes) -> Iterator[str]:
     """Every run of text; those of UTF-16 behind the others."""
     for start, end in _stretches(data.translate(_PRINTED), _SHORT if len(data) <= MIB else _LONG):
-        yield from max((_found(data[start:end], *text) for text in _TEXTS), key=lambda found: sum(map(len, found)))
+        piece = _without_white(data[start:end])
+        yield from max((_found(piece, *text) for text in _TEXTS), key=lambda found: sum(map(len, found)))
     for parity in (0, 1) if len(data) <= _WIDE else ():
         for start, end in _stretches(data[parity::2].translate(_UPPER), _PAIRS):
             upper = 2 * start + parity
@@ -32,6 +33,13 @@ def text_in(data: bytes) -> Iterator[str]:
                 text = data[max(begin, 0) : begin + 2 * (end - start)].decode(name, "replace")
                 # Without a letter of ASCII or kana it is noise, or ASCII in pairs.
                 yield from (run for run in _WIDE_TEXT.findall(text) if _LETTERS.search(run))
+
+
+def _without_white(piece: bytes) -> bytes:
+    """Without what stands between octets 255, and is shorter than any text: none of the charsets has that octet, white of pictures is nothing else."""
+    if b"\xff\xff" not in piece:
+        return piece
+    return b"\xff".join(part for part in piece.split(b"\xff") if len(part) >= _PAIRS)
 
 
 def _stretches(mask: bytes, shortest: int) -> Iterator[tuple[int, int]]:

@@ -18,8 +18,11 @@ _FILLED_OCTETS = re.compile(rb"\S[^\n]*")
 _LABEL = re.compile(
     "氏名|名前|姓|名$|お名|担当|顧客|患者|社員|従業員|会員|生徒|学生|フリガナ|ふりがな|カナ|かな|電話|携帯|連絡先|住所|所在"
     "|郵便|〒|メール|生年|誕生|年齢|性別|番号|コード|会社|部署|役職|備考|日付|金額|品名|数量|商品|口座|銀行|支店|保険"
-    "|都道府県|市区町村|番地|^no\\.?$|^id$|^pref|^city$|^street|^state$|^country$|name|phone|tel|mobile|mail|address|addr|zip|post|birth|dob|age|sex|gender|number|code|company"
-    "|department|date|amount|price|item|account|card|ssn|note",
+    "|都道府県|市区町村|番地|^no\\.?$|^id$|^pref|^city$|^street|^state$|^country$|name(?![a-z])|phone|(?<![a-z])tel|mobile|mail|address|addr(?![a-z])|(?<![a-z])(?:zip|post)"
+    "|birth|(?<![a-z])(?:dob|age|sex|ssn)(?![a-z])|gender|number|(?<![a-z])code|company|department|(?<![a-z])date|amount|price|(?<![a-z])(?:item|account|card|note)"
+    # Germany, Austria, France, Spain, Italy; Korea, China, Taiwan.
+    "|anschrift|straße|(?<![a-z])(?:plz|ort)(?![a-z])|geburts|abteilung|adresse|(?<![a-z])pr[ée]nom|(?<![a-z])nom(?![a-z])|naissance|t[ée]l[ée]|nombre|apellido|direcci|domicilio"
+    "|nacimiento|correo|(?<![a-z])(?:cog)?nome(?![a-z])|nominativo|indirizzo|nascita|codice|reparto|성명|이름|전화|주소|이메일|부서|생년|주민|姓名|电话|電話|手机|手機|地址|部门|部門|邮箱|身份",
     re.IGNORECASE,
 )
 

@@ -15,7 +15,7 @@ _ASIDE = re.compile(r"<!--(?P<comment>.*?)(?:-->|\Z)|<!\[CDATA\[(?P<data>.*?)(?:
 # White space around the = of an attribute (XML 1.0 2.3): rare, and looked for once a document, not once a tag.
 _LOOSE = re.compile(r"=(?:(?<=\s=)|(?=\s))")
 _DULL = 4096
-"""Attributes that are remembered to say nothing: most are the same over and over."""
+"""Tags that are remembered, whose attributes say nothing: most are the same over and over."""
 _TAG = re.compile("<[^<>]*+>")
 _EQUALS = re.compile(r"\s{0,80}=\s{0,80}")
 
@@ -51,36 +51,39 @@ def tags(data: bytes, rest: Rest | None = None) -> Iterator[Tag]:
 
 
 def _elements(text: str, rest: Rest) -> Iterator[Tag]:
-    is_telling = TELLING.search
-    dull: set[str] = set()
-    make = Tag._make  # half of the time is spent here: a tag is made a million times in a large sheet
+    known: dict[str, tuple[str, str, str, bool, bool]] = {}
+    new = (
+        tuple.__new__
+    )  # a tag is made a million times in a large sheet: what checks its length costs as much as it does
     for piece in chain.from_iterable(_pieces(text)):
         inside, closed, behind = piece.partition(">")
         if "&" in behind:
             behind = unescape(behind)
-        first = inside[:1]
-        if not closed or first in {"?", "!"}:
-            rest.text(unescape(inside))
-            yield _no_element(behind)
-            continue
-        if first == "/":
-            prefix, _, name = inside[1:].rpartition(":")
-            yield make((name, prefix, "", behind, True, False))
-            continue
-        empty = inside[-1:] == "/"
-        if empty:
-            inside = inside[:-1]
-        pieces = inside.split(None, 1)
-        name, attributes = pieces if len(pieces) > 1 else (pieces[0] if pieces else "", "")
-        if attributes and attributes not in dull:
-            if is_telling(attributes):
-                rest.attributes(attributes)
-            elif len(dull) < _DULL:
-                dull.add(attributes)
-        prefix = ""
-        if ":" in name:
-            prefix, _, name = name.rpartition(":")
-        yield make((name, prefix, attributes, behind, False, empty))
+        said = known.get(inside)
+        if said is None or not closed:
+            if not closed or inside[:1] in {"?", "!"}:
+                rest.text(unescape(inside))
+                yield _no_element(behind)
+                continue
+            said = _said(inside)
+            if said[2] and TELLING.search(said[2]):
+                rest.attributes(said[2])
+            elif len(known) < _DULL:
+                known[inside] = said
+        name, prefix, attributes, is_closing, is_empty = said
+        yield new(Tag, (name, prefix, attributes, behind, is_closing, is_empty))
+
+
+def _said(inside: str) -> tuple[str, str, str, bool, bool]:
+    """Name, prefix, attributes, and which kind of tag it is."""
+    if inside[:1] == "/":
+        prefix, _, name = inside[1:].rpartition(":")
+        return name, prefix, "", True, False
+    empty = inside[-1:] == "/"
+    pieces = (inside[:-1] if empty else inside).split(None, 1)
+    name, attributes = pieces if len(pieces) > 1 else (pieces[0] if pieces else "", "")
+    prefix, _, name = name.rpartition(":")
+    return name, prefix, attributes, False, empty
 
 
 def _no_element(text: str) -> Tag:

@@ -179,7 +179,7 @@ def _data_start(data: bytes, entry: Entry) -> int:
     if name != entry.name:
         raise DamagedError("names disagree")
     behind = int(start + name_length + extra_length)
-    if any(text_in(data[start + name_length : behind])):  # office programs keep room there, of zeros
+    if extra_length and any(text_in(data[start + name_length : behind])):  # office programs keep room there, of zeros
         raise DamagedError("text in an extra field")
     return behind
 

@@ -27,6 +27,8 @@ _COLUMNS = {
 _FILES = frozenset({"PHOTO", "LOGO", "SOUND", "KEY", "ATTACH"})
 """Base64 or an address, as a rule: files in base64 are found by the second reading."""
 _FRAME = frozenset({"BEGIN", "END", "VERSION"})
+_NUMBERS = frozenset({"UID", "RELATED-TO", "X-WR-RELCALID"})
+"""What programs tell entries apart by (RFC 5545 3.8.4.7): looks like a mail address, and nobody has one."""
 _BASE64 = frozenset({"ENCODING=BASE64", "ENCODING=B", "BASE64"})
 
 
@@ -92,6 +94,8 @@ def _shown(line: str, rest: Rest) -> str:
     if not name:
         return other
     rest.text(other)
+    if name in _NUMBERS:
+        value = value.replace("@", " ")
     named = line.partition(":")[0].partition("CN=")[2].partition(";")[0].strip('"')
     return f"{name}: {named} {value.removeprefix('mailto:')}".replace(":  ", ": ") if value else ""
 
@@ -108,6 +112,7 @@ def _cards(found: list[str], rest: Rest, spending: Spending) -> tuple[Block, ...
             rows.append(tuple(" ".join(dict.fromkeys(card.get(column, ()))) for column in header))
             card = {}
         text = " ".join(value.replace(";", " ").split()) if name in {"N", "ADR", "ORG"} else value.strip()
+        text = text.replace("@", " ") if name in _NUMBERS else text
         if name in _FILES | _FRAME:
             rest.text(text)
         elif name == "N" and card.get("name"):

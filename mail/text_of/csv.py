@@ -1,12 +1,14 @@
-"""csv: comma, tab, semicolon or bar between cells; a row stays a row, and the row that names the columns is found."""
+"""csv: comma, tab, semicolon, bar or wide blanks between cells; a row stays a row, and the row that names the columns is found."""
 
 import csv
 import io
+import re
 from collections.abc import Sequence
 
 from mail.budget import Spending
 from mail.charset import decode, lost_by
 from mail.shapes import Text
+from mail.text_of import _blanks
 from mail.text_of._hint import NOT_MINE, Guess, Hint
 from mail.text_of._tables import Row, paragraphs, table
 from mail.text_of.plain import is_text
@@ -48,6 +50,15 @@ _NOT_TABLES = frozenset(
     ]
 )
 _DELIMITERS = (",", "\t", ";", "|")
+_NEARLY = 0.15
+"""Share of lines by which one delimiter may be behind another and still be the right one."""
+_QUOTED = re.compile(r'(?:^|(?<=[,;\t| ]))"[^"]{0,4000}"', re.MULTILINE)
+_NEARLY = 0.15
+"""Share of lines by which one delimiter may be behind another and still be the right one."""
+_QUOTED = re.compile(r'(?:^|(?<=[,;\t| ]))"[^"]{0,4000}"', re.MULTILINE)
+_NEARLY = 0.15
+"""Share of lines by which one delimiter may be behind another and still be the right one."""
+_QUOTED = re.compile(r'(?:^|(?<=[,;\t| ]))"[^"]{0,4000}"', re.MULTILINE)
 _SNIFFED_LINES = 60
 _SNIFFED = 64 * 1024
 _MAX_BREAKS = 30
@@ -61,7 +72,7 @@ def recognises(data: bytes, hint: Hint) -> Guess:
     head = decode(data[:_SNIFFED], hint.charset)[0].splitlines()[:_SNIFFED_LINES]
     delimiter = sniff(head, lenient=named)
     if not delimiter:
-        return NOT_MINE
+        return Guess("csv", 25) if _blanks.rows(head) else NOT_MINE
     return Guess("tsv" if delimiter == "\t" else "csv", 45 if named else 25)
 
 
@@ -72,6 +83,15 @@ def read(data: bytes, hint: Hint, spending: Spending) -> Text:
     lost = lost_by(text, sure=sure)
     found = text[:_SNIFFED].splitlines()
     delimiter = sniff(found[:_SNIFFED_LINES], lenient=True)
+    if not delimiter and _blanks.rows(found[:_SNIFFED_LINES]):
+        spending.text(len(text))
+        return Text(table(_blanks.rows(text.splitlines()), spending), lost)
+    if not delimiter and _blanks.rows(found[:_SNIFFED_LINES]):
+        spending.text(len(text))
+        return Text(table(_blanks.rows(text.splitlines()), spending), lost)
+    if not delimiter and _blanks.rows(found[:_SNIFFED_LINES]):
+        spending.text(len(text))
+        return Text(table(_blanks.rows(text.splitlines()), spending), lost)
     if not delimiter:
         return Text(paragraphs(text, spending), lost)
     spending.text(len(text))
@@ -79,19 +99,27 @@ def read(data: bytes, hint: Hint, spending: Spending) -> Text:
 
 
 def sniff(found: Sequence[str], *, lenient: bool) -> str:
-    """The delimiter that cuts the most lines alike, "" where none does."""
+    """The delimiter that cuts the most lines alike, "" where none does; what stands in quotes cuts nothing.
+
+    Where several cut nearly all lines, the one that gives the most of them the same number of cells, the first line with them:
+    amounts and addresses have commas, too, names of columns do not.
+    """
     filled = [line for line in found if line.strip()]
-    best, best_share = "", 0.0
-    for delimiter in _DELIMITERS:
-        counts = [line.count(delimiter) for line in filled]
-        common = max(set(counts), key=counts.count, default=0)
-        if common == 0:
-            common = min((c for c in counts if c), default=0)
-        share = sum(1 for c in counts if c >= common > 0) / len(filled) if filled else 0.0
-        if share > best_share + 0.05:
-            best, best_share = delimiter, share
-    enough = len(filled) >= 3 and best_share >= 0.9  # noqa: PLR2004
-    return best if enough or (lenient and best_share >= 0.5) else ""  # noqa: PLR2004
+    bare = _QUOTED.sub("", "\n".join(filled)).split("\n")
+    tried = {delimiter: _alike([line.count(delimiter) for line in bare]) for delimiter in _DELIMITERS}
+    most = max(share for share, *_ in tried.values())
+    best = max((one for one in tried if tried[one][0] > most - _NEARLY), key=lambda one: tried[one][1:])
+    enough = len(filled) >= 3 and tried[best][0] >= 0.9  # noqa: PLR2004
+    return best if enough or (lenient and tried[best][0] >= 0.5) else ""  # noqa: PLR2004
+
+
+def _alike(counts: Sequence[int]) -> tuple[float, float, bool, int]:
+    """Share of lines with at least as many delimiters as most have; with just as many; whether the first is one; how many."""
+    common = max(set(counts), key=counts.count, default=0) or min((c for c in counts if c), default=0)
+    if not common:
+        return 0.0, 0.0, False, 0
+    same = counts.count(common)
+    return sum(count >= common for count in counts) / len(counts), same / len(counts), counts[0] == common, common
 
 
 def rows(text: str, delimiter: str) -> list[Row]:

@@ -20,6 +20,7 @@ KINDS = (
 
 _REASONS: dict[str, Reason] = {
     "picture": "image_only",
+    "media": "image_only",  # sound and film are as pictures: without text, and mostly harmless
     "rms": "encrypted_mail",
 }
 _NOTED = frozenset({"image_only", "encrypted_mail"})

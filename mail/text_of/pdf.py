@@ -1,6 +1,7 @@
 """pdf: the text of every page in lines and tables, form fields, comments, properties, files inside; pages of pictures are a loss."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import chain
 from typing import Any
 
@@ -19,6 +20,8 @@ _START = 1024
 _PAGES = 5000
 _SCANNED = 40
 """Letters beside a picture that are a page number or the name of a scanner."""
+_LABELLED = 2
+"""Columns that are a label and what it says: every form has them."""
 _SAMPLES = 64
 _UNREADABLE = 0.1
 _SHOWN = 20
@@ -61,6 +64,7 @@ class _Reading:
         self._embedded: list[Embedded] = []
         self._pictures: list[int] = []
         self._unmapped: list[int] = []
+        self._header: tuple[str, ...] = ()
         self.lost: list[Lost] = []
 
     def text(self) -> Text:
@@ -101,6 +105,15 @@ class _Reading:
             else:
                 self._embedded.append(Embedded(name[:255], content))
 
+    def _continued(self, block: Block) -> Block:
+        """A table without names of columns goes on the one before that has as many: tables do not end where pages do."""
+        width = max(map(len, block.rows))
+        if block.header:
+            self._header = block.header
+        elif width == len(self._header) > _LABELLED:
+            return replace(block, header=self._header)
+        return block
+
     def _xmp(self) -> Iterator[tuple[str, str]]:
         """ISO 16684-1: properties as XML, each with its name."""
         start = self._data.find(_XMP)
@@ -117,7 +130,7 @@ class _Reading:
         where = f"page {number}"
         text = page.text
         self._spending.text(len(text))
-        self._blocks += _layout.blocks(text, page.boxes(), self._spending, where)
+        self._blocks += map(self._continued, _layout.blocks(text, page.boxes(), self._spending, where))
         if len(text) <= _SCANNED and page.is_picture():
             self._pictures.append(number)
         if _is_unreadable(page):

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from mail.budget import Spending
 from mail.shapes import Text
-from mail.text_of import _mapi, plain
+from mail.text_of import _mapi, _zip, plain
 from mail.text_of._cfb import MAGIC
 from mail.text_of._hint import NOT_MINE, Guess, Hint
 from mail.text_of._inside import Findings
@@ -36,7 +36,7 @@ class _Attribute(NamedTuple):
 def recognises(data: bytes, hint: Hint) -> Guess:
     """Its signature; less sure by the declared type alone."""
     if data.startswith(TNEF):
-        return Guess("tnef", 91)
+        return Guess("tnef", 94)  # its last attachment may be a zip, whose end is then the end of all
     return Guess("tnef", 58) if hint.declared in _DECLARED else NOT_MINE
 
 
@@ -58,6 +58,7 @@ def read(data: bytes, hint: Hint, spending: Spending) -> Text:
     reader.finish()
     if tail := data[end:].strip(b"\0\r\n"):
         found.lose("damaged", "tnef")
+        found.embed("", tail if _zip.has_end(tail) else b"")
         found.sweep(tail)
     return found.text()
 

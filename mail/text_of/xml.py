@@ -1,6 +1,7 @@
 """xml: elements that are repeated are rows, what is inside them and their attributes are cells; entities are never expanded."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
@@ -18,8 +19,17 @@ KINDS = ("xml",)
 
 _DEPTH = 100
 """Elements inside one another; what is deeper belongs to the one at this depth."""
+_AT_ONCE = 2 * 1024 * 1024
+"""Octets whose tags are kept from the first pass for the second; of more they would take too much room."""
 _OPEN, _CLOSE, _TEXT = "open", "close", "text"
 _ATTRIBUTE = re.compile(r"([^\s=\"'<>]{1,200})=(?:\"([^\"]*)\"|'([^']*)')")
+# Attributes that say what the element holds, and the one that may hold it: <field name="Tel">…</field>, <p key="Tel" value="…"/>.
+_LABEL = re.compile(
+    r"(?<![^\s:])(?:name|key|field|column|col|label)=(?:\"([^\"<>]{1,80})\"|'([^'<>]{1,80})')", re.IGNORECASE
+)
+_LABELS = frozenset({"name", "key", "field", "column", "col", "label"})
+_VALUES = frozenset({"value", "val", "v"})
+_VALUE = re.compile(r"(?<![^\s:])(?:value|val|v)=", re.IGNORECASE)
 _SUFFIXES = frozenset({"xml", "xsd", "rss", "kml", "gpx", "xfdf", "svg"})
 
 
@@ -44,8 +54,13 @@ def read(data: bytes, hint: Hint, spending: Spending) -> Text:
         return plain.read(octets, Hint(hint.name, charset="utf-8"), spending)
     rest = _Aside()
     paths = _Paths()
-    repeated = paths.repeated(tags(octets))
-    blocks = _read(tags(octets, rest), paths, repeated).blocks(spending)
+    if len(octets) <= _AT_ONCE:
+        kept = list(tags(octets, rest))
+        records = _read(kept, paths, paths.repeated(kept))
+    else:
+        repeated = paths.repeated(tags(octets))
+        records = _read(tags(octets, rest), paths, repeated)
+    blocks = records.blocks(spending)
     return Text((*blocks, *rest.blocks(blocks, spending)), lost_by(text, sure=sure))
 
 
@@ -62,10 +77,22 @@ class _Paths:
 
     def __init__(self) -> None:
         self._known: dict[tuple[int, str], int] = {}
+        self._labels: dict[int, Counter[str]] = {}
 
     def of(self, parent: int, name: str) -> int:
         """The place of an element in another one; 0 is the place of the root's parent."""
         return self._known.setdefault((parent, name), len(self._known) + 1)
+
+    def labelled(self) -> set[int]:
+        """Places whose labels come again and again: they name columns; those that do not are what somebody is called."""
+        return {path for path, labels in self._labels.items() if labels.total() >= 2 * len(labels)}
+
+    def _things(self, path: int, attributes: str) -> int:
+        """How many things attributes say; a label and its value are one."""
+        if (label := _LABEL.search(attributes)) is not None:
+            self._labels.setdefault(path, Counter())[label[1] or label[2]] += 1
+            return attributes.count("=") - (_VALUE.search(attributes) is not None)
+        return attributes.count("=")
 
     def repeated(self, found: Iterable[Tag]) -> set[int]:
         """Places that are taken several times in one parent by elements that hold more than one thing."""
@@ -79,7 +106,7 @@ class _Paths:
                 path = self.of(stack[-1][0], tag.name)
                 several |= {path} & taken
                 taken.add(path)
-                stack.append((path, set(), [0, tag.attributes.count("=")]))
+                stack.append((path, set(), [0, self._things(path, tag.attributes) if tag.attributes else 0]))
             elif what is _CLOSE:
                 path = stack.pop()[0]
                 count = holds[0] or min(holds[1], 2)
@@ -117,6 +144,22 @@ class _Element:
     """All text in it, in order."""
     says: bool = False
     """Whether text stands in it that no element inside it holds."""
+    in_row: bool = False
+    labels: set[str] = field(default_factory=set)
+    """Names in it that are labels, which stay as they are."""
+
+    def said(self, *, labelled: bool) -> list[Field]:
+        """What it hands to the element around it: the value under its label where it has one, or all it holds under its names."""
+        fields = self.fields(is_row=False)
+        label = next((value for name, value in self.attributes if _local(name) in _LABELS and value), "")
+        rest = [(name, value) for name, value in fields if _local(name) not in _LABELS or value != label]
+        if label and labelled and len(rest) == 1 and (self.says or self.inside or _local(rest[0][0]) in _VALUES):
+            self.labels.add(label)
+            return [(label, rest[0][1])]
+        return [
+            (name if "." in name or name == self.name or name in self.labels else f"{self.name}.{name}", value)
+            for name, value in fields
+        ]
 
     def fields(self, *, is_row: bool) -> list[Field]:
         """Its attributes, and its text as one field, whatever is marked in it, or what the elements in it say.
@@ -132,6 +175,7 @@ class _Element:
 def _read(found: Iterable[Tag], paths: _Paths, rows: set[int]) -> Records:
     """What each element holds, given to the row or to the document it belongs to."""
     records = Records()
+    labelled = paths.labelled()
     stack = [_Element("", 0, [])]
     for tag, what in _events(found):
         last = stack[-1]
@@ -139,23 +183,28 @@ def _read(found: Iterable[Tag], paths: _Paths, rows: set[int]) -> Records:
             attributes = [
                 (name, unescape(double or single)) for name, double, single in _ATTRIBUTE.findall(tag.attributes)
             ]
-            stack.append(_Element(tag.name, paths.of(last.path, tag.name), attributes))
+            in_row = last.in_row or last.path in rows
+            stack.append(_Element(tag.name, paths.of(last.path, tag.name), attributes, in_row=in_row))
         elif what is _CLOSE:
-            _close(stack, rows, records)
+            _close(stack, rows, labelled, records)
         else:
             last.texts.append(tag.text)
             last.says = last.says or not tag.text.isspace()
     while len(stack) > 1:
-        _close(stack, rows, records)
+        _close(stack, rows, labelled, records)
     records.alone(stack[0].fields(is_row=True))
     return records
 
 
-def _close(stack: list[_Element], rows: set[int], records: Records) -> None:
+def _close(stack: list[_Element], rows: set[int], labelled: set[int], records: Records) -> None:
     done, parent = stack.pop(), stack[-1]
     if done.path in rows:
         records.row(done.path, done.fields(is_row=True))
         return
     parent.texts.append("".join(done.texts))
-    for name, value in done.fields(is_row=False):
-        parent.inside.append((name if "." in name or name == done.name else f"{done.name}.{name}", value))
+    parent.inside += done.said(labelled=not done.in_row or done.path in labelled)
+    parent.labels |= done.labels
+
+
+def _local(name: str) -> str:
+    return name.rpartition(":")[2].lower()

@@ -73,3 +73,21 @@ def test_any_octets_are_text(data: bytes, declared: str) -> None:
 def test_dashes_of_codecs_and_keyboards_are_one() -> None:
     assert charset.plain_dashes("03−1234－5678‐9") == "03-1234-5678-9"
     assert charset.plain_dashes("nothing") == "nothing"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Prénom;Téléphone;Adresse\r\nHélène Lefèvre;01 42 68 53 00;12 rue de l\u2019Église, Orléans\r\n",
+        "Name;Straße\r\nJürgen Groß;Königstraße 4, Köln\r\nBjörn Müller;Am Bühl 3\r\n",
+        "Teléfono\tCañada\r\nToño Palomares\tCastellón\r\n",
+        "«\xa0Où êtes-vous ?\xa0» – à Besançon",
+    ],
+)
+def test_western_text_without_a_name_of_its_charset_is_not_japanese(text: str) -> None:
+    assert charset.decode(text.encode("cp1252")) == (text, True)
+
+
+@pytest.mark.parametrize("text", ["髙﨑 太郎", "瀧 亮", "ﾔﾏﾀﾞ ﾀﾛｳ", "a 﨑 b 東", "姓,名\r\n蓮沼,翔\r\n", "テスト"])
+def test_japanese_text_stays_japanese(text: str) -> None:
+    assert charset.decode(text.encode("cp932")) == (text, True)

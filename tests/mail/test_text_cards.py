@@ -74,3 +74,11 @@ def test_base64_in_a_card_is_read() -> None:
     found = of_file(card.encode(), "a.vcf")
     assert "山田 太郎" in found.parts[1].blocks[0].rows[0][0]
     assert "山田 太郎 03-0000-0000" in text_of(found)
+
+
+def test_the_number_of_an_entry_is_no_mail_address() -> None:
+    event = "BEGIN:VEVENT\r\nUID:a1@cal.example\r\nORGANIZER:mailto:b@c.example\r\nATTENDEE;CN=D:mailto:d@c.example\r\nEND:VEVENT"
+    shown = text_of(of_file(f"BEGIN:VCALENDAR\r\n{event}\r\nEND:VCALENDAR\r\n".encode(), "a.ics"))
+    assert "UID: a1 cal.example" in shown
+    assert "b@c.example" in shown
+    assert "d@c.example" in shown

@@ -1,4 +1,6 @@
 import struct
+from io import BytesIO
+from zipfile import ZipFile
 
 import pytest
 
@@ -184,6 +186,20 @@ def test_a_message_in_a_winmail_is_read_instead_of_what_stands_for_it() -> None:
     assert [part.kind for part in found.parts[1:]] == ["tnef", "tnef"]
     assert "内側の本文" in text_of(found)
     assert losses(found) == ()
+
+
+@pytest.mark.parametrize("behind", [b"", b"\0\0"], ids=["whole", "with something behind"])
+def test_a_winmail_that_ends_in_a_zip_is_a_winmail(behind: bytes) -> None:
+    packed = BytesIO()
+    with ZipFile(packed, "w") as archive:
+        archive.writestr("a.csv", "name,tel\nA,090-0000-0000\nB,090-0000-0001\n")
+    found = read(attached(tnef((2, 0x9002, bytes(14)), (2, 0x800F, packed.getvalue())) + behind, "winmail.dat"))
+    assert [part.kind for part in found.parts[1:]] == ["tnef", "zip", "csv"]
+    assert losses(found) == ()
+    joined = read(attached(tnef((1, 0x800C, b"body 090-0000-0002")) + packed.getvalue(), "winmail.dat"))
+    assert reasons(joined) == {"damaged"}
+    assert "090-0000-0001" in text_of(joined)
+    assert "090-0000-0002" in text_of(joined)
 
 
 @pytest.mark.parametrize(

@@ -61,6 +61,25 @@ def test_a_cell_of_several_lines_is_one_cell() -> None:
     assert read(made(cells)).blocks == (Block(rows, HEADER, "page 1"),)
 
 
+def test_a_change_of_font_within_a_line_of_a_cell_is_no_end_of_it() -> None:
+    cells = table((HEADER, *PEOPLE[:2]), COLUMNS) + words(
+        (50, 640, "高橋一"), (150, 640, "札幌市中央"), (200, 640.5, "6"), (206, 641, "－"), (216, 640, "4"), (150, 627, "区3"), (350, 640, "011-123-4567"),
+    )  # fmt: skip
+    assert read(made(cells)).blocks[0].rows[2] == ("高橋一", "札幌市中央6－4区3", "011-123-4567")
+
+
+def test_a_table_that_goes_on_on_the_next_page_keeps_the_names_of_its_columns() -> None:
+    found = read(made(table((HEADER, PEOPLE[0]), COLUMNS), table(PEOPLE[1:], COLUMNS)))
+    assert [block.header for block in found.blocks] == [HEADER, HEADER]
+    form = (("受付", "A-1"), ("備考", "B"))
+    assert not read(made(table((HEADER, PEOPLE[0]), COLUMNS), table(form, COLUMNS))).blocks[1].header
+
+
+def test_codes_of_one_width_in_front_of_names_are_a_column() -> None:
+    rows = [(f"E2785{n}", name, tel) for n, (name, _, tel) in enumerate(PEOPLE)]
+    assert read(made(table(rows, (50, 101, 350)))).blocks[0].rows == tuple(rows)
+
+
 def test_a_cell_that_reaches_to_the_next_column_ends_there() -> None:
     rows = (*PEOPLE, ("鈴木次郎", "東京都千代田区丸の内一丁目二番三号丸の", "03-9999-8888"))
     found = read(made(table((HEADER, *rows), (50, 150, 340))))

@@ -228,3 +228,41 @@ def test_every_row_of_a_table_is_kept(rows: list[list[str]], delimiter: str) -> 
         assert len(found) >= len(rows)
     else:
         assert found == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "row"),
+    [
+        (
+            "Name;Address;Pay\nAl Ray;1 High St, York, UK;91,894\nBo Lee;2 Low St, Bath, UK;49,010\n",
+            ("Al Ray", "1 High St, York, UK", "91,894"),
+        ),
+        ("Name\tAddress\nAl Ray\t1 High St, York, UK\nBo Lee\t2 Low St, Bath, UK\n", ("Al Ray", "1 High St, York, UK")),
+        ('"Name";"Tags"\n"Al Ray";"a,b"\n"Bo Lee";"c,d"\n', ("Al Ray", "a,b")),
+        ("氏名|年収\n山田 太郎|91,894\n佐藤 花子|49,010\n", ("山田 太郎", "91,894")),
+        (
+            "番号　氏名　部署\n1　山田 太郎　総務部\n2　佐藤　花子　製造課\n3　林 学　製造課\n",
+            ("2", "佐藤　花子", "製造課"),
+        ),
+        (
+            "No    氏名        電話\n1     山田 太郎   090-1234-5678\n2     佐藤　花子   090-1234-5679\n",
+            ("2", "佐藤　花子", "090-1234-5679"),
+        ),
+    ],
+    ids=["semicolon", "tab", "quotes", "bar", "wide blanks", "several blanks"],
+)
+@pytest.mark.parametrize("name", ["a.txt", "a.csv"])
+def test_cells_are_cut_where_most_lines_have_the_same_number(text: str, row: tuple[str, ...], name: str) -> None:
+    (table,) = of_file(text.encode(), name).parts[1].blocks
+    assert len(table.header) == len(row)
+    assert row in table.rows
+
+
+def test_what_does_not_fit_between_wide_blanks_stays_a_line() -> None:
+    text = "番号　氏名　部署\n" + "1　山田 太郎　総務部\n" * 30 + "以上　計\n"
+    assert of_file(text.encode(), "a.txt").parts[1].blocks[0].rows[-1] == ("以上 計",)
+
+
+def test_prose_with_wide_blanks_is_no_table() -> None:
+    text = "拝啓　時下　ますますご清栄のこと\n　さて　このたび　ご案内を申し上げます\n　敬具　よろしく　お願いします\n"
+    assert of_file(text.encode(), "a.txt").parts[1].kind == "plain"

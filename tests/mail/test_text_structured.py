@@ -106,6 +106,28 @@ def test_what_is_no_json_is_read_as_text(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "cell",
+    ['<field name="{}">{}</field>', "<p key='{}' value='{}'/>", '<col type="s" name="{}"><v>{}</v></col>'],
+    ids=["in it", "beside it", "deeper"],
+)
+def test_attributes_that_name_the_columns_are_their_header(cell: str) -> None:
+    rows = "".join(f"<row>{''.join(cell.format(*pair) for pair in person.items())}</row>" for person in PEOPLE)
+    assert blocks(f"<r>{rows}</r>", "a.xml") == [TABLE]
+    form = "".join(cell.format(*pair) for pair in PEOPLE[0].items())
+    assert blocks(f"<r><form>{form}</form></r>", "a.xml") == [Block(tuple(PEOPLE[0].items()))]
+
+
+def test_attributes_that_are_data_name_no_columns() -> None:
+    people = "".join(f"<p name='{p['氏名']}'><t>{p['電話']}</t><m>x</m></p>" for p in PEOPLE)
+    assert blocks(f"<r>{people}</r>", "a.xml")[0].rows[0] == ("山田 太郎", "090-1234-5678", "x")
+    families = "".join(f"<f><n>1</n><p name='{p['氏名']}'>{p['電話']}</p></f>" for p in PEOPLE)
+    assert blocks(f"<r>{families}</r>", "a.xml")[0].rows == (
+        ("1", "山田 太郎", "090-1234-5678"),
+        ("1", "佐藤 花子", "090-1234-5679"),
+    )
+
+
+@pytest.mark.parametrize(
     "xml",
     [
         "<r>{}</r>",
