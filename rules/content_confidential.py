@@ -23,8 +23,11 @@ class Options:
 
     terms: tuple[str, ...] = ()
     """Further markings, as the organisation writes them on its documents."""
-    note_terms: tuple[str, ...] = ("親展", "personal", "private", "strictly private")
-    """Markings that are only written down: they ask for discretion, not for staying inside."""
+    note_terms: tuple[str, ...] = (
+        *("親展", "社内資料", "社内文書", "社内情報"),
+        *("personal", "private", "strictly private"),
+    )
+    """Markings that are only written down: they ask for discretion, or say for whom it was made, not that it must stay inside."""
     open_labels: tuple[str, ...] = ()
     """Names or numbers of sensitivity labels that may go out, beside Public and General."""
     unknown_labels: Action = Action.NOTE
