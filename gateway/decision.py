@@ -86,6 +86,7 @@ class Outcome:
 def risks(holds: Sequence[Hold]) -> tuple[Risk, ...]:
     """What must be answered for these copies, the strongest first; none twice."""
     seen: dict[str, Risk] = {}
+    others: dict[str, str] = {}
     alterable = not any(hold.alterable for hold in holds)
     for hold in holds:
         present = {r.address for r in hold.recipients}
@@ -93,14 +94,16 @@ def risks(holds: Sequence[Hold]) -> tuple[Risk, ...]:
             recipient = finding["about"].get("recipient")
             if finding["action"] not in {"hold", "approve", "delay"} or (recipient and recipient not in present):
                 continue
-            risk_id = _risk_id(holds[0].group_id, finding, _other_content(hold, holds[0], finding))
+            other = _other_content(hold, holds[0], finding)
+            risk_id = _risk_id(holds[0].group_id, finding, other)
+            others[risk_id] = other
             known = seen.get(risk_id)
             # What is offered can be done on every copy.
             if known is None or _weaker(finding, known.finding):
                 seen[risk_id] = Risk(risk_id, finding, _choices(finding, alterable))
-    about: dict[tuple[str, str], list[Risk]] = {}
+    about: dict[tuple[str, str, str], list[Risk]] = {}
     for risk in seen.values():
-        about.setdefault(_answered_together(risk), []).append(risk)
+        about.setdefault((*_answered_together(risk), others[risk.id]), []).append(risk)
     return tuple(_one_of(several) for several in about.values())
 
 

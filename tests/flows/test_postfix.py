@@ -101,7 +101,7 @@ def test_ordinary_mail_passes(street: Street, way: str) -> None:
 @pytest.mark.parametrize("way", ["filtered", "proxied"])
 def test_a_mistyped_mail_is_held_asked_about_corrected_and_delivered(street: Street, way: str) -> None:
     before = len(street.internet.mails_for(SENDER)), len(street.internet.mails_for(KNOWN))
-    transcript = street.swaks(mail(TYPO, attach=LIST, number=f"hold-{way}"), TYPO, way=way)
+    transcript = street.swaks(mail(TYPO, attach=f"{LIST}{way}", number=f"hold-{way}"), TYPO, way=way)
     if way == "proxied":
         assert "held as" in transcript
     wait_for(lambda: len(street.internet.mails_for(SENDER)) > before[0])
