@@ -19,6 +19,7 @@ from mail.words import decode_base64
 
 _LETTERS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 _MASK = bytes(octet in _LETTERS for octet in range(256))
+_MASK_WORDS = bytes(octet in _LETTERS and not 0x30 <= octet <= 0x39 for octet in range(256))  # noqa: PLR2004 - 0 and 9 of ASCII
 _SHORTEST = b"\1" * 48
 """So many letters without a blank: 36 octets; a line of base64 has 60 to 76."""
 _NEARLY = b"\1" * 36
@@ -109,10 +110,10 @@ def texts_in_runs(data: bytes) -> list[str]:
 
 
 def _is_ruler(data: bytes) -> bool:
-    """Whether hardly a letter stands beside a ruler: too few to say anything, in whatever order."""
-    at = data.translate(_MASK).find(_SHORTEST)
+    """Whether hardly a letter stands beside a ruler: too few to say anything, in whatever order. Digits alone are no base64 of a text."""
+    at = data[:_BEGINNING].translate(_MASK).find(_SHORTEST)
     letter = data[at + 24 : at + 25]
-    return at >= 0 and letter * 32 in data[at : at + 80] and data.translate(_MASK, letter).count(1) < len(_NEARLY)
+    return at >= 0 and letter * 32 in data[at : at + 80] and data.translate(_MASK_WORDS, letter).count(1) < len(_NEARLY)
 
 
 def _runs(data: bytes) -> Iterator[re.Match[bytes]]:

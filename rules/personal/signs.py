@@ -41,6 +41,8 @@ _AS_DIGITS = classes({"0": b"0123456789"})
 # quotation are taken out.
 _AS_SIGNS = classes({"@": b"@+", "0": b"0123456789", " ": BLANKS + b"()-./_,*|>"})
 _TEN_DIGITS = re.compile(rb"0(?: *0){9}")
+# The least that a date has: four digits, or 26-Mar-83.
+_DATE_LIKE = re.compile(rb"0(?: *0){3}|0 *\.{3,9} *0")
 _SIGN_WORDS = (
     b"birth",
     b"born",
@@ -108,7 +110,7 @@ def stems(octets: bytes) -> AbstractSet[bytes]:
 
 
 def may_tell(text: str) -> bool:
-    """Whether running text can hold a datum. ASCII does only with an @, a plus, ten digits of one number, a word of birth, or a kind's own word.
+    """Whether running text can hold a datum. ASCII does only with an @, a plus, ten digits of one number, a date and a word of birth, or a kind's own word.
 
     Every kind is asked for this by a test, and so is every text that holds none of them. A link to an address is taken out later.
     """
@@ -118,8 +120,11 @@ def may_tell(text: str) -> bool:
     marks = octets.translate(_AS_SIGNS)
     if b"@" in marks or _TEN_DIGITS.search(marks):
         return True
-    small = octets.lower()
-    return any(word in small for word in _SIGN_WORDS) or bool(_awake(octets))
+    if _DATE_LIKE.search(marks):
+        small = octets.lower()
+        if any(word in small for word in _SIGN_WORDS):
+            return True
+    return bool(_awake(octets))
 
 
 def awake(scan: Scan) -> AbstractSet[str]:
