@@ -259,7 +259,9 @@ def _of_paragraphs(unit: _Unit, by_row: Mapping[int, _Found], *, is_body: bool) 
             continue
         together = _together(found)
         names = len(together.get(NAME, ()))
-        aside = is_body and is_signature(lines[first:behind], names=names, below_mark=below_mark)
+        # Nobody signs with a date of birth.
+        signs = is_body and BIRTH not in together
+        aside = signs and is_signature(lines[first:behind], names=names, below_mark=below_mark)
         if run and run[-1].number + 1 != number:
             yield from _of_run(run)
             run = []

@@ -15,6 +15,7 @@ from rules.personal.corporate_number import valid
 from rules.personal.enough import Kinds
 from rules.personal.exposure import measure
 from rules.personal.normal import plain
+from rules.personal.records import records
 from rules.personal.scan import scan
 
 ROOT = Path(__file__).parents[2]
@@ -171,6 +172,13 @@ def test_the_subject_and_the_names_of_files_count() -> None:
 def test_what_is_said_beside_the_text_is_no_part_unless_it_says_something() -> None:
     given = mail(headers=(("Subject", "見積書の件"),), parts=(Part("見積書.pdf", "pdf", 1, "0"),))
     assert [part.name for part in measure(given, facts()).exposure.parts] == ["見積書.pdf"]
+
+
+def test_a_form_at_the_end_of_a_text_is_no_signature_where_it_holds_a_date_of_birth() -> None:
+    form = "顧客名：山口 京助\n誕生日：2002/04/24\n郵便：858-5286\n住所：横浜市港北区泉町31番地10\n携帯番号：090-0000-4610\nemail：k@post.example"
+    given = mail(parts=(text("利用申込書", form),))
+    assert [record.aside for record in records(given.message.parts[0].blocks, is_body=True)] == [False]
+    assert measure(given, facts()).dense == 1
 
 
 def test_a_special_number_in_a_signature_counts() -> None:
