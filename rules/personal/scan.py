@@ -256,7 +256,7 @@ def scan(rows: Sequence[Sequence[str]], header: Sequence[str] = ()) -> Scan:
         row[0].translate(_LINE_BREAKS) if len(row) == 1 else "\t".join([_one_line(c) for c in row]) for row in rows
     ]
     # Nothing that is normalised reaches across the end of a cell or line.
-    return Scan(plain("\n".join(lines)), tuple(plain(name).lower() for name in header))
+    return Scan(plain("\n".join(lines)), tuple(plain(name).lower().replace("_", " ").strip() for name in header))
 
 
 def _one_line(cell: str) -> str:

@@ -181,6 +181,11 @@ def test_a_form_at_the_end_of_a_text_is_no_signature_where_it_holds_a_date_of_bi
     assert measure(given, facts()).dense == 1
 
 
+def test_strokes_in_the_name_of_a_column_hide_no_label() -> None:
+    given = mail(parts=(table("a.xml", ("_Name", "_NI_Number"), ("Graham Holland", "NX 79 60 80 C")),))
+    assert kinds(given)["uk_nino"] == 1
+
+
 def test_a_special_number_in_a_signature_counts() -> None:
     assert kinds(mail(parts=(text(f"--\n{SIGNATURE}\nマイナンバー 1234-5678-9018"),)))["my_number"] == 1
 
