@@ -41,8 +41,8 @@ _AS_DIGITS = classes({"0": b"0123456789"})
 # quotation are taken out.
 _AS_SIGNS = classes({"@": b"@+", "0": b"0123456789", " ": BLANKS + b"()-./_,*|>"})
 _TEN_DIGITS = re.compile(rb"0(?: *0){9}")
-# The least that a date has: four digits, or 26-Mar-83.
-_DATE_LIKE = re.compile(rb"0(?: *0){3}|0 *\.{3,9} *0")
+# The least that a date has: three digits (H5.4.1), or a month in letters between two.
+_DATE_LIKE = re.compile(rb"0(?: *0){2}|0 *\.{3,9} *0")
 _SIGN_WORDS = (
     b"birth",
     b"born",

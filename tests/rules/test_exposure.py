@@ -17,6 +17,7 @@ from rules.personal.exposure import measure
 from rules.personal.normal import plain
 from rules.personal.records import records
 from rules.personal.scan import scan
+from rules.personal.signs import may_tell
 
 ROOT = Path(__file__).parents[2]
 DATA = ROOT / "../shared/data/content"
@@ -323,3 +324,8 @@ def test_an_author_in_the_properties_is_no_hidden_list() -> None:
     given = mail(parts=(Part("a.xlsx", "xlsx", 1, "0" * 64, (Block(rows, ("氏名", "電話番号")), author)),))
     words = next(content_personal_data.check(given, facts(), content_personal_data.Options())).words
     assert "非表示" not in words["ja"]
+
+
+@pytest.mark.parametrize("born", ["H5.4.1", "S55.4.1", "1983-04-01", "26 Mar 2006"])
+def test_a_text_of_ascii_that_says_when_somebody_was_born_is_looked_at(born: str) -> None:
+    assert may_tell(f"date of birth: {born}")
