@@ -90,6 +90,12 @@ def _runs(text: str, start: int, stop: int, box: Callable[[int], Box]) -> Iterab
     """A line, cut where there is room between words."""
     left, _, base, height = box(start)
     sure = True
+
+    def run(until: int, right: float, low: float) -> Run:
+        """What stands between the last cut and this one; U+FFFE is PDFium's hyphen."""
+        is_down = base - low > height and right - left < 1.5 * height
+        return Run(text[start:until].replace("\ufffe", "-"), start, left, right, base, height, sure, is_down)
+
     for blank in _BLANKS.finditer(text, start, stop):
         at, end = blank.span()
         _, right, low, _ = box(at - 1)
@@ -97,29 +103,11 @@ def _runs(text: str, start: int, stop: int, box: Callable[[int], Box]) -> Iterab
         room = next_left - right - height * text.count("\u3000", at, end)
         moved = abs(next_base - low) > height or room < -2 * height
         if moved or room > _BLANK * height:
-            yield Run(
-                text[start:at],
-                start,
-                left,
-                right,
-                base,
-                height,
-                sure,
-                base - low > height and right - left < 1.5 * height,
-            )
+            yield run(at, right, low)
             start, left, base, height = end, next_left, next_base, next_height
             sure = moved or room > _GAP * height
     _, right, low, _ = box(stop - 1)
-    yield Run(
-        text[start:stop].replace("\ufffe", "-"),
-        start,
-        left,
-        right,
-        base,
-        height,
-        sure,
-        base - low > height and right - left < 1.5 * height,
-    )
+    yield run(stop, right, low)
 
 
 def _is_beside(last: Run, run: Run) -> bool:
