@@ -11,6 +11,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from content_cases import ENVELOPE, FACTS, content_of, neutral_mail
 
@@ -134,11 +135,17 @@ def _megabyte(rng: random.Random, small: Sequence[tuple[str, bytes]], large: Seq
 
 
 def memory(folders: Sequence[Path]) -> tuple[int, int, int]:
-    """Peak of a process of its own that judges all files and a list of 10 MB."""
-    run = subprocess.run([sys.executable, __file__, *map(str, folders)], capture_output=True, text=True, check=True)
-    before, files, prose = map(int, run.stdout.split())
-    print(f"\nMemory, MiB: {before} with the rules loaded, at most {files} over all files, {prose} with 10 MB of prose")
-    return before, files, prose
+    """Peak of a process of its own that judges all files and a mail with 10 MB of prose; this one makes that mail, that one only reads it."""
+    from letters import letters  # noqa: PLC0415
+
+    with TemporaryDirectory(prefix="prose-") as made:
+        prose = Path(made) / "prose.eml"
+        prose.write_bytes(neutral_mail("a.txt", letters("ja", 10_000_000).encode()))
+        given = [sys.executable, __file__, str(prose), *map(str, folders)]
+        run = subprocess.run(given, capture_output=True, text=True, check=True)
+    before, files, long = map(int, run.stdout.split())
+    print(f"\nMemory, MiB: {before} with the rules loaded, at most {files} over all files, {long} with 10 MB of prose")
+    return before, files, long
 
 
 def _peak() -> int:
@@ -146,18 +153,16 @@ def _peak() -> int:
     return int(re.search(r"VmHWM:\s+(\d+)", Path("/proc/self/status").read_text("ascii"))[1]) // 1024  # type: ignore[index]
 
 
-def _alone(folders: Sequence[Path]) -> None:
+def _alone(prose: Path, folders: Sequence[Path]) -> None:
     judge(Mail(ENVELOPE, read(neutral_mail("a.txt", b"a"))), FACTS, default_policy())
     print(_peak())
     for folder in folders:
         for path in sorted((folder / "files").iterdir()):
             judge(Mail(ENVELOPE, read(content_of(path))), FACTS, default_policy())
     print(_peak())
-    from letters import letters  # noqa: PLC0415
-
-    judge(Mail(ENVELOPE, read(neutral_mail("a.txt", letters("ja", 10_000_000).encode()))), FACTS, default_policy())
+    judge(Mail(ENVELOPE, read(prose.read_bytes())), FACTS, default_policy())
     print(_peak())
 
 
 if __name__ == "__main__":
-    _alone([Path(name) for name in sys.argv[1:]])
+    _alone(Path(sys.argv[1]), [Path(name) for name in sys.argv[2:]])

@@ -142,6 +142,7 @@ def _others() -> Iterator[Case]:
     yield "rar-password", "hold", rar(b"list.csv", LIST, flags=4), "a.rar"
     yield "rar-method", "hold", rar(b"list.csv", LIST, method=0x35), "a.rar"
     yield "rar5", "hold", rar5(b"list.csv", LIST), "a.rar"
+    yield "rar5-of-noise", "hold", b"Rar!\x1a\x07\x01\0" + bytes(range(1, 256)) * 2, "a.rar"
     yield "rar5-password", "hold", rar5(b"list.csv", LIST, locked=True), "a.rar"
     yield "cab", "hold", cab(b"list.csv", LIST), "a.cab"
     yield "cab-behind", "hold", cab(b"b.txt", b"nothing") + LIST, "a.cab"

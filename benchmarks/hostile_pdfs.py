@@ -77,15 +77,16 @@ def cases() -> Iterator[Case]:
         ),
         "a.pdf",
     )
-    bomb = zlib.compress(b"BT /L 10 Tf (x) Tj ET\n" * 3_000_000)
-    yield (
-        "pdf-bomb-of-text",
-        "live",
-        pdf("")
-        .replace(b"/Contents 11 0 R", b"/Contents 9 0 R")
-        .replace(b"xref\n", b"9 0 obj" + stream(bomb, "/Filter/FlateDecode") + b"\nendobj\nxref\n", 1),
-        "a.pdf",
-    )
+    for what, drawn in (("text", b"BT /L 10 Tf (x) Tj ET\n" * 3_000_000), ("lines", b"0 0 m 1 1 l S\n" * 8_000_000)):
+        bomb = zlib.compress(drawn)
+        yield (
+            f"pdf-bomb-of-{what}",
+            "live",
+            pdf("")
+            .replace(b"/Contents 11 0 R", b"/Contents 9 0 R")
+            .replace(b"xref\n", b"9 0 obj" + stream(bomb, "/Filter/FlateDecode") + b"\nendobj\nxref\n", 1),
+            "a.pdf",
+        )
     yield "pdf-deep-arrays", "live", pdf("", catalog="/X" + "[" * 100_000), "a.pdf"
     yield "pdf-page-tree-loop", "live", page.replace(b"/Kids[10 0 R]", b"/Kids[2 0 R]"), "a.pdf"
     yield "pdf-many-pages", "live", page.replace(b"/Count 1", b"/Count 99999999"), "a.pdf"
@@ -94,6 +95,13 @@ def cases() -> Iterator[Case]:
         "pdf-form-loop",
         "live",
         pdf("/P Do\n").replace(b"/Subtype/Image", b"/Subtype/Form/BBox[0 0 9 9]/Resources<</XObject<</P 6 0 R>>>>"),
+        "a.pdf",
+    )
+    twice = pdf("/P Do\n").replace(b"/Subtype/Image", b"/Subtype/Form/BBox[0 0 9 9]/Resources<</XObject<</P 6 0 R>>>>")
+    yield (
+        "pdf-form-twice-itself",
+        "live",
+        twice.replace(b"/Length 1>>stream\n\0\n", b"/Length 12>>stream\n/P Do /P Do \n"),
         "a.pdf",
     )
     yield (

@@ -19,6 +19,7 @@ from typing import Any
 from files_document import Case
 from files_harmless import harmless_cases
 from files_mails import body, chains
+from files_odd import odd_files
 from files_office import OFFICE, pdf
 from files_personal_abroad import abroad_cases
 from files_personal_ja import japanese_cases
@@ -117,6 +118,8 @@ def files(seed: int = SEED) -> Iterator[Written]:
         case = Case(name, category, [], hold=False, reason="hard_negative", compared=False)
         yield Written(f"{name}.eml", data, "eml", "chain", case)
     yield from locked(rng)
+    for number, (form, data, case) in enumerate(odd_files(rng)):
+        yield Written(f"{case.stem}_{number}.{form}", data, form, "odd", case)
 
 
 def write(folder: Path, seed: int = SEED) -> int:

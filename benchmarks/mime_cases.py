@@ -120,6 +120,10 @@ def headers() -> Iterator[Case]:
         "comments": "Comments: " + "\n ".join(lines),
         "parameter": "X-Data: a; data*=utf-8''" + "".join(f"%{o:02X}" for o in LIST.encode()),
     }
+    names = ", ".join(f'"{line}" <k{n}@customer.example>' for n, line in enumerate(lines) if line)
+    yield "fields with data", "display names", filled(f"{HEAD}Cc: {names}\n\nhello\nB", "7bit", b"")
+    file_name = "filename*=utf-8''" + "".join(f"%{octet:02X}" for octet in " ".join(lines).encode())
+    fields["file name"] = f"Content-Disposition: attachment; {file_name}"
     for name, field in fields.items():
         yield "fields with data", f"{name} at the top", filled(f"{HEAD}{field}\n\nhello\nB", "7bit", b"")
         yield "fields with data", f"{name} of a part", part(f"Content-Type: text/plain\n{field}\n", "7bit", b"hello")

@@ -4,12 +4,14 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from gateway import confirmed, maillog
+from gateway import approval_request, approving, friction, maillog, outcomes
 from gateway.blocked import with_blocks
 from gateway.decision import Decision, Outcome, Plan, plan
+from gateway.exposed import wants_sign_in
+from gateway.letting_go import QuickerError, end_question, let_go, move
 from gateway.rooms import FlowOptions
 from mail.address import is_inside, key
-from notifier import notices
+from notifier import addressees, notices
 from notifier.working_time import WorkingTime
 from store.holds import Delivery, Hold, Recipient, State
 from store.shelves import Shelves
@@ -17,8 +19,8 @@ from store.shelves import Shelves
 DecideUnit = Callable[[Shelves], Outcome | None]
 
 
-class QuickerError(Exception):
-    """Somebody else decided between our look and our act; nothing of ours is kept."""
+class ChangedError(Exception):
+    """Of several that were answered at once, one is not any more what was shown; nothing is kept."""
 
 
 def decide(
@@ -29,19 +31,38 @@ def decide(
     if found is None or found.kind != "hold":
         return None
     shelves.holds.alone(*found.keys)
-    copies = with_blocks(shelves, shelves.holds.group(found.group_id), options.policy, options.organisation.time_zone)
+    copies = approval_request.asked_about(shelves, shelves.holds.group(found.group_id), by, options)
+    held = [hold for hold in copies if hold.state is State.HELD]
     match decision.kind:
+        case "send" | "bring-back" if not (operator or all(_is_asked(hold, by, options) for hold in copies)):
+            outcome = Outcome("not-possible")
         case "send":
-            outcome = _send(shelves, copies, decision, by, options, operator=operator)
+            outcome = _send(shelves, held, decision, by, options, operator=operator)
         case "cancel":
-            outcome = _cancel(shelves, copies, by)
+            outcome = _cancel(shelves, held, by, options)
         case "bring-back":
             outcome = _bring_back(shelves, copies, by, options)
-    if outcome.result == "done":
-        shelves.audit.add(by, decision.kind, found.group_id, {"operator": operator})
-        _tell(shelves, copies[0], decision, by, options)
+        case "take-back":
+            outcome = approving.take_back(shelves, held, by, options)
+    if outcome.result == "done" and decision.kind != "take-back":
+        details = {"operator": operator, "signed_in": decision.signed_in}
+        reason = {"reason": decision.reason} if decision.reason else {}
+        shelves.audit.add(by, decision.kind, found.group_id, details | reason)
+        if not operator and not found.drill:
+            friction.remember(shelves, decision, by, options.hold.friction)
+        _tell(shelves, copies[0], decision, by, options, operator=operator)
     maillog.decided(found.group_id, decision.kind, by, outcome.result)
     return outcome
+
+
+def _is_asked(hold: Hold, by: str, options: FlowOptions) -> bool:
+    """Whether it is theirs to let go: not the sender's where others are asked (an incident, a program's owner)."""
+    organisation = options.organisation
+    people = addressees.asked(organisation, hold)
+    if hold.asked and key(by) != key(hold.reverse_path):
+        return True  # they have a link: whether it still opens, `question_link` says
+    admins = () if hold.asked else (*organisation.admins, *(p.address for p in organisation.with_role("admin")))
+    return key(by) in {key(one) for one in (*people, *addressees.deputies(organisation, people), *admins)}
 
 
 def stop_waiting(shelves: Shelves, hold_id: str, by: str) -> int:
@@ -65,39 +86,47 @@ def stop_waiting(shelves: Shelves, hold_id: str, by: str) -> int:
 
 
 def _send(
-    shelves: Shelves, copies: Sequence[Hold], decision: Decision, by: str, options: FlowOptions, *, operator: bool
+    shelves: Shelves, held: Sequence[Hold], decision: Decision, by: str, options: FlowOptions, *, operator: bool
 ) -> Outcome:
-    held = [hold for hold in copies if hold.state is State.HELD]
     if not held:
         return Outcome("already")
     planned = Plan() if operator and not decision.choices else plan(held, decision)
+    if not operator and (more := _asks_more(shelves, held, decision, planned, by, options)):
+        return more
     if isinstance(planned, tuple):
         return Outcome("missing", planned)
-    kept = {"kind": "send", "choices": dict(decision.choices), **planned.as_json()}
-    for hold in held:
-        if all(r.address in planned.omit for r in hold.recipients):
-            _move(shelves, hold, State.CANCELLED, by, kept)
-            continue
-        _move(shelves, hold, State.RELEASED, by, kept, shelves.now + timedelta(seconds=options.next_hop.retry_for))
-        for recipient in hold.recipients:
-            if recipient.address in planned.omit:
-                shelves.holds.set_recipient(hold.id, recipient.position, Delivery.STOPPED)
-                shelves.journal.set_recipient(hold.id, recipient.address, "stopped", "")
-            elif recipient.address in planned.redirect:
-                shelves.holds.redirect(hold.id, recipient.position, planned.redirect[recipient.address])
-    confirmed.remember(shelves, held, decision, planned, by, options)
-    for address in planned.confirmed:
-        shelves.contacts.confirmed(copies[0].reverse_path, address)
-    return Outcome("done")
+    if not operator and shelves.approvals.open([held[0].group_id]):
+        return Outcome("already")  # answered in another window: it waits for somebody else now
+    if planned.ask:
+        return approving.begin(shelves, held, decision, planned.ask, by, options)
+    return Outcome("done", near_miss=let_go(shelves, held, decision, planned, by, options))
 
 
-def _cancel(shelves: Shelves, copies: Sequence[Hold], by: str) -> Outcome:
-    held = [hold for hold in copies if hold.state is State.HELD]
+def _asks_more(
+    shelves: Shelves,
+    held: Sequence[Hold],
+    decision: Decision,
+    planned: Plan | tuple[str, ...],
+    by: str,
+    options: FlowOptions,
+) -> Outcome | None:
+    """What somebody who may not simply let it go has to do first: sign in, or look once more."""
+    if not decision.signed_in and wants_sign_in(held, options.hold):
+        return Outcome("sign-in")
+    domains = frozenset(options.organisation.domains)
+    complete = not isinstance(planned, tuple)
+    if complete and friction.wants(shelves, held, decision, by, options.hold.friction, domains):
+        return Outcome("look")
+    return None
+
+
+def _cancel(shelves: Shelves, held: Sequence[Hold], by: str, options: FlowOptions) -> Outcome:
+    near_miss = outcomes.cancelled(shelves, held, options)
     for hold in held:
-        _move(shelves, hold, State.CANCELLED, by, {"kind": "cancel"})
+        move(shelves, hold, State.CANCELLED, by, {"kind": "cancel"})
         for recipient in hold.recipients:
             shelves.journal.set_recipient(hold.id, recipient.address, "stopped", "")
-    return Outcome("done" if held else "already")
+    return Outcome("done" if held else "already", near_miss=near_miss)
 
 
 def _bring_back(shelves: Shelves, copies: Sequence[Hold], by: str, options: FlowOptions) -> Outcome:
@@ -110,6 +139,8 @@ def _bring_back(shelves: Shelves, copies: Sequence[Hold], by: str, options: Flow
         return Outcome("not-possible")
     organisation = options.organisation
     deadline = WorkingTime(organisation.hours, organisation.time_zone).after(shelves.now, options.hold.deadline)
+    approving.close(shelves, copies[0], "cancelled", by, options)
+    outcomes.brought_back(shelves, ended, options)
     for hold in ended:
         if not shelves.holds.move(hold.id, hold.state, State.HELD, by=by, deadline=deadline):
             raise QuickerError
@@ -119,21 +150,16 @@ def _bring_back(shelves: Shelves, copies: Sequence[Hold], by: str, options: Flow
     return Outcome("done")
 
 
-def _move(
-    shelves: Shelves, hold: Hold, to: State, by: str, decision: dict[str, object], give_up_at: datetime | None = None
-) -> None:
-    if not shelves.holds.move(hold.id, State.HELD, to, by=by, decision=decision, give_up_at=give_up_at):
-        raise QuickerError
-
-
-def _tell(shelves: Shelves, hold: Hold, decision: Decision, by: str, options: FlowOptions) -> None:
+def _tell(shelves: Shelves, hold: Hold, decision: Decision, by: str, options: FlowOptions, *, operator: bool) -> None:
     """End the question: no reminder any more, the link shows the state for seven days, the others hear of it."""
     organisation = options.organisation
     if decision.kind == "bring-back":
         return
-    shelves.outbox.withdraw(hold.group_id, ("question", "reminder"))
-    shelves.links.expire(hold.group_id, "question", shelves.now + timedelta(seconds=options.hold.bring_back))
+    approving.close(shelves, hold, "cancelled" if decision.kind == "cancel" else "overruled", by, options)
+    end_question(shelves, hold.group_id, options)
     told = notices.cancelled(shelves, organisation, hold, by=by) if decision.kind == "cancel" else ()
+    if operator and decision.kind == "send":
+        told = notices.released_by_desk(shelves, organisation, hold, by=by, reason=decision.reason)
     if not told:
         notices.decided_by_other(shelves, organisation, hold, by=by, sent=decision.kind == "send")
 
@@ -148,13 +174,19 @@ def joined(
     holds = [h for h in earlier if h.kind == "hold"]
     if not holds:
         return new, True
-    if held := next((h for h in holds if h.state is State.HELD), None):
-        copy = replace(new, group_id=held.group_id, asked_at=held.asked_at, deadline=held.deadline, remind_at=None)
-        return copy, False
+    # What waits for an answer and what waits for the clock are two: an answer is no answer about what leaves by itself anyhow.
+    waiting = [h for h in holds if h.state is State.HELD]
+    if held := next((h for h in waiting if h.delayed == new.delayed), None):
+        return new.beside(held), False
+    ended = [h for h in holds if h.state is not State.HELD]
+    if not ended:
+        return new, True
     # Of a send that was let go, a copy all of whose recipients were left out is cancelled: that says nothing of this one.
-    sent = [h for h in holds if (h.decision or {}).get("kind") == "send"]
+    sent = [h for h in ended if (h.decision or {}).get("kind") == "send"]
     if sent:
         known = (*named, *(r.address for h in holds for r in h.recipients))
+        if any(h.decision and h.decision.get("approved") for h in sent):
+            known = tuple(r.address for h in sent for r in h.recipients)  # whom the approvers had before them
         covered = _only_to(new, known, frozenset(options.organisation.domains))
         (judged,) = with_blocks(shelves, (new,), options.policy, options.organisation.time_zone)
         give_up_at = shelves.now + timedelta(seconds=options.next_hop.retry_for)
@@ -162,12 +194,12 @@ def joined(
         followed = (_following(copy, first, shelves.now, give_up_at) for copy, first in copies)
         found = next((copy for copy in followed if copy), None)
         return found or new, found is None
-    first = holds[0]
+    first = ended[0]
     stopped = tuple(replace(r, state=Delivery.STOPPED) for r in new.recipients)
-    ended = replace(
+    stays = replace(
         new, state=first.state, decided_at=shelves.now, decided_by=first.decided_by, decision=first.decision
     )
-    return replace(ended, group_id=first.group_id, recipients=stopped), False
+    return replace(stays, group_id=first.group_id, recipients=stopped), False
 
 
 def _only_to(copy: Hold, known: Collection[str], domains: frozenset[str]) -> bool:
@@ -179,7 +211,7 @@ def _only_to(copy: Hold, known: Collection[str], domains: frozenset[str]) -> boo
 def _following(copy: Hold, first: Hold, now: datetime, give_up_at: datetime) -> Hold | None:
     """Released like the first, if its answer covers everything that is asked about this copy; None otherwise."""
     decision = dict(first.decision or {})
-    planned = plan([copy], Decision("send", decision.get("choices", {})))
+    planned = plan([copy], Decision("send", decision.get("choices", {})), decision.get("approved", ()))
     if isinstance(planned, tuple):
         return None
 

@@ -14,7 +14,7 @@ from hashlib import sha256
 from typing import Final
 
 from gateway.content import HEAD
-from gateway.replies import Reply
+from gateway.replies import UNANSWERED, Reply
 from gateway.smtp.paths import is_mailbox, un_xtext
 from mail.envelope import Envelope, ForwardPath
 
@@ -39,6 +39,28 @@ This is the mail server {reporting} of {organisation}.
 
 Your message could not be delivered to the recipients named above, and it will
 not be tried again. Please check the addresses and send it anew if need be.
+
+This notification was made automatically; an answer to it is not read.
+"""
+
+_UNANSWERED: Final = """\
+{organisation} のメールサーバー（{reporting}）からのお知らせです。
+
+あなたのメールは送信前の確認のために保留されていましたが、期限までにどなたからも
+お答えがなかったため、送信を取り消しました。次の宛先には届いていません。
+必要な場合は、もう一度お送りください。
+
+{list}
+
+この通知は自動で送られました。返信は届きません。
+
+----
+
+This is the mail server {reporting} of {organisation}.
+
+Your message was held for a check before sending, and nobody answered in time.
+So it was cancelled; the recipients named above have not got it. Please send it
+anew if need be.
 
 This notification was made automatically; an answer to it is not read.
 """
@@ -86,7 +108,8 @@ def compose(
 
 def _words(wanted: Mapping[ForwardPath, Reply], reporting: str, organisation: str) -> bytes:
     named = "\n".join(f"  <{_value(path.address)}>\n    {_value(str(reply))}" for path, reply in wanted.items())
-    text = _WORDS.format(organisation=_value(organisation), reporting=_value(reporting), list=named)
+    words = _UNANSWERED if all(reply == UNANSWERED for reply in wanted.values()) else _WORDS
+    text = words.format(organisation=_value(organisation), reporting=_value(reporting), list=named)
     encoded = base64.encodebytes(text.replace("\n", "\r\n").encode()).replace(b"\n", b"\r\n")
     return _lines(["Content-Type: text/plain; charset=utf-8", "Content-Transfer-Encoding: base64", ""]) + encoded
 

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from gateway.decision import Decision, Plan, risks
 from gateway.rooms import FlowOptions
-from gateway.senders import with_findings
+from gateway.senders import noted, with_findings
 from mail.address import is_inside
 from mail.envelope import Envelope
 from notifier.options import Organisation
@@ -34,6 +34,8 @@ _NAMELESS: Final = frozenset({PERSONAL, _UNREAD})
 """Of these the name of the file says nothing; under another name it is the same file."""
 _FAULTS: Final = frozenset({"own_fault", "broken"})
 """What we did not manage to read may be anything: nobody confirmed what it is."""
+_SENDERS: Final = ASKING - {Action.APPROVE}
+"""What its sender may say yes to: where somebody else must, each message wants a yes of its own (decision 0041)."""
 _SEVERAL_DAYS: Final = 2
 """On so many days somebody has to confirm a file before colleagues are not asked either."""
 MOST: Final = 500
@@ -100,7 +102,8 @@ def _rows(
         return
     parts, salt = [(part["name"], part["sha256"]) for part in line.parts], shelves.confirmed.salt()
     for one in asked:
-        for number, name in (one.prints(parts, salt) or {}).items():
+        stays = {n: name for n, name in (one.prints(parts, salt) or {}).items() if name not in planned.gone}
+        for number, name in stays.items():
             for customer in _customers(gets, organisation):
                 yield Confirmed(number, customer, hold.reverse_path, by, name, one.rule, hold.id, until)
 
@@ -137,7 +140,7 @@ async def lowered(
 
 def _asked(found: Finding, verdict: Verdict) -> _Asked | None:
     """Which files a finding asks about; None where it is about none, or may never be answered in advance."""
-    if found.rule not in RULES or found.action not in ASKING or found.reason in _FAULTS or found.about.recipient:
+    if found.rule not in RULES or found.action not in _SENDERS or found.reason in _FAULTS or found.about.recipient:
         return None
     holding = [part.name for part in verdict.exposure.parts if part.kinds]
     names = tuple(dict.fromkeys(holding if found.rule == PERSONAL else [found.about.part]))
@@ -155,7 +158,7 @@ def _noted(found: Finding, day: date, today: date) -> Finding:
         "ja": f"{found.words['ja']}同じファイルをこの相手先へ送ってよいことは、{day_ja(day, today)}に確認されています。",
         "en": f"{found.words['en']} That this very file may go there was confirmed on {day_en(day, today)}.",
     }
-    return replace(found, words=words, action=Action.NOTE, points=0.0)
+    return replace(noted(found), words=words, points=0.0)
 
 
 class _Known:

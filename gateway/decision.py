@@ -1,17 +1,22 @@
 """Decision: what a sender answers, and what must be answered before anything leaves. Pure."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, get_args
 
 from gateway.alteration import Change
 from mail.address import wire
+from notifier import notices
 from store.holds import Delivery, Hold
 
-Choice = Literal["correct", "omit", "right", "agree", "bcc"]
+Choice = Literal["correct", "omit", "right", "agree", "bcc", "remove", "ask"]
 """correct: send to the suggestion · omit: leave this one out · right: it is right, I checked · agree: this file may go to
-these people · bcc: nobody sees the others."""
+these people · bcc: nobody sees the others · remove: the message goes without this file · ask: somebody else shall say that it is
+right."""
+
+Others = Literal["leave", "same", "cancel"]
+"""What becomes of similar messages: they wait for their own answer · the same · they are cancelled."""
 
 _YES = frozenset[Choice]({"right", "agree"})
 """The sender says that it is right."""
@@ -43,9 +48,26 @@ class Risk:
 class Decision:
     """What the sender chose."""
 
-    kind: Literal["send", "cancel", "bring-back"]
+    kind: Literal["send", "cancel", "bring-back", "take-back"]
+    """take-back: the sender asks nobody any more, to answer anew."""
     choices: Mapping[str, str] = field(default_factory=dict)
     """Risk id → choice."""
+    why: str = ""
+    """Where somebody else is asked: why it should be sent."""
+    approvers: tuple[str, ...] = ()
+    """Whom to ask, where the sender chooses."""
+    signed_in: bool = False
+    """The very person has a session, too, not only the link."""
+    reason: str = ""
+    """Why, of an operator who decides for others: for the audit log, and told to the sender."""
+    others: Others = "leave"
+    """What becomes of the similar messages that wait (`gateway.again`)."""
+    similar: tuple[str, ...] = ()
+    """Which those are: the group ids that were shown."""
+    open_for: float | None = None
+    """Seconds from the page to the answer; None for an answer that came another way."""
+    looked_at: str = ""
+    """What was typed or chosen at a second look (`gateway.friction`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +84,14 @@ class Plan:
     """Addresses that somebody checked: vouched from now on."""
     hide: bool = False
     """Outside recipients move from To and Cc to Bcc."""
+    remove: frozenset[str] = frozenset()
+    """Files that are taken out."""
+    gone: frozenset[str] = frozenset()
+    """Names of all parts that leave with them: the files themselves, and what is inside."""
+    agreed: frozenset[str] = frozenset()
+    """Files that may go as they are; "" for the message."""
+    ask: tuple[Risk, ...] = ()
+    """What somebody else must agree to before anything leaves."""
 
     def as_json(self) -> dict[str, Any]:
         """What the hold keeps of it."""
@@ -71,6 +101,9 @@ class Plan:
             "rewrite": sorted(self.rewrite),
             "hide": self.hide,
             "confirmed": sorted(self.confirmed),
+            "remove": sorted(self.remove),
+            "gone": sorted(self.gone),
+            "agreed": sorted(self.agreed),
         }
 
 
@@ -78,9 +111,14 @@ class Plan:
 class Outcome:
     """What became of an answer."""
 
-    result: Literal["done", "missing", "already", "not-possible"]
+    result: Literal["done", "asked", "missing", "already", "not-possible", "sign-in", "look", "changed"]
+    """asked: nothing is decided yet, somebody else must agree. sign-in: the very person must sign in first (`gateway.exposed`).
+    look: one recipient is looked at once more first (`gateway.friction`). changed: a similar message that was answered for, too, is not
+    any more what was shown; nothing was done."""
     missing: tuple[str, ...] = ()
-    """Ids of the risks without a fitting choice."""
+    """Ids of the risks without a fitting choice; "why", "approvers" or "comment" where that is missing."""
+    near_miss: bool = False
+    """What would have gone to the wrong one, or with the wrong thing, does not any more."""
 
 
 def risks(holds: Sequence[Hold]) -> tuple[Risk, ...]:
@@ -92,7 +130,7 @@ def risks(holds: Sequence[Hold]) -> tuple[Risk, ...]:
         present = {r.address for r in hold.recipients}
         for finding in hold.verdict["findings"]:
             recipient = finding["about"].get("recipient")
-            if finding["action"] not in {"hold", "approve", "delay"} or (recipient and recipient not in present):
+            if not notices.is_asked(finding) or (recipient and recipient not in present):
                 continue
             other = _other_content(hold, holds[0], finding)
             risk_id = _risk_id(holds[0].group_id, finding, other)
@@ -121,22 +159,34 @@ def _one_of(risks_: Sequence[Risk]) -> Risk:
     first = next((risk for risk in risks_ if "correct" in risk.choices), None)
     first = first or next((risk for risk in risks_ if risk.finding.get("suggestion")), risks_[0])
     may_be_right = all(not _YES.isdisjoint(risk.choices) for risk in risks_)
-    choices = tuple(choice for choice in first.choices if choice not in _YES or may_be_right)
+    may_ask = all("ask" in risk.choices for risk in risks_)
+    asks: tuple[Choice, ...] = ("ask",) if may_ask else ()
+    own = (choice for choice in first.choices if choice != "ask" and (choice not in _YES or may_be_right))
+    choices = (*own, *asks)
     number = hashlib.sha256("".join(risk.id for risk in risks_).encode()).hexdigest()[:12]
     return Risk(number, first.finding, choices, tuple(risk.finding for risk in risks_ if risk is not first))
 
 
-def plan(holds: Sequence[Hold], decision: Decision) -> Plan | tuple[str, ...]:
-    """What the choices do, or the ids of the risks that still lack one."""
+def seen_as(holds: Sequence[Hold]) -> str:
+    """A digest of these copies and what is asked about them: another one when there is another copy, recipient or risk."""
+    copies = [f"{hold.id} {[(r.address, r.state) for r in hold.recipients]}" for hold in holds]
+    return hashlib.sha256("\0".join((*copies, *(risk.id for risk in risks(holds)))).encode()).hexdigest()
+
+
+def plan(holds: Sequence[Hold], decision: Decision, approved: Collection[str] = frozenset()) -> Plan | tuple[str, ...]:
+    """What the choices do, or the ids of the risks that still lack one. `approved`: ids of those that somebody else agreed to."""
     asked = risks(holds)
     chosen = {risk.id: decision.choices.get(risk.id, "") for risk in asked}
-    missing = tuple(risk.id for risk in asked if chosen[risk.id] not in risk.choices)
+    agreed = {risk.id for risk in asked if chosen[risk.id] == "ask" and risk.id in approved}
+    missing = tuple(risk.id for risk in asked if chosen[risk.id] not in risk.choices and risk.id not in agreed)
     if missing:
         return missing
     omit, redirect, rewrite, confirmed = set[str](), dict[str, str](), set[str](), set[str]()
+    remove, may_go = set[str](), set[str]()
     for risk in asked:
         address = risk.finding["about"].get("recipient", "")
-        match chosen[risk.id]:
+        # Somebody else's yes is as good as the sender's own.
+        match _yes(risk) if risk.id in agreed else chosen[risk.id]:
             case "omit":
                 omit.add(address)
             case "correct":
@@ -145,7 +195,31 @@ def plan(holds: Sequence[Hold], decision: Decision) -> Plan | tuple[str, ...]:
                     rewrite.add(address)
             case "right":
                 confirmed.add(address)
-    return Plan(frozenset(omit), redirect, frozenset(rewrite), frozenset(confirmed - {""}), "bcc" in chosen.values())
+            case "remove":
+                remove.update(risk.finding["files"])
+            case "agree":
+                may_go.add(risk.finding["about"].get("part", ""))
+    return Plan(
+        omit=frozenset(omit),
+        redirect=redirect,
+        rewrite=frozenset(rewrite),
+        confirmed=frozenset(confirmed - {""}),
+        hide="bcc" in chosen.values(),
+        remove=frozenset(remove),
+        gone=_gone(holds, remove),
+        agreed=frozenset(may_go),
+        ask=tuple(risk for risk in asked if chosen[risk.id] == "ask" and risk.id not in agreed),
+    )
+
+
+def _yes(risk: Risk) -> Choice:
+    return "right" if risk.finding["about"].get("recipient") else "agree"
+
+
+def _gone(holds: Sequence[Hold], removed: Collection[str]) -> frozenset[str]:
+    """What leaves with these files: a name that also stands in another file does not."""
+    goes = [(name, tops) for hold in holds for name, tops in hold.verdict.get("files", {}).items()]
+    return frozenset(name for name, tops in goes if removed and set(removed).issuperset(tops))
 
 
 def unquestioned(holds: Sequence[Hold]) -> tuple[str, ...]:
@@ -159,23 +233,27 @@ def _choices(finding: Mapping[str, Any], alterable: bool) -> tuple[Choice, ...]:
     """The answers a finding allows (decisions: a hold).
 
     A signed message is never altered, and nothing is offered that cannot be done; what wants somebody else's yes (a blocked
-    recipient, a rule set to approve) is never confirmed by its sender.
+    recipient, a rule set to approve) is never confirmed by its sender. Somebody else can be asked where there is somebody
+    (`gateway.approving` writes "ask" into the finding).
     """
     change: Change = finding.get("change", "envelope") if alterable else "none"
     own = finding["rule"] != "recipient-blocked" and finding["action"] != "approve"
+    ask: tuple[Choice, ...] = ("ask",) if finding.get("ask") else ()
     if finding["about"].get("recipient"):
         can = bool(finding.get("suggestion")) and change in {"header", "envelope"}
         correct: tuple[Choice, ...] = ("correct",) if can else ()
         right: tuple[Choice, ...] = ("right",) if own else ()
-        return (*correct, "omit", *right)
-    agree: tuple[Choice, ...] = ("agree",) if own else ()
+        return (*correct, "omit", *right, *ask)
+    agree: tuple[Choice, ...] = (*(("agree",) if own else ()), *ask)
+    if alterable and finding.get("files"):
+        return ("remove", *agree)
     return ("bcc", *agree) if change == "header" else agree
 
 
 def _weaker(finding: Mapping[str, Any], known: Mapping[str, Any]) -> bool:
     order = get_args(Change)
     one, other = (order.index(f.get("change", "envelope")) for f in (finding, known))
-    return one > other
+    return one > other or (not finding.get("files") and bool(known.get("files")))
 
 
 def _other_content(hold: Hold, first: Hold, finding: Mapping[str, Any]) -> str:

@@ -1,4 +1,4 @@
-"""Duties: what runs by the clock: release, notify, remind, expire, prune. Any number of processes may run them.
+"""Duties: what runs by the clock: release, notify, remind, expire, tell what lies unattended, prune. Any number of processes may run them.
 
 Exactly once over all of them: whatever is done is claimed first (a lease, or a compare-and-set on the row).
 """
@@ -9,17 +9,20 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from functools import partial
 
-from gateway import maillog, stray
+from gateway import approving, maillog, many, metrics, stray, unattended
 from gateway.flow import Flow
+from gateway.pruning import Pruning
+from gateway.short_form import short_form
 from gateway.standstill import Standstill
 from notifier import notices
-from notifier.options import Organisation
 from notifier.post import BATCH, Post
+from response import clockwork
+from response.desk import Desk
+from response.tracker_post import TrackerPost
 from store.clock import Clock
-from store.contacts import TOGETHER
 from store.engine import Store
 from store.errors import StoreError
-from store.holds import Hold, State
+from store.holds import Hold
 from store.shelves import Shelves
 
 MOMENT = 0.05
@@ -30,9 +33,9 @@ TICK = 5.0
 """Seconds between two looks; a release or a notice wakes its duty at once."""
 JUMP = 300.0
 """Seconds by which wall clock and monotonic clock may disagree (decisions: store)."""
+STEP = 1.0
+"""Seconds by which the wall clock may run ahead between two looks and still be the same clock."""
 PRUNE_EVERY = 3600.0
-PIECES = 20
-"""Of contacts that are forgotten in one round, each a transaction."""
 
 
 class Duties:
@@ -43,23 +46,22 @@ class Duties:
         flow: Flow,
         post: Post,
         store: Store,
-        organisation: Organisation,
+        desk: Desk,
         clock: Clock,
-        *,
-        hold_days: int,
-        journal_days: int,
-        contact_days: int,
+        pruning: Pruning,
+        trackers: TrackerPost | None = None,
     ) -> None:
         self._flow = flow
         self._post = post
+        self._trackers = trackers
         self._store = store
-        self._organisation = organisation
+        self._office = desk.office
+        self._organisation = desk.office.organisation
         self._clock = clock
-        self._standstill = Standstill(store, organisation, clock)
-        self._hold_days = hold_days
-        self._journal_days = journal_days
-        self._contact_days = contact_days
-        self._offset = self._clock_offset()
+        self._standstill = Standstill(store, self._organisation, clock)
+        self._pruning = pruning
+        self._offset = self._last_offset = self._clock_offset()
+        self._silence = flow.silence
         self._alarmed = self._more_notices = False
         self._stopping = asyncio.Event()
         self._pruned_at = clock.monotonic()
@@ -68,6 +70,8 @@ class Duties:
     async def start(self) -> None:
         """Begin; one task a duty, so that a slow next hop does not keep a reminder."""
         duties = {"release": self.release, "notify": self.notify, "clockwork": self.clockwork}
+        if self._trackers:
+            duties["mirror"] = self._trackers.round
         self._tasks = [asyncio.create_task(self._repeat(name, duty), name=name) for name, duty in duties.items()]
 
     async def stop(self) -> None:
@@ -75,6 +79,8 @@ class Duties:
         self._stopping.set()
         self._flow.begin_nothing_new()
         self._post.begin_nothing_new()
+        if self._trackers:
+            self._trackers.begin_nothing_new()
         self._flow.wake.set()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._flow.finish()
@@ -107,9 +113,13 @@ class Duties:
         await self._standstill.look()
         if await self._store.read(lambda shelves: shelves.high_water.frozen()):
             return 0
-        told = await self.remind()
+        told = await self.remind() + await self.ask_in_place()
         if not await self._clock_jumped():
             told += await self.expire()
+            if gone := await self._silence.leave():
+                told += gone
+                self._flow.wake.set("release")
+        told += await self.unattended() + await clockwork.run(self._store, self._office, failed=_desk_failed)
         if told:
             self._flow.wake.set("notify")
         if self._clock.monotonic() - self._pruned_at >= PRUNE_EVERY:
@@ -119,56 +129,63 @@ class Duties:
         return 0
 
     async def remind(self) -> int:
-        """Ask again: first after a quarter of an hour, then half-way to the deadline, then the deputy too."""
+        """Ask again: first after a quarter of an hour, then half-way to the deadline, then the deputy too, at the latest before it ends."""
         due = await self._store.read(lambda shelves: shelves.holds.due_to_remind())
         for hold in due:
             await self._store.commit(partial(self._remind, hold))
         return len(due)
 
+    async def ask_in_place(self) -> int:
+        """Where approvers left, others are asked."""
+        lacking = await self._store.read(partial(approving.lacking, options=self._flow.options))
+        for group_id in lacking:
+            await self._store.commit(partial(approving.ask_in_place, group_id=group_id, options=self._flow.options))
+            metrics.approval("in-place")
+        return len(lacking)
+
     async def expire(self) -> int:
-        """Cancel what nobody answered, and tell the sender; nothing ever leaves by silence."""
-        due = await self._store.read(lambda shelves: shelves.holds.due_to_expire())
-        for hold in due:
-            await self._store.commit(partial(self._expire, hold))
-        return len(due)
+        """Cancel what nobody answered, and tell the sender, unless the settings say otherwise of that silence."""
+        ended = await self._silence.end()
+        if ended:
+            self._flow.wake.set("release")
+        return ended
+
+    async def unattended(self) -> int:
+        """Each working morning, tell people what waits for them; how many are told."""
+        options = self._flow.options
+        begins = unattended.morning(self._clock.now(), options)
+        if begins is None or await self._store.read(partial(unattended.is_told, begins=begins)):
+            return 0
+        return await self._store.commit(partial(unattended.tell, options=options, begins=begins))
 
     async def prune(self) -> None:
-        """Forget what ended long ago and is no evidence."""
-        now = self._clock.now()
-        await self._store.commit(lambda shelves: shelves.holds.prune(now - timedelta(days=self._hold_days)))
-        await self._store.commit(lambda shelves: shelves.journal.prune(now - timedelta(days=self._journal_days)))
-        await self._store.commit(lambda shelves: shelves.recent_mail.prune(now - timedelta(days=self._journal_days)))
-        await self._store.commit(lambda shelves: shelves.customer_names.prune(now - timedelta(days=self._journal_days)))
-        await self._store.commit(lambda shelves: shelves.confirmed.prune(now - timedelta(days=self._journal_days)))
-        if self._contact_days:
-            before = now - timedelta(days=self._contact_days)
-            for _ in range(PIECES):  # the rest of a great many waits for the next hour
-                if await self._store.commit(lambda shelves: shelves.contacts.forget_before(before)) < TOGETHER:
-                    break
+        """Forget what ended long ago and is no evidence; and say in the log which entry of the audit log is the newest: there nobody changes it with the store."""
+        await self._pruning.run(self._clock.now())
+        newest = await self._store.read(lambda shelves: shelves.audit.head())
+        maillog.audit_head(newest.seq, newest.sha256)
 
-    def _remind(self, hold: Hold, shelves: Shelves) -> None:
-        if hold.deadline is None:
+    def _remind(self, found: Hold, shelves: Shelves) -> None:
+        hold = _now(shelves, found)
+        if hold.deadline is None or hold.remind_at is None or hold.remind_at > shelves.now:
             return
         rest = hold.deadline - shelves.now
-        next_at = shelves.now + rest / 2 if rest > timedelta(minutes=30) else None
-        if shelves.holds.reminded(hold.id, hold.reminders, next_at):
-            notices.reminder(shelves, self._organisation, hold)
-
-    def _expire(self, hold: Hold, shelves: Shelves) -> None:
-        if not shelves.holds.move(hold.id, State.HELD, State.EXPIRED, by="deadline"):
+        # The first reminder goes to those who were asked, every further one to their deputies, too: there is one before it is cancelled.
+        next_at = shelves.now + rest / 2 if rest > timedelta(minutes=30) or not hold.reminders else None
+        if not shelves.holds.reminded(hold.id, hold.reminders, next_at):
             return
-        for recipient in hold.recipients:
-            shelves.journal.set_recipient(hold.id, recipient.address, "expired", "")
-        first = shelves.holds.get(hold.group_id)
-        # Once a send: of a copy whose first one was answered before it came, nobody would hear otherwise.
-        if hold.id == hold.group_id or first is None or first.state not in {State.HELD, State.EXPIRED}:
-            shelves.outbox.withdraw(hold.group_id, ("question", "reminder"))
-            notices.expired(shelves, self._organisation, hold)
-        maillog.expired(hold.id)
+        if waits_for := shelves.approvals.open([hold.group_id]):
+            approving.escalate(shelves, hold, waits_for[0], self._flow.options)
+            metrics.approval("escalated")
+        elif not many.remind(shelves, self._flow.options, hold):
+            copies = shelves.holds.group(hold.group_id) if self._flow.options.answer_address else ()
+            notices.reminder(shelves, self._organisation, hold, short_form=short_form(copies))
 
     async def _clock_jumped(self) -> bool:
         """Whether the wall clock was moved under us; the admins hear of it once, and nothing expires until it is back."""
-        moved = self._clock_offset() - self._offset
+        offset = self._clock_offset()
+        moved, step, self._last_offset = offset - self._offset, offset - self._last_offset, offset
+        if abs(step) > STEP:
+            self._silence.clock_was_moved(self._clock.now(), timedelta(seconds=step))
         if abs(moved) <= JUMP:
             self._alarmed = False
             return False
@@ -199,3 +216,15 @@ class Duties:
             finally:
                 for wait in waits:
                     wait.cancel()
+
+
+def _desk_failed(duty: str, id_: str, error: Exception) -> None:
+    """Something that the desk does by the clock failed; the next round tries it again."""
+    maillog.fault("desk duty failed", error, duty=duty, id=id_)
+    metrics.desk_failed(duty)
+
+
+def _now(shelves: Shelves, found: Hold) -> Hold:
+    """A hold as it stands once nobody else decides about it: somebody may have been asked anew since it was found due."""
+    shelves.holds.alone(*found.keys)
+    return shelves.holds.get(found.id) or found

@@ -14,12 +14,14 @@ from gateway.reach import Reaches
 from gateway.recent import RecentGatherer
 from gateway.thread import Head
 from mail.envelope import Envelope
+from notifier import cut_off
 from notifier.options import Organisation
 from rules.base import Facts, Reach, RecipientFacts
 from rules.recipient_unusual import is_usual
 from store import changes
 from store.clock import Clock
 from store.engine import Store
+from store.measures import Measure
 from store.shelves import Shelves
 
 KEPT: Final = 10_000
@@ -60,6 +62,8 @@ class FactsGatherer:
         """In which turn of the event loop the tag was read."""
         self._many = asyncio.Semaphore(1)
         """For envelopes with many recipients: of the threads that read, they take one together."""
+        self._measures: tuple[str, tuple[Measure, ...]] | None = None
+        """Those in force, with the tag they are good for."""
         self._kept: OrderedDict[tuple[str, str], _Kept] = OrderedDict()
 
     async def gather(self, envelope: Envelope, head: bytes = b"", *, attended: bool = True) -> Facts:
@@ -86,11 +90,17 @@ class FactsGatherer:
             facts = replace(facts, thread=await self._store.read(partial(thread.domains, message_ids=earlier)))
         return facts
 
+    async def measures(self) -> tuple[Measure, ...]:
+        """The measures after earlier cases that are in force, as of the last facts. Raises `StoreDownError`."""
+        if self._measures is None or self._measures[0] != self._tag:
+            self._measures = await self._store.read(lambda s: (changes.of(s), s.measures.in_force()))
+        return self._measures[1]
+
     async def _about_strangers(self, facts: Facts, strangers: Sequence[str]) -> Facts:
         """What is asked only where somebody is written to whom nobody knows."""
         if self._reaches is None:
             return facts
-        reached = await self._reaches.of(strangers)
+        reached = await self._reaches.of([a for a in strangers if not cut_off.is_sunk(a)])
         recipients = dict(facts.recipients)
         recipients |= {a: replace(recipients[a], reach=reach) for a, reach in reached.items()}
         unknown = ("dns",) if Reach.UNKNOWN in reached.values() else ()

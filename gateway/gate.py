@@ -6,6 +6,7 @@ It is a file that the relay reads, so that `open` works with the store down (dec
 import json
 import os
 import tempfile
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -81,11 +82,7 @@ class Gate:
         return setting
 
     def _is_in(self, sender: str, group: str) -> bool:
-        domain = "@" + domain_key(split(sender)[1])
-        return any(
-            domain == m.lower() if m.startswith("@") else key(sender) == key(m)
-            for m in self._options.groups.get(group, ())
-        )
+        return is_member(sender, self._options.groups.get(group, ()))
 
     def _read(self) -> None:
         """Read the file when it changed; one stat a message. What somebody else set is logged."""
@@ -126,6 +123,12 @@ class Gate:
             stat = os.fstat(file.fileno())
         Path(name).replace(self._path)
         self._rows, self._seen = rows, (stat.st_mtime_ns, stat.st_ino)
+
+
+def is_member(sender: str, members: Iterable[str]) -> bool:
+    """Whether a sender is one of a group: addresses, or `@domain`."""
+    domain = "@" + domain_key(split(sender)[1])
+    return any(domain == m.lower() if m.startswith("@") else key(sender) == key(m) for m in members)
 
 
 def _settings(rows: object) -> tuple[Setting, ...]:

@@ -3,6 +3,7 @@
 Text never leaves here: what comes out is a verdict, names and digests.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -46,6 +47,8 @@ class Inspection:
     """Reasons why something could not be read, for metrics; no names."""
     meetings: tuple[str, ...] = ()
     """The meetings that it tells the others of (`mail.meeting.ordered`)."""
+    files: tuple[str, ...] = ()
+    """For each of `parts` the name of the part at the top that it is, or is inside of: what goes together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +76,7 @@ def inspect_small(content: bytes, job: Job) -> Here | None:
         return None
     found, headers = judged(message, job), message.headers
     assert isinstance(headers, Headers)
-    return Here(found.verdict, found.parts, found.alterable, found.lost, headers=headers)
+    return Here(found.verdict, found.parts, found.alterable, found.lost, files=found.files, headers=headers)
 
 
 def inspect_header(content: bytes, job: Job, reason: Reason, where: str = "") -> Inspection:
@@ -89,4 +92,12 @@ def judged(message: Message, job: Job) -> Inspection:
     reasons = (lost.reason for lost in (*message.lost, *(x for part in message.parts for x in part.lost)))
     verdict = judge(Mail(job.envelope, message), job.facts, job.policy)
     lost, meetings = tuple(dict.fromkeys(reasons)), meeting.ordered(message.meetings)
-    return Inspection(verdict, parts, alterable(headers, message), lost, meetings)
+    return Inspection(verdict, parts, alterable(headers, message), lost, meetings, tuple(_files(message)))
+
+
+def _files(message: Message) -> Iterator[str]:
+    """Each part at the top is followed by what is inside it."""
+    top = ""
+    for part in message.parts:
+        top = top if part.within else part.name
+        yield top

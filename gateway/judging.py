@@ -1,8 +1,10 @@
 """Judging: facts, content, rules; then what the organisation settled in advance: exemptions, machines, the gate."""
 
 from dataclasses import replace
+from functools import partial
 
-from gateway import confirmed, maillog, meetings, metrics
+from gateway import confirmed, lessons, maillog, meetings
+from gateway.conditions import occasion
 from gateway.content import Content
 from gateway.inspect import Here, Job
 from gateway.records import Judged
@@ -50,10 +52,18 @@ async def judge(
     if "own_fault" in inspection.lost:
         maillog.not_inspected(envelope, "a part could not be read by our own fault")
     looked = await rooms.customers.look_up(inspection.verdict, envelope, options.policy)
+    judged = looked.verdict
+    if options.tables:
+        judged = options.tables.applied(judged, occasion(envelope, traced.headers, facts, attended=attended))
     sums = options.policy.own_action(TOGETHER)
     must_pass, own = options.hold.must_pass, facts.own_domains
-    verdict = settled(looked.verdict, envelope, asked, options.exemptions, must_pass, facts.today, sums, own)
-    if verdict.disposition == "hold":
+    measures = await rooms.facts.measures()
+    judged = lessons.applied(judged, envelope, measures, options.groups, own)
+    settle = partial(
+        settled, judged, envelope, asked, must_pass=must_pass, today=facts.today, sums=sums, own_domains=own
+    )
+    verdict = lessons.settled(settle, options.exemptions, measures)
+    if verdict.disposition in {"delay", "hold"}:
         verdict = await confirmed.lowered(
             rooms.store, verdict, envelope, inspection.parts, options.organisation, facts.today
         )
@@ -61,10 +71,9 @@ async def judge(
         verdict = with_findings(verdict, (_HOLD_ALL, *verdict.findings))
         asked = replace(asked, people=())  # on the day of an incident the admins let mail go
     seconds = rooms.clock.monotonic() - started
-    metrics.judged(verdict, gate, seconds)
     alterable = "" if inspection.alterable == "dkim" and options.hold.signs_afterwards else inspection.alterable
     meeting = meetings.number(envelope, inspection.meetings)
-    about = (meeting, looked.names)
+    about = (meeting, looked.names, inspection.files)
     return Judged(envelope, traced, verdict, asked, gate, inspection.parts, alterable, seconds, attended, *about)
 
 

@@ -3,8 +3,11 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Literal
 
-from gateway import answers, meetings
+from gateway import again, answers, colleagues, many, meetings, outcomes
+from gateway.asking import ask
+from gateway.colleagues import with_unnamed
 from gateway.records import COPIES_WITHIN
 from gateway.rooms import FlowOptions
 from notifier import notices
@@ -25,11 +28,25 @@ class Keeping:
     """Its line of the journal, still without hold and recipients."""
 
 
-def keep(shelves: Shelves, items: Sequence[Keeping], options: FlowOptions) -> list[Hold]:
+How = Literal["alone", "again", "digest", "delayed", "together"]
+"""How somebody is asked: by a question of its own, by one that names the similar message held before, in a digest of many, not at all
+where it leaves by itself; or the message shares question or answer with another copy."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What became of one."""
+
+    hold: Hold
+    asked: How
+
+
+def keep(shelves: Shelves, items: Sequence[Keeping], options: FlowOptions) -> list[Kept]:
     """Hold each and ask about it; a copy of a send that is already here joins its question, or follows its answer."""
     keys = {item.hold.copy_key for item in items}
     about = {item.hold.meeting for item in items if item.hold.meeting}
-    shelves.holds.alone(*keys, *about)
+    senders = {many.lock_of(item.hold) for item in items} - {""}
+    shelves.holds.alone(*keys, *about, *senders)
     earlier: dict[str, list[Hold]] = defaultdict(list)
     for hold in shelves.holds.copies_of(keys, shelves.now - COPIES_WITHIN):
         earlier[hold.copy_key].append(hold)
@@ -38,28 +55,40 @@ def keep(shelves: Shelves, items: Sequence[Keeping], options: FlowOptions) -> li
     asking: list[Hold] = []
     for item in items:
         copies = earlier[item.hold.copy_key]
-        hold, asks = answers.joined(shelves, item.hold, copies, item.named, options)
+        new = with_unnamed(item.hold, item.named)
+        hold, asks = answers.joined(shelves, new, copies, item.named, options)
         if item.hold.meeting:
             hold, asks = meetings.placed(hold, said, shelves.now, options.next_hop.retry_for, asks=asks)
             said.append(hold)
+        outcomes.asked(shelves, hold, (*copies, *said[:-1]) if item.hold.meeting else copies, options)
         copies.append(hold)
         kept.append(hold)
         asking += [hold] * asks
+    waits = [hold for hold in asking if not hold.delayed]
+    crowd = many.crowded(shelves, options, waits)
     shelves.holds.add_all([(hold, item.sealed) for hold, item in zip(kept, items, strict=True)])
-    notices.question(
-        shelves,
-        options.organisation,
-        *asking,
-        deadline_seconds=options.hold.deadline,
-        remind_after=options.hold.remind_after,
-    )
+    alone = [hold for hold in waits if hold.id not in crowd]
+    similar = again.remember(shelves, options, [hold for hold in alone if not hold.drill])
+    ask(shelves, options, *alone, again=similar)
+    many.list_them(shelves, options, [hold for hold in waits if hold.id in crowd])
+    if options.hold.colleagues:
+        for hold in alone:
+            colleagues.tell(shelves, options.organisation, hold)
+    told = [hold for hold in asking if hold.delayed and hold.verdict.get("policy", {}).get("notice", True)]
+    notices.delayed(shelves, options.organisation, *told)
     lines = (
         replace(item.line, hold_id=hold.id, recipients=_recipients(hold, shelves))
         for hold, item in zip(kept, items, strict=True)
     )
     shelves.journal.add(*lines)
-    return kept
+    how: dict[str, How] = {hold.id: "again" if hold.id in similar else "alone" for hold in alone}
+    how.update((hold_id, "digest") for hold_id in crowd)
+    how.update((hold.id, "delayed") for hold in kept if hold.delayed)
+    return [Kept(hold, how.get(hold.id, "together")) for hold in kept]
 
 
 def _recipients(hold: Hold, shelves: Shelves) -> tuple[RecipientLine, ...]:
-    return tuple(RecipientLine(r.address, str(r.state), "", shelves.now) for r in hold.recipients)
+    return tuple(
+        RecipientLine(r.address, str(r.state), "", shelves.now, r.send_to if r.send_to != r.address else "")
+        for r in hold.recipients
+    )

@@ -1,6 +1,7 @@
 """One function per event of a message, so that each log line has one spelling. Ids and counts; never content, values or tokens."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 import structlog
 
@@ -31,10 +32,12 @@ def passed(envelope: Envelope, verdict: Verdict, reply: Reply, *, gate: str, siz
     )
 
 
-def held(envelope: Envelope, verdict: Verdict, hold_id: str, *, asked: int, seconds: float) -> None:
-    """Message and question are on disk."""
+def held(
+    envelope: Envelope, verdict: Verdict, hold_id: str, *, asked: int, seconds: float, until: datetime | None = None
+) -> None:
+    """Message and question are on disk; or (`until`) it leaves by itself then, and nobody need be asked."""
     _log.info(
-        "held",
+        "delayed" if until else "held",
         queue_id=envelope.id,
         hold_id=hold_id,
         client=envelope.client.address,
@@ -43,6 +46,7 @@ def held(envelope: Envelope, verdict: Verdict, hold_id: str, *, asked: int, seco
         rules=_rules(verdict),
         asked=asked,
         ms=round(seconds * 1000),
+        **({"until": until.isoformat()} if until else {}),
     )
 
 
@@ -69,9 +73,19 @@ def remainder(envelope: Envelope, hold_id: str, recipients: int) -> None:
     _log.info("remainder kept", queue_id=envelope.id, hold_id=hold_id, recipients=recipients)
 
 
+def many_held(sender: str) -> None:
+    """Many messages of one sender are being held; the admins hear of it."""
+    _log.warning("many held", sender=sender)
+
+
 def decided(hold_id: str, kind: str, by: str, result: str) -> None:
     """Somebody answered a question."""
     _log.info("decided", hold_id=hold_id, decision=kind, by=by, result=result)
+
+
+def approval(hold_id: str, event: str, by: str, *, people: int = 0) -> None:
+    """Somebody else's yes was asked for, given, refused, or asked of others; never who said what in words."""
+    _log.info("approval", hold_id=hold_id, event_kind=event, by=by, **({"people": people} if people else {}))
 
 
 def tried(hold_id: str, queue_id: str, states: Sequence[str], reply: str) -> None:
@@ -94,9 +108,19 @@ def expired(hold_id: str) -> None:
     _log.info("expired", hold_id=hold_id)
 
 
+def unanswered(hold_id: str, outcome: str) -> None:
+    """Nobody answered or cancelled in time: it left by itself, went to a deputy, or is asked about after all."""
+    _log.info("unanswered", hold_id=hold_id, outcome=outcome)
+
+
 def reported(envelope: Envelope, ticket_id: str) -> None:
     """A mail to the report address opened or joined a ticket."""
     _log.info("reported", queue_id=envelope.id, ticket_id=ticket_id)
+
+
+def answered(envelope: Envelope, hold_id: str, result: str) -> None:
+    """A mail came to the answer address; which hold it is about, "" for none, and what became of it."""
+    _log.info("answered by mail", queue_id=envelope.id, hold_id=hold_id, result=result)
 
 
 def gate_set(position: str, by: str, group: str, reason: str) -> None:
@@ -141,3 +165,18 @@ def fault(event: str, error: BaseException, **ids: str) -> None:
 def frozen(reason: str) -> None:
     """The store came back from a backup, or may have: nothing is released, expired or reminded of until `sekisho queue resume`."""
     _log.error("store frozen", reason=reason)
+
+
+def signed_in(person: str, place: str, way: str) -> None:
+    """Somebody signed in at the pages."""
+    _log.info("signed in", by=person, place=place, way=way)
+
+
+def not_signed_in(place: str, way: str, reason: str) -> None:
+    """Somebody was not signed in; the address that was typed stays out."""
+    _log.warning("not signed in", place=place, way=way, reason=reason)
+
+
+def audit_head(seq: int, sha256: str) -> None:
+    """The newest entry of the audit log: kept here, too, a chain that was made anew is found out."""
+    _log.info("audit head", seq=seq, sha256=sha256)

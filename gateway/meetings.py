@@ -53,10 +53,10 @@ def placed(new: Hold, said: Sequence[Hold], now: datetime, retry_for: float, *, 
         return new, asks  # a copy of a send that is here already
     addresses = [r.address for r in new.recipients]
     open_ = [hold for hold in said if hold.kind == "hold" and hold.state is State.HELD and _share(hold, addresses)]
-    if open_:
-        first = open_[0]
-        joined = replace(new, group_id=first.group_id, asked_at=first.asked_at, deadline=first.deadline, remind_at=None)
-        return joined, False
+    first = open_[0] if open_ else None
+    # What has to be answered is not let go by the clock of what was said before: it is asked about, and leaves after that.
+    if first and (new.verdict["disposition"] != "hold" or not first.delayed):
+        return new.beside(first), False
     if new.verdict["disposition"] != "pass":
         return new, True
     until = now + timedelta(seconds=retry_for)

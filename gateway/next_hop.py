@@ -22,6 +22,7 @@ from gateway.smtp.capabilities import Capabilities
 from gateway.smtp.link import Link, LinkError, LostError
 from gateway.smtp.transaction import hand_over
 from mail.envelope import Envelope
+from notifier import cut_off
 from store.clock import Clock
 
 AVOIDED: Final = 30.0  # seconds in which a host that could not be reached is tried last
@@ -99,8 +100,18 @@ class NextHop:
         self._keep(link)
         return self.capabilities
 
-    async def deliver(self, envelope: Envelope, content: Content) -> Delivery:
-        """Hand over to every forward-path. Never raises for what the next hop does: each recipient gets an answer."""
+    async def deliver(self, envelope: Envelope, content: Content, *, drill: bool = False) -> Delivery:
+        """Hand over to every forward-path. Never raises for what the next hop does: each recipient gets an answer.
+
+        What is for the sink of drills ends here, as if it had been taken (`notifier.cut_off`); `drill`: so does all of it.
+        """
+        if not (sunk := cut_off.sunk(envelope.recipients, drill=drill)):
+            return await self._to_others(envelope, content)
+        others = envelope.only(frozenset(envelope.recipients) - sunk)
+        rest = await self._to_others(others, content) if others.forward_paths else Delivery({}, handed_over=True)
+        return Delivery({**rest.answers, **dict.fromkeys(sunk, replies.SUNK)}, rest.handed_over)
+
+    async def _to_others(self, envelope: Envelope, content: Content) -> Delivery:
         if self._slots.locked():
             try:
                 async with asyncio.timeout(self._options.connect_timeout):

@@ -1,13 +1,14 @@
 """What the relay can be told: listeners, next hop, who is asked, how long a message waits."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, time
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
+from gateway.policy_tables import Scope
 from notifier.options import Duration, Octets, Options, TimeLimit, TlsMode
 
 Network = IPv4Network | IPv6Network
@@ -143,6 +144,24 @@ def with_groups(exemptions: Iterable[Exemption], groups: Mapping[str, tuple[str,
     )
 
 
+class HabitOptions(Options):
+    """`[hold.habit]`: when a rule asks in vain."""
+
+    retire_answers: int = Field(default=50, gt=0)
+    """From so many answers in 90 days on a rule is looked at."""
+    retire_changed: float = Field(default=0.01, ge=0, le=1)
+    """Where no more than this share of its answers changed something, the admin's page shows it as one to retire."""
+
+
+class FrictionOptions(Options):
+    """`[hold.friction]`: a second look for those who confirm without reading."""
+
+    after: int = Field(default=0, ge=0)
+    """After so many answers in a row that left everything as it was and came at once; 0: never, and nothing is remembered."""
+    within: Duration = Field(default=5, gt=0)
+    """Seconds from the page to the answer that count as at once."""
+
+
 class HoldOptions(Options):
     """`[hold]`."""
 
@@ -150,14 +169,30 @@ class HoldOptions(Options):
     """Seconds of working time until an unanswered message is cancelled."""
     remind_after: Duration = Field(default=15 * 60, gt=0)
     """Seconds until the first reminder."""
+    delay: Duration = Field(default=0, ge=0)
+    """Seconds until what is only delayed leaves by itself; 0: a rule's own "delay" asks like "hold"."""
+    scope: Scope = "message"
+    """Whom a doubt about a recipient stops: everybody, or only that recipient."""
     bring_back: Duration = Field(default=7 * 86400, gt=0)
     """Seconds in which a cancelled message can be brought back, and its link shows the state."""
     signs_afterwards: bool = False
     """We or the next hop sign with DKIM after us: altering a signed message is offered."""
     must_pass: tuple[str, ...] = ()
     """Reverse-paths that are never held."""
+    colleagues: bool = True
+    """Colleagues in To or Cc of a held message get a link with which they may stop it."""
+    many: int = Field(default=10, ge=0)
+    """So many messages of one sender within `many_within` are asked about one by one; further ones in a digest. 0: all one by one."""
+    many_within: Duration = Field(default=10 * 60, gt=0)
+    """Seconds; also how far apart such digests are."""
+    morning: time | Literal[""] = time(8, 30)
+    """When each working day people are told what waits for them; "": never."""
     confirmed_days: int = Field(default=180, ge=0)
     """So long nobody is asked again about the very file that was confirmed for the same domains; 0: asked each time."""
+    sign_in_persons: int = Field(default=0, ge=0)
+    """From personal data of so many persons on whoever lets a message go signs in first; 0: the link is enough."""
+    habit: HabitOptions = HabitOptions()
+    friction: FrictionOptions = FrictionOptions()
 
 
 class GateOptions(Options):
@@ -165,7 +200,7 @@ class GateOptions(Options):
 
     start: Literal["normal", "observe", "open", "hold-all"] = "observe"
     """The position until somebody sets another."""
-    groups: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    groups: dict[Annotated[str, Field(max_length=64)], tuple[str, ...]] = Field(default_factory=dict)
     """Groups of senders (addresses or @domain) for `sekisho gate --group`."""
 
 

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 import msgspec
 
@@ -12,6 +13,7 @@ from gateway.customers import Numbers
 from gateway.learning import learn_from
 from gateway.replies import Reply
 from gateway.senders import Asked
+from gateway.smtp.paths import un_xtext
 from mail.envelope import Envelope, ForwardPath
 from mail.headers import Headers
 from rules.verdict import Verdict
@@ -23,6 +25,9 @@ from store.shelves import Shelves
 
 COPIES_WITHIN = timedelta(hours=1)
 """Copies of one send that mail servers split by recipients arrive within this time (decisions: senders)."""
+
+_SHARED = ("to", "cc", "subject", "content-type", "content-transfer-encoding")
+"""Fields that no server changes that splits a message by its recipients; under another one the same body may be another message."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +50,10 @@ class Judged:
     """Which meeting of its sender it tells the others of (`gateway.meetings`); "" for all other mail."""
     names: Numbers = ()
     """Of whom its files speak (`gateway.customers`)."""
+    files: tuple[str, ...] = ()
+    """For each of `parts` the part at the top that it goes with (`Inspection.files`)."""
+    drill: str = ""
+    """The drill whose mail it is (`gateway.drilling`): nothing is learnt of it, and it is counted nowhere."""
 
     @property
     def headers(self) -> Headers:
@@ -67,11 +76,14 @@ def write_down(shelves: Shelves, written: Sequence[Written]) -> None:
 
 
 def copy_key(envelope: Envelope, headers: Headers, plain: bytes) -> str:
-    """What the copies of one send share: sender, Message-ID, To, Cc and body; without Message-ID a message is its own only copy."""
+    """What the copies of one send share: sender, Message-ID, body, and of the header what says to whom, and what is judged with the body.
+
+    Without Message-ID a message is its own only copy.
+    """
     if not headers.message_id:
         return hashlib.sha256(f"alone\0{envelope.id}".encode()).hexdigest()
     body = plain.partition(b"\r\n\r\n")[2]
-    written = hashlib.sha256(b"\0".join((*headers.raw("to"), b"", *headers.raw("cc")))).hexdigest()
+    written = hashlib.sha256(b"\0".join(value for name in _SHARED for value in (*headers.raw(name), b""))).hexdigest()
     head = "\0".join((envelope.reverse_path.lower(), headers.message_id, written, hashlib.sha256(body).hexdigest()))
     return hashlib.sha256(head.encode("utf-8", "surrogateescape")).hexdigest()
 
@@ -116,7 +128,9 @@ def _hold(
         asked=judged.asked.people,
         language=language,
         envelope=msgspec.to_builtins(judged.envelope),
-        verdict=judged.verdict.as_json() | ({"names": judged.names} if judged.names else {}),
+        verdict=verdict_of(judged)
+        | ({"names": judged.names} if judged.names else {})
+        | ({"stand_ins": dict(judged.asked.stand_ins)} if judged.asked.stand_ins else {}),
         message_id=judged.headers.message_id,
         subject=judged.headers.subject,
         size=judged.content.size,
@@ -145,11 +159,17 @@ def line_of(judged: Judged, disposition: str, recipients: Iterable[RecipientLine
         sha256=judged.content.sha256,
         disposition=disposition,
         gate=judged.gate,
-        verdict=judged.verdict.as_json(),
+        verdict=verdict_of(judged),
         parts=tuple({"name": name, "sha256": digest} for name, digest in judged.parts),
         milliseconds=round(judged.seconds * 1000),
         recipients=tuple(recipients),
+        envid=un_xtext(envelope.envid) if envelope.envid else "",
     )
+
+
+def verdict_of(judged: Judged) -> dict[str, Any]:
+    """What is kept of the verdict."""
+    return {**judged.verdict.as_json(), **({"drill": judged.drill} if judged.drill else {})}
 
 
 def envelope_of(hold: Hold, recipients: Iterable[Recipient]) -> Envelope:

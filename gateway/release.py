@@ -14,8 +14,9 @@ from email.utils import make_msgid
 from functools import partial
 from itertools import chain, repeat
 
-from gateway import bounce, maillog, metrics, replies
+from gateway import bounce, maillog, metrics, receipts, replies
 from gateway.alteration import altered, without_changes
+from gateway.asking import ask
 from gateway.claim import LEASE, Calm, Claim
 from gateway.content import Content
 from gateway.customers import lessons
@@ -121,7 +122,7 @@ class Release:
         if content is None:
             return
         envelope = envelope_of(claim.hold, claim.recipients)
-        work = partial(self._rooms.next_hop.deliver, envelope, content)
+        work = partial(self._rooms.next_hop.deliver, envelope, content, drill=bool(claim.hold.drill))
         try:
             delivery = await claim.during(work, self._rooms.store, self._rooms.clock)
             head = content.head()
@@ -189,13 +190,13 @@ class Release:
             return
         for recipient in hold.recipients:
             shelves.journal.set_recipient(hold.id, recipient.address, "held", "")
+        now = shelves.holds.get(hold.id)
+        for recipient in now.recipients if now else ():
+            shelves.journal.correct(hold.id, recipient.address, recipient.send_to)
         notices.alarm(shelves, organisation, "cannot-alter", {"hold": hold.id})
         if not waits:
             shelves.links.expire(again.group_id, "question", None)
-            asked = self._options.hold
-            notices.question(
-                shelves, organisation, again, deadline_seconds=asked.deadline, remind_after=asked.remind_after
-            )
+            ask(shelves, self._options, again)
 
     def _book(self, shelves: Shelves, claim: Claim, answers: Mapping[int, Reply], head: bytes) -> None:
         """What became of each recipient; only as long as the lease is still ours."""
@@ -212,7 +213,8 @@ class Release:
             if state is None:
                 continue
             states.append(str(state))
-            metrics.tried(str(state))
+            if not hold.drill:
+                metrics.tried(str(state))
             shelves.journal.set_recipient(hold.id, recipient.address, str(state), str(reply))
             if state is Delivery.DELIVERED:
                 delivered.append(recipient.send_to)
@@ -223,13 +225,17 @@ class Release:
             names = tuple((int(name), bool(own)) for name, own in hold.verdict.get("names", ()))
             taught = lessons(names, delivered, self._options.organisation)
             learn_from(shelves, [Delivered(hold.reverse_path, delivered, at, hold.subject, lessons=taught)])
+            if self._options.receipts:
+                receipts.of_released(shelves, self._options, hold, delivered)
         if failed:
             learn_refused(shelves, [[path.address for path, reply in failed.items() if reply.is_unknown_mailbox]])
             self._tell(shelves, claim, failed, head)
         maillog.tried(hold.id, hold.queue_id, states, str(next(iter(answers.values()), "")))
 
     def _teaches(self, claim: Claim, head: bytes) -> bool:
-        """Whether a person chose whom it went to; a program or forwarder proves no address right."""
+        """Whether a person chose whom it went to; a program or forwarder proves no address right, and a drill neither."""
+        if claim.hold.drill:
+            return False
         envelope = envelope_of(claim.hold, claim.recipients)
         unattended = is_unattended(envelope, self._options.senders, frozenset(self._options.organisation.domains))
         return teaches(envelope, Headers(head), attended=not unattended)

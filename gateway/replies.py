@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from notifier.cut_off import SWALLOWED
+
 
 @dataclass(frozen=True, slots=True)
 class Reply:
@@ -48,11 +50,13 @@ STORE_DOWN = Reply(451, "4.3.0 Cannot keep the message now, try again later")
 NO_ROOM = Reply(452, "4.3.1 Insufficient system storage")
 LOOP = Reply(554, "5.4.6 Too many hops: mail loop")
 REJECTED = Reply(550, "5.7.1 Message refused by policy of the organisation")
+UNANSWERED = Reply(550, "5.4.7 Held for a check by its sender, and nobody answered in time")  # RFC 3463 3.5
 OWN_FAULT = Reply(451, "4.3.0 Content cannot be inspected now, try again later")
 READERS_BUSY = Reply(451, "4.3.2 Too much to inspect at the moment, try again")
 
 # The session (RFC 5321 4.3.2; enhanced codes RFC 3463).
 OK = Reply(250, "2.0.0 Ok")
+SUNK = Reply(250, f"2.0.0 {SWALLOWED}")  # instead of the next hop's answer
 SENDER_OK = Reply(250, "2.1.0 Ok")
 RECIPIENT_OK = Reply(250, "2.1.5 Ok")
 CANNOT_VERIFY = Reply(252, "2.1.5 Cannot verify, but will take the message and try")

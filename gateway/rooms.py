@@ -1,13 +1,17 @@
 """Rooms: what the way of a message is told by the settings, and what it works with."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from gateway.approval_options import Approval
+from gateway.approvers import Approvers
 from gateway.breaker import Breaker
 from gateway.customers import Customers
 from gateway.facts import FactsGatherer
 from gateway.gate import Gate
 from gateway.next_hop import NextHop
 from gateway.options import Exemption, HoldOptions, Network, NextHopOptions, SenderClass, Smtp
+from gateway.policy import Tables
 from gateway.sandbox import Sandbox
 from notifier.options import Organisation
 from response.desk import Desk
@@ -30,6 +34,18 @@ class FlowOptions:
     host_name: str
     report_address: str
     inside_networks: tuple[Network, ...]
+    answer_address: str = ""
+    receipts: bool = False
+    """`[notices] receipt`."""
+    groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """`[gate.groups]`."""
+    approval: Approval = field(default_factory=Approval)
+    tables: Tables = field(default_factory=Tables)
+
+    @property
+    def approvers(self) -> Approvers:
+        """Who may approve what."""
+        return Approvers(self.organisation, self.senders, self.approval)
 
 
 @dataclass(frozen=True, slots=True)

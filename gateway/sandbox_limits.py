@@ -9,6 +9,8 @@ import platform
 import resource
 import signal
 import struct
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 _LIBC = ctypes.CDLL(None, use_errno=True)
@@ -80,6 +82,20 @@ def allow_seconds(seconds: int) -> None:
     usage = resource.getrusage(resource.RUSAGE_SELF)
     _, hard = resource.getrlimit(resource.RLIMIT_CPU)
     resource.setrlimit(resource.RLIMIT_CPU, (int(usage.ru_utime + usage.ru_stime) + seconds + 1, hard))
+
+
+@contextmanager
+def within(seconds: int) -> Iterator[None]:
+    """Meanwhile not so much as that, if more was allowed."""
+    allowed, hard = resource.getrlimit(resource.RLIMIT_CPU)
+    allow_seconds(seconds)
+    sooner, _ = resource.getrlimit(resource.RLIMIT_CPU)
+    if 0 <= allowed < sooner:
+        resource.setrlimit(resource.RLIMIT_CPU, (allowed, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_CPU, (allowed, hard))
 
 
 def is_bloated(memory: int) -> bool:

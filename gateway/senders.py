@@ -1,8 +1,8 @@
 """Who is asked about a message: only ever mailboxes of our own domains (decisions: senders)."""
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from ipaddress import ip_address
 
@@ -13,7 +13,7 @@ from mail.headers import Headers
 from notifier.options import Organisation
 from rules.base import Action, Finding
 from rules.policy_findings import TOGETHER, adds_up, together
-from rules.verdict import Verdict
+from rules.verdict import Verdict, disposition
 
 # Sender Rewriting Scheme: the mailbox inside is only the forwarder, the sender is somebody else.
 _SRS = re.compile(r"^srs[01][-+=]", re.IGNORECASE)
@@ -33,6 +33,8 @@ class Asked:
     """Mailboxes of our own domains; empty: the admins."""
     never: bool = False
     """Nobody is asked: the message passes with a note."""
+    stand_ins: Mapping[str, str] = field(default_factory=dict)
+    """Of those people who answers for whom: delegates and members of teams, as long as they are (`addressees.may_answer`)."""
 
 
 def asked_for(
@@ -45,14 +47,22 @@ def asked_for(
     found = next((c for c in classes if _matches(c, envelope)), None)
     domains = frozenset(organisation.domains)
     if found is None or found.kind == "person":
-        return Asked("person", _mailbox(envelope.reverse_path, headers, domains))
+        return _with_delegates("person", _mailbox(envelope.reverse_path, headers, domains), organisation)
     if found.kind == "team":
-        members = found.members or tuple(p.address for p in organisation.people if envelope.reverse_path in p.teams)
-        mailboxes = (*_mailbox(envelope.reverse_path, headers, domains), *members)
-        return Asked("team", tuple(dict.fromkeys(a for a in mailboxes if is_inside(a, domains))))
+        team = envelope.reverse_path
+        of_team = () if found.members else tuple(person.address for person in organisation.team(team))
+        mailboxes = (*_mailbox(team, headers, domains), *found.members, *of_team)
+        people = tuple(dict.fromkeys(a for a in mailboxes if is_inside(a, domains)))
+        return Asked("team", people, stand_ins={a: team for a in of_team if key(a) != key(team)})
     if found.owner and is_inside(found.owner, domains):
-        return Asked(found.kind, (found.owner,))
+        return _with_delegates(found.kind, (found.owner,), organisation)
     return Asked(found.kind, (), never=True)
+
+
+def _with_delegates(kind: str, mailboxes: Sequence[str], organisation: Organisation) -> Asked:
+    both = {one: organisation.with_delegates(one) for one in mailboxes}
+    stand_ins = {delegate: one for one, (_, *delegates) in both.items() for delegate in delegates}
+    return Asked(kind, tuple(a for people in both.values() for a in people), stand_ins=stand_ins)
 
 
 def is_unattended(envelope: Envelope, classes: Sequence[SenderClass], domains: frozenset[str]) -> bool:
@@ -117,7 +127,7 @@ def exempted(
 
     `sums`: what doubts that add up do; what is left adds up anew, for an exemption silences no doubt that it does not cover.
     """
-    in_force = [e for e in exemptions if e.until >= today and _covers_sender(e, envelope)]
+    in_force = {n: e for n, e in enumerate(exemptions, 1) if e.until >= today and _covers_sender(e, envelope)}
     if not in_force or not verdict.findings:
         return verdict
     outside = tuple(a for a in envelope.recipients if not is_inside(a, own_domains))
@@ -146,22 +156,18 @@ def settled(
         kept = frozenset({"recipient-blocked"})
     else:
         return verdict
-    softened = (
-        f if f.rule in kept or f.action is Action.OFF else replace(f, action=Action.NOTE) for f in verdict.findings
-    )
+    softened = (f if f.rule in kept or f.action is Action.OFF else noted(f) for f in verdict.findings)
     return with_findings(verdict, tuple(softened))
 
 
 def with_findings(verdict: Verdict, findings: tuple[Finding, ...]) -> Verdict:
     """The verdict with other findings; the disposition follows from them."""
-    actions = {finding.action for finding in findings}
-    if Action.REJECT in actions:
-        disposition = "reject"
-    elif actions & {Action.DELAY, Action.HOLD, Action.APPROVE}:
-        disposition = "hold"
-    else:
-        disposition = "pass"
-    return replace(verdict, findings=findings, disposition=disposition)
+    return replace(verdict, findings=findings, disposition=disposition(findings))
+
+
+def noted(finding: Finding) -> Finding:
+    """The same, only written down: no table's action is left in it."""
+    return replace(finding, action=Action.NOTE, tables=(), delay=0)
 
 
 def _covers_sender(exemption: Exemption, envelope: Envelope) -> bool:
@@ -170,9 +176,13 @@ def _covers_sender(exemption: Exemption, envelope: Envelope) -> bool:
     return not exemption.clients or is_in_networks(envelope.client.address, exemption.clients)
 
 
-def _softened(finding: Finding, exemptions: Sequence[Exemption], outside: Sequence[str]) -> Finding:
-    covered = any(_covers(e, finding, outside) for e in exemptions)
-    return replace(finding, action=Action.NOTE, points=0.0) if covered else finding
+def _softened(finding: Finding, exemptions: Mapping[int, Exemption], outside: Sequence[str]) -> Finding:
+    """A note that names the exemption, where one covers it and it would ask or refuse."""
+    number = next((n for n, exemption in exemptions.items() if _covers(exemption, finding, outside)), 0)
+    if not number:
+        return finding
+    asks = finding.action not in {Action.NOTE, Action.OFF}
+    return replace(noted(finding), points=0.0, exemption=number if asks else 0)
 
 
 def _covers(exemption: Exemption, finding: Finding, outside: Sequence[str]) -> bool:

@@ -8,6 +8,8 @@ from functools import lru_cache
 
 import idna
 
+from mail.marks import stream_safe
+
 
 def split(address: str) -> tuple[str, str]:
     """Local part and domain at the last @; the domain is empty where there is none.
@@ -28,7 +30,7 @@ def domain_key(domain: str) -> str:
     >>> domain_key("XN--WGV71A119E.jp."), domain_key("例え。jp")
     ('日本語.jp', '例え.jp')
     """
-    plain = domain.lower() if domain.isascii() else _mapped(domain)
+    plain = domain.lower() if domain.isascii() else _mapped(stream_safe(domain))
     plain = plain.rstrip(".")
     if "xn--" not in plain:
         return plain
@@ -55,7 +57,7 @@ def key(address: str) -> str:
     ('tanaka@example.jp', '\uff54anaka@example.jp')
     """
     local, domain = split(address)
-    plain = (local if local.isascii() else unicodedata.normalize("NFC", local)).lower()
+    plain = (local if local.isascii() else unicodedata.normalize("NFC", stream_safe(local))).lower()
     if len(plain) > 1 and plain[0] == plain[-1] == '"':
         plain = plain[1:-1].replace("\\", "")
     untagged = plain.partition("+")[0] or plain
@@ -69,7 +71,7 @@ def name_key(name: str) -> str:
     >>> name_key("田中　太郎") == name_key("田中 太郎")
     True
     """
-    return "".join(unicodedata.normalize("NFKC", name).casefold().split())
+    return "".join(unicodedata.normalize("NFKC", stream_safe(name)).casefold().split())
 
 
 def exact_key(address: str) -> str:

@@ -1,6 +1,7 @@
 """aside: what stands in header fields that no mail program shows and no server needs; it travels all the same."""
 
 import re
+from collections.abc import Iterator
 from itertools import chain
 from urllib.parse import unquote
 
@@ -97,13 +98,25 @@ _MOST = 256 * 1024
 
 def said_aside(headers: Headers) -> str:
     """Those fields as lines, encoded ones decoded; "" where nothing in them can be about a person."""
-    if not (names := headers.names() - _USUAL):
+    # In their order: a part is known again by its octets.
+    names = [name for name in headers.names() if name not in _USUAL]
+    long_names = list(_long_names(headers))
+    if not names and not long_names:
         return ""
     values = list(chain.from_iterable(map(headers.raw, names)))
     if sum(map(len, values)) > _MOST:
         values = [value[:_MOST] for value in values][: max(1, _MOST * len(values) // sum(map(len, values)))]
     lines = [line for value in values for line in _lines(value) if telling(line)]
-    return "\n".join(dict.fromkeys(lines))
+    return "\n".join(dict.fromkeys((*lines, *long_names)))
+
+
+def _long_names(headers: Headers) -> Iterator[str]:
+    """Names of files that are longer than any file's, whole: as a name they are shown shortened."""
+    for raw in (*headers.raw("content-disposition"), *headers.raw("content-type")):
+        if len(raw) > words.LONGEST_NAME:
+            given = words.parameterised(raw[:_MOST]).parameters
+            names = (words.decode_words(name) for name in (*given.get("filename", ()), *given.get("name", ())))
+            yield from (name for name in names if len(name) > words.LONGEST_NAME)
 
 
 def _lines(value: bytes) -> list[str]:

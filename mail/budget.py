@@ -3,6 +3,8 @@
 A limit that is passed is said (`Lost("limit")`), it never shortens what was read in silence.
 """
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 
 MIB = 1024 * 1024
@@ -54,6 +56,8 @@ class Spending:
     mime_depth: int = 0
     """How many messages we are inside at the moment; kept by who goes in and comes out, as the next one."""
     archive_depth: int = 0
+    native: Callable[[], AbstractContextManager[None]] = nullcontext
+    """Round what a library in native code does, which only the end of the process can stop: see `mail.message.Course`."""
 
     def part(self) -> None:
         """One more leaf is about to be read."""

@@ -45,10 +45,15 @@ _BOMS = (
 )
 _ANY_BOM = tuple(bom for bom, _ in _BOMS)
 _WIDE = ("utf-16", "utf-32", "utf_16", "utf_32")
-_HIGH = bytes(range(0x80, 0x100))
+_LOW, _HIGH = bytes(range(0x80)), bytes(range(0x80, 0x100))
 _ASCII_AND_SIGNS = bytes((*range(0x80), *b"\x80\x85\x91\x92\x93\x94\x96\x97\xa0\xa3\xa7\xab\xb0\xb7\xbb"))
 _LETTER_ALONE = re.compile(rb"(?<![\x80-\xff])[\xc0-\xff](?![\x80-\xff])")
 """An accented letter of cp1252 between letters of ASCII; in cp932 a rare kanji or one half-width kana, in EUC-JP nothing."""
+_EUC_PAIR = re.compile(rb"[\xa1-\xfe](?=[\xa1-\xfe])[\xa1-\xfe]")
+_SEVEN_BITS = bytes(range(0x80))
+_EUC_LETTERS = 0xB0
+_EUC_KANA = b"\xa4\xa5"
+_FEW_PAIRS, _MOSTLY, _MANY = 12, 0.97, 0.15
 _ESCAPE = 0x1B
 _ESCAPES = re.compile(rb"\x1b(\$[@B]|\([BJI]|\$\([DOPQ]|\.[AF])")
 _KANA = re.compile("[\u3041-\u3093\u30a1-\u30f6\u30fc\u3001\u3002]")
@@ -64,8 +69,8 @@ def decode(data: bytes, declared: str = "") -> tuple[str, bool]:
 
     A BOM wins, then the declared charset if all octets fit, then what the bytes look like. See `second_reading`, too.
     """
-    if not data:
-        return "", True
+    if is_ascii(data, declared):
+        return data.decode("ascii"), True
     for bom, name in _BOMS if data.startswith(_ANY_BOM) else ():
         if data.startswith(bom) and (text := _strict(data, name)) is not None:
             return text, True
@@ -133,6 +138,8 @@ def guess(data: bytes) -> tuple[str, bool]:
         return text, True
     if _is_western(data[:_SAMPLE]):
         return data.decode("cp1252", "replace"), True
+    if (text := _neighbours(data)) is not None:
+        return text, True
     found = [(_score(t), t) for name in ("cp932", "euc-jp") if (t := _strict(data, name)) is not None]
     if found:
         score, text = max(found, key=lambda pair: pair[0])
@@ -144,6 +151,27 @@ def guess(data: bytes) -> tuple[str, bool]:
 def lost_by(text: str, *, sure: bool) -> tuple[Lost, ...]:
     """Damaged, where more than one character in twenty did not fit: a few octets that nobody can read hide no list."""
     return () if sure or text.count("\ufffd") <= max(_FEW, len(text) // 20) else (Lost("damaged", "charset"),)
+
+
+def _neighbours(data: bytes) -> str | None:
+    """Korean or Chinese text in the octets of EUC, as which Japanese is written, too; None where it is not surely one of them.
+
+    Of Japanese kanji few are of the second level (rows from 48 on), where Chinese has all that is read with X, Y and Z;
+    and of Japanese hardly anything lies in the rows of Hangul alone.
+    """
+    sample = data[:_SAMPLE]
+    leads = bytes(found[0] for found in _EUC_PAIR.findall(sample))
+    if len(leads) < _FEW_PAIRS or len(leads) * 2 != len(sample.translate(None, _SEVEN_BITS)):
+        return None
+    letters = [lead for lead in leads if lead >= _EUC_LETTERS]
+    if len(letters) < _FEW_PAIRS or any(lead in _EUC_KANA for lead in leads):
+        return None
+    hangul, second = (
+        sum(low <= lead <= high for lead in letters) / len(letters) for low, high in ((0xB0, 0xC8), (0xD0, 0xF7))
+    )
+    if hangul > _MOSTLY:
+        return _strict(data, "cp949")
+    return _strict(data, "gb18030") if second > _MANY else None
 
 
 @lru_cache(maxsize=512)
@@ -308,7 +336,7 @@ def _lenient(data: bytes) -> tuple[str, bool]:
     """The reading with the fewest octets that do not fit."""
     tries = [*(data.decode(name, "replace") for name in ("utf-8", "cp932", "euc-jp")), _by_lines(data)]
     text = min(tries, key=lambda t: t.count("\ufffd"))
-    high = sum(1 for octet in data[:_SAMPLE] if octet >= 0x80)  # noqa: PLR2004
+    high = len(data[:_SAMPLE].translate(None, delete=_LOW))
     if text.count("\ufffd") and high * 3 < min(len(data), _SAMPLE):
         western = data.decode("cp1252", "replace")
         if western.count("\ufffd") < text.count("\ufffd"):

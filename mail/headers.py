@@ -6,7 +6,6 @@ What a reader could understand in two ways is named in `defects` (`mail.mime.AMB
 import re
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
-from datetime import datetime
 
 from mail import words
 from mail.address_list import parse_addresses
@@ -138,10 +137,11 @@ class Headers:
         """Carries a DKIM signature (RFC 6376 3.5): any change of a signed octet breaks it."""
         return "dkim-signature" in self._index
 
-    def dkim_expires_before(self, moment: datetime) -> bool:
-        """Whether a DKIM signature's x= (RFC 6376 3.5, seconds since the epoch) ends before an aware moment."""
-        times = (m for raw in self.raw("dkim-signature") for m in _DKIM_EXPIRY.findall(raw))
-        return any(int(seconds) < moment.timestamp() for seconds in times)
+    @property
+    def dkim_ends(self) -> int | None:
+        """When the first of its DKIM signatures ends: x= (RFC 6376 3.5), seconds since the epoch; None where none says."""
+        times = (int(seconds) for raw in self.raw("dkim-signature") for seconds in _DKIM_EXPIRY.findall(raw))
+        return min(times, default=None)
 
 
 def alterable(headers: Headers, message: Message) -> str:
@@ -172,5 +172,5 @@ def _any_ends(names: tuple[str, ...], endings: tuple[str, ...]) -> bool:
 def _is_clearsigned(part: Part) -> bool:
     """Whether a text is signed in itself (RFC 9580 7): a text that is large is not cut into blocks for it."""
     if isinstance(part.blocks, Paragraphs):
-        return _CLEARSIGNED in part.blocks.text
+        return part.blocks.holds(_CLEARSIGNED)
     return any(_CLEARSIGNED in cell for block in part.blocks for row in block.rows for cell in row[:1])

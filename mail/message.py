@@ -5,6 +5,7 @@ budget for the whole message. Nothing is passed over in silence: what was not re
 """
 
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import TypeVar
@@ -51,15 +52,18 @@ class Course:
 
     at: Callable[[int], None] = lambda _number: None
     without: Mapping[int, Reason] = field(default_factory=dict)
+    native: Callable[[], AbstractContextManager[None]] = nullcontext
+    """Round the work of a library that takes no limits: who may end the process is less patient then."""
 
 
 def read(content: bytes, budget: Budget = DEFAULT, course: Course | None = None) -> Message:
     """Read a whole message. Never raises; see `Lost` for what is said instead."""
-    spending = Spending(budget)
+    course = course or Course()
+    spending = Spending(budget, native=course.native)
     split = _guarded(lambda: mime.split(content, spending), "message")
     if isinstance(split, Lost):
         return headers_only(content, split)
-    walk = _Walk(spending, course or Course())
+    walk = _Walk(spending, course)
     walk.through(split.leaves)
     return walk.message(split)
 
@@ -171,4 +175,6 @@ class _Walk:
             self.meetings += [] if isinstance(said, Lost) else [said]
         is_body = leaf.is_body and not within
         digest = sha256(leaf.data).hexdigest()
-        self.parts.append(Part(leaf.name, kind, len(leaf.data), digest, text.blocks, text.lost, is_body, within))
+        self.parts.append(
+            Part(leaf.name, kind, len(leaf.data), digest, text.blocks, text.lost, is_body, within, text.links)
+        )

@@ -35,7 +35,7 @@ def replace_recipients(content: bytes, wanted: Mapping[str, str]) -> tuple[bytes
         if mine and new.isascii() and parse_addresses(new) == (new,) and not _too_long(content, mine):
             patches += mine
             done.add(old)
-    return _applied(content, patches), frozenset(done)
+    return applied(content, patches), frozenset(done)
 
 
 def move_to_bcc(content: bytes, addresses: Collection[str] = ()) -> tuple[bytes, bool]:
@@ -56,7 +56,7 @@ def move_to_bcc(content: bytes, addresses: Collection[str] = ()) -> tuple[bytes,
         kept = [m for m in found if wanted and exact_key(m.address) not in wanted]
         if len(kept) < len(found):
             patches.append(_without(headers, field, found, kept))
-    return _applied(content, patches), bool(patches)
+    return applied(content, patches), bool(patches)
 
 
 def _lists(headers: Headers) -> list[tuple[Field, tuple[Mailbox, ...]]]:
@@ -78,7 +78,8 @@ def _without(headers: Headers, field: Field, found: Sequence[Mailbox], kept: Seq
     return field.value_start + start, field.value_start + end, b",".join(members)
 
 
-def _applied(content: bytes, patches: Sequence[Patch]) -> bytes:
+def applied(content: bytes, patches: Sequence[Patch]) -> bytes:
+    """The content with these ranges replaced, none of which overlaps another."""
     out: list[bytes] = []
     position = 0
     for start, end, instead in sorted(patches):

@@ -52,6 +52,7 @@ def _together(found: list[Text]) -> Text:
         tuple(dict.fromkeys(lost for text in found for lost in text.lost)),
         tuple(_distinct(file for text in found for file in text.embedded)),
         tuple(dict.fromkeys(name for text in found for name in text.ambiguous)),
+        tuple(dict.fromkeys(link for text in found for link in text.links)),
     )
 
 

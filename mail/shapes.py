@@ -1,6 +1,6 @@
 """The shapes of what was read: a Message has headers, parts with their text, and says what could not be read."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, Generic, Literal, Protocol, TypeVar, overload
@@ -21,6 +21,9 @@ class lazy(Generic[T]):  # noqa: N801 - as functools.cached_property, without it
         made = instance.__dict__[self._make.__name__] = self._make(instance)
         return made
 
+
+_PORTION = 64 * 1024
+"""Characters."""
 
 Reason = Literal["encrypted_mail", "encrypted_archive", "damaged", "limit", "image_only", "unknown_format", "own_fault"]
 """Why something could not be read; each has its own action in `[rules.content-uninspectable.reasons]`."""
@@ -60,14 +63,33 @@ class Paragraphs(Sequence[Block]):
         """As it was given, with its line ends."""
         return self._given if isinstance(self._given, str) else self._given.decode("ascii")
 
+    @property
+    def ascii(self) -> bytes | None:
+        """Its octets, where they are ASCII and at hand: for who needs no more, nothing is decoded."""
+        return None if isinstance(self._given, str) else self._given
+
     def beginning(self, size: int) -> str:
         """The first characters as they were given; of a large text no more is looked at."""
         first = self._given[:size]
         return first if isinstance(first, str) else first.decode("ascii")
 
+    def holds(self, word: str) -> bool:
+        """Whether a word of ASCII stands in it; nothing is decoded for it."""
+        return word in self._given if isinstance(self._given, str) else word.encode("ascii") in self._given
+
     def lines(self) -> list[str]:
         """Every line without the blanks at its end; "" for one that has nothing else."""
         return list(map(str.rstrip, self.text.splitlines()))
+
+    def portions(self) -> Iterator[list[str]]:
+        """The same, a few thousand lines at a time: of a long text never all of it is cut at once."""
+        given, begin = self._given, 0
+        while begin < len(given):
+            end = given.find("\n", begin + _PORTION) if isinstance(given, str) else given.find(b"\n", begin + _PORTION)
+            portion = given[begin : end + 1 or len(given)]
+            text = portion if isinstance(portion, str) else portion.decode("ascii")
+            yield list(map(str.rstrip, text.splitlines()))
+            begin += len(portion)
 
     @lazy
     def _blocks(self) -> tuple[Block, ...]:
@@ -130,6 +152,8 @@ class Text:
     embedded: tuple[Embedded, ...] = ()
     ambiguous: tuple[str, ...] = ()
     """Names of `mail.mime.AMBIGUITIES`."""
+    links: tuple[str, ...] = ()
+    """Where its anchors lead (http, https), which need not be what is read there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +171,8 @@ class Part:
     is_body: bool = False
     within: str = ""
     """Name of the part this one was found in; "" at the top."""
+    links: tuple[str, ...] = ()
+    """As of `Text`."""
 
 
 class Fields(Protocol):

@@ -7,6 +7,7 @@ from functools import lru_cache
 from urllib.parse import unquote_to_bytes
 
 from mail import charset
+from mail.marks import stream_safe
 
 _ENCODED = re.compile(r"=\?([^?\s]{1,60})\?([bBqQ])\?([^?]{0,8192})\?=")
 _CONTROLS = dict.fromkeys((*range(32), 127, *range(128, 160), 8232, 8233), " ")
@@ -16,7 +17,7 @@ TURNED = "⇄"
 """Stands in the name of a file for a mark that turns the direction of writing, so that people see that there is one."""
 TURNS = dict.fromkeys((0x202A, 0x202B, 0x202C, 0x202D, 0x202E, 0x2066, 0x2067, 0x2068, 0x2069), TURNED)
 _PARAMETERS = 4096
-_MAX_NAME = 255
+LONGEST_NAME = 255
 _SHORT = 40
 
 
@@ -34,7 +35,7 @@ def decode(value: bytes) -> str:
     text = raw_text(value)
     if "=?" in text:
         text = decode_words(text)
-    return clean(text).strip()
+    return stream_safe(clean(text).strip())
 
 
 def clean(text: str) -> str:
@@ -142,7 +143,7 @@ def file_name(value: str) -> str:
     """A file name as it is shown: decoded, without controls, at most 255 characters. Data, never a path."""
     text = decode_words(value) if "=?" in value else value
     text = clean(text if text.isprintable() else text.translate(TURNS)).strip()
-    return text if len(text) <= _MAX_NAME else text[: _MAX_NAME - 20] + "…" + text[-19:]
+    return text if len(text) <= LONGEST_NAME else text[: LONGEST_NAME - 20] + "…" + text[-19:]
 
 
 def _keep_piece(pieces: dict[int, tuple[str, bool]], number: str, content: str) -> None:

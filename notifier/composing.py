@@ -39,8 +39,9 @@ def compose(rendered: Rendered, *, sender: tuple[str, str], reply_to: Sequence[s
         _field("Subject", *_words(rendered.subject)),
         _field("Date", format_datetime(rendered.at)),
         _field("Message-ID", rendered.message_id),  # never folded: many readers do not unfold it
-        b"Auto-Submitted: auto-generated\r\n",  # RFC 3834 5
-        b"X-Auto-Response-Suppress: All\r\n",  # MS-OXCMAIL 2.2.3.2.14: no out-of-office to us
+        b"" if rendered.pressed else b"Auto-Submitted: auto-generated\r\n",  # RFC 3834 5
+        # MS-OXCMAIL 2.2.3.2.14: no out-of-office to us; of a letter we want to hear that it bounced, or was read.
+        b"X-Auto-Response-Suppress: " + (b"OOF, AutoReply" if rendered.sender else b"All") + b"\r\n",
         b"MIME-Version: 1.0\r\n",
         _field("Content-Type", f'multipart/alternative; boundary="{boundary}"'),
         _field("Content-Language", rendered.language),

@@ -5,9 +5,10 @@ from datetime import date, time
 from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr, model_validator
 
 from mail.address import domain_key, is_inside
+from notifier.people import Index, SettingsAlone, Source
 from notifier.units import octets, seconds
 
 
@@ -63,14 +64,34 @@ class Person(Options):
 
     address: str
     name: str = ""
+    aliases: tuple[str, ...] = ()
+    """Further addresses of the same person: nobody approves their own mail under another name."""
     roles: tuple[str, ...] = ()
     """leader, deputy, privacy officer, management, admin, responder, public relations, investigator."""
     superior: str = ""
     deputy: str = ""
+    delegates: tuple[str, ...] = ()
+    """Who else is asked about this person's messages, and may answer: an assistant, a colleague."""
     teams: tuple[str, ...] = ()
     """Shared mailboxes whose questions this person may answer."""
     phone: str = ""
+    second: str = ""
+    """A second way to reach them: another telephone number, or another mailbox of our own domains, which is written to as well when nobody
+    takes a call, and at night and on holidays at once."""
+    on_call: bool = False
+    """Called at night and on holidays (outside `[organisation.hours]`), beside those with a role of the desk."""
     language: Language | None = None
+
+    @property
+    def second_mailbox(self) -> str:
+        """The second contact where it is a mailbox; "" without."""
+        return self.second if "@" in self.second else ""
+
+    @property
+    def phones(self) -> tuple[str, ...]:
+        """Every number under which they can be called."""
+        second = "" if "@" in self.second else self.second
+        return tuple(number for number in (self.phone, second) if number)
 
 
 class Hours(Options):
@@ -102,25 +123,64 @@ class Organisation(Options):
     admins: tuple[str, ...] = ()
     """Mailboxes of our own domains that get what nobody else can answer."""
     hours: Hours = Hours()
+    directory_max_age: Duration = Field(default=7 * 86400, gt=0)
+    """How old the people of a directory may be (`sekisho people import`) before `check` says so."""
     people: tuple[Person, ...] = ()
+    """Those of the settings; everybody is asked for by the methods."""
+    _further: Source = PrivateAttr(default_factory=SettingsAlone)
 
     @model_validator(mode="after")
     def _everyone_is_inside(self) -> Self:
         """Notices with links go to our own mailboxes only: a person outside could never be told."""
-        named = [*self.admins, *(a for p in self.people for a in (p.address, p.superior, p.deputy) if a)]
+        named = [
+            *self.admins,
+            *(
+                address
+                for p in self.people
+                for address in (p.address, *p.aliases, p.superior, p.deputy, *p.delegates, p.second_mailbox)
+                if address
+            ),
+        ]
         outside = [address for address in named if not is_inside(address, frozenset(self.domains))]
         if outside:
             raise ValueError(f"not in a domain of the organisation: {', '.join(dict.fromkeys(outside))}")
         return self
 
+    def beside(self, further: Source) -> Self:
+        """The same organisation with people of a directory."""
+        made = self.model_copy()
+        made._further = further  # noqa: SLF001 - our own, of the copy
+        return made
+
+    @property
+    def _index(self) -> Index:
+        return self._further.index(self.people, self.domains)
+
+    @property
+    def everyone(self) -> tuple[Person, ...]:
+        """The people of the settings, then those of the directory."""
+        return self._index.everyone
+
     def person(self, address: str) -> Person | None:
-        """Find the person of that address."""
-        wanted = address.lower()
-        return next((p for p in self.people if p.address.lower() == wanted), None)
+        """Find the person of that address, of an alias, or of either with a +tag."""
+        return self._index.person(address)
+
+    def namesake(self, local: str) -> str:
+        """The key of the first person with that name before the @; "" for nobody."""
+        return self._index.namesake(local)
+
+    def with_delegates(self, address: str) -> tuple[str, ...]:
+        """The address, and who may answer for it."""
+        person = self.person(address)
+        return (address, *(a for a in person.delegates if a.lower() != address.lower())) if person else (address,)
+
+    def team(self, mailbox: str) -> tuple[Person, ...]:
+        """The people of a shared mailbox, by their `teams`."""
+        return self._index.team(mailbox)
 
     def with_role(self, role: str) -> tuple[Person, ...]:
         """Everyone who holds a role, in the order of the settings."""
-        return tuple(p for p in self.people if role in p.roles)
+        return self._index.role(role)
 
 
 class NoticeOptions(Options):
@@ -134,6 +194,10 @@ class NoticeOptions(Options):
     """From of our notices; empty: sekisho@ the first domain."""
     sender_name: str = ""
     """Name beside it; empty: Sekisho and the organisation's name."""
+    answer_address: str = ""
+    """Replies to questions go to this mailbox of our own domains, and reach the relay by a route of the mail server; empty: no answers by mail."""
+    receipt: bool = False
+    """Tell a sender when a message has left the house, with a link to report that it went to the wrong one."""
     subject_shows_original: bool = False
     """Put the original subject into the notice's subject."""
     retry: tuple[Annotated[Duration, Field(gt=0)], ...] = Field(default=(10, 60, 300, 900, 3600), min_length=1)

@@ -10,17 +10,18 @@ At-least-once: a worker that dies after the next hop took a notice sends it a se
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 
 import structlog
 from jinja2 import TemplateError
 
-from notifier import notices
+from notifier import case_address, cut_off, digests, notices, short_form
 from notifier.addressees import may_receive
-from notifier.channels import Bound, ChannelError, Sending
+from notifier.channels import Bound, ChannelError, Rendered, Sending
 from notifier.options import NoticeOptions, Organisation
-from notifier.rendering import render
+from notifier.rendering import Entry, render
 from notifier.words import one_line
 from notifier.working_time import WorkingTime
 from store.clock import Clock
@@ -42,10 +43,32 @@ LEASE = timedelta(seconds=BATCH / PARALLEL * TIME_LIMIT + 60)
 TOKEN_LIFE = timedelta(days=30)
 """Of a link to a ticket."""
 
-_PATHS = {"question": "q", "ticket": "t", "desk": "desk"}
-_QUIET = frozenset({"alarm", "question_lost", "bounce"})
-"""Kinds whose failure is only logged: no alarm about an alarm, no notice about a bounce (RFC 5321 6.1)."""
-_WAITS_FOR_AN_ANSWER = frozenset({"question", "reminder"})
+_PATHS = {
+    "question": "q",
+    "approval": "a",
+    "stop": "s",
+    "sent": "w",
+    "own": "r",
+    "reach": "c",
+    "answers": "u",
+    "ticket": "t",
+    "desk": "desk",
+    "sign-in": "sign-in",
+    "staff-sign-in": "sign-in",
+}
+_OF_HOLDS = frozenset({"question", "approval", "stop"})
+"""Purposes of links to a held message: pages for senders, those whom they ask, and colleagues; open-ended until it is decided."""
+_FOR_SENDERS = _OF_HOLDS | {"sign-in", "sent", "own"}
+_SECTIONS = {"letter_news": "letters"}
+"""Kinds whose link opens a section of the ticket."""
+_QUIET = frozenset({"alarm", "question_lost", "bounce", "sign_in"})
+"""Kinds whose failure is only logged: no alarm about an alarm, no notice about a bounce (RFC 5321 6.1), nor about an address that
+somebody typed."""
+_ASKS = frozenset({"question", "digest", "approval_asked", "sent_back", "escalated"})
+"""Kinds whose acceptance starts the deadline, where none runs."""
+_WAITS_FOR_AN_ANSWER = frozenset({*notices.OPEN, "approval_asked", "approval_reminder"})
+_IN_WORKING_TIME = frozenset({"approval_asked"})
+"""Kinds whose reminder, too, waits for working time: it asks further people."""
 
 Ways = Mapping[str, Sending]
 """By channel, each perhaps with a connection that is kept."""
@@ -62,10 +85,13 @@ class LinkBase:
     """Empty: the same."""
     keep: timedelta = timedelta(days=7)
     """How long after the decision a link to a question still shows the state (`[hold] bring_back`)."""
+    outside_url: str = ""
+    """What a link for somebody outside begins with; empty: they get none."""
 
     def url(self, purpose: str, token: str) -> str:
-        """Build the address of a page: /q/… for senders, /t/… and /desk/… for staff."""
-        base = self.base_url if purpose == "question" else self.staff_base_url or self.base_url
+        """Build the address of a page: /q/…, /a/…, /s/…, /w/… and /r/… for senders, approvers and colleagues, /t/…, /c/… and /desk/… for staff, /u/… outside."""
+        base = self.base_url if purpose in _FOR_SENDERS else self.staff_base_url or self.base_url
+        base = self.outside_url if purpose == "answers" else base
         return f"{base.rstrip('/')}/{_PATHS[purpose]}/{token}"
 
 
@@ -78,6 +104,15 @@ class _Ready:
     hold: Hold | None
     link: str
     needed: bool
+    listed: tuple[tuple[Hold, str], ...] = ()
+    """Of a digest: the messages, each with its link."""
+    drill: bool = False
+    """It belongs to a drill."""
+
+    @property
+    def asked(self) -> tuple[str, ...]:
+        """The messages it is about."""
+        return tuple(hold.group_id for hold, _ in self.listed) or (self.notice.hold_id,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +123,9 @@ class _Taken:
     reply: str
     at: datetime
     until: datetime | None
+    remind_at: datetime | None
+    asked: tuple[str, ...]
+    """About which messages, if it asks."""
 
 
 class Post:
@@ -174,55 +212,114 @@ class Post:
         except ChannelError as error:
             await self._refused(notice, str(error), permanent=error.permanent)
             return
-        await self._store.commit_beside(self._accepted, _Taken(notice, reply, ready.at, until))
+        taken = _Taken(notice, reply, ready.at, until, self._remind_at(notice, ready.at), ready.asked)
+        await self._store.commit_beside(self._accepted, taken)
         _log.info("notice sent", **_ids(notice), reply=one_line(reply))
 
     def _prepare(self, shelves: Shelves, notices_: Sequence[Notice]) -> list[_Ready]:
         """Make the tokens (the store keeps their hash), or see that nobody needs one any more."""
         at = self._clock.now()
         holds = {hold.id: hold for hold in shelves.holds.several({n.hold_id for n in notices_ if n.hold_id})}
+        listed = self._listed(shelves, notices_)
         unneeded = {n.id for n in notices_ if n.kind in _WAITS_FOR_AN_ANSWER and not _is_held(holds.get(n.hold_id))}
+        late = {n.id for n in notices_ if n.kind == "sign_in" and datetime.fromisoformat(n.facts["until_at"]) <= at}
+        for notice_id in late:
+            shelves.outbox.failed(notice_id, self._node, "too late: its link has ended")
+        unneeded |= late
         for notice in notices_:
-            if notice.id in unneeded:
+            if notice.id in unneeded - late:
                 shelves.outbox.again(notice.id, self._node, "", at)
                 shelves.outbox.withdraw(notice.hold_id, (notice.kind,))
-        wanted = {n.id: self._link(n, holds.get(n.hold_id), at) for n in notices_ if n.kind in notices.LINKS}
+        wanted = {n.id: self._link(n, holds.get(n.hold_id), at) for n in notices_ if self._has_link(n)}
         tokens = dict(zip(wanted, shelves.links.make_all(list(wanted.values())), strict=True))
-        links = {of: self._links.url(wanted[of].purpose, token) for of, token in tokens.items()}
-        return [_Ready(n, at, holds.get(n.hold_id), links.get(n.id, ""), needed=n.id not in unneeded) for n in notices_]
+        section = {n.id: f"/{_SECTIONS[n.kind]}" for n in notices_ if n.kind in _SECTIONS}
+        links = {of: self._links.url(wanted[of].purpose, t) + section.get(of, "") for of, t in tokens.items()}
+        for notice in notices_:
+            if notice.kind in digests.LISTS and not listed[notice.id]:
+                shelves.outbox.unneeded(notice.id, self._node)
+                unneeded.add(notice.id)
+        drills = shelves.tickets.drills({n.ticket_id for n in notices_ if n.ticket_id})
+        return [
+            _Ready(
+                n,
+                at,
+                holds.get(n.hold_id),
+                links.get(n.id, ""),
+                needed=n.id not in unneeded,
+                listed=listed.get(n.id, ()),
+                drill=n.ticket_id in drills or _is_of_drill(n, holds.get(n.hold_id)),
+            )
+            for n in notices_
+        ]
+
+    def _listed(self, shelves: Shelves, notices_: Sequence[Notice]) -> Mapping[str, tuple[tuple[Hold, str], ...]]:
+        """What each digest lists, the oldest first: what still is as it says, with a link each."""
+        of = {n.id: n for n in notices_ if n.kind in digests.LISTS}
+        groups = shelves.digests.listed(of) if of else {}
+        holds = {hold.id: hold for hold in shelves.holds.several({g for each in groups.values() for g in each})}
+        found: dict[str, tuple[tuple[Hold, str], ...]] = {}
+        for notice in of.values():
+            there = [holds[g] for g in groups.get(notice.id, ()) if g in holds]
+            still = [hold for hold in there if hold.state in digests.LISTS[notice.kind]]
+            still.sort(key=lambda hold: (hold.received_at, hold.id))
+            wanted = [self._link_to(hold.group_id, hold, notice.recipient, "question") for hold in still]
+            tokens = shelves.links.make_all(wanted)
+            found[notice.id] = tuple(
+                (hold, self._links.url("question", token)) for hold, token in zip(still, tokens, strict=True)
+            )
+        return found
+
+    def _has_link(self, notice: Notice) -> bool:
+        """Whoever is outside gets one only where the settings say what it begins with there."""
+        return notice.kind in notices.LINKS and (notice.kind != "letter" or bool(self._links.outside_url))
 
     def _link(self, notice: Notice, hold: Hold | None, at: datetime) -> Link:
         """What the link of a notice opens."""
         purpose = notices.LINKS[notice.kind]
-        if purpose != "question":
+        if purpose == "sign-in":
+            where = "staff-sign-in" if notice.facts["place"] == "staff" else purpose
+            return Link(
+                where, notice.facts["sign_in"], notice.recipient, datetime.fromisoformat(notice.facts["until_at"])
+            )
+        if purpose == "sent":
+            return Link(purpose, notice.facts["number"], notice.recipient, at + TOKEN_LIFE)
+        if purpose == "reach":
+            return Link(purpose, notice.facts["test"], notice.recipient, at + TOKEN_LIFE)
+        if purpose not in _OF_HOLDS:
             return Link(purpose, notice.ticket_id, notice.recipient, at + TOKEN_LIFE)
+        return self._link_to(notice.hold_id, hold, notice.recipient, purpose)
+
+    def _link_to(self, group_id: str, hold: Hold | None, person: str, purpose: str) -> Link:
         # Open-ended while it waits for an answer; the decision ends every link that is known by then.
         ends = hold.decided_at + self._links.keep if hold and hold.decided_at else None
-        return Link(purpose, notice.hold_id, notice.recipient, ends)
+        return Link(purpose, group_id, person, ends)
 
     def _deadline(self, notice: Notice, hold: Hold | None, at: datetime) -> datetime | None:
         """Of the hold, or of a question that starts it: what is shown is what will hold."""
-        if hold and hold.deadline:
-            return hold.deadline
+        if hold and (hold.deadline or hold.release_at):
+            return hold.deadline or hold.release_at
         seconds = notice.facts.get("deadline_seconds")
         return self._working.after(at, seconds) if seconds else None
+
+    def _remind_at(self, notice: Notice, at: datetime) -> datetime | None:
+        """When a question that was taken now is asked again."""
+        seconds = notice.facts.get("remind_after")
+        if not seconds:
+            return None
+        in_hours = notice.kind in _IN_WORKING_TIME
+        return self._working.after(at, seconds) if in_hours else at + timedelta(seconds=seconds)
 
     async def _deliver(self, ready: _Ready, until: datetime | None, way: Ways) -> str:
         """Render and send; every way to fail is a `ChannelError`."""
         notice = ready.notice
+        if cut_off.stays(self._organisation, notice.channel, notice.recipient, drill=ready.drill):
+            return cut_off.SWALLOWED
         if not may_receive(self._organisation, notice.kind, notice.recipient):
             raise ChannelError("not a mailbox of our own domains", permanent=True)
         if notice.channel not in way:
             raise ChannelError(f"no channel {notice.channel}", permanent=True)
         try:
-            rendered = render(
-                notice,
-                self._organisation,
-                at=ready.at,
-                link=ready.link,
-                until=until,
-                subject_shows_original=self._options.subject_shows_original,
-            )
+            rendered = self._rendered(ready, until)
         except TemplateError as error:
             raise ChannelError(f"cannot be rendered: {type(error).__name__}", permanent=True) from error
         try:
@@ -231,6 +328,35 @@ class Post:
         except TimeoutError as error:
             raise ChannelError("time limit", permanent=False) from error
 
+    def _rendered(self, ready: _Ready, until: datetime | None) -> Rendered:
+        """In words, with the codes of its short form and the address for answers where it can be answered by mail."""
+        notice, answers = ready.notice, self._options.answer_address
+        answered = bool(answers) and notices.LINKS.get(notice.kind) == "question"
+        made = render(
+            notice,
+            self._organisation,
+            at=ready.at,
+            link=ready.link,
+            until=until,
+            subject_shows_original=self._options.subject_shows_original,
+            code=partial(short_form.code, self._store.seal, notice.hold_id, notice.recipient) if answered else None,
+            entries=[self._entry(hold, link, until) for hold, link in ready.listed],
+            case=(case := self._case(notice)),
+        )
+        if case:
+            return replace(made, sender=case, reply_to=case, pressed=not notice.facts["by_itself"])
+        return replace(made, reply_to=answers) if answered else made
+
+    def _case(self, notice: Notice) -> str:
+        """Where answers to a letter go; made here, like a link: the store keeps none."""
+        own = notice.facts["report_address"] if notice.kind == "letter" else ""
+        return case_address.make(self._store.seal, own, notice.ticket_id, notice.recipient)
+
+    def _entry(self, hold: Hold, link: str, until: datetime | None) -> Entry:
+        """One message of a digest; what was asked about before keeps its deadline."""
+        ends = hold.decided_at + self._links.keep if hold.decided_at else hold.deadline or until
+        return Entry(digests.facts_of(hold), link, ends)
+
     def _accepted(self, shelves: Shelves, taken: Sequence[_Taken]) -> None:
         """Mark them sent; the first question that arrives starts the deadline, for every copy that is still held.
 
@@ -238,9 +364,10 @@ class Post:
         """
         shelves.outbox.sent(self._node, {each.notice.id: each.reply for each in taken})
         shelves.holds.questions_accepted(
-            Accepted(t.notice.hold_id, t.at, t.until, t.at + timedelta(seconds=t.notice.facts["remind_after"]))
+            Accepted(group_id, t.at, t.until, t.remind_at)
             for t in taken
-            if t.until and t.notice.kind == "question"
+            if t.until and t.remind_at and t.notice.kind in _ASKS
+            for group_id in t.asked
         )
 
     async def _refused(self, notice: Notice, reply: str, *, permanent: bool) -> None:
@@ -268,24 +395,35 @@ class Post:
         if not shelves.outbox.failed(notice.id, self._node, reply):
             return False
         hold = shelves.holds.get(notice.hold_id) if notice.hold_id else None
-        if notice.kind == "question" and hold:
-            if not _somebody_is_asked(shelves, notice):
+        if notice.kind in _ASKS and hold:
+            if not _somebody_is_asked(shelves, notice, hold):
                 shelves.holds.question_lost(hold.group_id)
-                notices.question_lost(shelves, self._organisation, hold, reply)
+                lost = hold if notice.kind == "question" else replace(hold, asked=(notice.recipient,))
+                notices.question_lost(shelves, self._organisation, lost, reply)
+        elif notice.kind == "digest":
+            groups = shelves.digests.listed((notice.id,)).get(notice.id, ())
+            held = [hold for hold in shelves.holds.several(groups) if _is_held(hold)]
+            digests.lost(shelves, self._organisation, notice.id, held, reply)
         elif notice.kind not in _QUIET:
             facts = {"kind": notice.kind, "number": notice.facts.get("number", ""), "reply": reply}
             notices.alarm(shelves, self._organisation, "notice-failed", facts)
         return True
 
 
+def _is_of_drill(notice: Notice, hold: Hold | None) -> bool:
+    """Whether a notice that names no drill ticket is of a drill all the same."""
+    return bool(notice.facts.get("drill")) or (hold is not None and bool(hold.drill))
+
+
 def _is_held(hold: Hold | None) -> bool:
     return hold is not None and hold.state is State.HELD
 
 
-def _somebody_is_asked(shelves: Shelves, notice: Notice) -> bool:
-    """Whether another question about the same hold arrived or still may."""
+def _somebody_is_asked(shelves: Shelves, notice: Notice, hold: Hold) -> bool:
+    """Whether what is asked about the hold now arrived somewhere, or still may."""
     others = (other for other in shelves.outbox.of_hold(notice.hold_id) if other.id != notice.id)
-    return any(other.kind == "question" and other.state != "failed" for other in others)
+    underway = any(other.kind == notice.kind and other.state in {"waiting", "sending"} for other in others)
+    return hold.asked_at is not None or underway
 
 
 def _ids(notice: Notice) -> dict[str, str | int]:

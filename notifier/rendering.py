@@ -6,7 +6,7 @@ paragraph whose other line is its label; `-- ` begins the foot.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -23,8 +23,12 @@ from notifier.words import alarm_in_words, kind_in_words, one_line, when
 from store.outbox import Notice
 
 TEMPLATES = Path(__file__).parent / "templates"
+Code = Callable[[str, str], str]
+"""The code of a choice about a risk (`notifier.short_form`)."""
 # Around a differing letter. From the private use area: `one_line` lets none through from outside.
 _MARK, _UNMARK = "\ue000", "\ue001"
+DRILL: Mapping[str, str] = {"ja": "【訓練】", "en": "[Drill] "}
+"""What every notice of a drill begins with; the subject of its mail, too."""
 _BULLETS = ("・", "- ")
 _DETAIL = re.compile(r"\s*(.*?)[：:]\s+(.*)")
 _FOOT = "-- "
@@ -38,13 +42,24 @@ class _Ours(str):
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A piece of the body: heading, paragraph, item, details, link or foot."""
+    """A piece of the body: heading, paragraph, item, details, link, entry (a link of several) or foot."""
 
     kind: str
     lines: tuple[str, ...] = ()
     label: str = ""
     """Of a link: the line above it."""
     details: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One message that a digest lists."""
+
+    facts: Mapping[str, Any]
+    """As the template needs them: number, subject, at, state."""
+    link: str
+    until: datetime | None = None
+    """The deadline shown."""
 
 
 def render(
@@ -55,10 +70,14 @@ def render(
     link: str = "",
     until: datetime | None = None,
     subject_shows_original: bool = False,
+    code: Code | None = None,
+    entries: Sequence[Entry] = (),
+    case: str = "",
 ) -> Rendered:
     """Put a notice into the words of its language. Raises `jinja2.TemplateError` when a fact is missing.
 
-    `link`: whole address, "" for none; `until`: the deadline shown. Foreign text was made one line before and is again here.
+    `link`: whole address, "" for none; `until`: the deadline shown; `code`: where it can be answered by mail; `entries`: what a digest lists;
+    `case`: the address of the case, in a letter. Foreign text was made one line before and is again here.
     """
     if notice.raw is not None:
         return _rendered(notice, at, "", "", "")
@@ -68,9 +87,20 @@ def render(
         "organisation": organisation.name,
         "contact": organisation.contact,
         "link": _Ours(link),
+        "case": case,
         "until": when(until, organisation.time_zone, language) if until else "",
         "original": notice.facts.get("subject", "") if subject_shows_original else "",
         "language": language,
+        "by_mail": code is not None,
+        "code": code,
+        "entries": [
+            {
+                **e.facts,
+                "link": _Ours(e.link),
+                "until": when(e.until, organisation.time_zone, language) if e.until else "",
+            }
+            for e in entries
+        ],
         "when": lambda text: when(datetime.fromisoformat(text), organisation.time_zone, language),
         "counts": partial(_counts, language=language),
         "marked": _marked,
@@ -78,21 +108,36 @@ def render(
     }
     written = _TEXT.get_template(f"{language}/{notice.kind}.txt").render(words)
     subject, _, body = written.partition("\n")
+    if notice.facts.get("drill"):
+        subject, body = _as_drill(subject, body, language)
     plain = body.strip("\n").replace(_MARK, "[").replace(_UNMARK, "]") + "\n"
     page = _HTML.get_template("layout.html").render(
-        blocks=tuple(blocks(body, link)), subject=subject, language=language, letters=_letters
+        blocks=tuple(blocks(body, link, [entry.link for entry in entries])),
+        subject=subject,
+        language=language,
+        letters=_letters,
     )
     return _rendered(notice, at, subject, plain, page)
 
 
-def blocks(body: str, link: str) -> Iterator[Block]:
-    """Cut a body into its pieces, in order. Only the link we made ourselves becomes one: no fact can pose as a button."""
+def _as_drill(subject: str, body: str, language: str) -> tuple[str, str]:
+    """A notice of a drill says so in its subject and in its heading, whatever its template says."""
+    mark = DRILL[language]
+    heading = body.lstrip("\n")
+    return f"{mark}{subject.removeprefix(mark)}", f"\n\n{mark}{heading.removeprefix(mark)}"
+
+
+def blocks(body: str, link: str, listed: Sequence[str] = ()) -> Iterator[Block]:
+    """Cut a body into its pieces, in order. Only a link we made ourselves becomes one: no fact can pose as a button."""
+    entries = frozenset(listed)
     main, _, foot = body.partition(f"\n{_FOOT}\n")
     kind = "heading"
     for paragraph in re.split(r"\n{2,}", main.strip("\n")):
         *above, last = paragraph.split("\n")
-        if above and link and last == link:
-            yield Block("link", (last,), label=" ".join(above).rstrip("：:"))
+        if above and ((link and last == link) or last in entries):
+            told = tuple(above[1:]) if last in entries else ()
+            label = above[0] if last in entries else " ".join(above)
+            yield Block("entry" if last in entries else "link", (last, *told), label=label.rstrip("：:"))
         else:
             yield from _paragraph((*above, last), kind)
         kind = "paragraph"

@@ -54,7 +54,7 @@ class WorkingTime:
         day = at.astimezone(self._zone).date() - _DAY
         overnight = self._hours.end <= self._hours.start
         while True:
-            if self._works_on(day):
+            if self.works_on(day):
                 opens = self._at(day, self._hours.start.hour, self._hours.start.minute)
                 closes = self._at(day + _DAY if overnight else day, self._hours.end.hour, self._hours.end.minute)
                 if closes > max(at, opens):
@@ -64,7 +64,8 @@ class WorkingTime:
     def _at(self, day: date, hour: int, minute: int) -> datetime:
         return datetime(day.year, day.month, day.day, hour, minute, tzinfo=self._zone).astimezone(UTC)
 
-    def _works_on(self, day: date) -> bool:
+    def works_on(self, day: date) -> bool:
+        """Whether that is a working day: of the week, and neither a holiday nor closed."""
         year_end = self._hours.year_end and (day.month, day.day) in _YEAR_END
         return day.weekday() in self._days and not year_end and day not in self._closed and day not in self._holidays
 

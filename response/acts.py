@@ -1,25 +1,39 @@
-"""Acts: what people do with a ticket: finish a step, choose the message, close, reopen; each act is a record of the evidence.
+"""Acts: what people do with a ticket: finish a step, choose the message, lift a block; each act is a record of the evidence.
 
-The gate: nothing that writes to the outside is finished before the superior was told, and nothing is closed before either.
+The gate: nothing that writes to the outside is finished before the superior was told. How a case ends: `response.closing`.
 """
 
 from collections.abc import Mapping
 from typing import Literal
 
 from mail.address import key
-from response import exposure, recall
+from response import clocks, drilling, exposure, recall
 from response.arrived import message_key, recipients, sender_of, sent_at
-from response.calling import call_superior
+from response.calling import call, call_superior
 from response.containing import is_open
+from response.manual import ManualStep
 from response.matching import copies
 from response.office import Office
 from response.opening import collect
 from response.roles import superior_of
+from response.times import know_from
 from store.ids import shown
 from store.shelves import Shelves
 from store.tickets import TRANSITIONS, State, Step, Ticket
 
-Refusal = Literal["", "already", "unknown", "gate", "reason-missing", "open-steps"]
+Refusal = Literal[
+    "",
+    "already",
+    "unknown",
+    "gate",
+    "reason-missing",
+    "evidence-missing",
+    "open-steps",
+    "cause-missing",
+    "measure-missing",
+    "decision-missing",
+    "facts-changed",
+]
 
 
 def gate_is_open(ticket: Ticket) -> bool:
@@ -41,6 +55,9 @@ def finish_step(
         return "gate"
     if not_needed and not note.strip():
         return "reason-missing"
+    wanted = _in_manual(shelves, office, ticket, step_id)
+    if wanted and wanted.evidence and not not_needed and not note.strip():
+        return "evidence-missing"
     state = "not-needed" if not_needed else "done"
     if not shelves.tickets.finish_step(ticket_id, step_id, state=state, by=by, note=note):
         return "already"
@@ -70,13 +87,18 @@ def choose(
     ticket, line = shelves.tickets.get(ticket_id), shelves.journal.get(journal_id)
     if ticket is None or line is None or ticket.journal_id or not is_open(ticket):
         return False
+    turned = drilling.turned(shelves, ticket, [one.queue_id for one in copies(shelves, line)], by)
+    if turned:
+        ticket = shelves.tickets.get(ticket_id)
+        assert ticket is not None
+    office = drilling.office_of(shelves, office, ticket)
     message = message_key(shelves, office, line, ticket.kind)
     other = shelves.tickets.open_for(message_id=message, hold_id=line.hold_id, kind=ticket.kind)
     if other and other.id != ticket.id:
-        return _merge(shelves, ticket, other, by)
+        return _merge(shelves, office, ticket, other, by)
     found = recall.copies_with_holds(shelves, copies(shelves, line))
     sender = sender_of(office, line)
-    known = exposure.of_case(line.verdict if line.gate != "open" else None)
+    known = exposure.of_copies(found)
     shelves.tickets.set_match(
         ticket_id,
         journal_id=line.id,
@@ -96,43 +118,14 @@ def choose(
     bound = shelves.tickets.get(ticket_id)
     assert bound is not None
     collect(shelves, office, bound, found)
-    if _other_superior(office, ticket, sender):
+    clocks.count(shelves, office, ticket_id, by=by)
+    if turned and ticket.kind == "real":
+        shelves.outbox.withdraw_of_ticket(ticket_id)  # what says that it is a drill
+        shelves.calls.start_anew(ticket_id)
+        call(shelves, office, bound)
+    elif _other_superior(office, ticket, sender):
         call_superior(shelves, office, bound)
     return True
-
-
-def close(
-    shelves: Shelves, ticket_id: str, *, by: str, outcome: Literal["closed", "not-a-leak"], reason: str
-) -> Refusal:
-    """Close a case with its outcome and reason; refused while the superior was not told."""
-    ticket = shelves.tickets.get(ticket_id)
-    if ticket is None:
-        return "unknown"
-    to = State(outcome)
-    if not is_open(ticket) or to not in TRANSITIONS[ticket.state]:
-        return "already"
-    if not reason.strip():
-        return "reason-missing"
-    if not gate_is_open(ticket):
-        return "open-steps"
-    if not shelves.tickets.move(ticket_id, ticket.state, to, reason):
-        return "already"
-    todo = [step.step for step in ticket.steps if step.state == "todo"]
-    shelves.evidence.add(ticket_id, by, "closed", "ticket", {"outcome": outcome, "reason": reason, "open_steps": todo})
-    return ""
-
-
-def reopen(shelves: Shelves, ticket_id: str, *, by: str, reason: str) -> Refusal:
-    """Open a closed case again."""
-    ticket = shelves.tickets.get(ticket_id)
-    if ticket is None:
-        return "unknown"
-    if not reason.strip():
-        return "reason-missing"
-    if is_open(ticket) or not shelves.tickets.move(ticket_id, ticket.state, State.OPEN):
-        return "already"
-    shelves.evidence.add(ticket_id, by, "reopened", "ticket", {"was": str(ticket.state), "reason": reason})
-    return ""
 
 
 def lift(shelves: Shelves, block_id: str, *, by: str) -> bool:
@@ -150,30 +143,35 @@ def _step(ticket: Ticket | None, step_id: str) -> Step | None:
     return next((step for step in ticket.steps if step.step == step_id), None) if ticket else None
 
 
+def _in_manual(shelves: Shelves, office: Office, ticket: Ticket, step_id: str) -> ManualStep | None:
+    """The step as the ticket's own version of the manual has it."""
+    return office.manual_of(shelves, ticket.manual_version).step(step_id)
+
+
 def _follow_up(shelves: Shelves, office: Office, ticket: Ticket, step: Step, by: str) -> None:
     """What a finished step means for the ticket: the superior was told, a time is fixed, a state is reached."""
     if step.gate and ticket.superior_told_at is None:
         shelves.tickets.set_times(ticket.id, superior_told_at=shelves.now)
         shelves.evidence.add(ticket.id, by, "told", "superior", {"at": shelves.now.isoformat()})
-    in_manual = office.manual.step(step.step)
+    in_manual = _in_manual(shelves, office, ticket, step.step)
     if in_manual and in_manual.sets:
         shelves.tickets.set_times(ticket.id, **{in_manual.sets: shelves.now})
-    _advance(shelves, office, ticket.id)
+    advance(shelves, office, ticket.id)
 
 
-def _advance(shelves: Shelves, office: Office, ticket_id: str) -> None:
+def advance(shelves: Shelves, office: Office, ticket_id: str) -> None:
     """Move the ticket to every state whose step is done, in their order; assessed comes before reported."""
     ticket = shelves.tickets.get(ticket_id)
     assert ticket is not None
     done = {step.step for step in ticket.steps if step.state == "done"}
-    state = ticket.state
+    manual, state = office.manual_of(shelves, ticket.manual_version), ticket.state
     for to in (State.ASSESSED, State.REPORTED):
-        reached = any(step.id in done for step in office.manual.steps if step.reaches == to)
+        reached = any(step.id in done for step in manual.steps if step.reaches == to)
         if reached and to in TRANSITIONS[state] and shelves.tickets.move(ticket_id, state, to):
             state = to
 
 
-def _merge(shelves: Shelves, ticket: Ticket, into: Ticket, by: str) -> bool:
+def _merge(shelves: Shelves, office: Office, ticket: Ticket, into: Ticket, by: str) -> bool:
     """Make a ticket the duplicate of another: the earliest first-known time counts, both say so."""
     if State.DUPLICATE not in TRANSITIONS[ticket.state]:
         return False
@@ -182,6 +180,10 @@ def _merge(shelves: Shelves, ticket: Ticket, into: Ticket, by: str) -> bool:
     body: Mapping[str, str | bool] = {"duplicate": shown(ticket.id), "of": shown(into.id), "known_earlier": earlier}
     for each in (ticket, into):
         shelves.evidence.add(each.id, by, "merged", "ticket", body)
+    if earlier:
+        know_from(shelves, into, ticket.first_known_at)
+        clocks.count(shelves, office, into.id, by=by)
+    clocks.close(shelves, office, shelves.tickets.get(ticket.id) or ticket, by=by)
     return True
 
 

@@ -7,11 +7,11 @@ from datetime import datetime
 from mail.address import key
 from response import recall
 from response.matching import Match
+from response.may import may
 from response.office import Office, same
 from response.original import Original
 from response.recall import Copy
 from response.report import Report
-from response.roles import is_staff
 from store.journal import Line
 from store.shelves import Shelves
 from store.tickets import TicketRecipient
@@ -57,10 +57,10 @@ def recipients(
     copies: tuple[Copy, ...], wrong: tuple[str, ...], reporter: str, office: Office
 ) -> tuple[TicketRecipient, ...]:
     """List who got it, the wrong ones marked; an outsider who reports it without naming anybody means himself."""
-    everyone = {key(r.address) for copy in copies for r in copy.line.recipients}
+    everyone = {key(r.send_to) for copy in copies for r in copy.line.recipients}
     if not wrong and not office.is_ours(reporter) and key(reporter) in everyone:
         wrong = (reporter,)
-    return recall.recipients_of(copies, wrong, _asked(copies))
+    return recall.recipients_of(copies, wrong, asked_about(copies))
 
 
 def sent_at(copies: tuple[Copy, ...]) -> datetime | None:
@@ -92,12 +92,12 @@ def reporter_class(office: Office, arrived: Arrived, sender: str) -> str:
     if same(report.reporter, sender):
         return "sender"
     if office.is_ours(report.reporter):
-        return "staff" if is_staff(report.reporter, office.organisation, office.options.staff) else "colleague"
-    got = {key(r.address) for copy in arrived.copies for r in copy.line.recipients}
+        return "staff" if may(report.reporter, "desk", office.organisation, office.options.staff) else "colleague"
+    got = {key(r.send_to) for copy in arrived.copies for r in copy.line.recipients}
     return "wrong-recipient" if key(report.reporter) in got else "unknown"
 
 
-def _asked(copies: Iterable[Copy]) -> dict[str, str]:
+def asked_about(copies: Iterable[Copy]) -> dict[str, str]:
     """Recipients that were asked about → the suggestion; one that was only noted was not asked about."""
     findings = (
         f

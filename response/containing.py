@@ -1,34 +1,41 @@
 """Containing: stop what is still here for the wrong recipients, block them, and write down what was really done."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import replace
+from datetime import datetime
 
 from mail.address import exact_key
-from notifier import notices
-from response import recall
+from notifier import letter_notices, notices
+from response import drilling, recall
 from response.matching import copies
 from response.office import Office, mark
 from store.holds import State as HoldState
 from store.shelves import Shelves
-from store.tickets import ENDED, State, Ticket
+from store.tickets import ENDED, State, Ticket, TicketRecipient
 
 
-def contain(shelves: Shelves, office: Office, ticket: Ticket, by: str) -> dict[str, str]:
-    """Contain a case: address → words of `recall.WORDS`. Doing it again does only what is still left to do."""
+def contain(
+    shelves: Shelves, office: Office, ticket: Ticket, by: str, only: Container[str] | None = None
+) -> dict[str, str]:
+    """Contain a case: address → words of `recall.WORDS`. Doing it again does only what is still left to do.
+
+    `only`: exact keys of the wrong recipients that a certain report names; whoever else is said to be wrong waits for a person.
+    """
     line = shelves.journal.get(ticket.journal_id) if ticket.journal_id else None
     found = recall.copies_with_holds(shelves, copies(shelves, line)) if line else ()
-    wrong = [r for r in ticket.recipients if r.wrong == "yes"]
-    stopped = recall.stop(shelves, found, frozenset(exact_key(r.address) for r in wrong), ticket, by)
+    if ticket.kind == "drill":
+        ours = drilling.only_ours(shelves, [copy.line.queue_id for copy in found])
+        found = tuple(copy for copy in found if copy.line.queue_id in ours)
+    wrong = frozenset(exact_key(r.address) for r in ticket.recipients if r.wrong == "yes")
+    wrong = frozenset(address for address in wrong if only is None or address in only)
+    stopped = recall.stop(shelves, found, wrong, ticket, by)
     _tell_sender(shelves, office, found, by)
     done: dict[str, str] = {}
     for recipient in ticket.recipients:
         word = stopped.get(exact_key(recipient.address), "")
         blocked = ""
-        if recipient.wrong == "yes":
-            blocked, row = recall.block(shelves, recipient.address, ticket, office, by)
-            if row:
-                body = {"id": row.id, "target": row.target, "lenient": row.lenient, "expires_at": str(row.expires_at)}
-                shelves.evidence.add(ticket.id, by, "blocked", row.id, body)
+        if exact_key(recipient.address) in wrong:
+            blocked = _block(shelves, office, ticket, recipient, by)
         if word or blocked:
             after = recall.contained(recipient, word, blocked, shelves.now)
             shelves.tickets.set_recipient(ticket.id, after)
@@ -36,6 +43,27 @@ def contain(shelves: Shelves, office: Office, ticket: Ticket, by: str) -> dict[s
     if done:
         _write_down(shelves, office, ticket, by, done)
     return done
+
+
+def _block(shelves: Shelves, office: Office, ticket: Ticket, recipient: TicketRecipient, by: str) -> str:
+    """Block one wrong recipient, and a look-alike domain with it; words of `recall.WORDS`."""
+    word, row = recall.block(shelves, recipient.address, ticket, office, by, intended=recipient.intended)
+    if row:
+        body = {"id": row.id, "target": row.target, "lenient": row.lenient, "expires_at": str(row.expires_at)}
+        shelves.evidence.add(ticket.id, by, "blocked", row.id, body)
+    if row and row.lenient and row.expires_at:
+        _tell_of_contact(shelves, office, ticket, recipient.address, row.owner, row.expires_at)
+    return word
+
+
+def _tell_of_contact(
+    shelves: Shelves, office: Office, ticket: Ticket, address: str, owner: str, until: datetime
+) -> None:
+    """A known contact waits for the desk: whoever can lift it hears so with the link, the sender without."""
+    desk = [one for one in (owner,) if office.is_ours(one)]
+    letter_notices.contact_held(shelves, office.organisation, ticket, desk, address=address, until=until)
+    if ticket.sender not in desk:
+        letter_notices.contact_waits(shelves, office.organisation, ticket, ticket.sender, address=address, until=until)
 
 
 def prove(shelves: Shelves, office: Office, ticket: Ticket) -> None:
@@ -65,7 +93,7 @@ def _write_down(shelves: Shelves, office: Office, ticket: Ticket, by: str, done:
         f"Stopped: {stopped}; had left or unknown: {left}.",
     )
     mark(shelves, office, ticket.id, "stopped", note)
-    blocked = sum(word in {"blocked", "held-for-desk"} for word in words)
+    blocked = sum(word in {"blocked", "domain-blocked", "held-for-desk", "blocked-in-drill"} for word in words)
     if blocked:
         mark(
             shelves,

@@ -1,9 +1,10 @@
 """Exposure of a case: how many persons' data left at most, and how grave that is; unknown is said, never counted as nothing."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from response.recall import Copy
 from rules.personal.kinds import leak
 from rules.personal.scan import Leak
 
@@ -22,6 +23,21 @@ class Severity:
 
     level: int
     why: Mapping[str, str]
+
+
+def of_copies(copies: Sequence[Copy]) -> dict[str, Any]:
+    """Read what of the data left with these copies of one message: without the files that its sender took out of all of them."""
+    line = copies[0].line if copies else None
+    taken = [frozenset((copy.hold.decision or {}).get("gone", ()) if copy.hold else ()) for copy in copies]
+    gone = frozenset[str]().union(*taken[:1]).intersection(*taken[1:])
+    verdict = line.verdict if line and line.gate != "open" else None
+    return of_case(without(verdict, gone)) | links_of(verdict)
+
+
+def links_of(verdict: Mapping[str, Any] | None) -> dict[str, Any]:
+    """`{"links": {domain: how many}}`; None: nobody counted them. They are in the text, which nobody can take out."""
+    counted = (verdict or {}).get("links")
+    return {"links": None if counted is None else dict(counted)}
 
 
 def of_case(verdict: Mapping[str, Any] | None) -> dict[str, Any]:
@@ -55,6 +71,28 @@ def of_case(verdict: Mapping[str, Any] | None) -> dict[str, Any]:
         }
     severity = severity_of(base)
     return base | {"severity": severity.level, "why": dict(severity.why)}
+
+
+def without(verdict: Mapping[str, Any] | None, gone: Collection[str]) -> Mapping[str, Any] | None:
+    """The verdict of what is left when its sender took these parts out (names, as in a hold's `decision`): no count is too small.
+
+    Whether a person of one part also stands in another is not known any more: then he is counted.
+    """
+    found = (verdict or {}).get("exposure")
+    if verdict is None or not found or not gone:
+        return verdict
+    parts = [part for part in found.get("parts", ()) if part.get("name") not in gone]
+    persons = [part.get("persons", {}) for part in parts]
+    least, most = max((p.get("min", 0) for p in persons), default=0), sum(p.get("max", 0) for p in persons)
+    all_of = found.get("persons", {})
+    kinds = {kind: sum(part["kinds"].get(kind, 0) for part in parts) for kind in found.get("kinds", {})}
+    left = {
+        "persons": {"min": min(least, all_of.get("min", 0)), "max": min(most, all_of.get("max", 0))},
+        "kinds": {kind: min(count, found["kinds"][kind]) for kind, count in kinds.items()},
+        "parts": parts,
+    }
+    findings = [f for f in verdict.get("findings", ()) if f.get("about", {}).get("part") not in gone]
+    return {**verdict, "findings": findings, "exposure": {**found, **left}}
 
 
 def severity_of(exposure: Mapping[str, Any]) -> Severity:

@@ -3,11 +3,12 @@
 A certain report always opens its ticket. Counted is per reporter and window, and over all strangers together.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from response.arrived import Arrived
 from response.containing import is_open
 from response.office import Office
+from response.report import Report
 from store.shelves import Shelves
 from store.tickets import Ticket
 
@@ -31,6 +32,7 @@ def joinable(shelves: Shelves, office: Office, arrived: Arrived) -> Ticket | Non
         return None
     recent = shelves.tickets.opened_since(arrived.at - WINDOW, reporter=arrived.report.reporter)
     recent = tuple(t for t in recent if is_open(t) and (t.kind == "drill") is arrived.report.drill)
+    recent = tuple(t for t in recent if _from_the_same(shelves, office, arrived.report, t.id))
     unmatched = [t for t in recent if not t.journal_id]
     if not arrived.line and unmatched:
         return unmatched[0]
@@ -39,18 +41,38 @@ def joinable(shelves: Shelves, office: Office, arrived: Arrived) -> Ticket | Non
     return None if arrived.line else _strangers(shelves, office, arrived)
 
 
+def buried_in(shelves: Shelves, office: Office, report: Report, at: datetime) -> str:
+    """The number of the unmatched ticket that this reporter has filled a moment ago, "" for none: what names no message is only counted there."""
+    if report.drill or (report.proven and report.channel != "mail"):
+        return ""
+    recent = shelves.tickets.unmatched_of(report.reporter, at - WINDOW)
+    theirs = next((one for one in recent if _from_the_same(shelves, office, report, one)), "")
+    return theirs if theirs and shelves.evidence.is_more(theirs, "reported", WHOLE) else ""
+
+
+def _from_the_same(shelves: Shelves, office: Office, report: Report, ticket_id: str) -> bool:
+    """Whether one of ours opened that ticket as he reports now: somebody else writes in his name only without proof."""
+    return not office.is_ours(report.reporter) or _was_proven(shelves, ticket_id) is report.proven
+
+
+def _was_proven(shelves: Shelves, ticket_id: str) -> bool:
+    return bool(shelves.evidence.first(ticket_id, "reported").get("proven"))
+
+
 def _strangers(shelves: Shelves, office: Office, arrived: Arrived) -> Ticket | None:
     """The ticket that unmatched reports of ever other strangers join: the report address is known, and so gets spam.
 
-    So is the page, where anybody types whatever address of ours he likes: of it nobody is known.
+    So is the page, where anybody types whatever address of ours he likes, and a mail from outside that bears one: of them nobody is known.
     """
-    page = arrived.report.channel == "page"
-    if office.is_ours(arrived.report.reporter) and not arrived.report.automatic and not page:
+    report, page = arrived.report, arrived.report.channel == "page"
+    known = report.proven or report.channel not in {"page", "mail"}
+    if report.drill or (office.is_ours(report.reporter) and not report.automatic and known):
         return None
-    recent = shelves.tickets.opened_since(arrived.at - WINDOW, limit=10 * STRANGERS)
-    alike = [t for t in recent if not t.journal_id and _is_strange(t, page=page) and is_open(t) and t.kind == "real"]
-    return alike[0] if len(alike) >= STRANGERS and not arrived.report.drill else None
-
-
-def _is_strange(ticket: Ticket, *, page: bool) -> bool:
-    return ticket.channel == "page" if page else ticket.reporter_class in {"unknown", "machine"}
+    since = arrived.at - WINDOW
+    if not page and office.is_ours(report.reporter):
+        found = shelves.tickets.unmatched_since(since, classes=("colleague", "staff"), limit=3 * STRANGERS)
+        alike = tuple(one for one in found if not _was_proven(shelves, one))
+    else:
+        by = {"channels": ("page",)} if page else {"classes": ("unknown", "machine")}
+        alike = shelves.tickets.unmatched_since(since, **by, limit=STRANGERS)
+    return shelves.tickets.get(alike[0]) if len(alike) >= STRANGERS else None

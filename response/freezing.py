@@ -19,7 +19,7 @@ def freeze(shelves: Shelves, ticket: Ticket, copies: Iterable[Copy]) -> int:
 
     The held content itself is kept from pruning. No record holds a value that was found: the verdict has counts only.
     """
-    records = 0
+    copies, records = tuple(copies), 0
     for copy in copies:
         line = msgspec.to_builtins(copy.line)
         verdict = line.pop("verdict")
@@ -32,11 +32,15 @@ def freeze(shelves: Shelves, ticket: Ticket, copies: Iterable[Copy]) -> int:
         state = {"journal_id": copy.line.id, "journal": delivery, "hold": _states(copy.hold)}
         shelves.evidence.add(ticket.id, COLLECTOR, "collected", "delivery", state)
         records += 4 if copy.hold else 3
-    return records
+    said = shelves.machine_reports.of([copy.line.id for copy in copies])
+    if said:
+        body = {"said": msgspec.to_builtins(said)}
+        shelves.evidence.add(ticket.id, COLLECTOR, "collected", "machine-reports", body)
+    return records + bool(said)
 
 
 def _decision(shelves: Shelves, hold: Hold) -> dict[str, Any]:
-    """What was asked of whom and when, and who decided what."""
+    """What was asked of whom and when, who was asked for a yes and what they said, and who decided what."""
     kept = {
         name: getattr(hold, name)
         for name in ("id", "group_id", "kind", "state", "asked", "asked_at", "deadline", "reminders")
@@ -44,8 +48,9 @@ def _decision(shelves: Shelves, hold: Hold) -> dict[str, Any]:
     kept |= {
         name: getattr(hold, name) for name in ("decided_at", "decided_by", "decision", "sha256", "size", "received_at")
     }
+    rounds = shelves.approvals.of(hold.group_id)
     shown = [_shown(notice) for notice in shelves.outbox.of_hold(hold.group_id)]
-    plain: dict[str, Any] = msgspec.to_builtins({**kept, "shown": shown})
+    plain: dict[str, Any] = msgspec.to_builtins({**kept, "shown": shown, "approvals": rounds})
     return plain
 
 

@@ -1,104 +1,23 @@
 """The manual as data: it is read whole and checked, or not at all; a ticket gets its steps with owner and due time."""
 
-import hashlib
-import tomllib
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
-from typing import Literal, Self
+from typing import Any, Self
 
-from pydantic import Field, TypeAdapter, ValidationError, model_validator
-
-from notifier.options import Options, Organisation
-from response.roles import Role, owner_of
+from notifier.options import Organisation
+from response import manual_file
+from response.manual_file import FOLDER, ManualError
+from response.manual_shape import KINDS, PREPARATION, Act, Kind, ManualStep, Phase, Sheet, Words
+from response.roles import owner_of
 from store.tickets import Step
 
-FOLDER = Path(__file__).parent / "manual"
-PREPARATION = "0"
-"""The phase that is done before anything happens; no part of a ticket."""
+__all__ = ["FOLDER", "KINDS", "PREPARATION", "Act", "Case", "Kind", "Manual", "ManualError", "ManualStep"]
+__all__ += ["Phase", "Words", "load", "parse"]
 
-
-Act = Literal["opened", "frozen", "stopped", "proven", "blocked"]
-"""What the gateway does by itself."""
-
-
-class ManualError(ValueError):
-    """The manual cannot be used; one line a mistake, `file: key: what is wrong`."""
-
-
-class Words(Options):
-    """One sentence in both languages."""
-
-    ja: str = Field(min_length=1)
-    en: str = Field(min_length=1)
-
-
-class Phase(Options):
-    """A part of the manual."""
-
-    id: str = Field(min_length=1)
-    title: Words
-
-
-class ManualStep(Options):
-    """One step of the manual, before anybody owns it."""
-
-    id: str = Field(pattern=r"^\w+(\.\w+)*$", max_length=16)
-    phase: str
-    title: Words
-    roles: tuple[Role, ...] = Field(min_length=1)
-    """The first that somebody holds owns the step; `gateway` is nobody."""
-    clock: Literal["K", "R", "O", ""] = ""
-    """K first known · R reported · O opened."""
-    due: timedelta | None = None
-    """Counted from the clock; ISO 8601 in the file."""
-    due_words: Words | None = None
-    """Where the due time is no plain offset, or more is to be said of it."""
-    gate: bool = False
-    """Nothing outward is done before it: "tell your superior"."""
-    outward: bool = False
-    """Writes to the outside."""
-    automatic: Act | None = None
-    """The gateway marks it, when it really did this."""
-    sets: Literal["confirmed_at"] | None = None
-    """The time of the ticket that it gives when done; the gate gives `superior_told_at`."""
-    reaches: Literal["assessed", "reported"] | None = None
-    """The state of the ticket when it is done."""
-    fills: Words
-    decision: Words | None = None
-    source: tuple[str, ...] = Field(min_length=1)
-
-    @model_validator(mode="after")
-    def _due_says_something(self) -> Self:
-        if (self.due is None) != (self.clock == ""):
-            raise ValueError("clock and due belong together: give both or neither")
-        if self.due is None and self.due_words is None:
-            raise ValueError("say when: clock and due, or due_words")
-        return self
-
-
-class _File(Options):
-    name: str = Field(min_length=1, max_length=64)
-    phases: tuple[Phase, ...] = Field(min_length=1)
-    steps: tuple[ManualStep, ...] = Field(min_length=1)
-
-    @model_validator(mode="after")
-    def _fits_together(self) -> Self:
-        ids = [step.id for step in self.steps]
-        twice = sorted({i for i in ids if ids.count(i) > 1})
-        if twice:
-            raise ValueError(f"steps: these ids stand twice: {', '.join(twice)}")
-        phases = {phase.id for phase in self.phases}
-        lost = [step.id for step in self.steps if step.phase not in phases]
-        if lost:
-            raise ValueError(f"steps: these name a phase that does not exist: {', '.join(lost)}")
-        gates = [step.id for step in self.steps if step.gate]
-        if len(gates) != 1:
-            raise ValueError(f"steps: exactly one has gate = true, here {len(gates)}: {', '.join(gates)}")
-        gate = next(step for step in self.steps if step.gate)
-        if gate.outward or gate.automatic or gate.phase == PREPARATION:
-            raise ValueError(f"steps: the gate {gate.id} is a person's, inside, and part of the ticket")
-        return self
+COMMON = "misdirected-mail"
+"""What the manuals of the kinds extend; an organisation's own that extends it stands in its place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,15 +36,38 @@ class Manual:
     """A manual in one version."""
 
     version: str
-    """SHA-256 of the file, hex."""
+    """SHA-256 of the file, and of those that it extends; hex."""
     name: str
     phases: tuple[Phase, ...]
     steps: tuple[ManualStep, ...]
+    kind: Kind | None = None
+    """The kind of mistake that it is for; None: any."""
+    kinds: Mapping[Kind, "Manual"] = field(default_factory=dict, compare=False)
+    """The manuals that extend this one, by kind; empty where the organisation's own is for every kind."""
 
     @property
     def gate(self) -> ManualStep:
         """The step before anything outward."""
         return next(step for step in self.steps if step.gate)
+
+    @property
+    def document(self) -> dict[str, Any]:
+        """The whole text as JSON, for the store: an old ticket is shown by its own version."""
+        sheet = Sheet.model_construct(name=self.name, kind=self.kind, phases=self.phases, steps=self.steps)
+        return sheet.model_dump(mode="json", exclude_defaults=True)
+
+    @classmethod
+    def of_document(cls, version: str, document: Mapping[str, Any]) -> Self:
+        """The inverse of `document`. Raises pydantic's ValidationError for what never was one."""
+        return cls._of(version, Sheet.model_validate(document))
+
+    @classmethod
+    def _of(cls, version: str, sheet: Sheet) -> Self:
+        return cls(version, sheet.name, sheet.phases, sheet.steps, sheet.kind)
+
+    def of_kind(self, kind: Kind) -> "Manual":
+        """The manual for that kind of mistake; itself where it is for every kind."""
+        return self.kinds.get(kind, self)
 
     def step(self, step_id: str) -> ManualStep | None:
         """One step; None where this version has none of that id."""
@@ -158,47 +100,24 @@ class Manual:
 
 
 def load(manual: str, base: Path | None = None) -> Manual:
-    """Read the manual of that name in our folder, or of that path (relative to `base`). Raises `ManualError`."""
-    path = FOLDER / f"{manual}.toml"
-    if "/" in manual or manual.endswith(".toml"):
-        path = (base or Path()) / manual
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise ManualError(f"{path}: cannot be read: {error.strerror}") from error
-    return parse(content, str(path))
+    """Read the manual of that name in our folder, or of that path (relative to `base`), with those of the kinds. Raises `ManualError`."""
+    draft = manual_file.read(manual, base or Path())
+    own = Manual._of(draft.digest, draft.sheet())  # noqa: SLF001 - of this module
+    if own.kind or COMMON not in draft.lineage:
+        return own
+    kinds = {kind: _of_kind(kind, draft, own) for kind in KINDS}
+    return Manual(own.version, own.name, own.phases, own.steps, kinds=kinds)
 
 
 def parse(content: bytes, file: str) -> Manual:
     """Read and check a manual. Raises `ManualError` with every mistake at once."""
-    try:
-        table = tomllib.loads(content.decode())
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ManualError(f"{file}: {error}") from error
-    try:
-        read = TypeAdapter(_File).validate_python(table)
-    except ValidationError as error:
-        places = [item["loc"] for item in error.errors()]
-        # A list whose members are wrong is "too short", too: only the members are named.
-        follows = [
-            i["type"] == "too_short" and any(p[: len(i["loc"])] == i["loc"] != p for p in places)
-            for i in error.errors()
-        ]
-        named = [item for item, is_echo in zip(error.errors(), follows, strict=True) if not is_echo]
-        lines = [f"{file}: {_key(item['loc'], table)}: {item['msg']}" for item in named]
-        raise ManualError("\n".join(lines)) from error
-    return Manual(hashlib.sha256(content).hexdigest(), read.name, read.phases, read.steps)
+    draft = manual_file.drafted(content, file)
+    return Manual._of(draft.digest, draft.sheet())  # noqa: SLF001 - of this module
 
 
-def _key(place: tuple[int | str, ...], table: dict[str, object]) -> str:
-    """`steps.2.5.due`: a step is named by its id, not by its place in the file."""
-    match place:
-        case ("steps" | "phases" as kind, int(index), *rest):
-            rows = table.get(kind)
-            row = rows[index] if isinstance(rows, list) and index < len(rows) else {}
-            named = row.get("id", f"[{index}]") if isinstance(row, dict) else f"[{index}]"
-            return ".".join(str(p) for p in (kind, named, *rest))
-        case ():
-            return "file"
-        case _:
-            return ".".join(str(p) for p in place)
+def _of_kind(kind: Kind, common: manual_file.Draft, own: Manual) -> Manual:
+    """The manual of a kind on top of the organisation's."""
+    draft = manual_file.read(kind, FOLDER, instead={COMMON: common})
+    found = Manual._of(draft.digest, draft.sheet())  # noqa: SLF001 - of this module
+    name = kind if own.name == COMMON else f"{own.name}: {kind}"[:64]
+    return Manual(found.version, name, found.phases, found.steps, kind)

@@ -69,7 +69,7 @@ def earlier_mail(shelves: Shelves, address: str, *, but: str = "") -> tuple[Earl
         for line in shelves.journal.search(recipient=address, limit=SHOWN + 1)
         if line.id != but
         for each in line.recipients
-        if as_key(each.address) == wanted
+        if as_key(each.send_to) == wanted
     )
 
 

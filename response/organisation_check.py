@@ -13,7 +13,7 @@ _CALLED = ("leader", "deputy", "privacy officer", "management", "responder")
 def missing(organisation: Organisation) -> tuple[str, ...]:
     """Say what is missing, one sentence each in the organisation's language; () when the desk can work.
 
-    A role that nobody holds, somebody who is called and has no second way to be reached (a telephone number or a deputy), and
+    A role that nobody holds, somebody who is called and has no second way to be reached (a telephone number, a second contact or a deputy), and
     one person who would have to be their own deputy.
     """
     ja = organisation.language == "ja"
@@ -28,10 +28,10 @@ def missing(organisation: Organisation) -> tuple[str, ...]:
         found.append("責任者と副責任者が同じ人です。" if ja else "Leader and deputy are the same person.")
     called = {p.address: p for role in _CALLED for p in organisation.with_role(role)}
     found.extend(
-        f"{person.address}: 第二の連絡先（phone または deputy）がありません。"
+        f"{person.address}: 第二の連絡先（phone、second、deputy のいずれか）がありません。"
         if ja
-        else f"{person.address}: no second contact (phone or deputy)."
+        else f"{person.address}: no second contact (phone, second or deputy)."
         for person in called.values()
-        if not person.phone and not person.deputy
+        if not person.phone and not person.deputy and not person.second
     )
     return tuple(found)

@@ -12,10 +12,11 @@ import contextlib
 import re
 import unicodedata
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
 
-from response.matching import Quoted
+from mail.marks import stream_safe
+from response.clues import Quoted
 
 ADDRESS = re.compile(
     r"(?<![\w.+-])[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,62})\.){1,10}[A-Za-z0-9-]{2,63}(?![\w-])"
@@ -36,7 +37,11 @@ _FIELD = {
 _QUOTE_MARKS = re.compile(r"^(?:[>|>*\s]{0,40})")
 _WROTE = re.compile(r"^On\s.{6,400}\bwrote\s?:?$|^\d{4}(?:年|[-/]).{6,400}(?::|のメール|書きました|さん)\s?:?$")
 _JAPANESE = re.compile(
-    r"(\d{4})\s?年\s?(\d{1,2})\s?月\s?(\d{1,2})\s?日(?:\s?\([月火水木金土日][^)]{0,3}\))?\s{0,3}(午前|午後)?\s{0,3}(\d{1,2})[:時]\s?(\d{1,2})"
+    r"(\d{4})\s?年\s?(\d{1,2})\s?月\s?(\d{1,2})\s?日(?:\s?\(?[月火水木金土日][^)\d]{0,3}\)?)?\s{0,3}(午前|午後)?\s{0,3}(\d{1,2})[:時]\s?(\d{1,2})"
+)
+# Outlook on the web and on telephones: 水曜日, 4月 1, 2026 9:30 午前
+_JAPANESE_TURNED = re.compile(
+    r"(\d{1,2})\s?月\s?(\d{1,2}),\s?(\d{4})\s{1,3}(\d{1,2}):(\d{2})(?::\d{2})?\s?(午前|午後)?"
 )
 _ENGLISH = re.compile(
     r"(?:\b(\d{1,2})\s)?\b(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.?\s(?:(\d{1,2}),?\s)?(\d{4})"
@@ -45,7 +50,9 @@ _ENGLISH = re.compile(
 )
 _NUMERIC = re.compile(r"\b(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})[T,\s]{1,3}(\d{1,2}):(\d{2})")
 # RFC 5322 3.3: read by the standard library, with its zone.
-_ZONE = re.compile(r"\s(?:[+-]\d{4}|GMT|UT|UTC|Z)\b")
+_ZONE = re.compile(r"\s(?:[+-]\d{4}|(?:GMT|UTC|UT|Z)(?![+-]))\b")
+# Apple Mail: April 1, 2026 at 9:30:00 AM GMT+9
+_OFFSET = re.compile(r"\b(?:GMT|UTC)([+-]\d{1,2})(?::?([0-5]\d))?$")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _SEPARATOR = re.compile(
     r"^-{2,}\s?(?:original message|forwarded message|元のメッセージ|転送メッセージ|転送されたメッセージ|転送).{0,10}-{2,}$|^begin forwarded message|^_{10,}$",
@@ -108,10 +115,19 @@ def instant(text: str) -> datetime | None:
     plain = " ".join(unicodedata.normalize("NFKC", text[:120]).split())
     with contextlib.suppress(ValueError):  # the thirteenth month
         if local := _local(plain):
-            return local
+            return _in_zone(local, plain)
     with contextlib.suppress(ValueError, TypeError, IndexError, OverflowError):
         return parsedate_to_datetime(plain)
     return None
+
+
+def _in_zone(local: datetime, plain: str) -> datetime:
+    """Give a time the zone that stands behind it as hours."""
+    found = _OFFSET.search(plain)
+    if not found:
+        return local
+    hours, minutes = int(found[1]), int(found[2] or 0)
+    return local.replace(tzinfo=timezone(timedelta(hours=hours, minutes=minutes if hours >= 0 else -minutes)))
 
 
 def _local(plain: str) -> datetime | None:
@@ -120,6 +136,9 @@ def _local(plain: str) -> datetime | None:
         return None
     if found := _JAPANESE.search(plain):
         year, month, day, half, hour, minute = found.groups()
+        return datetime(int(year), int(month), int(day), _hour(hour, half, "午後"), int(minute))  # noqa: DTZ001 - none given
+    if found := _JAPANESE_TURNED.search(plain):
+        month, day, year, hour, minute, half = found.groups()
         return datetime(int(year), int(month), int(day), _hour(hour, half, "午後"), int(minute))  # noqa: DTZ001 - none given
     if found := _ENGLISH.search(plain):
         before, name, after, year, hour, minute, half = found.groups()
@@ -138,7 +157,7 @@ def _hour(hour: str, half: str | None, afternoon: str) -> int:
 
 def _plain(line: str) -> str:
     """Fold a line and take off quote marks and bold marks."""
-    folded = unicodedata.normalize("NFKC", line[:2000])
+    folded = unicodedata.normalize("NFKC", stream_safe(line[:2000]))
     return _QUOTE_MARKS.sub("", folded).replace("*", "").strip()
 
 

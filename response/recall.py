@@ -1,7 +1,7 @@
 """Recall: what can still be stopped for each wrong recipient, said honestly, and who may not be written to from now on.
 
 Nothing that was handed over can be called back; a recipient whose hand-over is under way is unknown. Blocks are of
-addresses, never of a domain: one wrong mailbox of a provider or of a customer says nothing of its neighbours.
+addresses, for one wrong mailbox of a provider or of a customer says nothing of its neighbours; or of a look-alike domain (`response.look_alike`).
 """
 
 from collections.abc import Iterable, Mapping
@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from mail.address import exact_key, key
+from notifier import notices
+from response.look_alike import domain_to_block
 from response.office import Office
 from response.roles import responders
 from rules.providers import customer_of
@@ -17,6 +19,7 @@ from store.holds import Delivery, Hold, Recipient, State
 from store.ids import new_id, shown
 from store.journal import Line
 from store.shelves import Shelves
+from store.tables import as_key
 from store.tickets import Ticket, TicketRecipient
 
 WORDS: Mapping[str, Mapping[str, str]] = {
@@ -36,9 +39,17 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "not-delivered": {"ja": "配信されませんでした。", "en": "Not delivered."},
     "unknown": {"ja": "配信の状態は不明です。", "en": "What became of it is unknown."},
     "blocked": {"ja": "この宛先への送信を止めています。", "en": "Mail to this address is blocked."},
+    "blocked-in-drill": {
+        "ja": "訓練のため、止めたものとして進めます。",
+        "en": "A drill: taken as blocked, and nothing is.",
+    },
     "held-for-desk": {
         "ja": "取引実績のある宛先のため、しばらく窓口で保留します。",
         "en": "A known contact: mail to it is held for the desk for a while.",
+    },
+    "domain-blocked": {
+        "ja": "よく似たドメインのため、ドメイン全体を止めています。",
+        "en": "A look-alike domain: all mail to it is blocked.",
     },
     "not-blocked-inside": {"ja": "組織内の宛先のため止めていません。", "en": "An address of our own: not blocked."},
 }
@@ -84,18 +95,19 @@ def recipients_of(
     """Everyone the message went to or was to go to, with what is known; `wrong`: said to be wrong; `asked`: address → suggestion.
 
     Where nobody was named, those are wrong who were asked about and to whom it went all the same; with one recipient in all,
-    that one. The others are unknown.
+    that one. The others are unknown. Who is named by the address that was corrected is nobody who got it, and nobody else is wrong for it.
     """
+    copies, wrong = tuple(copies), tuple(wrong)
     everyone: dict[str, TicketRecipient] = {}
     left: set[str] = set()
     for copy in copies:
-        for given in _delivered(copy):
+        for given in delivered(copy):
             found = everyone.get(exact_key(given.address))
-            if found is None or _rank(given.delivery) < _rank(found.delivery):
+            if found is None or rank(given.delivery) < rank(found.delivery):
                 everyone[exact_key(given.address)] = given
         left |= _decided_against(copy.hold)
     named = meant(wrong, everyone)
-    if not named:
+    if not named and not meant(wrong, _corrected(copies)):
         questioned = {exact_key(one) for one in asked} & set(everyone) - left
         named = questioned or (set(everyone) if len(everyone) == 1 else set())
     suggestions = {exact_key(one): suggestion for one, suggestion in asked.items()}
@@ -135,34 +147,41 @@ def stop(shelves: Shelves, copies: Iterable[Copy], wrong: frozenset[str], ticket
                 _keep_worst(done, address, "cancelled" if cancelled else _stop_one(shelves, hold, recipient))
         kept = {exact_key(r.address) for r in hold.recipients} if hold else set[str]()
         for line in copy.line.recipients:
-            if exact_key(line.address) in wrong - kept:
-                _keep_worst(done, exact_key(line.address), _passed(line.state))
+            if exact_key(line.address) not in kept and exact_key(line.send_to) in wrong:
+                _keep_worst(done, exact_key(line.send_to), _passed(line.state))
     return done
 
 
-def block(shelves: Shelves, address: str, ticket: Ticket, office: Office, by: str) -> tuple[str, BlockRow | None]:
-    """Block one wrong address: word of `WORDS` and the new block (None where there is one already, or it is our own).
+def block(
+    shelves: Shelves, address: str, ticket: Ticket, office: Office, by: str, *, intended: str = ""
+) -> tuple[str, BlockRow | None]:
+    """Block one wrong address, or its whole domain where that is a look-alike: word of `WORDS` and the new block (None where there is one already, or it is our own).
 
     Strict, and the contact is disowned, when nobody else vouches for it; a known contact is held for the desk for a while and
     stays a contact: people err in reports, too.
     """
     if office.is_ours(address):
         return "not-blocked-inside", None
-    if ticket.kind != "drill":
-        shelves.confirmed.revoke_for((), {customer_of(address)}, by)
+    if ticket.kind == "drill":
+        return "blocked-in-drill", None
+    shelves.confirmed.revoke_for((), {customer_of(address)}, by)
     lenient = others_vouch(shelves, address, ticket)
     if not lenient:
         shelves.contacts.disown(address)
-    word = "held-for-desk" if lenient else "blocked"
-    there = shelves.blocks.of(address)
-    if there and "@" in there.target and (lenient or not there.lenient):
-        return ("held-for-desk" if there.lenient else "blocked"), None
+    word, target, usual = "held-for-desk" if lenient else "blocked", as_key(address), ""
+    if not lenient:
+        domain, usual = domain_to_block(shelves, office, ticket, address, intended)
+        word, target = ("domain-blocked", domain) if domain else (word, target)
+    there = shelves.blocks.at(target)
+    if there and (lenient or not there.lenient):
+        return ("held-for-desk" if there.lenient else "blocked" if lenient else word), None
     lasts = (
         timedelta(hours=office.options.known_contact_hours) if lenient else timedelta(days=office.options.block_days)
     )
     reason = office.say(f"誤送信の申告 {shown(ticket.id)}", f"Reported as a wrong recipient {shown(ticket.id)}")
+    reason += office.say(f"（{usual} に似たドメイン）", f" (looks like {usual})") if usual else ""
     owner = next((person.address for person, _ in responders(office.organisation)), by)
-    row = BlockRow(new_id(), key(address), lenient, owner, reason, ticket.id, shelves.now, shelves.now + lasts)
+    row = BlockRow(new_id(), target, lenient, owner, reason, ticket.id, shelves.now, shelves.now + lasts)
     shelves.blocks.add(row)
     return word, row
 
@@ -198,16 +217,23 @@ def _hold_of(shelves: Shelves, line: Line) -> Hold | None:
     return next((hold for hold in released if hold.queue_id == line.queue_id), None)
 
 
-def _delivered(copy: Copy) -> list[TicketRecipient]:
+def delivered(copy: Copy) -> list[TicketRecipient]:
     """List the recipients of one copy; a hold knows more than the line, and the address it goes to after a correction."""
     held = copy.hold.recipients if copy.hold else ()
     replaced = {exact_key(r.address) for r in held}
     lines = (
-        TicketRecipient(r.address, "unknown", "", r.state, r.reply, at=r.at)
+        TicketRecipient(r.send_to, "unknown", "", r.state, r.reply, at=r.at)
         for r in copy.line.recipients
         if exact_key(r.address) not in replaced
     )
     return [*map(_of_hold, held), *lines]
+
+
+def _corrected(copies: Iterable[Copy]) -> set[str]:
+    """Addresses as they were given that nothing was sent to, for their sender corrected them."""
+    given = ((r.address, r.send_to) for copy in copies for r in (copy.hold.recipients if copy.hold else ()))
+    lines = ((r.address, r.send_to) for copy in copies for r in copy.line.recipients)
+    return {exact_key(address) for address, send_to in (*given, *lines) if exact_key(address) != exact_key(send_to)}
 
 
 def _of_hold(recipient: Recipient) -> TicketRecipient:
@@ -222,7 +248,8 @@ def _decided_against(hold: Hold | None) -> set[str]:
     return {exact_key(one) for one in decision.get("omit", ())}
 
 
-def _rank(delivery: str) -> int:
+def rank(delivery: str) -> int:
+    """How far it got: the smaller the further."""
     return _FURTHEST.index(delivery) if delivery in _FURTHEST else _FURTHEST.index("unknown")
 
 
@@ -242,7 +269,7 @@ def _cancel(shelves: Shelves, hold: Hold | None, wrong: frozenset[str], ticket: 
             cancelled |= copy.id == hold.id
             for recipient in copy.recipients:
                 shelves.journal.set_recipient(copy.id, recipient.address, "stopped", "")
-    shelves.outbox.withdraw(hold.group_id, ("question", "reminder"))
+    shelves.outbox.withdraw(hold.group_id, notices.OPEN)
     # Another copy's turn may have cancelled this one a moment ago.
     now = shelves.holds.get(hold.id)
     return cancelled or (now is not None and now.state is State.CANCELLED)

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-from response.matching import Clues
+from response.clues import Clues
 from store.ids import parse
 
-Channel = Literal["mail", "page", "link", "command", "api"]
+Channel = Literal["mail", "page", "link", "command", "api", "phone"]
 
 
 @dataclass(frozen=True, slots=True)

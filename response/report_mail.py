@@ -8,27 +8,31 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from hashlib import sha256
-from html import unescape
 
-from mail import charset, mime
+from mail import machine_report, mime
 from mail.address import exact_key, key
 from mail.budget import Budget, Spending
 from mail.headers import Headers
+from mail.machine_report import MachineReport
 from mail.shapes import Embedded
-from response.matching import Clues, Quoted, plain_subject
+from response.clues import Clues, Quoted
+from response.matching import plain_subject
+from response.plain_text import plain_text
 from response.quotations import ADDRESS, instant, quotations
 from store.ids import parse as parse_number
 
 LIMIT = 8 * 1024 * 1024
 """Octets that are looked at: an attached original begins well before."""
-TEXT = 64 * 1024
-"""Characters of text that are looked at, and kept as the reporter's words."""
 _BUDGET = Budget(depth=8, parts=100, header=64 * 1024)
 _NESTED = 3
 """A forward of a forward of a forward: deeper ones are not looked into."""
 _MOST = 20
+# The line of ours in a header that came back (`gateway.trace.received`).
+_OURS = re.compile(r"\(Sekisho\) with \S{1,12} id ([^\s;]{6,32})")
 _MESSAGES = frozenset({"message/rfc822", "message/global", "text/rfc822-headers", "message/rfc822-headers"})
 _MESSAGE_ID = re.compile(r"<[^\s<>@]{1,300}@[^\s<>@]{1,300}>")
+_ID_OCTETS = re.compile(rb"<[!-;=?A-~]{1,300}@[!-;=?A-~]{1,300}>")
+_TNEF = frozenset({"application/ms-tnef", "application/vnd.ms-tnef"})
 _NUMBER = re.compile(r"(?<![0-9A-Za-z])[0-9A-Za-z]{4}[-‐‑–−－][0-9A-Za-z]{4}(?![0-9A-Za-z])")
 _BARE_NUMBER = re.compile(r"(?<![0-9A-Za-z@.])(?=[0-9A-Z]{0,7}\d)[0-9A-Z]{8}(?![0-9A-Za-z@.])")
 _QUEUE_ID = re.compile(
@@ -39,8 +43,6 @@ _FILE = re.compile(
     r"[^\s\\/:*?\"<>|「」『』()()、。]{1,120}\.(?:xlsx?|docx?|pptx?|pdf|csv|txt|zip|7z|jpe?g|png)\b", re.IGNORECASE
 )
 _PHRASE = re.compile(r"[「『“\"]([^「」『』“”\"\r\n]{2,100})[」』”\"]")
-_BREAKS = ("<br", "</p", "</div", "</tr", "</li", "</h")
-_HIDDEN = {"<style": "</style", "<script": "</script"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +55,12 @@ class ReportMail:
     automatic: bool
     """An auto-reply, bounce, list or bulk mail: nobody waits for an answer (RFC 3834 2)."""
     words: str
-    """What the reporter wrote, unchanged, at most `TEXT` characters."""
+    """What the reporter wrote, unchanged, at most `plain_text.TEXT` characters."""
     clues: Clues
     named: tuple[str, ...] = ()
     """Addresses that the reporter's own words name: said to be wrong."""
+    machine: MachineReport | None = None
+    """What a program says where it is a notification: a bounce, a complaint, a receipt."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +70,8 @@ class _Said:
     own: str
     text: str
     quoted: tuple[Quoted, ...]
+    in_files: tuple[str, ...] = ()
+    """Message-IDs in enclosed files."""
 
 
 def read(reverse_path: str, content: bytes, own_domains: Iterable[str], report_address: str = "") -> ReportMail:
@@ -74,18 +80,22 @@ def read(reverse_path: str, content: bytes, own_domains: Iterable[str], report_a
     headers = split.headers
     reporter = reverse_path or headers.from_address
     originals = _originals(split.leaves)
-    text = _text(split.leaves)
+    text = plain_text(split.leaves)
     own, quoted = quotations(text)
     machine = not reverse_path or headers.is_automatic or headers.is_list_mail
     own_keys = frozenset(own_domains)
+    notification = machine_report.read(split.leaves) if headers.is_report else None
     return ReportMail(
         header_from=headers.from_address,
         message_id=headers.message_id,
         subject=headers.subject,
         automatic=machine,
         words=text,
-        clues=_clues(headers, originals, _Said(own, text, quoted), reporter),
+        clues=_clues(headers, originals, _Said(own, text, quoted, tuple(_in_winmail(split.leaves))), reporter)
+        if notification is None
+        else _of_notification(notification, originals, reporter),
         named=() if machine else tuple(_named(own, own_keys, {key(report_address), key(reporter)})),
+        machine=notification,
     )
 
 
@@ -98,14 +108,36 @@ def _clues(headers: Headers, originals: tuple[Headers, ...], said_by: _Said, rep
     ]
     return Clues(
         numbers=_first(_numbers(said, originals)),
-        queue_ids=_first(m[1] for m in _QUEUE_ID.finditer(said)),
-        message_ids=_first(m for m in (*in_originals, *_MESSAGE_ID.findall(said), *reversed(in_thread)) if m),
+        queue_ids=_first((*_handed_in(originals), *(m[1] for m in _QUEUE_ID.finditer(said)))),
+        message_ids=_first((*in_originals, *_MESSAGE_ID.findall(said), *said_by.in_files, *reversed(in_thread))),
         digests=_first(_digests(originals)),
         quoted=(*(_of_headers(one) for one in originals), *quoted)[:_MOST],
         words=_first((*_FILE.findall(said), *_PHRASE.findall(own), *_about(headers.subject))),
         recipients=_first(a for a in ADDRESS.findall(own) if key(a) != key(reporter)),
         reporter=reporter,
     )
+
+
+def _of_notification(said: MachineReport, originals: tuple[Headers, ...], reporter: str) -> Clues:
+    """What names the message: what the notification says itself, and the header of it that came back. No words: they are a server's."""
+    return Clues(
+        queue_ids=_first(_handed_in(originals)),
+        message_ids=_first((*(one.message_id for one in originals), *said.message_ids)),
+        envids=_first((said.envid,)),
+        reporter=reporter,
+    )
+
+
+def _handed_in(originals: Iterable[Headers]) -> Iterator[str]:
+    """Under which queue ids the originals were handed in here, by the line that we put in front of them."""
+    return (m[1] for one in originals for line in one.all("received")[:50] for m in _OURS.finditer(line))
+
+
+def _in_winmail(leaves: Iterable[Embedded]) -> Iterator[str]:
+    """Message-IDs in what Outlook encloses in its own format, whose letters take one octet or two each."""
+    for leaf in leaves:
+        if leaf.declared in _TNEF or leaf.name.lower() == "winmail.dat":
+            yield from (m.decode("ascii", "replace") for m in _ID_OCTETS.findall(leaf.data.replace(b"\0", b""))[:_MOST])
 
 
 def _originals(leaves: Iterable[Embedded], depth: int = 0) -> tuple[Headers, ...]:
@@ -119,37 +151,6 @@ def _originals(leaves: Iterable[Embedded], depth: int = 0) -> tuple[Headers, ...
         if depth < _NESTED and len(found) < _MOST:
             found.extend(_originals(mime.split(data, Spending(_BUDGET)).leaves, depth + 1))
     return tuple(one for one in found[:_MOST] if one.fields)
-
-
-def _text(leaves: tuple[Embedded, ...]) -> str:
-    """Read the body as text: plain before HTML; the same thing said twice is read once."""
-    bodies = [leaf for leaf in leaves if leaf.is_body]
-    plain = [leaf for leaf in bodies if leaf.declared != "text/html"]
-    shown = "\n".join(_decoded(leaf) for leaf in plain[:5])
-    if not shown.strip():
-        shown = "\n".join(_without_tags(_decoded(leaf)) for leaf in bodies[:5])
-    return shown[:TEXT].replace("\r\n", "\n").strip()
-
-
-def _decoded(leaf: Embedded) -> str:
-    return charset.decode(leaf.data[: TEXT * 4], leaf.charset)[0][: TEXT * 2]
-
-
-def _without_tags(html: str) -> str:
-    """HTML as lines: enough to find a quotation in it; never shown to anybody. One pass: hostile HTML costs no more than other."""
-    out: list[str] = []
-    lower = html.lower()
-    at = 0
-    while (start := html.find("<", at)) >= 0:
-        out.append(html[at:start])
-        hidden = next((end for begin, end in _HIDDEN.items() if lower.startswith(begin, start)), "")
-        closing = lower.find(hidden, start + 1) if hidden else start
-        end = html.find(">", closing) if closing >= 0 else -1
-        if end < 0:  # a tag that never ends: nothing behind it is shown
-            return unescape("".join(out))
-        out.append("\n" if lower.startswith(_BREAKS, start) else " ")
-        at = end + 1
-    return unescape("".join((*out, html[at:])))
 
 
 def _numbers(said: str, originals: tuple[Headers, ...]) -> Iterator[str]:

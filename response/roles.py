@@ -62,12 +62,6 @@ def responders(organisation: Organisation) -> tuple[tuple[Person, Role], ...]:
     return tuple(called.values())
 
 
-def is_staff(address: str, organisation: Organisation, staff: Iterable[str] = ()) -> bool:
-    """Whether somebody works at the desk: holds a role, or is named in `[response] staff`."""
-    person = organisation.person(address)
-    return bool(person and person.roles) or key(address) in {key(one) for one in staff}
-
-
 def _holders(roles: Iterable[Role], organisation: Organisation) -> tuple[str, ...]:
     return tuple(person.address for role in roles for person in organisation.with_role(role))
 

@@ -70,8 +70,10 @@ _EN_NONE = re.compile(
 
 def may_claim(text: str) -> bool:
     """Whether one of the words is in it; cheap."""
-    if any(word in text for word in _LATIN):
+    if any(map(text.__contains__, _LATIN)):
         return True
+    if text.isascii():
+        return False
     return any(letter in text and any(word in text for word in words) for letter, words in _KANJI.items())
 
 

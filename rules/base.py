@@ -13,7 +13,8 @@ from typing import Any, Protocol
 
 from mail.address import is_inside
 from mail.envelope import Envelope
-from mail.shapes import Message
+from mail.shapes import Message, lazy
+from rules.opening import Opening, openings
 from rules.recent_mail import RecentMail
 
 
@@ -28,12 +29,17 @@ class Action(StrEnum):
     REJECT = "reject"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Mail:
     """What a rule looks at: one envelope and the message as it was read."""
 
     envelope: Envelope
     message: Message
+
+    @lazy
+    def openings(self) -> tuple[Opening, ...]:
+        """How its bodies begin."""
+        return openings(self.message)
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +178,14 @@ class Finding:
     """What it adds, 0 to 1, to a doubt about a recipient, or to what travels: at 1 both together are asked about."""
     rule: str = ""
     """Filled in by `judge`."""
+    tables: tuple[int, ...] = ()
+    """Numbers, from 1, of the `[[policy]]` tables that gave it its action; () where the rule did."""
+    delay: int = 0
+    """With the action delay: seconds after which the message leaves by itself; 0: it is asked about like hold."""
+    exemption: int = 0
+    """Number, from 1, of the `[[exemptions]]` table that made it a note."""
+    measures: tuple[str, ...] = ()
+    """Numbers of the measures after an earlier case (`store.measures`) that made it ask."""
 
 
 @dataclass(frozen=True, slots=True)

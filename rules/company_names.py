@@ -5,8 +5,12 @@ A name is taken where its form says that it is one (株式会社…, … GmbH), 
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from itertools import accumulate
 from typing import Final
+
+from mail.marks import stream_safe
 
 LONGEST: Final = 200
 """Characters of a line that are looked at."""
@@ -33,11 +37,16 @@ _LABEL = re.compile(
     re.IGNORECASE,
 )
 _VALUE_ENDS = re.compile(r"御中|様|殿|\((?!.\))")
-_LATIN = re.compile(
-    r"\b([A-Z0-9][\w&.'’-]{0,30}(?:[ ](?:[A-Z0-9][\w&.'’-]{0,30}|&|and|und|et|of|de|di|von|van)){0,4})[ ]?,?[ ]"
+_LATIN_FORMS = (
     r"(?:Inc|Ltd|Limited|LLC|LLP|GmbH|AG|KG|Corp|Corporation|Co|Company|PLC|plc|S\.A\.S|SAS|S\.A|SA|S\.r\.l|Srl|S\.p\.A|SpA|B\.V|BV|N\.V|NV|A/S"
     r"|AB|Oy|K\.K|KK|Pty|Pte|S\.L|SL|ApS|SE)\b"
 )
+_LATIN = re.compile(
+    rf"\b([A-Z0-9][\w&.'’-]{{0,30}}(?:[ ](?:[A-Z0-9][\w&.'’-]{{0,30}}|&|and|und|et|of|de|di|von|van)){{0,4}})[ ]?,?[ ]{_LATIN_FORMS}"
+)
+# What stands in every form, or is one; and what ends a name in Latin letters: nothing else need be looked at.
+_SIGNS = ("会社", "法人", *(f"({letter})" for letter in "株有同資医学福財社"))
+_MAY_END = re.compile(f" {_LATIN_FORMS}")
 _LATIN_FORM = re.compile(
     r"[ ,]{1,3}(?:Inc|Ltd|Limited|LLC|GmbH|AG|KG|Corp|Corporation|Co|Company|PLC|SA|BV|AB|KK)\b\.?.*\Z",
     re.IGNORECASE | re.DOTALL,
@@ -82,7 +91,7 @@ _SHORTEST, _SHORTEST_LATIN = 2, 3
 
 def normal(text: str) -> str:
     """NFKC: ㈱ is (株), full-width letters are letters."""
-    return text if text.isascii() else unicodedata.normalize("NFKC", text)
+    return text if text.isascii() else unicodedata.normalize("NFKC", stream_safe(text))
 
 
 def key_of(name: str) -> str:
@@ -95,6 +104,16 @@ def key_of(name: str) -> str:
     made = "".join(filter(str.isalnum, bare)).casefold()
     short = _SHORTEST_LATIN if made.isascii() else _SHORTEST
     return "" if len(made) < short or made in _NOBODY or made.isdigit() else made
+
+
+def naming(lines: Sequence[str]) -> set[int]:
+    """Which lines may name a company by its form: of a long file few do. `lines`: as `normal` makes them."""
+    text = "\n".join(lines)
+    places = [found.start() for found in _MAY_END.finditer(text)]
+    if any(sign in text for sign in _SIGNS):
+        places += [found.start() for found in _FORM.finditer(text)]
+    starts = list(accumulate([len(line) + 1 for line in lines], initial=0)) if places else []
+    return {bisect_right(starts, place) - 1 for place in places}
 
 
 def companies(line: str) -> Iterator[str]:

@@ -38,6 +38,8 @@ class Options:
 
 def check(given: GivenMail, _known: KnownFacts, options: Options) -> Iterator[Finding]:
     """Yield at most one finding for the defects that change what is read, and one note for the others."""
+    if not given.message.ambiguous:
+        return
     found = tuple(dict.fromkeys(given.message.ambiguous))
     grave = tuple(name for name in found if name not in options.noted)
     light = tuple(name for name in found if name in options.noted)

@@ -52,7 +52,7 @@ class _Marked:
 
 def check(given: GivenMail, known: KnownFacts, options: Options) -> Iterator[Finding]:
     """Yield at most one finding for each action: what is asked about, what is only noted, what has an unknown label."""
-    found = tuple(marks_of(given.message, options.terms, options.open_labels))
+    found = tuple(marks_of(given, options.terms, options.open_labels))
     if not found or not any(known.is_outside(address) for address in given.envelope.recipients):
         return
     marked: dict[Action | None, _Marked] = {}

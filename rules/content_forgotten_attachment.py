@@ -1,7 +1,7 @@
 """Asks where the sender's own text says that something is attached and nothing is."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from mail.shapes import Message, Part
@@ -11,7 +11,6 @@ from rules.base import Facts as KnownFacts
 from rules.base import Mail as GivenMail
 from rules.examples import body, facts, file, mail
 from rules.own_text import is_notice, own_text
-from rules.part_text import beginning
 
 ACTION = Action.HOLD
 
@@ -26,7 +25,6 @@ class Options:
     """A link to a file or a storage service beside it counts as attached."""
 
 
-_LOOKED_AT = 64 * 1024
 # Pictures of signatures, as mail programs name them; larger ones are what was meant.
 _OF_SIGNATURE = re.compile(
     r"(?:image|logo|banner|icon|sign|mail|outlook|spacer|pixel|facebook|twitter|linkedin|x)[-_ ]?\d{0,4}\.?\w{0,8}\Z|\Z",
@@ -46,22 +44,19 @@ _STORAGE = re.compile(
 def check(given: GivenMail, known: KnownFacts, options: Options) -> Iterator[Finding]:
     """Yield one finding at most."""
     message = given.message
-    if not _may_claim(message.parts) or known.nobody_to_ask or not given.envelope.reverse_path:
+    if not any(may_claim(opening.text) for opening in given.openings):  # as it is of nearly all mail
+        return
+    if known.nobody_to_ask or not given.envelope.reverse_path:
         return
     if any(map(_is_attached, message.parts)) or _may_hide_something(message):
         return
-    own = own_text(message.parts)
+    own = own_text(given.openings)
     said = claims("\n".join(p for p in own if may_claim(p) and not is_notice(p)))
     if said and not (options.links and any(map(_STORAGE.search, own))):
         clear = said == "clear"
         yield Finding(
             About(), _WORDS[said], score=0.8 if clear else 0.3, action=None if clear else options.mentions, reason=said
         )
-
-
-def _may_claim(parts: Sequence[Part]) -> bool:
-    """Whether a body has one of the words at all: false of nearly all mail."""
-    return any(part.is_body and may_claim(beginning(part.blocks, _LOOKED_AT)) for part in parts)
 
 
 def _is_attached(part: Part) -> bool:

@@ -39,6 +39,8 @@ def check(given: GivenMail, known: KnownFacts, options: Options) -> Iterator[Fin
     """Yield at most one finding for the whole message, with the part that holds the most."""
     measured = measure(given, known)
     found = measured.exposure
+    if not found.persons_max and min(options.persons, options.note_persons) > 0:
+        return
     special = sum(count for kind, count in measured.special.items() if count >= getattr(options.kinds, kind) > 0)
     listed, dense = found.persons_min >= options.persons, 0 < options.dense <= measured.dense
     many_special = special >= options.special > 0

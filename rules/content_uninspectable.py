@@ -61,9 +61,11 @@ _WORDS: Mapping[str, tuple[str, str]] = {
 
 def check(given: GivenMail, _known: KnownFacts, options: Options) -> Iterator[Finding]:
     """Yield one finding for each reason of each part, and of the message as a whole."""
-    yield from _findings("", given.message.lost, options)
+    if given.message.lost:
+        yield from _findings("", given.message.lost, options)
     for part in given.message.parts:
-        yield from _findings(part.name, part.lost, options)
+        if part.lost:
+            yield from _findings(part.name, part.lost, options)
 
 
 def _findings(name: str, lost: tuple[Lost, ...], options: Options) -> Iterator[Finding]:

@@ -11,13 +11,15 @@ from rules.slips import romaji
 
 LONGEST: Final = 5
 """Letters of a family name in kanji."""
-_OTHER_FORMS = str.maketrans("﨑嵜髙𠮷濱濵邊邉齋齊斉澤廣櫻眞德冨國嶋會", "崎崎高吉浜浜辺辺斎斎斎沢広桜真徳富国島会")
+OTHER_FORMS: Final = str.maketrans(
+    "﨑嵜髙𠮷濱濵邊邉齋齊斉澤廣櫻眞德冨國嶋會", "崎崎高吉浜浜辺辺斎斎斎沢広桜真徳富国島会"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class _Names:
     readings: Mapping[str, frozenset[str]]
-    """Of a family name in kanji, in the forms of `_plain`."""
+    """Of a family name in kanji, in the forms of `plain_form`."""
     families: frozenset[str]
     """Readings of family names."""
     given: frozenset[str]
@@ -46,7 +48,7 @@ def family_of(text: str) -> str:
     """
     if text.isascii():
         return ""  # all of them are in kanji
-    plain = _plain(text)
+    plain = plain_form(text)
     known = _names().readings
     return next((plain[:size] for size in range(min(LONGEST, len(plain)), 0, -1) if plain[:size] in known), "")
 
@@ -57,12 +59,12 @@ def is_kanji_family(text: str) -> bool:
     >>> is_kanji_family("勅使河原"), is_kanji_family("御中")
     (True, False)
     """
-    return len(text) > 1 and _plain(text) in _names().readings
+    return len(text) > 1 and plain_form(text) in _names().readings
 
 
 def readings(family: str) -> frozenset[str]:
     """How a family name in kanji is written in Latin letters, in the form of `folded`."""
-    return _names().readings.get(_plain(family), frozenset())
+    return _names().readings.get(plain_form(family), frozenset())
 
 
 def is_family(word: str) -> bool:
@@ -72,8 +74,13 @@ def is_family(word: str) -> bool:
     return plain in names.families and (plain in names.usual or plain not in names.given)
 
 
-def _plain(text: str) -> str:
-    return text.translate(_OTHER_FORMS)
+def plain_form(text: str) -> str:
+    """Letters that names are written with in several forms in the usual one of them.
+
+    >>> plain_form("髙﨑")
+    '高崎'
+    """
+    return text.translate(OTHER_FORMS)
 
 
 def _single(text: str) -> str:
@@ -91,7 +98,7 @@ def _names() -> _Names:
             given = frozenset(rest)
         elif first != "#":
             for name in rest:
-                readings_[_plain(name)].add(first)
+                readings_[plain_form(name)].add(first)
     families = frozenset().union(*readings_.values())
     return _Names({n: frozenset(r) for n, r in readings_.items()}, families, given, _usual())
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from mail.shapes import Block, Message, Paragraphs
 from rules.marked_lines import PROPERTIES
@@ -20,18 +21,6 @@ _TELLS = re.compile(
     re.IGNORECASE,
 )
 """Names of headers and properties that say how something is marked."""
-_TRACES = (
-    "classif",
-    "sensitiv",
-    "confiden",
-    "secret",
-    "secrec",
-    "protective",
-    "marking",
-    "security",
-    "sio-label",
-    "msip",
-)
 _PIECES = re.compile(r"[;,、/|\n]")
 _OPEN = re.compile(r"\b(?:public|general|unrestricted|non-business|unclassified)\b|公開|一般|公表|無制限")
 _CLOSED = re.compile(r"非公開|公開(?:禁止|不可|前|厳禁)")
@@ -91,13 +80,7 @@ def _of_labels(pairs: Iterable[tuple[str, str]], terms: Markings, open_labels: f
 
 def of_headers(message: Message, terms: Markings, open_labels: frozenset[str]) -> Iterator[Mark]:
     """What the headers say, but for the subject."""
-    names = message.header_names()
-    together = "\n".join(names)
-    if not any(trace in together for trace in _TRACES):
-        return
-    for name in names:
-        if not _TELLS.search(name):
-            continue
+    for name in filter(_tells, message.header_names()):
         for value in message.headers_of(name):
             if name == "sensitivity":
                 said = _SENSITIVITY.get(value.strip().lower(), "")
@@ -107,6 +90,12 @@ def of_headers(message: Message, terms: Markings, open_labels: frozenset[str]) -
                 yield from _of_labels(pairs, terms, open_labels)
             elif term := terms.of_value(value):
                 yield Mark("header", term)
+
+
+@lru_cache(maxsize=1024)
+def _tells(name: str) -> bool:
+    """Whether a header says by its name how something is marked; most mail has the same few."""
+    return _TELLS.search(name) is not None
 
 
 def of_calendar(blocks: Sequence[Block]) -> Iterator[Mark]:

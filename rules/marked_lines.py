@@ -6,7 +6,6 @@ from itertools import groupby, islice
 
 from mail.shapes import Block, Paragraphs, Part
 from rules.own_text import NOTICE
-from rules.part_text import beginning
 
 Line = tuple[str, bool]
 """A line, and whether it stands where titles stand."""
@@ -31,9 +30,8 @@ _ASKS = re.compile(r"区分|分類|レベル|取扱|機密|秘密|classif|sensit
 """Names of columns that say how other documents are marked: what stands below is a value, no marking."""
 
 
-def top_of_body(part: Part) -> str:
-    """What of a mail is looked at: the beginning; and the whole, where a telling word stands further down."""
-    text = beginning(part.blocks, _LONGEST)
+def top_of_body(text: str) -> str:
+    """What of a mail is looked at: the beginning; and the whole of its opening, where a telling word stands further down."""
     return text if len(text) <= _BEGINNING or any(word in text for word in _DEEPER) else text[:_BEGINNING]
 
 
@@ -84,11 +82,18 @@ def _of_block(block: Block) -> Iterator[str]:
     if not block.header and all(len(row) == 1 for row in rows):
         yield from _filled([line for row in rows for cell in row for line in cell.splitlines()])
         return
-    asked = {place for place, name in enumerate(block.header) if _ASKS.search(name)}
-    for number, row in enumerate(rows):
+    yield from _of_first_rows(rows[:_TITLES], {place for place, name in enumerate(block.header) if _ASKS.search(name)})
+    for row in rows[_TITLES:]:
+        if len(row) - row.count("") == 1:
+            yield from _filled(next(filter(None, row)).splitlines())
+
+
+def _of_first_rows(rows: Sequence[Sequence[str]], asked: set[int]) -> Iterator[str]:
+    """The rows in which a title may stand; not below what asks for one."""
+    for row in rows:
         filled = [(place, cell) for place, cell in enumerate(row) if cell]
         for place, cell in filled:
-            if len(filled) == 1 or (number < _TITLES and place not in asked):
+            if len(filled) == 1 or place not in asked:
                 yield from _filled(cell.splitlines())
         asked |= {place for place, cell in filled if len(filled) > 1 and _ASKS.search(cell)}
 

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 
-from mail.shapes import Message, Part
+from mail.shapes import Part
+from rules.base import Mail
 from rules.labels import Mark, of_calendar, of_headers, of_properties
 from rules.marked_lines import Line, is_notice, lines_of_body, lines_of_file, top_of_body
 from rules.marking_terms import Markings, markings, normal
@@ -10,17 +11,18 @@ from rules.part_text import locked_names
 from rules.personal.normal import visible
 
 
-def marks_of(message: Message, own: tuple[str, ...], open_labels: tuple[str, ...]) -> Iterator[tuple[Mark, str]]:
+def marks_of(mail: Mail, own: tuple[str, ...], open_labels: tuple[str, ...]) -> Iterator[tuple[Mark, str]]:
     """Every marking, with the name of its file; "" for the mail itself. `own`: further terms."""
+    message, bodies = mail.message, iter(mail.openings)
     terms, open_names = markings(own), frozenset([normal(label).lower() for label in open_labels])
     yield from ((mark, "") for mark in of_headers(message, terms, open_names))
     subject = ((message.header("Subject"), True),)
     for part in message.parts:
         if part.is_body:
-            text = top_of_body(part)
-            traces = terms.traces(f"{subject[0][0]}\n{text}")
-            lines = (*subject, *lines_of_body(text)) if traces else ()
-            yield from ((mark, "") for mark in _in_lines(lines, traces, terms, body=True))
+            text = top_of_body(next(bodies).text)
+            if traces := terms.traces(f"{subject[0][0]}\n{text}"):
+                lines = (*subject, *lines_of_body(text))
+                yield from ((mark, "") for mark in _in_lines(lines, traces, terms, body=True))
             subject = (("", True),)
         else:
             yield from ((mark, part.name) for mark in _of_file(part, terms, open_names))

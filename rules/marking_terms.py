@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
 
+from mail.marks import stream_safe
 from rules.marking_words import AS_WRITTEN, EN, JA, SINGLE, SMALL, WIDE
 from rules.personal.normal import visible
 
@@ -29,6 +30,9 @@ _NAMES_MORE = re.compile(
     r"equity|bank|company|limited|sector|assistant|computer|trainer|development|address|message|mail|use of|ingredient|service|recipe|meeting|link|ltd)",
     re.IGNORECASE,
 )
+# Any of them at once.
+_SMALL, _AS_WRITTEN = (tuple(word.encode("ascii") for word in words) for words in (SMALL, AS_WRITTEN))
+_WIDE = re.compile("|".join(word for words in WIDE.values() for word in words))
 _LONGEST, _WORDS = 90, 10
 _VALUE = 400
 _APART_BEFORE = re.compile(r"(?:^|[|/,;:()\[\]*_–—-])\s?$")
@@ -76,6 +80,8 @@ class Markings:
     def traces(self, text: str) -> tuple[str, ...]:
         """What in a text may belong to a marking: a line without one of them, in small letters or as written, is none. Cheap."""
         text = visible(text)
+        if not (self._mine or _may_trace(text)):
+            return ()
         small = text.lower()
         found = [word for word in SMALL if word in small] + [word for word in AS_WRITTEN if word in text]
         if not text.isascii():
@@ -134,6 +140,14 @@ class Markings:
         return ""
 
 
+def _may_trace(text: str) -> bool:
+    """Whether one of the words may be in a text, which is rare. Its letters of ASCII are looked at without what stands between them."""
+    octets = text.encode("ascii", "ignore")
+    if any(map(octets.lower().__contains__, _SMALL)) or any(map(octets.__contains__, _AS_WRITTEN)):
+        return True
+    return len(octets) < len(text) and _WIDE.search(text) is not None
+
+
 def _is_quiet(term: str) -> bool:
     """A word of every day in small letters."""
     return term.islower() and _WEAK.fullmatch(term) is not None
@@ -155,7 +169,7 @@ def normal(text: str) -> str:
     >>> normal("社　外　秘"), normal("Ｃ Ｏ Ｎ Ｆ"), normal("㊙")
     ('社外秘', 'CONF', 'マル秘')
     """
-    text = unicodedata.normalize("NFKC", visible(text).translate(_MARU)).strip()
+    text = unicodedata.normalize("NFKC", stream_safe(visible(text).translate(_MARU))).strip()
     text = _SPACED.sub(lambda found: found[0].replace(" ", ""), text)
     return " ".join(text.split())
 

@@ -10,7 +10,8 @@ from itertools import chain, islice, pairwise
 from typing import Final, Literal, NamedTuple
 
 from mail.shapes import Message, Paragraphs, Part
-from rules.company_names import LONGEST, companies, honoured, key_of, labelled, normal
+from rules.company_names import LONGEST, companies, honoured, key_of, labelled, naming, normal
+from rules.personal.normal import nfkc
 
 How = Literal["addressed", "titled", "told", "coded", "opening", "spoken", "mailed", "greeted", "announced"]
 """addressed: 御中, a label, a company before 様 at the top of a file · titled: a name of that kind in the file's name · told: another word of
@@ -97,11 +98,24 @@ def _of_lines(lines: Sequence[str]) -> Iterator[tuple[How, bytes]]:
         near = any(_ENDS_HONOURED.search(other) for other in top[at : at + 3])
         for key in chain(honoured(line), labelled(line), companies(line) if near else ()):
             yield "addressed", digest("name", key)
+    domains = _domains(lines)
+    for at in sorted(naming(lines) | domains.keys()):
+        yield from (("mailed", digest("domain", found)) for found in domains.get(at, ()))
+        how: How = "opening" if at < _TOP else "spoken"
+        yield from ((how, digest("name", key)) for key in companies(lines[at]))
+
+
+def _domains(lines: Sequence[str]) -> dict[int, list[str]]:
+    """The domains of mail addresses, each once, by the line where it stands first."""
+    first: dict[str, int] = {}
     for at, line in enumerate(lines):
         if "@" in line:
-            yield from (("mailed", digest("domain", found.casefold())) for found in _DOMAIN.findall(line))
-        how: How = "opening" if at < _TOP else "spoken"
-        yield from ((how, digest("name", key)) for key in companies(line))
+            for found in _DOMAIN.findall(line):
+                first.setdefault(found.casefold(), at)
+    by_line: dict[int, list[str]] = {}
+    for domain, at in first.items():
+        by_line.setdefault(at, []).append(domain)
+    return by_line
 
 
 def _of_message(message: Message) -> Iterator[Mention]:
@@ -124,5 +138,7 @@ def _lines(part: Part, most: int) -> list[str]:
         found: Iterator[str] = (line for line in part.blocks.beginning(most * 100).splitlines() if line.strip())
     else:
         rows = (row for block in part.blocks for row in (block.header, *block.rows))
-        found = (line for row in rows if (line := "\t".join(cell for cell in row if cell)[:LONGEST]).strip())
-    return [normal(line.strip()[:LONGEST]) for line in islice(found, most)]
+        found = (line for row in rows if (line := "\t".join(filter(None, row))[:LONGEST]).strip())
+    given = [line.strip()[:LONGEST] for line in islice(found, most)]
+    lines = nfkc("\n".join(given)).split("\n")
+    return lines if len(lines) == len(given) else list(map(normal, given))

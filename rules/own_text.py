@@ -1,15 +1,12 @@
 """Own text: what the sender wrote into a body now, without what is quoted, the signature and the usual legal notice."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
-from mail.shapes import Part
-from rules.part_text import beginning
+from rules.opening import Opening
 from rules.personal.normal import plain
 from rules.personal.signatures import is_attribution
 
-_LONGEST = 64 * 1024
-"""Characters of a body that are looked at: nobody writes more by hand."""
 _LINES = 2_000
 _QUOTED = frozenset(">|＞»")
 _TELLING = frozenset("-_=*~+#━─＝ー☆★◆◇■□●○・…bBfFvVdD差送")
@@ -35,12 +32,10 @@ NOTICE = re.compile(
 """The usual legal notice below a mail."""
 
 
-def own_text(parts: Sequence[Part]) -> tuple[str, ...]:
+def own_text(openings: Iterable[Opening]) -> tuple[str, ...]:
     """The own paragraphs of the first body that says anything, each one line, in their normal form."""
-    for part in parts:
-        if part.is_body and (text := beginning(part.blocks, _LONGEST)):
-            return tuple(_paragraphs(plain(text)))
-    return ()
+    text = next(filter(None, (opening.text for opening in openings)), "")
+    return tuple(_paragraphs(plain(text)))
 
 
 def is_notice(paragraph: str) -> bool:

@@ -11,6 +11,8 @@ from rules.base import About, Action, Facts, Finding
 
 UNKNOWN = "facts-unknown"
 TOGETHER = "doubts-together"
+TABLE = "policy"
+"""Said by a `[[policy]]` table alone, of what no rule speaks of (`gateway.policy`); it stands in no table of `[rules]`."""
 ACTIONS: Mapping[str, Action] = MappingProxyType({UNKNOWN: Action.NOTE, TOGETHER: Action.HOLD})
 """By name in the configuration, with the default action; they have no other option."""
 
@@ -73,8 +75,8 @@ def _sum(doubt: Finding, travels: Finding, action: Action) -> Finding:
 
 
 def adds_up(finding: Finding) -> tuple[str, ...]:
-    """The rules whose doubts a finding adds up; nothing for a finding of one rule."""
-    return tuple(finding.reason.split("+")) if finding.rule == TOGETHER else ()
+    """The rules whose findings it rests on; nothing for a finding of one rule."""
+    return tuple(finding.reason.split("+")) if finding.rule in {TOGETHER, TABLE} and finding.reason else ()
 
 
 def _unknown_words(name: str) -> Mapping[str, str]:

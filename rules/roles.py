@@ -9,9 +9,10 @@ ROLES = frozenset(
     )
 )  # fmt: skip
 
+ROBOTS = frozenset(("listserv", "majordomo", "mailman"))
+"""Programs that keep mailing lists."""
 # RFC 2142 6 names the robot of a list; the others are what Mailman, Majordomo, LISTSERV and Lyris write to and from.
-_LISTS = frozenset(("listserv", "majordomo", "mailman"))
-_FRONT = frozenset(("owner", "leave", "join", "subscribe", "unsubscribe", "bounce", "bounces", *_LISTS))
+_FRONT = frozenset(("owner", "leave", "join", "subscribe", "unsubscribe", "bounce", "bounces", *ROBOTS))
 _BEHIND = frozenset(
     "request owner admin bounces subscribe unsubscribe leave join confirm help devel announce users list".split()  # noqa: SIM905
 )
@@ -23,4 +24,4 @@ def is_of_list(local: str, domain: str) -> bool:
     if domain.lower().startswith(_HOSTS):
         return True
     name = local.lower()
-    return name in _LISTS or ("-" in name and (name.partition("-")[0] in _FRONT or name.rpartition("-")[2] in _BEHIND))
+    return name in ROBOTS or ("-" in name and (name.partition("-")[0] in _FRONT or name.rpartition("-")[2] in _BEHIND))

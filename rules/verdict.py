@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import PurePath
 from typing import Any, TypeVar
 
-from rules import meeting_answers, policy_findings, registry, verdict_json
+from rules import meeting_answers, policy_findings, registry, verdict_json, web_links
 from rules.base import About, Action, Exposure, Facts, Finding, Mail
 from rules.mentions import Mention
 from rules.personal.exposure import exposure_of, measured_once, unmeasured
@@ -44,15 +44,18 @@ class Policy:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """All findings and what follows: pass, hold or reject."""
+    """All findings and what follows: pass, delay, hold or reject."""
 
     disposition: str
-    """"pass", "hold" or "reject"."""
+    """"pass", "delay" (it leaves by itself), "hold" or "reject"."""
     findings: tuple[Finding, ...] = ()
     """The strongest first; `rule` and `action` are set in each."""
     exposure: Exposure = field(default_factory=Exposure)
     broken: Mapping[str, str] = field(default_factory=dict, compare=False)
     """For the log: rule → class and place of what it raised, never its text, which may hold content. Not kept in JSON."""
+
+    links: Mapping[str, int] | None = None
+    """Links in the text by the domain they lead to (`rules.web_links`); None: nobody counted them."""
 
     mentions: tuple[Mention, ...] = field(default=(), compare=False)
     """Of whom the files speak, in digests, for whoever knows with which customers they were seen before. Not kept in JSON."""
@@ -68,13 +71,16 @@ class Verdict:
     def as_json(self) -> dict[str, Any]:
         """The shape of `explain --json` and of one line of `replay --json`, without id and seconds."""
         findings = [verdict_json.finding(f, str(number)) for number, f in enumerate(self.findings, 1)]
-        return {"disposition": self.disposition, "findings": findings, "exposure": verdict_json.exposure(self.exposure)}
+        shape: dict[str, Any] = {"disposition": self.disposition, "findings": findings}
+        shape |= {"exposure": verdict_json.exposure(self.exposure)}
+        return shape if self.links is None else shape | {"links": dict(self.links)}
 
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> "Verdict":
         """The inverse of `as_json`: what the store kept."""
         findings = tuple(verdict_json.finding_from(f) for f in value["findings"])
-        return cls(value["disposition"], findings, verdict_json.exposure_from(value["exposure"]))
+        exposure = verdict_json.exposure_from(value["exposure"])
+        return cls(value["disposition"], findings, exposure, links=value.get("links"))
 
 
 def default_policy() -> Policy:
@@ -94,9 +100,17 @@ def judge(mail: Mail, facts: Facts, policy: Policy) -> Verdict:
         findings = meeting_answers.quieted(findings, mail)
     findings += policy_findings.together(findings, policy.own_action(policy_findings.TOGETHER))
     findings += policy_findings.unknown(facts, policy.own_action(policy_findings.UNKNOWN))
-    ordered = tuple(sorted(findings, key=_order))
+    ordered = tuple(sorted(findings, key=order))
     scores = run.scores() if policy.with_scores else {}
-    return Verdict(_disposition(ordered), ordered, exposure, run.broken, mentions, scores)
+    return Verdict(
+        disposition(ordered),
+        ordered,
+        exposure,
+        run.broken,
+        links=run.links(),
+        mentions=mentions,
+        scores=scores,
+    )
 
 
 def _without_echoes(findings: Sequence[Finding]) -> Iterator[Finding]:
@@ -136,6 +150,12 @@ class _Run:
         if settings.action is not Action.OFF:
             self._guarded(WRONG_CUSTOMER, found, rule.mentions_of, self.mail, settings.options)
         return tuple(found)
+
+    def links(self) -> Mapping[str, int] | None:
+        """Where the links of the text lead; None: they could not be counted."""
+        found: list[Mapping[str, int]] = []
+        self._guarded("web-links", found, lambda: [web_links.domains(self.mail.message)])
+        return found[0] if found else None
 
     def _exposure(self) -> Iterable[Exposure]:
         return (exposure_of(self.mail, self.facts, with_values=self.policy.with_values),)
@@ -204,15 +224,17 @@ def _place(error: Exception) -> str:
     return f"{type(error).__name__}{where}"
 
 
-def _order(finding: Finding) -> tuple[int, int, float]:
+def order(finding: Finding) -> tuple[int, int, float]:
     """The strongest first; of equal ones recipients before files before the message: who gets it matters most."""
     place = 0 if finding.about.recipient else 1 if finding.about.part else 2
     return -strength(finding), place, -finding.score
 
 
-def _disposition(findings: Iterable[Finding]) -> str:
-    """What the strongest finding makes of the message."""
-    actions = {f.action for f in findings}
+def disposition(findings: Iterable[Finding]) -> str:
+    """What the strongest finding makes of the message; only what nobody is asked about leaves by itself."""
+    actions = {Action.HOLD if f.action is Action.DELAY and not f.delay else f.action for f in findings}
     if Action.REJECT in actions:
         return "reject"
-    return "hold" if actions & ASKING else "pass"
+    if Action.HOLD in actions or Action.APPROVE in actions:
+        return "hold"
+    return "delay" if Action.DELAY in actions else "pass"

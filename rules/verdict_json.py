@@ -19,7 +19,9 @@ def finding(given: Finding, number: str) -> dict[str, Any]:
         "score": given.score,
         "reason": given.reason,
     }
-    return shape | {"points": given.points} if given.points else shape
+    rest = {"points": given.points, "tables": list(given.tables), "delay": given.delay, "exemption": given.exemption}
+    rest |= {"measures": list(given.measures)}
+    return shape | {name: value for name, value in rest.items() if value}
 
 
 def finding_from(value: Mapping[str, Any]) -> Finding:
@@ -35,6 +37,10 @@ def finding_from(value: Mapping[str, Any]) -> Finding:
         reason=value.get("reason", ""),
         points=value.get("points", 0.0),
         rule=value["rule"],
+        tables=tuple(value.get("tables", ())),
+        delay=value.get("delay", 0),
+        exemption=value.get("exemption", 0),
+        measures=tuple(value.get("measures", ())),
     )
 
 

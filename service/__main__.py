@@ -15,12 +15,20 @@ import typer
 
 from service import (
     contacts_commands,
+    deadlines_command,
     desk_commands,
+    drill_commands,
     exemption_commands,
     gate_command,
     judge_commands,
+    keeping_commands,
+    manual_commands,
     migrate_command,
+    people_commands,
     queue_commands,
+    quiz_commands,
+    ticket_verify,
+    verify_command,
 )
 from service import init as initialising
 from service.child import runner
@@ -54,8 +62,14 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(contacts_commands.app, name="contacts")
+app.add_typer(people_commands.app, name="people")
+desk_commands.app.command("verify")(ticket_verify.verify)
 app.add_typer(desk_commands.app, name="ticket")
+app.add_typer(manual_commands.app, name="manual")
+app.add_typer(drill_commands.app, name="drill")
 app.add_typer(exemption_commands.app, name="exemptions")
+app.add_typer(keeping_commands.legal_hold, name="legal-hold")
+app.add_typer(keeping_commands.person, name="person")
 for _command in (
     judge_commands.explain,
     judge_commands.replay,
@@ -65,8 +79,11 @@ for _command in (
     queue_commands.cancel,
     queue_commands.retry,
     desk_commands.report,
+    deadlines_command.deadlines,
     gate_command.gate,
     migrate_command.migrate,
+    verify_command.verify,
+    quiz_commands.quiz,
 ):
     app.command()(_command)
 
@@ -123,7 +140,10 @@ def check(
     config: ConfigOption = DEFAULT_CONFIG,
     *,
     deep: Annotated[
-        bool, typer.Option("--deep", help="Also send one mail through the report address and wait for it.")
+        bool,
+        typer.Option(
+            "--deep", help="Also ask the other trackers, send one mail through the report address and wait for it."
+        ),
     ] = False,
     json: JsonOption = False,
 ) -> None:

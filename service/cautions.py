@@ -31,6 +31,12 @@ def cautions(settings: "Tables") -> Found:
         yield ("gate", "start"), 'is "open": everything passes without a question; write "observe" or "normal"'
     if settings.store.key is None:
         yield ("store", "key"), "is not set: held messages lie on disk unencrypted; `sekisho init` makes a key"
+    oidc = settings.web.oidc
+    if oidc.issuer and not oidc.needs_verified and oidc.claim == "email":
+        yield (
+            ("web", "oidc", "needs_verified"),
+            "is false: whoever can write any address into their account at the provider is let in as anybody",
+        )
 
 
 def _relay(settings: "Tables") -> Found:
@@ -51,7 +57,7 @@ def _relay(settings: "Tables") -> Found:
     if response.report_address and response.inside_networks and not settings.smtp.xforward_networks:
         yield (
             ("smtp", "xforward_networks"),
-            "is empty: forged reports look like ours; name the mail server here if it sends XFORWARD, else empty inside_networks",
+            'is empty: forged reports look like ours; write ["127.0.0.0/8"] where the mail server sends XFORWARD, as our snippets let it; else empty inside_networks',
         )
     if settings.smtp.min_rate > SLOW_LINE:
         yield (
@@ -84,11 +90,10 @@ def _links(settings: "Tables") -> Found:
 
 
 def _people(settings: "Tables") -> Found:
-    people = {p.address.lower() for p in settings.organisation.people}
     for number, person in enumerate(settings.organisation.people):
         for name in ("superior", "deputy"):
             other = getattr(person, name)
-            if other and other.lower() not in people:
+            if other and settings.organisation.person(other) is None:
                 yield ("organisation", "people", number, name), f"{other} is not among [[organisation.people]]"
 
 

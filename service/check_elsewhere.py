@@ -3,17 +3,21 @@
 import asyncio
 import os
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from typing import Literal
 
 import dns.exception
 import dns.resolver
 from dns.asyncresolver import Resolver
 
+from gateway.kept import MARK as PRUNED
 from gateway.next_hop import NextHop, UnreachableError
 from gateway.sandbox import Sandbox, SandboxError
 from mail.address import split
 from mail.text_of import missing
 from notifier.round_trip import is_back, write
+from service import check_reach
+from service.check_drills import practice
 from service.check_problem import Problem
 from service.health import frozen
 from service.opening import missing_folder
@@ -24,6 +28,7 @@ from store.engine import Store, open_store
 from store.errors import StoreError
 from store.shelves import Shelves
 
+FORGETS_WITHIN = timedelta(days=1)
 STORE_LIMIT = 10.0
 DNS_LIMIT = 2.0
 ROUND_TRIP_LIMIT = 60.0
@@ -71,7 +76,7 @@ async def store(settings: Settings) -> AsyncIterator[Problem]:
 
 
 async def _frozen(settings: Settings) -> AsyncIterator[Problem]:
-    """See whether it came back from a backup."""
+    """See whether it came back from a backup; and what it says of practice."""
     if not await _exists(str(settings.store.link_key or settings.store.directory / "link.key")):
         return  # nobody has ever worked with it from here, and opening it would make the key as whoever checks
     try:
@@ -81,11 +86,24 @@ async def _frozen(settings: Settings) -> AsyncIterator[Problem]:
     try:
         for line in await frozen(store):
             yield Problem("error", "store", line, "look at sekisho queue first")
+        if late := await _forgets_late(store):
+            yield Problem("warning", "store", late, "look at the relay's log for a duty that failed")
         if why := await _sealed_otherwise(store):
             write = "on every machine the same key, that of the one that held it (or of the day it was held)"
             yield Problem("error", "store.key", why, write)
+        async for problem in check_reach.contact_tree(settings, store):
+            yield problem
+        for problem in await practice(store, Clock().now()):
+            yield problem
     finally:
         await store.stop()
+
+
+async def _forgets_late(store: Store) -> str:
+    """Since when nothing was forgotten, where that is too long ago; "" while all is well, or where it never ran."""
+    mark = await store.read(lambda shelves: shelves.marks.entry(PRUNED))
+    late = mark is not None and Clock().now() - mark[1] > FORGETS_WITHIN
+    return f"what has ended was last forgotten at {mark[1]:%Y-%m-%d %H:%M} UTC" if mark and late else ""
 
 
 async def _sealed_otherwise(store: Store) -> str:
@@ -131,8 +149,8 @@ async def own_domains(settings: Settings, resolver: Resolver | None = None) -> A
     if resolver is None and await _exists("/etc/resolv.conf"):
         resolver = Resolver()
     named = [*settings.organisation.domains]
-    report = split(settings.response.report_address)[1]
-    for domain in dict.fromkeys([*named, *([report] if report else [])]):
+    mailboxes = (settings.response.report_address, settings.notices.answer_address)
+    for domain in dict.fromkeys([*named, *(split(address)[1] for address in mailboxes if address)]):
         problem = await _mx(resolver, domain)
         if problem:
             yield Problem("warning", f"DNS of {domain}", *problem)

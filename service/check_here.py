@@ -10,7 +10,7 @@ from pathlib import Path
 
 from gateway.gate import Gate
 from response.organisation_check import missing
-from service import tls_files, usable
+from service import check_people, check_trackers, tls_files, usable
 from service.check_problem import Problem
 from service.crosscheck import host_and_port
 from service.settings import Settings
@@ -166,4 +166,6 @@ LOOKS: tuple[Callable[[Settings], Iterator[Problem]], ...] = (
     gate,
     ports,
     organisation,
+    check_people.people,
+    check_trackers.secrets,
 )

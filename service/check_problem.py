@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal, NamedTuple
 
+from notifier.toml_lines import index
 from service.problems import written
-from service.toml_lines import index
 
 _TABLES = {"next_hop", "organisation", "sandbox"}
 """Tables that a problem names as a whole; what else has no dot is no key (the gate, a frozen store, a domain in DNS)."""

@@ -2,7 +2,6 @@
 
 import sys
 from collections.abc import Callable
-from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
@@ -24,6 +23,7 @@ from service.console import (
 )
 from service.contacts_import import Import
 from service.contacts_rows import day_of, entry_as_json
+from service.ldap_options import BindDnOption, CaFileOption, PasswordFileOption, StartTlsOption, access
 from store.contacts import Entry
 from store.engine import Store
 
@@ -46,15 +46,16 @@ def import_(
     skip_bad: Annotated[
         bool, typer.Option("--skip-bad", help="Import the good lines although others are bad.")
     ] = False,
-    bind_dn: Annotated[str, typer.Option(help="Who asks the directory; without it nobody in particular.")] = "",
-    password_file: Annotated[Path | None, typer.Option(help="File with the password of --bind-dn.")] = None,
+    bind_dn: BindDnOption = "",
+    password_file: PasswordFileOption = None,
+    ca_file: CaFileOption = None,
+    start_tls: StartTlsOption = False,
     json: JsonOption = False,
 ) -> None:
     """Add contacts; imported ones are vouched for. Every bad line is named; then nothing is imported, unless --skip-bad."""
     settings = settings_of(config)
     try:
-        password = password_file.read_text(encoding="utf-8").rstrip("\r\n") if password_file else ""
-        made = Import(contacts_sources.of(source, bind_dn=bind_dn, password=password))
+        made = Import(contacts_sources.of(source, access(bind_dn, password_file, ca_file, start_tls)))
     except OSError as error:
         stop(f"{error.filename}: {error.strerror}", Exit.COULD_NOT)
     total = None if skip_bad else made.check().good

@@ -1,21 +1,21 @@
-"""Contacts as CSV: `address,name,count,last_sent`; every bad line by its number."""
+"""Contacts as CSV: `address,name,count,last_sent`; every bad line by its number. Other tables of addresses are read alike."""
 
 import csv
 import io
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TextIO
+from typing import Generic, TextIO, TypeVar
 
 from service.contacts_lines import LONGEST, bounded
 from service.contacts_rows import NO_UTF_8, BadLine, Row, contact
+from store.contacts import Imported
 
-__all__ = ["COLUMNS", "BadLine", "read"]
+__all__ = ["COLUMNS", "BadLine", "Table", "read"]
 
+T = TypeVar("T")
 COLUMNS = ("address", "name", "count", "last_sent")
-_HEADER = (
-    f"the first line names the columns, {','.join(COLUMNS)} (address alone is enough), or is a contact in this order"
-)
 _LONG = f"longer than {LONGEST:,} characters: no contact, or a file without line ends"
 _HEAD = 256 * 1024
 SEVERAL = 3
@@ -24,8 +24,44 @@ _SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "bars"}
 _ADDRESS = re.compile(r"[^\s@;|]+@[^\s@;|]+")
 
 
+@dataclass(frozen=True, slots=True)
+class Table(Generic[T]):
+    """What a file of addresses holds, one a line."""
+
+    columns: tuple[str, ...]
+    make: Callable[[int, dict[str, str]], T | BadLine]
+    """Of the number of the line, and its cells by their columns."""
+    noun: str
+
+    @property
+    def header(self) -> str:
+        """What the first line may be."""
+        named = ",".join(self.columns)
+        return f"the first line names the columns, {named} (address alone is enough), or is a {self.noun} in this order"
+
+    def wrong_header(self, columns: tuple[str, ...]) -> str:
+        """What is wrong with the first line, "" when it names columns."""
+        line = ",".join(columns)
+        if not line.isprintable() and "\t" not in line:
+            return NO_UTF_8
+        if "address" not in columns:
+            separator = next((name for sign, name in _SEPARATORS.items() if sign in line), "")
+            if separator:
+                return (
+                    f"columns are separated by {separator}; separate them by commas (a spreadsheet: save as CSV UTF-8)"
+                )
+            return f"no header; {self.header}"
+        unknown = sorted(set(columns) - set(self.columns))
+        return f"unknown column {', '.join(unknown)}; known are {', '.join(self.columns)}" if unknown else ""
+
+
 def read(path: Path) -> Iterator[Row]:
-    """The contacts of a file in order, each bad line in its place; a first line that names no columns is the last one read.
+    """The contacts of a file, as `rows` reads it."""
+    return rows(path, _CONTACTS)
+
+
+def rows(path: Path, table: Table[T]) -> Iterator[T | BadLine]:
+    """The lines of a file in order, each bad line in its place; a first line that names no columns is the last one read.
 
     Raises OSError.
     """
@@ -35,10 +71,10 @@ def read(path: Path) -> Iterator[Row]:
     with path.open(encoding="utf-8-sig", newline="", errors="surrogateescape") as file:
         long: list[int] = []
         said = 0
-        rows = csv.reader(_lines(file, long), strict=True)
+        lines = csv.reader(_lines(file, long), strict=True)
         columns: tuple[str, ...] = ()
         try:
-            for row in rows:
+            for row in lines:
                 yield from (BadLine(line, _LONG) for line in long[said:])
                 said = len(long)
                 if not any(cell.strip() for cell in row):
@@ -46,21 +82,20 @@ def read(path: Path) -> Iterator[Row]:
                 if not columns:
                     first = tuple(cell.strip().lower() for cell in row)
                     is_header = not _ADDRESS.fullmatch(first[0])
-                    columns = first if is_header else COLUMNS
-                    if is_header and (wrong := _wrong_header(columns)):
-                        yield BadLine(rows.line_num, wrong)
+                    columns = first if is_header else table.columns
+                    if is_header and (wrong := table.wrong_header(columns)):
+                        yield BadLine(lines.line_num, wrong)
                         return
                     if is_header:
                         continue
-                yield _contact(
-                    rows.line_num,
-                    dict(zip(columns, (cell.strip() for cell in row), strict=False)),
-                    len(row) > len(columns),
-                )
+                if len(row) > len(columns):
+                    yield BadLine(lines.line_num, f"more than the columns {', '.join(table.columns)}")
+                    continue
+                yield table.make(lines.line_num, dict(zip(columns, (cell.strip() for cell in row), strict=False)))
             if not columns and not long:
-                yield BadLine(1, f"the file is empty; {_HEADER}")
+                yield BadLine(1, f"the file is empty; {table.header}")
         except csv.Error as error:
-            yield BadLine(rows.line_num, f"not CSV: {error}")
+            yield BadLine(lines.line_num, f"not CSV: {error}")
         yield from (BadLine(line, _LONG) for line in long[said:])
 
 
@@ -86,20 +121,6 @@ def _is_utf_8(line: bytes) -> bool:
     return True
 
 
-def _wrong_header(columns: tuple[str, ...]) -> str:
-    """What is wrong with the first line, "" when it names columns."""
-    line = ",".join(columns)
-    if not line.isprintable() and "\t" not in line:
-        return NO_UTF_8
-    if "address" not in columns:
-        separator = next((name for sign, name in _SEPARATORS.items() if sign in line), "")
-        if separator:
-            return f"columns are separated by {separator}; separate them by commas (a spreadsheet: save as CSV UTF-8)"
-        return f"no header; {_HEADER}"
-    unknown = sorted(set(columns) - set(COLUMNS))
-    return f"unknown column {', '.join(unknown)}; known are {', '.join(COLUMNS)}" if unknown else ""
-
-
 def _lines(file: TextIO, long: list[int]) -> Iterator[str]:
     """Line by line; of one that is too long an empty one is left, and its number noted."""
     for number, (line, cut) in enumerate(bounded(file), 1):
@@ -108,10 +129,11 @@ def _lines(file: TextIO, long: list[int]) -> Iterator[str]:
         yield "\n" if cut else line
 
 
-def _contact(line: int, cells: dict[str, str], too_many: bool) -> Row:
-    if too_many:
-        return BadLine(line, f"more than the columns {', '.join(COLUMNS)}")
+def _contact(line: int, cells: dict[str, str]) -> Row:
     return contact(line, cells.get("address", ""), *(cells.get(name, "") for name in COLUMNS[1:]))
+
+
+_CONTACTS: Table[Imported] = Table(COLUMNS, _contact, "contact")
 
 
 def write(cells: Sequence[object]) -> str:

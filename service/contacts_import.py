@@ -9,9 +9,9 @@ from itertools import islice
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from service.console import Exit, err, stop
-from service.contacts_ldap import LdapError
 from service.contacts_rows import BadLine
 from service.contacts_sources import Source
+from service.ldap_search import LdapError
 from store.contacts import Imported
 from store.engine import Store
 from store.shelves import Shelves

@@ -1,7 +1,7 @@
 """Contacts as LDIF (RFC 2849): every mail address of an entry under its name."""
 
 import base64
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 
 from service.contacts_lines import LONGEST
 from service.contacts_rows import BadLine, Row, contact
@@ -10,18 +10,29 @@ ADDRESSES = ("mail", "mailalternateaddress", "rfc822mailbox", "proxyaddresses")
 NAMES = ("displayname", "cn", "commonname")
 _PROXY = "smtp:"
 _KNOWN = frozenset((*ADDRESSES, *NAMES))
+Entry = dict[str, list[tuple[int, str]]]
+"""Attributes by their names in lower case, each value with its line."""
 
 
 def read(lines: Iterable[str]) -> Iterator[Row]:
     """The contacts of a file entry by entry; an entry without an address is none."""
-    entry: dict[str, list[tuple[int, str]]] = {}
+    for entry in entries(lines, _KNOWN):
+        if isinstance(entry, BadLine):
+            yield entry
+        else:
+            yield from _entry(entry)
+
+
+def entries(lines: Iterable[str], known: Container[str]) -> Iterator[Entry | BadLine]:
+    """A file entry by entry, of each what is known; what is bad in its place."""
+    entry: Entry = {}
     for number, line in _unfolded(lines):
         if not line.strip():
-            yield from _entry(entry)
+            yield entry
             entry = {}
             continue
         name, colon, value = line.partition(":")
-        if colon and _bare(name) not in _KNOWN:
+        if colon and _bare(name) not in known:
             continue  # a picture, a certificate: nothing of ours, and no text
         if not colon:
             yield BadLine(number, "not LDIF: attribute: value is expected")
@@ -30,7 +41,7 @@ def read(lines: Iterable[str]) -> Iterator[Row]:
             entry.setdefault(_bare(name), []).append((number, _value(value)))
         except ValueError:  # base64 and UTF-8 each raise one of their own
             yield BadLine(number, f"{name}: not base64 of UTF-8")
-    yield from _entry(entry)
+    yield entry
 
 
 def of_attributes(number: int, attributes: Mapping[str, Sequence[str]]) -> Iterator[Row]:
@@ -83,7 +94,7 @@ def _value(text: str) -> str:
     return text.strip()
 
 
-def _entry(entry: Mapping[str, list[tuple[int, str]]]) -> Iterator[Row]:
+def _entry(entry: Entry) -> Iterator[Row]:
     plain = {kind: [value for _, value in values] for kind, values in entry.items()}
     for kind in ADDRESSES:
         for at, value in entry.get(kind, ()):

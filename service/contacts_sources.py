@@ -7,6 +7,7 @@ from pathlib import Path
 
 from service import contacts_csv, contacts_ldap, contacts_ldif, contacts_lines, contacts_vcard
 from service.contacts_rows import Row
+from service.ldap_search import SCHEMES, Access
 
 Format = str
 FORMATS = ("csv", "vcard", "ldif")
@@ -24,10 +25,10 @@ class Source:
     """Of a file, so that an import that broke off is known again; "" for a directory."""
 
 
-def of(name: str, *, bind_dn: str = "", password: str = "") -> Source:
-    """The source of that name: a file, or an LDAP URL (RFC 4516). Raises OSError, and `contacts_ldap.LdapError` while it is read."""
-    if name.startswith(("ldap://", "ldaps://", "ldapi://")):
-        return Source(name, lambda: contacts_ldap.read(name, bind_dn, password))
+def of(name: str, access: Access = Access()) -> Source:  # noqa: B008 - frozen: nobody in particular asks
+    """The source of that name: a file, or an LDAP URL (RFC 4516). Raises OSError, and `ldap_search.LdapError` while it is read."""
+    if name.startswith(SCHEMES):
+        return Source(name, lambda: contacts_ldap.read(name, access))
     path = Path(name)
     with path.open("rb") as file:
         head = file.read(_HEAD)

@@ -9,10 +9,12 @@ from urllib.parse import urlsplit
 from gateway.options import Network
 from mail.address import domain_key, is_inside, split
 from response.roles import Role
+from rules.policy_findings import TABLE
 from rules.registry import rules
-from service import crosscheck_clients
+from service import crosscheck_clients, crosscheck_contacts
 from service.cautions import is_loopback, urls
 from service.problems import Found, Place, meant, unknown
+from web.options import is_safe
 
 if TYPE_CHECKING:
     from service.settings import Tables
@@ -23,18 +25,25 @@ ROLES = tuple(role for role in get_args(Role) if role not in {"sender", "superio
 """What a person of the settings can be; the other roles follow from the message."""
 _LISTEN = re.compile(r"(?P<host>\[[0-9A-Fa-f:.]+\]|[^\s:\[\]]*):(?P<port>\d{1,5})")
 _POSTGRESQL = {"postgresql", "postgres", "postgresql+psycopg"}
+SHORTEST_LINK = 60
+"""Seconds: a mail that is held up for a moment must still be of use."""
 _EVERYWHERE = {"", "0.0.0.0", "::"}  # noqa: S104 - recognised here, not bound
 _MAILBOXES = (
     "organisation.people.*.address",
+    "organisation.people.*.aliases.*",
     "organisation.people.*.superior",
     "organisation.people.*.deputy",
+    "organisation.people.*.delegates.*",
+    "organisation.people.*.second",
     "organisation.people.*.teams.*",
     "organisation.admins.*",
     "response.report_address",
+    "notices.answer_address",
     "response.staff.*",
     "notices.sender",
     "senders.*.owner",
     "senders.*.members.*",
+    "policy.*.approvers.*",
 )
 
 
@@ -49,11 +58,13 @@ def mistakes(settings: "Tables") -> Found:
         _tls,
         _next_hop,
         _store,
+        _own_mailboxes,
         _times,
         _senders,
         _exemptions,
         _address_lists,
         _base_urls,
+        _sign_in,
     )
     for check in checks:
         yield from check(settings)
@@ -81,9 +92,16 @@ def _people(settings: "Tables") -> Found:
         if address in seen:
             yield (*place, "address"), "stands twice among the people"
         seen.add(address)
-        for name in ("superior", "deputy"):
-            if address and getattr(person, name).lower() == address:
-                yield (*place, name), "is the person themselves; name somebody else"
+        for n, alias in enumerate(person.aliases):
+            if alias.lower() in seen:
+                yield (*place, "aliases", n), "stands twice among the people"
+            seen.add(alias.lower())
+        others: list[tuple[Place, str]] = [((name,), getattr(person, name)) for name in ("superior", "deputy")]
+        others += [(("delegates", n), delegate) for n, delegate in enumerate(person.delegates)]
+        for where, other in others:
+            if address and other.lower() == address:
+                yield (*place, *where), "is the person themselves; name somebody else"
+        yield from crosscheck_contacts.second(person, place, seen)
         for n, role in enumerate(person.roles):
             if role not in ROLES:
                 yield (*place, "roles", n), f'"{role}" is not a role; {unknown(role, ROLES).removeprefix("unknown; ")}'
@@ -98,6 +116,8 @@ def strangers(raw: Mapping[str, Any]) -> Found:
     for pattern in _MAILBOXES:
         for place, address in _texts(raw, pattern.split(".")):
             local, domain = split(address)
+            if place[-1] == "second" and "@" not in address:
+                continue  # a telephone number
             if not (local and domain) or re.search(r"[\s<>]", address):
                 yield place, 'is not a mail address; write for example "sato@tachibana.example"'
             elif not is_inside(address, domains):
@@ -204,6 +224,15 @@ def is_address(host: str) -> bool:
     return True
 
 
+def _own_mailboxes(settings: "Tables") -> Found:
+    answer, report = settings.notices.answer_address, settings.response.report_address
+    if answer and answer.lower() == report.lower():
+        yield (
+            ("notices", "answer_address"),
+            "is response.report_address, too: an answer would open a ticket; write another one",
+        )
+
+
 def _times(settings: "Tables") -> Found:
     remind_after, deadline = settings.hold.remind_after, settings.hold.deadline
     if remind_after >= deadline:
@@ -211,6 +240,13 @@ def _times(settings: "Tables") -> Found:
             ("hold", "remind_after"),
             f"is {remind_after} s, must be shorter than hold.deadline, which is {deadline} s",
         )
+    if settings.store.content_days * 86400 < settings.hold.bring_back:
+        yield (
+            ("store", "content_days"),
+            f"is shorter than hold.bring_back, which is {settings.hold.bring_back} s: what may be brought back must be there",
+        )
+    if settings.store.hold_days < settings.store.content_days:
+        yield ("store", "hold_days"), "must not be shorter than store.content_days"
     if settings.next_hop.retry_first > settings.next_hop.retry_for:
         yield ("next_hop", "retry_first"), "must not be longer than next_hop.retry_for"
 
@@ -243,7 +279,7 @@ def _exemptions(settings: "Tables") -> Found:
             if network.prefixlen == 0:
                 yield (*place, "clients", n), "is the whole internet: everybody would be exempt"
         for n, name in enumerate(exemption.rules):
-            if name not in rules():
+            if name not in rules() and name != TABLE:
                 yield (*place, "rules", n), f"{name} is not a rule; {meant(name, rules())}"
 
 
@@ -253,6 +289,8 @@ def _address_lists(settings: "Tables") -> Found:
     lists |= {("gate", "groups", name): group for name, group in settings.gate.groups.items()}
     lists |= {("senders", n, "addresses"): group.addresses for n, group in enumerate(settings.senders)}
     lists |= {("smtp", "clients", n, "reverse_paths"): c.reverse_paths for n, c in enumerate(settings.smtp.clients)}
+    for n, table in enumerate(settings.policy):
+        lists |= {("policy", n, "senders"): table.senders, ("policy", n, "recipients"): table.recipients}
     for n, exemption in enumerate(settings.exemptions):
         lists |= {
             ("exemptions", n, "senders"): exemption.senders,
@@ -283,3 +321,24 @@ def _base_urls(settings: "Tables") -> Found:
     if bool(staff.listen) != bool(staff.base_url):
         lacking = "base_url" if staff.listen else "listen"
         yield ("web", "staff", lacking), "is missing: listen and base_url of the staff's pages go together"
+
+
+def _sign_in(settings: "Tables") -> Found:
+    times, oidc = settings.web.sign_in, settings.web.oidc
+    if times.idle > times.longest:
+        yield ("web", "sign_in", "idle"), "must not be longer than longest, after which a session ends in any case"
+    if times.link < SHORTEST_LINK:
+        yield ("web", "sign_in", "link"), f"is shorter than a mail may take; write at least {SHORTEST_LINK} s"
+    if not oidc.issuer:
+        return
+    parts = urlsplit(oidc.issuer)
+    if parts.query or parts.fragment or not is_safe(oidc.issuer):
+        yield ("web", "oidc", "issuer"), 'must be the https address of the provider; write "https://id.example.com"'
+    if "/.well-known/" in oidc.issuer:
+        yield ("web", "oidc", "issuer"), "is what stands before /.well-known/: leave the rest out"
+    if not oidc.client_id:
+        yield ("web", "oidc", "client_id"), "is missing: what we are called at the provider"
+    if not oidc.claim:
+        yield ("web", "oidc", "claim"), 'must not be empty; write "email"'
+    if "openid" not in oidc.scopes:
+        yield ("web", "oidc", "scopes"), 'must hold "openid": without it the provider names nobody'

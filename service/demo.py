@@ -22,6 +22,8 @@ from service.keeper import Keeper
 from service.logs import configure
 from service.settings import Settings, load
 from service.sockets import Sockets, listen_near
+from service.story_desk import desk_did
+from service.story_words import SAYS
 from service.wiring import House
 from store.clock import Clock
 from store.contacts import Imported
@@ -37,35 +39,6 @@ PATIENCE = 20.0
 """Seconds until something that must happen counts as not happening."""
 LOOK_AGAIN = 0.02
 """Seconds between two looks whether it did."""
-
-SAYS = {
-    "ja": {
-        "listens": "関所が動いています。中継 127.0.0.1:{smtp} → 次ホップ {hop}（届いたメールは {maildir}）、画面 {base}",
-        "passed": "1通目：{to} へのメールは、そのまま届きました。",
-        "held": "2通目：{number} を保留しました。まだ誰にも届いていません。",
-        "page": "送信者の画面　: {link}",
-        "desk": "対応窓口の画面: {link}",
-        "try": "自分で送るには: swaks --server 127.0.0.1:{smtp} --from {sender} --to {to} --body test",
-        "stop": "画面で選ぶと、ここに結果が出ます。止めるには Ctrl-C。",
-        "taken": "{port} は使用中のため、ほかのポートを使います。",
-        "asked": "{number} を保留しました：{reasons}\n   送信者の画面: {link}",
-        "state": "{number}：{recipients}",
-        "ticket": "チケット {number} を開きました。最初の手順：{step} {title}",
-    },
-    "en": {
-        "listens": "Sekisho is running. Relay 127.0.0.1:{smtp} → next hop {hop} (delivered mail lies in {maildir}), pages {base}",
-        "passed": "Mail 1 to {to} was delivered as it was.",
-        "held": "Mail 2 is on hold as {number}. Nobody has received it.",
-        "page": "The sender's page: {link}",
-        "desk": "The desk:          {link}",
-        "try": "Send your own:     swaks --server 127.0.0.1:{smtp} --from {sender} --to {to} --body test",
-        "stop": "Answer on the page: the result appears here. Ctrl-C stops.",
-        "taken": "{port} is taken; another port is used.",
-        "asked": "{number} is on hold: {reasons}\n   The sender's page: {link}",
-        "state": "{number}: {recipients}",
-        "ticket": "Ticket {number} was opened. First step: {step} {title}",
-    },
-}
 
 
 class Demo:
@@ -206,7 +179,10 @@ class Demo:
         call = await until(lambda: keeper.mails_for(story.SUPERIOR), "the superior was not called")
         page, _ = await form.open_page(link_in(call[0]))
         check(shown(ticket.id) in page, "the link to the ticket does not show it")
-        self._say("ticket", number=shown(ticket.id), step=first.step, title=first.title[self._language])
+        self._print_ticket(ticket)
+        told = await self._at_the_desk(house, ticket.id)
+        check(all(told.values()), "the desk did not stop, call or count by itself")
+        await self._take(house, ticket.id, link_in(call[0]))
 
     async def _watch(self, house: House) -> None:
         """Say what becomes of held mail and of reports, until somebody stops the demo."""
@@ -223,11 +199,35 @@ class Demo:
                 if ticket.id not in tickets:
                     tickets.add(ticket.id)
                     self._print_ticket(ticket)
+                    await self._at_the_desk(house, ticket.id)
             await asyncio.sleep(0.3)
 
     def _print_ticket(self, ticket: Ticket) -> None:
         first = next(step for step in ticket.steps if step.gate)
         self._say("ticket", number=shown(ticket.id), step=first.step, title=first.title[self._language])
+
+    async def _at_the_desk(self, house: House, ticket_id: str) -> Mapping[str, str]:
+        """Say what the desk did by itself: stopped and blocked, whom it called, what is due first."""
+        told = await house.store.read(lambda shelves: desk_did(shelves, house, ticket_id, self._language))
+        for what, words in told.items():
+            if words:
+                self._say(what, words=words)
+        return told
+
+    async def _take(self, house: House, ticket_id: str, link: str) -> None:
+        """The superior says "I have it" on the ticket's page; with that the superior was told, and the next step is shown."""
+        _, found = await form.open_page(link)
+        call = next(one for one in found if "have" in one.choices.get("answer", ()))
+        await form.open_page(call.action, {**call.hidden, "answer": "have"})
+        ticket = await house.desk.ticket(ticket_id)
+        check(
+            ticket is not None and ticket.superior_told_at is not None,
+            "the superior has taken the case and was not told",
+        )
+        assert ticket
+        step = next(step for step in ticket.steps if step.state == "todo")
+        owner = house.desk.office.organisation.person(step.owner)
+        self._say("told", step=step.step, title=step.title[self._language], owner=owner.name if owner else step.owner)
 
     async def _print_held(self, house: House, hold: Hold) -> None:
         """Say of somebody's own mail why it is held, and where the answer is given."""

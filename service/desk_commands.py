@@ -1,4 +1,4 @@
-"""Commands of the desk: report, ticket list|show|step|export."""
+"""Commands of the desk: report, ticket list|show|step|export|scenario."""
 
 from collections.abc import Callable, Coroutine, Iterator, Mapping
 from dataclasses import asdict, replace
@@ -8,7 +8,9 @@ import typer
 
 from mail.address import split
 from notifier.words import one_line, when
+from response import case_scenario
 from response.desk import Desk, Report
+from response.office import Office
 from response.recall import words as recall_words
 from service.console import (
     DEFAULT_CONFIG,
@@ -28,6 +30,7 @@ from service.console import (
 )
 from service.opening import open_desk
 from service.settings import Settings
+from service.ticket_standing import standing
 from service.usable import ensure, of_manual
 from store.clock import Clock
 from store.engine import Store
@@ -43,6 +46,7 @@ REFUSALS: Mapping[str, str] = {
     "unknown": "no such ticket or step",
     "gate": "first tell the superior (step 1.1), then anything that writes to the outside",
     "reason-missing": "say why with --note",
+    "evidence-missing": "the manual wants its evidence written down: --note",
 }
 
 
@@ -104,15 +108,17 @@ def list_(config: ConfigOption = DEFAULT_CONFIG, *, json: JsonOption = False) ->
     """Tickets, the nearest due step first."""
     settings = settings_of(config)
     tickets = with_desk(settings, lambda desk: desk.tickets())
-    for ticket in tickets:
+    for ticket, stands in zip(tickets, standing(settings, with_desk(settings, _office), tickets), strict=True):
         if json:
-            as_json(as_dict(ticket))
+            as_json(as_dict(ticket) | stands.for_program())
             continue
         step = next((s for s in ticket.steps if s.state == "todo"), None)
         following = (
             f"next {step.step} {step.title[_language(settings)]}{_due(step, settings)}" if step else "no open step"
         )
         out.print(f"{shown(ticket.id)}  {ticket.state}  {ticket.reporter}  {following}", markup=False)
+        for line in stands.in_words(_language(settings)):
+            out.print(f"  {line}", markup=False)
     if not tickets and not json:
         out.print("No tickets.")
 
@@ -166,6 +172,22 @@ def export(
         stop(f"{number}: record {broken} was altered", Exit.NO)
 
 
+@app.command()
+def scenario(
+    number: Annotated[str, typer.Argument(help="Number of the ticket.")], config: ConfigOption = DEFAULT_CONFIG
+) -> None:
+    """A closed case as a scenario for drills (TOML): its kind, size and course; no name, address or word of it."""
+    settings = settings_of(config)
+    ticket = _ticket(settings, number)
+    office = with_desk(settings, _office)
+    made = in_store(settings, lambda shelves: case_scenario.scenario(shelves, office, ticket))
+    print(made or stop(f"{number}: is not closed as a leak: nothing is learnt from it yet", Exit.NO), end="")
+
+
+async def _office(desk: Desk) -> Office:
+    return desk.office
+
+
 def with_desk(settings: Settings, act: Callable[[Desk], Coroutine[Any, Any, T]]) -> T:
     """One act at the desk, beside a gateway that may be running; exit status 2 without a manual."""
     understood(lambda: ensure(settings, of_manual))
@@ -196,8 +218,9 @@ def _ticket(settings: Settings, number: str) -> Ticket:
 
 
 def _show(ticket: Ticket, settings: Settings, *, json: bool) -> None:
+    (stands,) = standing(settings, with_desk(settings, _office), [ticket])
     if json:
-        as_json(as_dict(ticket))
+        as_json(as_dict(ticket) | stands.for_program())
         return
     zone, language = settings.organisation.time_zone, _language(settings)
     out.print(f"{shown(ticket.id)}  {ticket.state}  opened {when(ticket.opened_at, zone, language)}", markup=False)
@@ -208,15 +231,17 @@ def _show(ticket: Ticket, settings: Settings, *, json: bool) -> None:
     known = when(ticket.first_known_at, zone, language)
     words = f": {one_line(ticket.words)}" if ticket.words.strip() else ""
     out.print(f"  reported by {ticket.reporter}, known since {known}{words}", markup=False)
+    for line in stands.in_words(language):
+        out.print(f"  {line}", markup=False)
     for recipient in ticket.recipients:
         done = recall_words(recipient.contained, language)
         contained = f"; {done}" if done else ""
         became = f"{recipient.delivery} {recipient.reply}".rstrip()
         out.print(f"  {recipient.address}  wrong: {recipient.wrong}  {became}{contained}", markup=False)
-    for line, why in _candidates(ticket, settings) if ticket.candidates else ():
-        to = ", ".join(recipient.address for recipient in line.recipients)
-        sent = when(line.at, zone, language)
-        out.print(f"  perhaps {one_line(line.subject) or '-'}, {sent}, to {to}: {why}", markup=False)
+    for candidate, why in _candidates(ticket, settings) if ticket.candidates else ():
+        to = ", ".join(recipient.send_to for recipient in candidate.recipients)
+        sent = when(candidate.at, zone, language)
+        out.print(f"  perhaps {one_line(candidate.subject) or '-'}, {sent}, to {to}: {why}", markup=False)
     for one in ticket.steps:
         mark = {"todo": "[ ]", "done": "[x]"}.get(one.state, "[-]")
         out.print(

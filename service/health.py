@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
+from service import health_calls
 from service.opening import open_gate
 from service.settings import Settings
 from store.clock import Clock
@@ -130,6 +131,18 @@ def _gauges(shelves: Shelves) -> list[Metric]:
         for state, number in counts.items():
             family.add_metric([state], number)
         found.append(family)
+    deadlines = shelves.deadlines.counts()
+    found.append(_gauge("sekisho_deadlines_overdue", "Hard legal deadlines that have passed", deadlines["overdue"]))
+    if "nearest" in deadlines:
+        words = "Seconds to the nearest hard legal deadline; negative when it has passed; absent without one"
+        found.append(_gauge("sekisho_nearest_deadline_seconds", words, deadlines["nearest"]))
+    found += health_calls.gauges(shelves)
+    at_trackers = GaugeMetricFamily(
+        "sekisho_tracker_tickets", "Tickets by how far an outside tracker was told of them", labels=["tracker", "state"]
+    )
+    for (tracker, state), number in shelves.trackers.counts().items():
+        at_trackers.add_metric([tracker, state], number)
+    found.append(at_trackers)
     found.append(_gauge("sekisho_contacts", "Known contacts", shelves.contacts.size()))
     return found
 

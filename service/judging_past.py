@@ -9,21 +9,24 @@ from pathlib import Path
 from typing import Any
 
 from gateway import confirmed
+from gateway.conditions import Occasion, occasion
 from gateway.content import HEAD, Content
 from gateway.customers import Customers
 from gateway.facts import FactsGatherer
 from gateway.inspect import Inspection, Job
 from gateway.learning import delivered, teaches
 from gateway.options import with_groups
+from gateway.parts import following, parts
 from gateway.records import Judged, Written, line_of, write_down
 from gateway.sandbox import Sandbox
 from gateway.senders import asked_for, is_unattended, settled
 from mail.address import domain_key, split
 from rules.base import Action
 from rules.policy_findings import TOGETHER
-from rules.verdict import Policy
-from service.opening import prepare_store
+from rules.verdict import Policy, Verdict
+from service.opening import prepare_store, tables
 from service.past_message import Past
+from service.policy_text import Because
 from service.settings import Settings, policy
 from store.clock import Clock
 from store.contacts import Imported
@@ -43,11 +46,15 @@ class Told:
     seconds: float
     learnt: str = ""
     """"learnt", "held" (nobody knows what its sender would have answered), "unattended" (a program, a list, bulk); "" where nothing is."""
+    because: Because | None = None
+    """Which tables of the settings decided."""
 
     def as_json(self) -> dict[str, Any]:
         """The shape that others script against (one line of `replay --json`)."""
         verdict = self.inspection.verdict.as_json()
-        return {"id": self.past.envelope.id, **verdict, "seconds": round(self.seconds, 6)}
+        shape = {"id": self.past.envelope.id, **verdict, "seconds": round(self.seconds, 6)}
+        decided = self.because.as_json() if self.because else {}
+        return shape | {"policy": decided} if decided else shape
 
 
 class _At(Clock):
@@ -79,6 +86,7 @@ class PastJudge:
         self._contacts = contacts
         self._clock = _At()
         self._sandbox = Sandbox(settings.sandbox, Clock())
+        self._tables = tables(settings, policy(settings))
         self._policy: Policy = replace(policy(settings), with_values=values, with_scores=scores)
         rules = self._policy.rules
         quiet = replace(rules[FORGOTTEN], action=Action.OFF)
@@ -119,9 +127,11 @@ class PastJudge:
         asked = asked_for(envelope, content.headers, known.senders, known.organisation)
         sums = self._policy.own_action(TOGETHER)
         looked = await self._customers.look_up(found.verdict, envelope, self._policy)
+        asked_of = occasion(envelope, content.headers, facts, attended=attended)
+        found_by = self._tables.applied(looked.verdict, asked_of)
         exempt, must_pass = with_groups(known.exemptions, known.gate.groups), known.hold.must_pass
-        verdict = settled(looked.verdict, envelope, asked, exempt, must_pass, facts.today, sums, facts.own_domains)
-        if verdict.disposition == "hold":
+        verdict = settled(found_by, envelope, asked, exempt, must_pass, facts.today, sums, facts.own_domains)
+        if verdict.disposition in {"delay", "hold"}:
             verdict = await confirmed.lowered(
                 self._store, verdict, envelope, found.parts, known.organisation, facts.today
             )
@@ -140,7 +150,15 @@ class PastJudge:
             looked.names,
         )
         learnt = await self._learn(judged, past) if learn and past.learn else ""
-        return Told(past, replace(found, verdict=verdict), seconds, learnt)
+        because = self._because(verdict, looked.verdict, asked_of)
+        return Told(past, replace(found, verdict=verdict), seconds, learnt, because)
+
+    def _because(self, verdict: Verdict, found: Verdict, asked_of: Occasion) -> Because:
+        """What of the settings decided; `found`: by the rules alone."""
+        everyone = asked_of.recipients
+        waits = parts(self._tables, verdict, everyone) if verdict.disposition in {"delay", "hold"} else ()
+        how = ((part, following(self._tables, verdict, part, everyone)) for part in waits)
+        return Because(verdict, self._tables.fitting(found, asked_of), tuple(how), self._settings)
 
     async def _learn(self, judged: Judged, past: Past) -> str:
         """As the relay: a line in the journal, so that threads are known, and what the message teaches; of a held one only the line."""
@@ -149,7 +167,7 @@ class PastJudge:
         learnt = "learnt" if self._teaches(judged, past) else "unattended"
         if disposition != "pass":
             learnt = "held"
-        state = {"pass": "delivered", "hold": "held"}.get(disposition, "failed")
+        state = {"pass": "delivered", "hold": "held", "delay": "held"}.get(disposition, "failed")
         lines = [RecipientLine(address, state, "", envelope.received_at) for address in envelope.recipients]
         known = self._settings.organisation
         lesson = delivered(envelope, judged.headers, envelope.recipients, known, judged.names)

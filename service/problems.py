@@ -11,7 +11,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 from rapidfuzz import fuzz, process
 
-from service import toml_lines
+from notifier import toml_lines
 
 T = TypeVar("T", bound=BaseModel)
 Place = tuple[str | int, ...]
@@ -61,8 +61,11 @@ class Locator:
 
     def problem(self, place: Place, text: str, *, of_table: bool = False) -> Problem:
         """Say what is wrong there; the line is that of the nearest thing that is written."""
-        line = next((self._lines[place[:n]] for n in range(len(place), 0, -1) if place[:n] in self._lines), 1)
-        return Problem(self.file, line, written(place), text, place, of_table)
+        return Problem(self.file, self.line(place), written(place), text, place, of_table)
+
+    def line(self, place: Place) -> int:
+        """The line of that place, or of the nearest table around it."""
+        return next((self._lines[place[:n]] for n in range(len(place), 0, -1) if place[:n] in self._lines), 1)
 
     def written_part(self, place: Place) -> Place:
         """Leave out the steps that stand for no key of the document (the branches of a union)."""

@@ -8,6 +8,7 @@ import typer
 
 from gateway import answers, standstill
 from gateway.decision import Decision, Outcome
+from gateway.letting_go import QuickerError
 from notifier.words import one_line, when
 from service.console import (
     DEFAULT_CONFIG,
@@ -25,6 +26,7 @@ from service.console import (
 )
 from service.opening import flow_options
 from service.settings import Settings
+from store.approvals import Round
 from store.holds import Delivery, Hold, State
 from store.ids import parse, shown
 from store.shelves import Shelves
@@ -49,16 +51,19 @@ def queue(
     if act != "list":
         _stand_still(settings, reason, resume=act == "resume")
         return
-    frozen, found = in_store(settings, lambda s: (s.high_water.frozen(), s.holds.open(limit=_LONGEST + 1)))
-    holds = found[:_LONGEST]
+    frozen, found, open_ = in_store(
+        settings, lambda s: (s.high_water.frozen(), s.holds.open(limit=_LONGEST + 1), s.approvals.open())
+    )
+    holds, waiting = found[:_LONGEST], {of.group_id: of for of in open_}
     if frozen and not json:
         out.print(f"Frozen ({frozen.reason}) since {_at(frozen.since, settings)}: sekisho queue resume", markup=False)
     for hold in holds:
         if json:
-            as_json(as_postqueue(hold, ended=False))
+            as_json(as_postqueue(hold, waiting.get(hold.group_id), ended=False))
         else:
             out.print(_line(hold, settings), markup=False)
             _print_waiting(hold, settings)
+            _print_approval(waiting.get(hold.group_id), settings)
     if len(found) > _LONGEST:
         err.print(f"There are more: only the {_LONGEST} oldest are listed.")
     if not holds and not json:
@@ -72,9 +77,11 @@ def show(number: IdArgument, config: ConfigOption = DEFAULT_CONFIG, *, json: Jso
     hold, notices = in_store(settings, lambda s: (s.holds.get(hold_id), s.outbox.of_hold(hold_id)))
     if hold is None:
         stop(f"{number}: no such message", Exit.NO)
+    rounds = in_store(settings, lambda s: s.approvals.of(hold.group_id))
+    last = rounds[-1] if rounds else None
     if json:
         said = [{"kind": n.kind, "to": n.recipient, "state": n.state, "reply": n.reply} for n in notices]
-        as_json(as_postqueue(hold) | {"verdict": hold.verdict, "decision": hold.decision, "notices": said})
+        as_json(as_postqueue(hold, last) | {"verdict": hold.verdict, "decision": hold.decision, "notices": said})
         return
     out.print(_line(hold, settings), markup=False)
     out.print(f"  arrived {_at(hold.received_at, settings)}: {one_line(hold.subject)}", markup=False)
@@ -82,15 +89,24 @@ def show(number: IdArgument, config: ConfigOption = DEFAULT_CONFIG, *, json: Jso
     language = settings.organisation.language
     for finding in hold.verdict["findings"]:
         out.print(f"  {finding['rule']} ({finding['action']}): {finding['words'][language]}", markup=False)
+    for of in rounds:
+        _print_approval(of, settings)
     if hold.decided_at:
         out.print(f"  {hold.state} {_at(hold.decided_at, settings)} {hold.decided_by}", markup=False)
     for notice in notices:
         out.print(f"  notice {notice.kind} to {notice.recipient}: {notice.state} {notice.reply}", markup=False)
 
 
-def release(number: IdArgument, config: ConfigOption = DEFAULT_CONFIG) -> None:
-    """Let a held message go as it is, to everyone; written into the audit log."""
-    _act(config, number, Decision("send"))
+def release(
+    number: IdArgument,
+    config: ConfigOption = DEFAULT_CONFIG,
+    reason: Annotated[
+        str, typer.Option("--reason", help="Why; written into the audit log, and told to the sender and the admins.")
+    ] = "",
+    by: Annotated[str, typer.Option("--by", help="Who decides, as people know them; else your account here.")] = "",
+) -> None:
+    """Let a held or delayed message go now as it is, to everyone who waits. Its sender and the admins are told by whom and why."""
+    _act(config, number, Decision("send", reason=reason.strip()), by.strip())
 
 
 def cancel(number: IdArgument, config: ConfigOption = DEFAULT_CONFIG) -> None:
@@ -144,8 +160,8 @@ def number_of(text: str) -> str:
     return parse(text) or stop(f"{text}: not a number like K7Q2-9MXD", Exit.WRONG)
 
 
-def as_postqueue(hold: Hold, *, ended: bool = True) -> dict[str, Any]:
-    """The fields of `postqueue -j`, and ours beside them; `ended`: also recipients in an end state."""
+def as_postqueue(hold: Hold, of: Round | None = None, *, ended: bool = True) -> dict[str, Any]:
+    """The fields of `postqueue -j`, and ours beside them; `ended`: also recipients in an end state. `of`: the last request for approval."""
     recipients = [
         {"address": r.send_to, "state": str(r.state)} | ({"delay_reason": r.reply} if r.reply else {})
         for r in hold.recipients
@@ -161,20 +177,29 @@ def as_postqueue(hold: Hold, *, ended: bool = True) -> dict[str, Any]:
         "recipients": recipients,
         "reasons": sorted({f["rule"] for f in hold.verdict["findings"] if f["action"] not in {"note", "off"}}),
         "due": hold.deadline.isoformat() if hold.deadline else None,
+        "leaves": hold.release_at.isoformat() if hold.delayed and hold.release_at else None,
+        "silence": hold.silence or "cancel",
         "state": str(hold.state),
+        "approvals": [
+            {"person": p.address, "said": p.said or "nothing", "at": p.at.isoformat() if p.at else None}
+            for p in (of.people if of else ())
+        ],
     }
 
 
-def _act(config: Path, number: str, decision: Decision) -> None:
-    settings, hold_id, by = settings_of(config), number_of(number), operator()
+def _act(config: Path, number: str, decision: Decision, by: str = "") -> None:
+    settings, hold_id, account = settings_of(config), number_of(number), operator()
     options = flow_options(settings)
 
     def unit(shelves: Shelves) -> Outcome | None:
-        return answers.decide(shelves, hold_id, decision, by, options, operator=True)
+        outcome = answers.decide(shelves, hold_id, decision, by or account, options, operator=True)
+        if outcome and outcome.result == "done" and by not in {"", account}:
+            shelves.audit.add(account, f"{decision.kind}-for", hold_id, {"by": by})
+        return outcome
 
     try:
         outcome = in_store(settings, unit, write=True)
-    except answers.QuickerError:
+    except QuickerError:
         outcome = Outcome("already")
     if outcome is None:
         stop(f"{number}: no such message", Exit.NO)
@@ -186,6 +211,8 @@ def _act(config: Path, number: str, decision: Decision) -> None:
 def _line(hold: Hold, settings: Settings) -> str:
     to = ", ".join(f"{r.send_to} ({r.state})" for r in hold.recipients)
     until = f", until {_at(hold.deadline, settings)}" if hold.deadline and hold.state is State.HELD else ""
+    if hold.delayed and hold.release_at:
+        until = f", leaves by itself {_at(hold.release_at, settings)}"
     return f"{shown(hold.id)}  {hold.state}{until}  {hold.size} octets  {hold.reverse_path or '<>'} → {to}"
 
 
@@ -196,6 +223,20 @@ def _print_waiting(hold: Hold, settings: Settings) -> None:
             again = f", next try {_at(r.next_try, settings)}" if r.next_try else ""
             since = f" since {_at(r.changed_at, settings)}" if r.changed_at else ""
             out.print(f"  {r.send_to} waits{since}{again}: {one_line(r.reply) or 'not tried yet'}", markup=False)
+
+
+def _print_approval(of: Round | None, settings: Settings) -> None:
+    """Who was asked for a yes, by whom, and what they said."""
+    if of is None:
+        return
+    ended = f", {of.state}{f' {_at(of.ended_at, settings)}' if of.ended_at else ''}" if not of.is_open else ""
+    out.print(
+        f"  approval asked by {of.asked_by} {_at(of.asked_at, settings)}: {one_line(of.why)}{ended}", markup=False
+    )
+    for person in of.people:
+        said = f"{person.said} {_at(person.at, settings)}" if person.said and person.at else "has not answered"
+        comment = f": {one_line(person.comment)}" if person.comment else ""
+        out.print(f"    {person.address} {said}{comment}", markup=False)
 
 
 def _at(time: datetime, settings: Settings) -> str:

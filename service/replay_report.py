@@ -65,6 +65,7 @@ class Report:
         summary: dict[str, Any] = {
             "messages": self._verdicts.total(),
             **{verdict: self._verdicts[verdict] for verdict in ("pass", "hold", "reject")},
+            **({"delay": self._verdicts["delay"]} if self._verdicts["delay"] else {}),
             "by_rule": dict(self._asked.most_common()),
             "noted_by_rule": {name: of.noted for name, of in rules if of.noted},
             "recipients_by_rule": {name: len(of.recipients) for name, of in rules if of.recipients},
@@ -80,7 +81,8 @@ class Report:
         days = f", {self._first:%Y-%m-%d} to {self._last:%Y-%m-%d}" if total else ""
         out.print(
             f"{counted(total, 'message')}{days}: {said['hold']:,} would be held ({self._share(said['hold'])}), "
-            f"{said['reject']:,} refused, {said['pass']:,} pass."
+            f"{said['reject']:,} refused, {said['pass']:,} pass"
+            f"{', {:,} leave after a while'.format(said['delay']) if said['delay'] else ''}."
         )
         if self._learns:
             out.print(

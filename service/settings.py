@@ -2,6 +2,7 @@
 
 import contextlib
 import copy
+import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain, takewhile
@@ -10,6 +11,7 @@ from typing import Any, Literal, TypeVar
 
 from pydantic import BaseModel, Field, ValidationError
 
+from gateway.approval_options import Approval
 from gateway.options import (
     Exemption,
     FactsOptions,
@@ -20,19 +22,26 @@ from gateway.options import (
     SenderClass,
     Smtp,
 )
+from gateway.policy_tables import PolicyTable
+from notifier.directory import FILE, Directory
 from notifier.options import NoticeOptions, Options, Organisation, TimeLimit
+from notifier.tracker_options import Tracker
 from response.options import ResponseOptions
 from rules.verdict import Policy, RuleSettings
 from service import (
     cautions,
     crosscheck,
+    crosscheck_approval,
     crosscheck_content,
+    crosscheck_letters,
+    crosscheck_policy,
     crosscheck_recipients,
+    crosscheck_trackers,
     customer_list,
     rule_tables,
     without_unit,
 )
-from service.problems import Locator, Place, Problem, SettingsError, as_json, validated
+from service.problems import Locator, Place, Problem, SettingsError, as_json, validated, written
 from store.options import StoreOptions
 from web.options import WebOptions
 
@@ -66,15 +75,18 @@ class Tables(Options):
     smtp: Smtp = Smtp()
     next_hop: NextHopOptions = NextHopOptions()
     hold: HoldOptions = HoldOptions()
+    approval: Approval = Approval()
     gate: GateOptions = GateOptions()
     facts: FactsOptions = FactsOptions()
     sandbox: SandboxOptions = SandboxOptions()
     senders: tuple[SenderClass, ...] = ()
     exemptions: tuple[Exemption, ...] = ()
+    policy: tuple[PolicyTable, ...] = ()
     store: StoreOptions = StoreOptions()
     web: WebOptions = WebOptions()
     notices: NoticeOptions = NoticeOptions()
     response: ResponseOptions = ResponseOptions()
+    trackers: tuple[Tracker, ...] = ()
     service: ServiceOptions = ServiceOptions()
     metrics: MetricsOptions = MetricsOptions()
     rules: Mapping[str, Any] = Field(default_factory=dict)
@@ -90,6 +102,8 @@ class Settings(Tables):
     """Where it was read from."""
     cautions: tuple[Problem, ...] = ()
     """What is allowed but worth a second look: `check` shows it."""
+    lines: Mapping[str, int] = Field(default_factory=dict)
+    """Where `policy[1]`, `exemptions[1]`, `rules.NAME`, … stand in the file, for `explain`."""
 
 
 def load(path: Path) -> Settings:
@@ -124,16 +138,33 @@ def parse(document: str, path: Path) -> Settings:
             crosscheck_recipients.mistakes(rules, usable.facts.dns_servers),
             crosscheck_content.mistakes(rules),
             customer_list.mistakes(rules, usable.organisation.domains),
+            crosscheck_approval.mistakes(usable),
+            crosscheck_letters.mistakes(usable),
+            crosscheck_policy.mistakes(usable, rules),
+            crosscheck_trackers.mistakes(usable),
         )
         problems += [where.problem(_as_written(place, kept), text) for place, text in found]
     if tables is None or problems:
         raise SettingsError(_most_exact(problems))
-    anchored = _anchored(tables, path.absolute().parent)
+    anchored = _with_directory(_anchored(tables, path.absolute().parent))
     found = chain(
-        cautions.cautions(anchored), crosscheck_recipients.cautions(rules), without_unit.cautions(Tables, raw)
+        cautions.cautions(anchored),
+        crosscheck_approval.cautions(anchored, rules),
+        crosscheck_letters.cautions(anchored),
+        crosscheck_recipients.cautions(rules),
+        crosscheck_policy.cautions(anchored, rules),
+        without_unit.cautions(Tables, raw),
     )
     cautioned = tuple(where.problem(place, text) for place, text in found)
-    return Settings(**{**dict(anchored), "rules": rules}, file=path.absolute(), cautions=cautioned)
+    lines = {written(place): where.line(place) for place in _explained(raw)}
+    return Settings(**{**dict(anchored), "rules": rules}, file=path.absolute(), cautions=cautioned, lines=lines)
+
+
+def _explained(raw: Mapping[str, Any]) -> Iterator[Place]:
+    """The places that `explain` names: what may have decided about a message."""
+    for name in ("policy", "exemptions"):
+        yield from ((name, number) for number in range(len(raw.get(name, ()))))
+    yield from (("rules", name) for name in raw.get("rules", {}))
 
 
 def _without(raw: Mapping[str, Any], places: Iterable[Place]) -> tuple[Tables | None, dict[Place, list[int]]]:
@@ -189,16 +220,29 @@ def policy(settings: Settings) -> Policy:
     return Policy(rules=customer_list.with_file(settings.rules, settings.file.parent))
 
 
+_SHORT_TIME = re.compile(r"=\s*\d{1,2}:\d{2}\s*$|=\s*\d:\d{2}")
+"""A time of day without its seconds, or with one digit: people write it so, TOML does not."""
+
+
 def _syntax(error: tomllib.TOMLDecodeError, document: str, path: Path) -> Problem:
     """Find the line in the message of tomllib, which has no attribute for it before Python 3.14."""
     text, _, at = str(error).partition(" (at ")
     line = int(at.split()[1].rstrip(",")) if at.startswith("line ") else document.count("\n") + 1
-    return Problem(path, line, "", f"is not TOML: {text[:1].lower()}{text[1:]}")
+    lines = document.splitlines()
+    written = lines[line - 1].partition("#")[0] if 0 < line <= len(lines) else ""
+    hint = "; write a time of day as 09:00:00" if _SHORT_TIME.search(written) else ""
+    return Problem(path, line, "", f"is not TOML: {text[:1].lower()}{text[1:]}{hint}")
 
 
 def _anchored(model: T, base: Path) -> T:
     """Make every path absolute: relative ones are relative to the settings' file, also inside sqlite:/// addresses."""
     return model.model_copy(update=dict(_changes(model, base)))
+
+
+def _with_directory(tables: Tables) -> Tables:
+    """The same with the people of a directory, as they are from moment to moment (`sekisho people import`)."""
+    organisation = tables.organisation.beside(Directory(tables.store.directory / FILE))
+    return tables.model_copy(update={"organisation": organisation})
 
 
 def _changes(model: BaseModel, base: Path) -> Iterator[tuple[str, Any]]:

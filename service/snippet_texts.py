@@ -13,11 +13,14 @@ POSTFIX = """
 # /etc/postfix/main.cf
 #   Sekisho takes up to @OCTETS@ octets; a larger limit here only means a later refusal.
 message_size_limit = @OCTETS@
-#   Reports of misdirected mail come to us and nowhere else.
+#   Reports of misdirected mail, and answers to questions, come to us and nowhere else.
 transport_maps = hash:/etc/postfix/transport
+#   So do the addresses of cases, @REPORT_LOCAL@+NUMBER.…, to which answers to letters come: the line below covers them, too.
+recipient_delimiter = +
 
 # /etc/postfix/transport      (then: postmap /etc/postfix/transport)
 @REPORT@    sekisho:@HOST_IN_BRACKETS@:@PORT@
+@ANSWER@    sekisho:@HOST_IN_BRACKETS@:@PORT@
 #   The address must be a known recipient of its domain, or Postfix refuses it before it looks here:
 #   name it where the domain's recipients are listed (virtual_mailbox_maps, relay_recipient_maps, local_recipient_maps).
 
@@ -117,8 +120,11 @@ recipients_max = @RECIPIENTS@
 #   [response] inside_networks = [] in its settings the desk decides about every report; otherwise a forged one is believed.
 sekisho_report:
   driver = manualroute
-  domains = @REPORT_DOMAIN@
-  local_parts = @REPORT_LOCAL@
+  domains = @OWN_DOMAINS@
+  local_parts = @OWN_LOCALS@
+#   The addresses of cases, to which answers to letters come: @REPORT_LOCAL@+NUMBER.…
+  local_part_suffix = +*
+  local_part_suffix_optional
   transport = sekisho_smtp
   route_list = * @HOST@ byname
   self = send
@@ -165,7 +171,9 @@ action "outside" relay
 match tag SEKISHO from any for any action "outside"
 #   Reports of misdirected mail come to Sekisho, wherever they are from. OpenSMTPD does not tell it from where: with
 #   [response] inside_networks = [] in its settings the desk decides about every report; otherwise a forged one is believed.
+#   The first line covers the addresses of cases, too, @REPORT_LOCAL@+NUMBER.…, to which answers to letters come.
 match from any for rcpt-to "@REPORT@" action "sekisho"
+match from any for rcpt-to "@ANSWER@" action "sekisho"
 #   Mail of your own people. Keep your "for local" and "for domain" lines above these two for mail inside the house.
 match auth from any for any action "sekisho"
 match from local for any action "sekisho"
@@ -200,6 +208,7 @@ Set-TransportConfig -MaxRecipientEnvelopeLimit @RECIPIENTS@
 #      [response]      report_address = "@REPORT_LOCAL@@report.@DOMAIN@"
 #    A contact makes it easy to find in the address book:
 New-MailContact -Name "Misdirected mail" -ExternalEmailAddress "@REPORT_LOCAL@@report.@DOMAIN@"
+#    So does answer_address in [notices], if people may answer questions by mail.
 
 # In Sekisho's settings: client_networks names the Exchange servers, one by one, for example ["192.0.2.25/32"]. Exchange does
 # not tell where a report comes from: with [response] inside_networks = [] the desk decides about every one; otherwise a forged

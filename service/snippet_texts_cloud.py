@@ -66,6 +66,7 @@ New-TransportRule -Name "Sekisho 2: outside by way of Sekisho" -Priority 1 `
 
 # ---------------------------------------------------------------- B.4 Reports
 #   As in A.4: the report address lies in a sub-domain that is no accepted domain; rule 2 brings reports to Sekisho.
+#   So does answer_address in [notices], if people may answer questions by mail.
 # Then: sekisho check, and send one mail to the outside; its header shows our Received line and neither secret nor stamp.
 """
 
@@ -131,6 +132,7 @@ GOOGLE = """
 #    brings reports to Sekisho.
 #      [organisation]  domains = ["@DOMAIN@", "report.@DOMAIN@"]
 #      [response]      report_address = "@REPORT_LOCAL@@report.@DOMAIN@"
+#    So does answer_address in [notices], if people may answer questions by mail.
 
 # 5. DKIM: Google signs before Sekisho, and Sekisho alters nothing but its own field; with a mail server of your own sign there
 #    (signs_afterwards = true in [hold]).

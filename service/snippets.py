@@ -29,6 +29,8 @@ def snippet(kind: Kind, settings: Settings) -> str:
     if kind not in _TEXTS:
         raise ValueError(f"{kind}: is none of {', '.join(KINDS)}")
     text = _TEXTS[kind].lstrip("\n")
+    if not settings.notices.answer_address:
+        text = "".join(line for line in text.splitlines(keepends=True) if "@ANSWER@" not in line)
     for name, value in _values(settings).items():
         text = text.replace(f"@{name}@", value)
     return text
@@ -43,7 +45,8 @@ def _values(settings: Settings) -> dict[str, str]:
     domain = settings.organisation.domains[0]
     exchange, google = clouds()
     tenant = next((c for c in settings.smtp.clients if c.secret_header), None)
-    report = settings.response.report_address or f"moredashita@{domain}"
+    report, answer = settings.response.report_address or f"moredashita@{domain}", settings.notices.answer_address
+    own = [address.rpartition("@") for address in (report, answer) if address]
     return {
         "HOST": host,
         "HOST_IN_BRACKETS": f"[ipv6:{host}]" if ":" in host else f"[{host}]",
@@ -58,7 +61,9 @@ def _values(settings: Settings) -> dict[str, str]:
         "WAIT": str(CLIENT_WAITS),
         "REPORT": report,
         "REPORT_LOCAL": report.rpartition("@")[0],
-        "REPORT_DOMAIN": report.rpartition("@")[2],
+        "ANSWER": answer,
+        "OWN_LOCALS": " : ".join(dict.fromkeys(local for local, _, _ in own)),
+        "OWN_DOMAINS": " : ".join(dict.fromkeys(domain for _, _, domain in own)),
         "DOMAIN": domain,
         "HEADER": tenant.secret_header if tenant else "X-Sekisho-Tenant",
         "SECRET_FILE": str(tenant.secret_file if tenant else settings.file.with_name(SECRETS[0])),

@@ -21,7 +21,8 @@ def mistakes(settings: Settings) -> Iterator[Mistake]:
     tls = settings.smtp.tls
     if tls.certificate and tls.key:
         yield from _pair(tls.certificate, tls.key)
-    for name, authority in (("smtp.tls.client_ca", tls.client_ca), ("next_hop.tls_ca", settings.next_hop.tls_ca)):
+    authorities = {"smtp.tls.client_ca": tls.client_ca, "next_hop.tls_ca": settings.next_hop.tls_ca}
+    for name, authority in {**authorities, "web.oidc.ca": settings.web.oidc.ca}.items():
         if authority:
             yield from _unread(name, authority, *_AUTHORITY) or _unloaded(name, authority)
 

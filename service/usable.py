@@ -5,13 +5,13 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from response import manual
+from response import manual, scenario
 from service import customer_list, tls_files
 from service.check_problem import Mistake
 from service.problems import Problem, SettingsError
 from service.settings import Settings
 from store.errors import KeyFileError
-from store.seal import read_key, read_secrets
+from store.seal import read_key, read_password, read_secrets
 
 MAKE_IT = "make the folder and give it to the user Sekisho runs as"
 
@@ -21,6 +21,7 @@ def mistakes(settings: Settings) -> Iterator[Mistake]:
     yield from tls_files.mistakes(settings)
     yield from of_keys(settings)
     yield from of_manual(settings)
+    yield from of_drills(settings)
     yield from customer_list.of_file(settings.rules, settings.organisation.domains, settings.file.parent)
     folder = settings.smtp.spool_directory
     if folder and (why := unwritable(folder)):
@@ -37,6 +38,14 @@ def of_keys(settings: Settings) -> Iterator[Mistake]:
     secrets += [(f"smtp.clients[{n}].secret_file", c.secret_file) for n, c in enumerate(settings.smtp.clients, 1)]
     for name, secret in secrets:
         yield from _reads(name, secret, read_secrets, "`sekisho init --cloud` makes a secret of mode 0600")
+    api = settings.web.api.token_file
+    yield from _reads("web.api.token_file", api, read_secrets, "write 64 random hex digits into it, then chmod 600")
+    yield from _reads(
+        "web.oidc.secret_file",
+        settings.web.oidc.secret_file,
+        read_password,
+        "write the secret of the provider into it, then chmod 600",
+    )
 
 
 def _reads(name: str, file: Path | None, read: Callable[[Path], object], write: str) -> Iterator[Mistake]:
@@ -55,6 +64,15 @@ def of_manual(settings: Settings) -> Iterator[Mistake]:
         built_in = " or ".join(f'"{file.stem}"' for file in sorted(manual.FOLDER.glob("*.toml")))
         for line in str(error).splitlines():
             yield Mistake("response.manual", line, f"mend the file, or write {built_in} or the path of another one")
+
+
+def of_drills(settings: Settings) -> Iterator[Mistake]:
+    """Every mistake of the scenarios of the organisation's own."""
+    try:
+        scenario.load(settings.response.drills)
+    except scenario.ScenarioError as error:
+        for line in str(error).splitlines():
+            yield Mistake("response.drills", line, "mend the file, or take it out of the folder")
 
 
 def unwritable(folder: Path) -> str:

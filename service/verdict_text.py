@@ -11,6 +11,8 @@ def say(judged: Told) -> None:
     """One message: what would become of it, every finding, and what travels in each part."""
     verdict = judged.inspection.verdict
     out.print(f"{judged.past.envelope.id}: {verdict.disposition}", markup=False)
+    for line in judged.because.lines() if judged.because else ():
+        out.print(f"  {line}", markup=False)
     say_findings(verdict.findings)
     for part in verdict.exposure.parts:
         kinds = ", ".join(f"{kind} {number}" for kind, number in part.kinds.items() if number)

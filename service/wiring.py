@@ -8,13 +8,14 @@ import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import timedelta
 
-from gateway import trace
+from gateway import metrics, trace
 from gateway.breaker import Breaker
 from gateway.customers import Customers
 from gateway.duties import Duties
 from gateway.facts import FactsGatherer
 from gateway.flow import Flow
 from gateway.next_hop import NextHop
+from gateway.pruning import Pruning
 from gateway.reach import Reaches
 from gateway.rooms import Rooms
 from gateway.sandbox import Sandbox
@@ -22,8 +23,10 @@ from gateway.smtp_in import Door
 from notifier.channels import Bound
 from notifier.channels import mail as mail_channel
 from notifier.post import LinkBase, Post
+from response.tracker_post import TrackerPost
 from rules.base import Action
-from service.opening import flow_options, host_name, open_desk, open_gate, prepare_store
+from service.in_force import in_force
+from service.opening import flow_options, host_name, kept_days, open_desk, open_gate, prepare_store
 from service.settings import Settings
 from service.sockets import Sockets
 from store.clock import Clock
@@ -32,6 +35,8 @@ from store.errors import SchemaError, StoreDownError
 from store.seal import read_secrets
 from web.app import sender_app, staff_app, whole_app
 from web.pages import Pages
+from web.provider import provider_of
+from web.running import Running
 from web.server import serve
 
 RETRY_STORE = 2.0
@@ -41,8 +46,10 @@ RETRY_STORE = 2.0
 class House:
     """All rooms of one process."""
 
-    def __init__(self, settings: Settings, clock: Clock | None = None, node: str = "") -> None:
-        """Raises OSError (ssl.SSLError) and `store.errors.KeyFileError` for files that cannot be used."""
+    def __init__(
+        self, settings: Settings, clock: Clock | None = None, node: str = "", sandbox: Sandbox | None = None
+    ) -> None:
+        """`sandbox`: another than of its own. Raises OSError (ssl.SSLError) and `store.errors.KeyFileError` for files that cannot be used."""
         self.settings = settings
         self.clock = clock or Clock()
         # Nobody else's, ever: a lease belongs to who took it, and machines may share a name and processes a number.
@@ -52,14 +59,16 @@ class House:
         self.gate = open_gate(settings, self.clock)
         options = flow_options(settings)
         self.stamps = read_secrets(settings.smtp.stamp_file) if settings.smtp.stamp_file else ()
+        self.api_tokens = read_secrets(settings.web.api.token_file) if settings.web.api.token_file else ()
         own_name = settings.next_hop.host_name or options.host_name
         stamp = trace.stamp(self.stamps[0]) if self.stamps else b""
         self.next_hop = NextHop(settings.next_hop, own_name, self.clock, stamp)
-        self.sandbox = Sandbox(settings.sandbox, self.clock)
+        self.sandbox = sandbox or Sandbox(settings.sandbox, self.clock)
         self.reaches = self._reaches()
         self.flow = Flow(options, self._rooms())
         self.post = self._post()
         self.duties = self._duties()
+        self.provider = provider_of(settings.web.oidc, self.clock)
         self._retiring = asyncio.Event()
         domains = frozenset(settings.organisation.domains)
         self.door = Door(settings.smtp, self.flow, lambda: self.next_hop.capabilities, self.clock, domains)
@@ -104,6 +113,9 @@ class House:
             clock=self.clock,
             form_key=self.store.seal.token("form", "", "form").encode(),
             bring_back=timedelta(seconds=self.settings.hold.bring_back),
+            api_tokens=self.api_tokens,
+            provider=self.provider,
+            running=Running(self.gate, in_force(self.settings)),
         )
 
     def _rooms(self) -> Rooms:
@@ -134,22 +146,30 @@ class House:
             settings.organisation,
             settings.notices,
             channels(settings),
-            links=LinkBase(settings.web.base_url, settings.web.staff.base_url, keep),
+            links=LinkBase(settings.web.base_url, settings.web.staff.base_url, keep, settings.web.outside_url),
             clock=self.clock,
             node=self.node,
         )
 
     def _duties(self) -> Duties:
-        kept = self.settings.store
-        return Duties(
-            self.flow,
-            self.post,
+        pruning = Pruning(self.store, kept_days(self.settings))
+        trackers = self._tracker_post()
+        return Duties(self.flow, self.post, self.store, self.desk, self.clock, pruning, trackers)
+
+    def _tracker_post(self) -> TrackerPost | None:
+        """Nobody looks for changed tickets where no tracker is named."""
+        settings = self.settings
+        if not settings.trackers:
+            return None
+        return TrackerPost(
             self.store,
-            self.settings.organisation,
-            self.clock,
-            hold_days=kept.hold_days,
-            journal_days=kept.journal_days,
-            contact_days=kept.contact_days,
+            self.desk.office,
+            settings.trackers,
+            base_url=settings.web.staff.base_url or settings.web.base_url,
+            mail=channels(settings)["mail"],
+            clock=self.clock,
+            node=self.node,
+            on_result=metrics.mirrored,
         )
 
     async def _start_store(self) -> Callable[[], Awaitable[None]]:

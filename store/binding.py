@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection
 
+from store.counted import Counted
 from store.files import Files
 from store.lists import Lists
 from store.memory import Memory
@@ -37,7 +38,10 @@ class Binding:
     """What this node has seen of the store."""
     files: Files | None = None
     """Takes large content; None where the database itself does."""
+    counted: list[Counted] = field(default_factory=list)
+    """What `store.outcomes` writes when the transaction ends."""
     _changes: list[None] = field(default_factory=list)
+    _acts: list[None] = field(default_factory=list)
 
     @property
     def is_changed(self) -> bool:
@@ -48,3 +52,13 @@ class Binding:
         """Say so: what was looked up before is no longer good (`Store.changes`). Mere counts need not."""
         if not self._changes:
             self._changes.append(None)
+
+    @property
+    def is_audited(self) -> bool:
+        """Whether something was written into the audit log."""
+        return bool(self._acts)
+
+    def audited(self) -> None:
+        """Say so: it is put into its chain when the transaction ends (`store.audit.link`)."""
+        if not self._acts:
+            self._acts.append(None)

@@ -47,6 +47,11 @@ class BlockShelf:
         row = self._db.execute(_OF, {"address": key, "domain": split(key)[1], "now": self._now}).one_or_none()
         return _block(row) if row else None
 
+    def at(self, target: str) -> BlockRow | None:
+        """The block in force of exactly that address or domain (its key), the strict before the lenient."""
+        found = self._many(and_(blocks.c.target == target, self._in_force()))
+        return min(found, key=lambda row: row.lenient, default=None)
+
     def of_ticket(self, ticket_id: str) -> tuple[BlockRow, ...]:
         """The blocks a case made."""
         return self._many(blocks.c.ticket_id == ticket_id)
@@ -60,6 +65,12 @@ class BlockShelf:
         self._changed()
         lifted = update(blocks).where(blocks.c.id == block_id, self._in_force())
         return self._db.execute(lifted.values(lifted_at=self._now, lifted_by=by)).rowcount == 1
+
+    def prolong(self, block_id: str, until: datetime) -> bool:
+        """Let a block in force end later; False when it had ended, or ends later or never anyhow."""
+        self._changed()
+        sooner = update(blocks).where(blocks.c.id == block_id, self._in_force(), blocks.c.expires_at < until)
+        return self._db.execute(sooner.values(expires_at=until)).rowcount == 1
 
     def _in_force(self) -> ColumnElement[bool]:
         return _in_force_at(self._now)

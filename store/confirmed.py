@@ -86,9 +86,9 @@ class ConfirmedShelf:
         mine = and_(c.print.in_(list(prints)), c.customer.in_(list(customers)))
         return self._many(and_(mine, self._in_force()))
 
-    def listing(self) -> tuple[Confirmed, ...]:
-        """All that holds now, the newest first."""
-        return self._many(self._in_force())
+    def listing(self, limit: int | None = None) -> tuple[Confirmed, ...]:
+        """All that holds now, the newest first; or the first of it."""
+        return self._many(self._in_force(), limit)
 
     def revoke(self, confirmed_id: str, by: str) -> bool:
         """Ask again from now on; False when it does not hold any more."""
@@ -115,8 +115,8 @@ class ConfirmedShelf:
         ended = update(confirmed_files).where(which, self._in_force())
         return self._db.execute(ended.values(revoked_at=self._now, revoked_by=by)).rowcount
 
-    def _many(self, which: ColumnElement[bool]) -> tuple[Confirmed, ...]:
-        query = select(confirmed_files).where(which).order_by(c.last_at.desc(), c.id)
+    def _many(self, which: ColumnElement[bool], limit: int | None = None) -> tuple[Confirmed, ...]:
+        query = select(confirmed_files).where(which).order_by(c.last_at.desc(), c.id).limit(limit)
         rows: Sequence[Any] = self._db.execute(query).all()
         return tuple(Confirmed(id=row.id, **{name: getattr(row, name) for name in _KEPT}) for row in rows)
 

@@ -16,7 +16,7 @@ from store.contact_import import ContactImport, Imported
 from store.contact_index import EPOCH, ContactIndex
 from store.contact_merge import merge
 from store.contact_search import ContactSearch, LookUp
-from store.contact_statements import DISOWNED, MERGED
+from store.contact_statements import DISOWNED, MERGED, UNPROVEN
 from store.customer_names import CustomerNameShelf
 from store.tables import as_key, contact_senders, contacts, domains
 
@@ -52,6 +52,12 @@ class ContactShelf:
     def vouching(self, address: str) -> Contact | None:
         """The contact of that address, whoever wrote to it."""
         return self._search.known("", address)
+
+    def vouches_at(self, domain: str) -> bool:
+        """Whether anybody of ours vouches for any address at that domain (a key)."""
+        there = select(domains.c.id).where(domains.c.domain == domain).scalar_subquery()
+        proven = select(contacts.c.id).where(contacts.c.domain_id == there, contacts.c.vouched.not_in(UNPROVEN))
+        return self._db.scalar(proven.limit(1)) is not None
 
     def namesakes(self, sender: str, address: str, name: str) -> tuple[Contact, ...]:
         """At most 5 vouched contacts under that display name at other addresses, the most used first."""

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import delete, insert, select
 
 from store.binding import Binding
 from store.errors import StoreError
@@ -61,3 +61,8 @@ class Contents:
         for file in self._db.scalars(named):
             if self._files and file:
                 self._files.discard(file)
+
+    def erase(self, hold_ids: Sequence[str]) -> None:
+        """Remove files and rows of these holds, which stay without their content."""
+        self.forget(hold_ids)
+        self._db.execute(delete(contents).where(contents.c.hold_id.in_(hold_ids)))

@@ -21,7 +21,7 @@ from sqlalchemy.dialects import sqlite
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
 
-from store import changes, schema
+from store import audit, changes, outcomes, schema
 from store.binding import Binding
 from store.clock import Clock
 from store.errors import StoreDownError, StoreError, StoreFullError
@@ -269,6 +269,8 @@ class Store:
                 binding = self._binding(connection, files)
                 yield binding
                 changes.note(binding)
+                outcomes.write(binding)
+                audit.link(binding)
                 if files:
                     files.settle()
             undo.pop_all()

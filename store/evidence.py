@@ -1,7 +1,6 @@
 """Evidence: what was frozen, and what was done about a case; each row carries the hash of the one before it."""
 
 import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -10,11 +9,14 @@ from typing import Any
 from sqlalchemy import Row, func, insert, select, update
 
 from store.binding import Binding
+from store.chain import as_kept, digest
 from store.errors import StoreError
 from store.seal import Seal
 from store.tables import clean, evidence, tickets
 
 _DIGEST = hashlib.sha256().digest_size
+ERASED: Mapping[str, Any] = {"erased": True}
+"""The body of a record whose time of keeping is over: its digest stays, and a later record says until which it was erased."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +92,7 @@ class EvidenceShelf:
             "actor": clean(actor),
             "event": event,
         }
-        row |= {"object": clean(about), "body": _as_kept(body), "prev_sha256": prev}
+        row |= {"object": clean(about), "body": as_kept(body), "prev_sha256": prev}
         row["sha256"] = _digest(row, enclosed.sha256 if enclosed else None)
         self._db.execute(insert(evidence), row | {"blob": enclosed.row() if enclosed else None})
         self._db.execute(update(tickets).where(tickets.c.id == ticket_id).values(evidence_sha256=row["sha256"]))
@@ -101,10 +103,34 @@ class EvidenceShelf:
         rows = self._rows(ticket_id)
         return tuple(_entry(row._asdict(), has_blob=row.blob is not None) for row in rows)
 
+    def of_events(self, ticket_id: str, *events: str) -> tuple[Entry, ...]:
+        """The records of these events in order; without reading what is enclosed."""
+        plain = [column for column in evidence.c if column.name != "blob"]
+        those = (evidence.c.ticket_id == ticket_id, evidence.c.event.in_(events))
+        query = select(*plain, evidence.c.blob.is_not(None).label("has_blob")).where(*those).order_by(evidence.c.seq)
+        rows = (row._asdict() for row in self._db.execute(query))
+        return tuple(_entry(row, has_blob=row["has_blob"]) for row in rows)
+
+    def first(self, ticket_id: str, event: str) -> Mapping[str, Any]:
+        """What the first record of that event says; {} without one, or where it was erased."""
+        those = select(evidence.c.body).where(evidence.c.ticket_id == ticket_id, evidence.c.event == event)
+        return self._db.scalar(those.order_by(evidence.c.seq).limit(1)) or {}
+
+    def has(self, ticket_id: str, seq: int) -> bool:
+        """Whether a case has a record of that number."""
+        return bool(
+            self._db.scalar(select(evidence.c.seq).where(evidence.c.ticket_id == ticket_id, evidence.c.seq == seq))
+        )
+
     def count(self, ticket_id: str, event: str) -> int:
         """How many records of a case are of that event."""
         those = select(func.count()).where(evidence.c.ticket_id == ticket_id, evidence.c.event == event)
         return self._db.scalar(those) or 0
+
+    def is_more(self, ticket_id: str, event: str, than: int) -> bool:
+        """Whether more records of a case than so many are of that event; as quick for a million."""
+        those = select(evidence.c.seq).where(evidence.c.ticket_id == ticket_id, evidence.c.event == event)
+        return self._db.scalar(those.order_by(evidence.c.seq).offset(than).limit(1)) is not None
 
     def blob(self, ticket_id: str, seq: int) -> bytes:
         """The octets of one record. Raises `StoreError`: none there, or damaged."""
@@ -113,14 +139,33 @@ class EvidenceShelf:
         )
         if sealed is None:
             raise StoreError(f"{ticket_id}: record {seq} has no file")
+        if len(sealed) <= _DIGEST:
+            raise StoreError(f"{ticket_id}: the file of record {seq} was erased, its time of keeping is over")
         return self._open(Enclosure.kept(bytes(sealed)))
+
+    def erase(self, ticket_id: str, actor: str, why: str) -> int:
+        """Erase what the records of a case say and enclose; digests stay, and a last record says so. How many were erased.
+
+        The chain can be checked as before: of an erased record its digest is what the next one carries.
+        """
+        rows = [row for row in self._rows(ticket_id) if row.body != ERASED]
+        for row in rows:
+            of = (evidence.c.ticket_id == ticket_id, evidence.c.seq == row.seq)
+            blob = None if row.blob is None else bytes(row.blob)[:_DIGEST]
+            self._db.execute(update(evidence).where(*of).values(body=ERASED, blob=blob, actor=""))
+        if rows:
+            body = {"records": len(rows), "until": rows[-1].seq, "sha256": rows[-1].sha256, "why": why}
+            self.add(ticket_id, actor, "erased", "evidence", body)
+        return len(rows)
 
     def broken(self, ticket_id: str) -> int | None:
         """The first record whose hash does not fit, or that is missing; None when the chain is whole."""
         prev = ""
         rows = self._rows(ticket_id)
+        erased = max((row.body["until"] for row in rows if row.event == "erased" and row.body != ERASED), default=0)
         for expected, row in enumerate(rows, start=1):
-            fits = row.seq == expected and row.prev_sha256 == prev and self._hash_again(row) == row.sha256
+            said = row.seq <= erased and row.body == ERASED
+            fits = row.seq == expected and row.prev_sha256 == prev and (said or self._hash_again(row) == row.sha256)
             if not fits:
                 return expected
             prev = row.sha256
@@ -144,23 +189,10 @@ class EvidenceShelf:
         return _digest(row._asdict(), None if octets is None else hashlib.sha256(octets).hexdigest())
 
 
-def _as_kept(body: Mapping[str, Any]) -> dict[str, Any]:
-    """The body as it comes back from the database: lists for tuples, text for keys."""
-    kept: dict[str, Any] = json.loads(json.dumps(dict(body), default=dict, allow_nan=False))
-    return kept
-
-
-def _canonical(value: object) -> str:
-    """One text for one value, whichever database it lay in."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), allow_nan=False)
-
-
 def _digest(row: Mapping[str, Any], enclosed: str | None) -> str:
     """Of a record; `enclosed`: the digest of its plain octets."""
     kept = {name: row[name] for name in ("ticket_id", "seq", "actor", "event", "object", "body", "prev_sha256")}
-    kept["at"] = row["at"].isoformat(timespec="microseconds")
-    kept["blob"] = enclosed
-    return hashlib.sha256(_canonical(kept).encode()).hexdigest()
+    return digest({**kept, "at": row["at"], "blob": enclosed})
 
 
 def _entry(row: Mapping[str, Any], *, has_blob: bool) -> Entry:

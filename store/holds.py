@@ -4,7 +4,7 @@ Long, because what moves a recipient from one state to another stands in one pla
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -27,8 +27,10 @@ from sqlalchemy import (
 
 from store.binding import Binding
 from store.contents import Contents
+from store.legal_holds import keeps_hold
 from store.prepared import run_each
-from store.tables import as_key, hold_people, hold_recipients, holds, links
+from store.tables import as_key, contents, hold_people, hold_recipients, holds, links
+from store.tables_approvals import approval_rounds
 
 
 class State(StrEnum):
@@ -110,6 +112,25 @@ class Hold:
     frozen: bool = False
     meeting: str | None = None
     """Which meeting of its sender it is about; None for all other mail."""
+    release_at: datetime | None = None
+    """While it is HELD: it leaves by itself then, unless somebody cancels it before."""
+    silence: str | None = None
+    """What follows when nobody answers until the deadline: return, deputy or send; None: it is cancelled."""
+
+    @property
+    def drill(self) -> str:
+        """The drill whose mail it is; "" for all other mail."""
+        return str(self.verdict.get("drill", ""))
+
+    @property
+    def delayed(self) -> bool:
+        """Whether it waits for the clock, and for nobody's answer."""
+        return self.state is State.HELD and self.release_at is not None
+
+    def beside(self, first: "Hold") -> "Hold":
+        """The same as a further copy of that send: one question, or one delay, is for both."""
+        copy = replace(self, group_id=first.group_id, asked_at=first.asked_at, deadline=first.deadline)
+        return replace(copy, release_at=first.release_at, remind_at=None)
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -221,14 +242,15 @@ class HoldShelf:
         """Compare and set; False when someone else was quicker. Raises ValueError on a transition that does not exist.
 
         To RELEASED: recipients that are HELD become WAITING, due now, until `give_up_at`. To CANCELLED or EXPIRED: they become
-        STOPPED. Back to HELD: those become HELD again, `decided_*` is emptied, the deadline is the one given.
+        STOPPED. Back to HELD: those become HELD again, `decided_*` is emptied, the deadline is the one given, and nothing leaves by
+        itself any more: who brings it back is asked.
         """
         if to not in TRANSITIONS[seen]:
             raise ValueError(f"a hold cannot go from {seen} to {to}")
         stopped_at = self._db.scalar(select(holds.c.decided_at).where(holds.c.id == hold_id))
         if to is State.HELD:
             values: dict[str, Any] = {"decided_at": None, "decided_by": None, "decision": None}
-            values |= {"deadline": deadline, "remind_at": None, "reminders": 0}
+            values |= {"deadline": deadline, "remind_at": None, "reminders": 0, "release_at": None, "silence": None}
         else:
             values = {"decided_at": self._now, "decided_by": by or None, "decision": decision}
         moved = update(holds).where(holds.c.id == hold_id, holds.c.state == seen).values(state=to, **values)
@@ -335,7 +357,14 @@ class HoldShelf:
         until the new question is accepted.
         """
         undecided = {"decided_at": None, "decided_by": None, "decision": None, "state": State.HELD}
-        unasked = {"asked_at": None, "deadline": None, "remind_at": None, "reminders": 0}
+        unasked = {
+            "asked_at": None,
+            "deadline": None,
+            "remind_at": None,
+            "reminders": 0,
+            "release_at": None,
+            "silence": None,
+        }
         released = and_(holds.c.id == hold.id, holds.c.state == State.RELEASED)
         changed = {"group_id": hold.group_id, "verdict": hold.verdict, **undecided, **unasked}
         if self._db.execute(update(holds).where(released).values(changed)).rowcount != 1:
@@ -354,20 +383,61 @@ class HoldShelf:
 
     def postpone(self, by: timedelta) -> None:
         """The store stood still for so long: what is held has that much longer."""
-        waiting = select(holds.c.id, holds.c.deadline, holds.c.remind_at).where(holds.c.state == State.HELD)
-        for row in self._db.execute(waiting.where(holds.c.deadline.is_not(None))).all():
-            later = {"deadline": row.deadline + by, "remind_at": row.remind_at and row.remind_at + by}
-            self._db.execute(update(holds).where(holds.c.id == row.id).values(later))
+        times = ("deadline", "remind_at", "release_at")
+        waiting = select(holds.c.id, *(holds.c[name] for name in times)).where(holds.c.state == State.HELD)
+        running = or_(holds.c.deadline.is_not(None), holds.c.release_at.is_not(None))
+        for row in self._db.execute(waiting.where(running)).mappings().all():
+            later = {name: row[name] and row[name] + by for name in times}
+            self._db.execute(update(holds).where(holds.c.id == row["id"]).values(later))
 
     def question_lost(self, group_id: str) -> None:
         """The question bounced or cannot leave: the deadline stands still until it is accepted anew."""
         lost = update(holds).where(holds.c.group_id == group_id, holds.c.state == State.HELD)
         self._db.execute(lost.values(asked_at=None, deadline=None, remind_at=None))
 
+    def ask_anew(self, group_id: str) -> None:
+        """Somebody is asked anew about what is held: the deadline runs from when that is accepted."""
+        waiting = update(holds).where(holds.c.group_id == group_id, holds.c.state == State.HELD)
+        self._db.execute(waiting.values(asked_at=None, deadline=None, remind_at=None, reminders=0))
+
+    def ask_until(self, group_id: str, deadline: datetime, remind_at: datetime) -> None:
+        """Somebody looks at it now: the deadline runs at once."""
+        waiting = update(holds).where(holds.c.group_id == group_id, holds.c.state == State.HELD)
+        self._db.execute(waiting.values(asked_at=self._now, deadline=deadline, remind_at=remind_at, reminders=0))
+
     def due_to_expire(self, limit: int = 100) -> tuple[Hold, ...]:
         """HELD and past the deadline."""
         past = and_(holds.c.state == State.HELD, holds.c.deadline <= self._now)
         return self._many(select(holds).where(past).order_by(holds.c.deadline, holds.c.id).limit(limit))
+
+    def due_to_leave(self, limit: int = 100, *, behind: Hold | None = None) -> tuple[Hold, ...]:
+        """HELD and past the time at which it leaves by itself; `behind`: those that come after this one."""
+        at, number = holds.c.release_at, holds.c.id
+        past = and_(holds.c.state == State.HELD, at <= self._now)
+        if behind:
+            past = and_(past, or_(at > behind.release_at, and_(at == behind.release_at, number > behind.id)))
+        return self._many(select(holds).where(past).order_by(at, number).limit(limit))
+
+    def ask_after_all(self, hold: Hold) -> bool:
+        """What was delayed waits for an answer, with the verdict of `hold`; False: it does not wait for the clock any more."""
+        waits = and_(holds.c.id == hold.id, holds.c.state == State.HELD, holds.c.release_at.is_not(None))
+        changed = update(holds).where(waits).values(release_at=None, verdict=hold.verdict)
+        return self._db.execute(changed).rowcount == 1
+
+    def escalate(self, hold: Hold, asked: Collection[str]) -> bool:
+        """Nobody answered in time: these may answer, too, and the deadline runs anew when they have been asked; then it is cancelled.
+
+        Compare and set on the deadline; False when another node did, or somebody answered.
+        """
+        as_seen = and_(holds.c.id == hold.id, holds.c.state == State.HELD, holds.c.deadline == hold.deadline)
+        unasked = {"asked_at": None, "deadline": None, "remind_at": None, "reminders": 0, "silence": None}
+        everyone = list(dict.fromkeys((*hold.asked, *asked)))
+        if self._db.execute(update(holds).where(as_seen).values(asked=everyone, **unasked)).rowcount != 1:
+            return False
+        known = {as_key(address) for address in (hold.reverse_path, *hold.asked)}
+        new = sorted({as_key(address) for address in asked} - known)
+        run_each(self._db, _ADD_PERSON, [{"hold_id": hold.id, "key": key} for key in new])
+        return True
 
     def due_to_remind(self, limit: int = 100) -> tuple[Hold, ...]:
         """HELD, first of its group, and past `remind_at`."""
@@ -399,21 +469,33 @@ class HoldShelf:
         self._db.execute(update(holds).where(holds.c.id == hold_id).values(frozen=True))
 
     def prune(self, before: datetime, limit: int = 100) -> int:
-        """Forget the content and rows of holds that ended before that time and are not frozen."""
+        """Forget the content and rows of holds that ended before that time and that nobody keeps (`store.legal_holds`)."""
         ended = func.coalesce(holds.c.decided_at, holds.c.received_at) < before
-        old = and_(holds.c.state != State.HELD, ended, holds.c.frozen.is_(False), ~_underway())
+        old = and_(holds.c.state != State.HELD, ended, ~keeps_hold(), ~_underway())
         gone = self._db.scalars(select(holds.c.id).where(old).order_by(holds.c.received_at).limit(limit)).all()
         self._contents.forget(gone)
         self._db.execute(delete(links).where(links.c.object_id.in_(gone)))
+        self._db.execute(delete(approval_rounds).where(approval_rounds.c.group_id.in_(gone)))
         self._db.execute(delete(holds).where(holds.c.id.in_(gone)))
         return len(gone)
 
+    def erase_contents(self, before: datetime, limit: int = 100) -> int:
+        """Erase the content of holds that were decided before that time, of at most so many; who, when and how it was decided stays."""
+        ended = func.coalesce(holds.c.decided_at, holds.c.received_at) < before
+        kept = select(contents.c.hold_id).where(contents.c.hold_id == holds.c.id).exists()
+        old = and_(holds.c.state != State.HELD, ended, kept, ~keeps_hold(), ~_underway())
+        gone = self._db.scalars(select(holds.c.id).where(old).order_by(holds.c.received_at).limit(limit)).all()
+        self._contents.erase(gone)
+        return len(gone)
+
     def counts(self) -> Mapping[str, int]:
-        """For metrics: holds by state, recipients waiting (`waiting`), age of the oldest held in seconds (`oldest`)."""
+        """For metrics: holds by state, of those held the delayed ones (`delayed`), recipients waiting (`waiting`), age of the oldest held in seconds (`oldest`)."""
         found: dict[str, int] = dict.fromkeys(State, 0)
         by_state = select(holds.c.state, func.count()).group_by(holds.c.state)
         found |= dict(self._db.execute(by_state).all())
         waiting = hold_recipients.c.state.in_((Delivery.WAITING, *_UNDER_LEASE))
+        delayed = and_(holds.c.state == State.HELD, holds.c.release_at.is_not(None))
+        found["delayed"] = self._db.scalar(select(func.count()).select_from(holds).where(delayed)) or 0
         found["waiting"] = self._db.scalar(select(func.count()).select_from(hold_recipients).where(waiting)) or 0
         oldest = self._db.scalar(
             select(holds.c.received_at).where(holds.c.state == State.HELD).order_by(holds.c.received_at).limit(1)

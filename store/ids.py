@@ -8,7 +8,8 @@ import uuid
 # Crockford base 32: no I, L, O, U, so that a number survives being read aloud.
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 LENGTH = 8
-_READ_AS = str.maketrans("ILO", "110")
+READ_AS = str.maketrans("ILO", "110")
+"""Letters that are not in it, as people mean them."""
 _SHOWN = re.compile(rf"^[{ALPHABET}]{{{LENGTH}}}$")
 
 
@@ -33,7 +34,7 @@ def parse(text: str) -> str | None:
     >>> parse(" k7q2-9mxd ")
     'K7Q29MXD'
     """
-    plain = re.sub(r"[\s\-‐-―−－]", "", text).upper().translate(_READ_AS)
+    plain = re.sub(r"[\s\-‐-―−－]", "", text).upper().translate(READ_AS)
     return plain if _SHOWN.match(plain) else None
 
 

@@ -31,6 +31,8 @@ class Notice:
     attempts: int = 0
     sent_at: datetime | None = None
     reply: str = ""
+    due: datetime | None = None
+    """Not before; None: at once. Read when it is queued."""
 
 
 _SAME = ("id", "kind", "channel", "recipient", "language", "facts", "hold_id", "ticket_id", "message_id")
@@ -72,7 +74,7 @@ class OutboxShelf:
         self._added = 0
 
     def add(self, *notices: Notice) -> None:
-        """Queue notices, due now."""
+        """Queue notices, due now or when they say."""
         run_each(self._db, _ADD, [self._row(notice) for notice in notices])
 
     def claim_due(
@@ -99,9 +101,18 @@ class OutboxShelf:
         """It can never be sent."""
         return self._settle(notice_id, node, state="failed", reply=reply, next_try=None)
 
+    def unneeded(self, notice_id: str, node: str) -> bool:
+        """What it would say is over."""
+        return self._settle(notice_id, node, state="withdrawn", reply="", next_try=None)
+
     def withdraw(self, hold_id: str, kinds: tuple[str, ...]) -> int:
         """Notices of a hold that no longer matter (a reminder after the answer): those not yet on their way."""
         idle = and_(outbox.c.hold_id == hold_id, outbox.c.kind.in_(kinds), outbox.c.state == "waiting")
+        return self._db.execute(update(outbox).where(idle).values(state="withdrawn", next_try=None)).rowcount
+
+    def withdraw_of_ticket(self, ticket_id: str) -> int:
+        """Everything that was to be said about a ticket and is not yet on its way."""
+        idle = and_(outbox.c.ticket_id == ticket_id, outbox.c.state == "waiting")
         return self._db.execute(update(outbox).where(idle).values(state="withdrawn", next_try=None)).rowcount
 
     def retry(self, notice_id: str) -> bool:
@@ -142,7 +153,13 @@ class OutboxShelf:
         # Notices of one event leave in the order in which they were said: the superior before the responders.
         created_at = notice.created_at or self._now + timedelta(microseconds=self._added)
         self._added += 1
-        due = {"state": "waiting", "next_try": self._now, "attempts": 0, "raw": raw, "created_at": created_at}
+        due = {
+            "state": "waiting",
+            "next_try": notice.due or self._now,
+            "attempts": 0,
+            "raw": raw,
+            "created_at": created_at,
+        }
         return {name: getattr(notice, name) for name in _SAME} | due
 
     def _settle(self, notice_id: str, node: str, **values: Any) -> bool:

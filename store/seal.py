@@ -146,6 +146,23 @@ def read_secrets(path: Path) -> tuple[bytes, ...]:
     return words
 
 
+def read_password(path: Path) -> str:
+    """One line of such a file as somebody else chose it, of printable ASCII. Raises `KeyFileError`, never with the word."""
+    text = _private(path).strip()
+    if not re.fullmatch(rb"[!-~]+", text):
+        raise KeyFileError(f"{path}: is not one word of printable ASCII")
+    return text.decode()
+
+
+def read_words(path: Path) -> tuple[str, ...]:
+    """The same of several lines, each one word. Raises `KeyFileError`, never with a word."""
+    words = _private(path).split(b"\n")
+    found = tuple(word.strip() for word in words if word.strip())
+    if not found or not all(re.fullmatch(rb"[!-~]+", word) for word in found):
+        raise KeyFileError(f"{path}: is not one word of printable ASCII a line")
+    return tuple(word.decode() for word in found)
+
+
 def make_key(path: Path) -> None:
     """Make a key file of mode 0600 unless there is one; whole or not at all, however many processes try. Raises `KeyFileError`."""
     _make(path, base64.b64encode(secrets.token_bytes(KEY_SIZE)))

@@ -111,7 +111,7 @@ def message_id_forms(message_id: str) -> tuple[str, ...]:
 
 
 ID = String(16)
-ADDRESS = Words
+ADDRESS = Words()
 KEY_LIMIT = 320
 KEY = Words(KEY_LIMIT)
 """An address to compare by (RFC 5321 4.5.3.1: 64 + 1 + 255 octets)."""
@@ -124,7 +124,7 @@ holds = Table(
     Column("id", ID, primary_key=True),
     Column("group_id", ID, nullable=False, index=True),  # the first of the copies of one send; its own id when alone
     Column("kind", String(16), nullable=False),  # hold | remainder
-    Column("state", String(16), nullable=False, index=True),  # store.holds.State
+    Column("state", String(16), nullable=False),  # store.holds.State
     Column("copy_key", String(64), nullable=False, index=True),  # SHA-256 over sender, Message-ID, body
     Column("queue_id", String(32), nullable=False),
     Column("reverse_path", ADDRESS, nullable=False),
@@ -149,6 +149,9 @@ holds = Table(
     Column(
         "meeting", String(64), index=True
     ),  # of a calendar request or cancellation: which meeting (gateway.meetings)
+    Column("release_at", Time, index=True),  # HELD, and leaves by itself then; empty: not before somebody answers
+    Column("silence", String(16)),  # when nobody answers: return | deputy | send; empty: it is cancelled
+    Index("ix_holds_state", "state", "received_at", "id"),  # what is held, the oldest first
 )
 
 # Whose hold it is: the keys of the reverse-path and of everyone who may answer.
@@ -195,7 +198,9 @@ links = Table(
     "links",
     metadata,
     Column("token_sha256", String(64), primary_key=True),
-    Column("purpose", String(16), nullable=False),  # question | stop | ticket | desk | report
+    Column(
+        "purpose", String(16), nullable=False
+    ),  # question | stop | sent | ticket | desk | report | sign-in | staff-sign-in
     Column("object_id", ID, nullable=False, index=True),
     Column("person", ADDRESS, nullable=False),
     Column("created_at", Time, nullable=False),
@@ -211,9 +216,9 @@ journal = Table(
     Column("at", Time, nullable=False, index=True),
     Column("client", Words, nullable=False),
     Column("reverse_path", ADDRESS, nullable=False),
-    Column("reverse_key", KEY, nullable=False, index=True),
+    Column("reverse_key", KEY, nullable=False),
     Column("header_from", ADDRESS, nullable=False),
-    Column("from_key", KEY, nullable=False, index=True),
+    Column("from_key", KEY, nullable=False),
     Column("message_id", MESSAGE_ID, nullable=False, index=True),
     Column("subject", Words, nullable=False),
     Column("size", BigInteger, nullable=False),
@@ -224,6 +229,8 @@ journal = Table(
     Column("parts", JSON, nullable=False),  # [{"name", "sha256"}]
     Column("milliseconds", Integer, nullable=False),
     Column("haystack", Words, nullable=False),  # subject, recipients, part names: NFKC, lower case, one a line
+    Index("ix_journal_reverse_key", "reverse_key", "id"),  # what somebody sent, the newest first
+    Index("ix_journal_from_key", "from_key", "id"),
 )
 
 # What a reported original is found by when its Message-ID is gone.
@@ -240,10 +247,22 @@ journal_recipients = Table(
     Column("journal_id", ForeignKey("journal.id", ondelete="CASCADE"), primary_key=True),
     Column("position", Integer, primary_key=True),
     Column("address", ADDRESS, nullable=False),
-    Column("key", KEY, nullable=False, index=True),
+    Column("key", KEY, nullable=False),
     Column("state", String(16), nullable=False),  # delivered | held | waiting | failed | stopped | expired | unknown
     Column("reply", Words, nullable=False),
     Column("at", Time, nullable=False),
+    Index("ix_journal_recipients_key", "key", "journal_id"),  # what somebody got, the newest first
+)
+
+# Where it went instead, after the sender corrected an address: a row for those few, so that mail that passes pays nothing.
+journal_corrected = Table(
+    "journal_corrected",
+    metadata,
+    Column("journal_id", ForeignKey("journal.id", ondelete="CASCADE"), primary_key=True),
+    Column("position", Integer, primary_key=True),  # of journal_recipients
+    Column("address", ADDRESS, nullable=False),
+    Column("key", KEY, nullable=False),
+    Index("ix_journal_corrected_key", "key", "journal_id"),
 )
 
 contacts = Table(
@@ -406,7 +425,7 @@ tickets = Table(
     Column("kind", String(16), nullable=False),  # real | drill
     Column("state", String(16), nullable=False, index=True),  # store.tickets.State
     Column("severity", Integer, nullable=False, default=0),
-    Column("channel", String(16), nullable=False),  # mail | page | link | command | api
+    Column("channel", String(16), nullable=False),  # mail | page | link | command | api | phone
     Column("reporter", ADDRESS, nullable=False),
     Column("reporter_class", String(24), nullable=False),
     Column("certain", Boolean, nullable=False),
@@ -434,6 +453,7 @@ tickets = Table(
     # One open ticket a message: kind and Message-ID while it is open, else empty (empty ones never collide).
     Column("joined_by", Words(700), unique=True),
     Column("evidence_sha256", String(64), nullable=False, default=""),  # of its newest record
+    Column("erased_at", Time),  # its time was over: counts and times are left
 )
 
 ticket_recipients = Table(
@@ -488,7 +508,7 @@ evidence = Table(
     Column("prev_sha256", String(64), nullable=False),
 )
 
-# Who did what in our pages and commands.
+# Who did what in our pages and commands. Written once; each row carries the hash of the one before it (store.audit).
 audit = Table(
     "audit",
     metadata,
@@ -496,8 +516,12 @@ audit = Table(
     Column("at", Time, nullable=False, index=True),
     Column("who", ADDRESS, nullable=False),
     Column("act", String(32), nullable=False),
-    Column("object", Words, nullable=False),
+    Column("object", Words(640), nullable=False, index=True),
     Column("details", JSON, nullable=False),
+    Column("seq", BigInteger),  # these three are empty until the transaction ends
+    Column("sha256", String(64)),  # over prev_sha256 and the canonical JSON of all other columns
+    Column("prev_sha256", String(64)),
+    Index("ix_audit_seq", "seq", unique=True),
 )
 
 # One row a name: schema-wide facts such as "frozen" after a restore.

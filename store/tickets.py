@@ -1,12 +1,12 @@
 """Tickets, their recipients and steps: every statement over the three tables in one place, which is why it is long."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, Select, and_, func, insert, select, update
+from sqlalchemy import ColumnElement, RowMapping, Select, and_, func, insert, or_, select, update
 
 from store.binding import Binding
 from store.tables import message_id_forms, steps, ticket_recipients, tickets
@@ -102,6 +102,7 @@ class Ticket:
     contained_at: datetime | None = None
     confirmed_at: datetime | None = None
     closed_at: datetime | None = None
+    erased_at: datetime | None = None
     outcome: str = ""
     recipients: tuple[TicketRecipient, ...] = ()
     steps: tuple[Step, ...] = ()
@@ -179,6 +180,32 @@ class TicketShelf:
         if reporter is not None:
             query = query.where(tickets.c.reporter == reporter)
         return self._many(query.order_by(tickets.c.opened_at.desc(), tickets.c.id).limit(limit))
+
+    def unmatched_of(self, reporter: str, since: datetime, limit: int = 10) -> tuple[str, ...]:
+        """The numbers of real tickets that are open without a message, of what a reporter opened since then, the newest first."""
+        theirs = select(tickets.c.id).where(tickets.c.reporter == reporter, tickets.c.opened_at >= since)
+        still = theirs.where(tickets.c.kind == "real", tickets.c.journal_id.is_(None), tickets.c.state.not_in(ENDED))
+        return tuple(self._db.scalars(still.order_by(tickets.c.opened_at.desc(), tickets.c.id).limit(limit)))
+
+    def unmatched_since(
+        self, since: datetime, *, channels: Sequence[str] = (), classes: Sequence[str] = (), limit: int
+    ) -> tuple[str, ...]:
+        """The numbers of real tickets that are open without a message, by how they came or by what their reporters are, the newest first."""
+        c = tickets.c
+        open_still = select(c.id).where(
+            c.opened_at >= since, c.kind == "real", c.journal_id.is_(None), c.state.not_in(ENDED)
+        )
+        of_them = open_still.where(or_(c.channel.in_(channels), c.reporter_class.in_(classes)))
+        return tuple(self._db.scalars(of_them.order_by(c.opened_at.desc(), c.id).limit(limit)))
+
+    def drills(self, ticket_ids: Collection[str]) -> frozenset[str]:
+        """Which of some tickets are drills."""
+        which = select(tickets.c.id).where(tickets.c.id.in_([*ticket_ids]), tickets.c.kind == "drill")
+        return frozenset(self._db.scalars(which)) if ticket_ids else frozenset()
+
+    def ids(self) -> tuple[str, ...]:
+        """Every ticket there is, oldest first."""
+        return tuple(self._db.scalars(select(tickets.c.id).order_by(tickets.c.opened_at, tickets.c.id)))
 
     def listing(self, *, states: Sequence[State] = (), limit: int = 200) -> tuple[Ticket, ...]:
         """Tickets with their steps, the one with the nearest due step first."""
@@ -269,12 +296,18 @@ class TicketShelf:
         open_still = update(tickets).where(tickets.c.id == ticket_id, tickets.c.state.not_in(ENDED))
         self._db.execute(open_still.values(joined_by=self._free_joined_by(ticket_id)))
 
+    def set_kind(self, ticket_id: str, kind: str) -> bool:
+        """Real or drill, as the message says that was found; False where it was that."""
+        other = update(tickets).where(tickets.c.id == ticket_id, tickets.c.kind != kind)
+        return self._db.execute(other.values(kind=kind, joined_by=None)).rowcount == 1
+
     def counts(self) -> Mapping[str, int]:
-        """For metrics: tickets by state, `overdue` steps of open ones."""
-        by_state = select(tickets.c.state, func.count()).group_by(tickets.c.state)
+        """For metrics: tickets by state, `overdue` steps of open ones; no drill."""
+        real = tickets.c.kind != "drill"
+        by_state = select(tickets.c.state, func.count()).where(real).group_by(tickets.c.state)
         found: dict[str, int] = dict.fromkeys(State, 0)
         found |= dict(self._db.execute(by_state).all())
-        late = and_(steps.c.state == "todo", steps.c.due < self._now, tickets.c.state.not_in(ENDED))
+        late = and_(steps.c.state == "todo", steps.c.due < self._now, tickets.c.state.not_in(ENDED), real)
         overdue = select(func.count()).select_from(steps).join(tickets, tickets.c.id == steps.c.ticket_id).where(late)
         return found | {"overdue": self._db.scalar(overdue) or 0}
 

@@ -203,6 +203,7 @@ class Writer:
     def _attempt(self, binding: Binding, unit: Unit[Any]) -> Outcome:
         outcome = Outcome()
         mark = binding.files.mark() if binding.files else (0, 0)
+        counted = len(binding.counted)
         say = binding.connection.exec_driver_sql
         say("SAVEPOINT unit")  # by its words: SQLAlchemy's own compiles each of them anew
         with outcome:
@@ -217,6 +218,7 @@ class Writer:
                 say("RELEASE SAVEPOINT unit")
             except DBAPIError:
                 raise outcome.error from None
+            del binding.counted[counted:]
             if binding.files:
                 binding.files.undo(mark)
         return outcome

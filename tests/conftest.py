@@ -6,6 +6,7 @@ import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterator
 from pathlib import Path
 from typing import Protocol
+from zlib import crc32
 
 import pytest
 from hypothesis import settings
@@ -14,12 +15,14 @@ from store import migrate
 from store.clock import Clock
 from store.engine import Store
 from store.seal import Seal
+from tests.helpers import memory_disk
 from tests.helpers.clock import TestClock
 from tests.helpers.postgres import Cluster, find_binaries
 
 DATABASES = ("sqlite", "postgresql")
 IN_CI = bool(os.environ.get("CI"))
 
+memory_disk.keep_folders_there()
 # Hypothesis without a clock: how long an example takes says more of the machine than of the code.
 settings.register_profile("unhurried", settings.get_profile(settings.get_current_profile_name()), deadline=None)
 settings.load_profile("unhurried")
@@ -31,6 +34,35 @@ class MakeStore(Protocol):
     def __call__(
         self, url: str = "", *, clock: Clock | None = None, key: bytes | None = None, directory: Path | None = None
     ) -> Awaitable[Store]: ...
+
+
+ALTERNATING = ("tests/web/", "tests/flows/", "tests/response/", "tests/notifier/")
+"""Rooms above the store, whose tests take one of the databases each: about half of a room's tests run on either."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--both-databases`: every test on both, as `make soak` does."""
+    parser.addoption("--both-databases", action="store_true", help="run the tests of every room on each database")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out one of the two databases where a test of these rooms does not ask for both (`@pytest.mark.both_databases`)."""
+    if config.getoption("--both-databases"):
+        return
+    left = [item for item in items if _on_the_other_database(item)]
+    if left:
+        config.hook.pytest_deselected(items=left)
+        out = set(map(id, left))
+        items[:] = [item for item in items if id(item) not in out]
+
+
+def _on_the_other_database(item: pytest.Item) -> bool:
+    """Whether this test's turn is the other database: by its name without the database, the same in every process."""
+    database = getattr(item, "callspec", None) and item.callspec.params.get("store_url")  # type: ignore[attr-defined]
+    if not database or not item.nodeid.startswith(ALTERNATING) or item.get_closest_marker("both_databases"):
+        return False
+    name = item.nodeid.replace(f"[{database}", "[")
+    return bool(database != DATABASES[crc32(name.encode()) % len(DATABASES)])
 
 
 def pytest_make_parametrize_id(val: object) -> str | None:

@@ -1,10 +1,12 @@
 """Cards: what the page of a held message asks, one card per risk, as plain values for the template."""
 
+import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from gateway.decision import Choice, Risk, risks
+from gateway.grouping import grouped
 from mail.address import is_inside
 from notifier.notices import PERSONAL_DATA
 from notifier.options import Language, Organisation
@@ -27,6 +29,21 @@ class Holding:
 
 
 _NOTHING = Holding("", (), (0, 0))
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One of several recipients that one choice answers."""
+
+    risk: Risk
+    address: str
+    words: tuple[str, ...]
+    """What was found of it."""
+
+    @property
+    def field(self) -> str:
+        """Name of the form field of an answer of its own."""
+        return f"choice-{self.risk.id}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,16 +70,24 @@ class Card:
     """Recipients outside who would get this part."""
     altering_refused: bool
     """A choice is not there because the message may not be changed on the way (decisions: a hold)."""
+    members: tuple["Member", ...] = ()
+    """Of a card that asks of several recipients at once: each of them; the card speaks of the first."""
+
+    @property
+    def key(self) -> str:
+        """What its answer is kept under: the risk's id, or a number of all the risks that it answers."""
+        ids = "".join(member.risk.id for member in self.members)
+        return hashlib.sha256(ids.encode()).hexdigest()[:12] if ids else self.risk.id
 
     @property
     def field(self) -> str:
         """Name of its form field: depends on the message."""
-        return f"choice-{self.risk.id}"
+        return f"choice-{self.key}"
 
     @property
     def offered(self) -> tuple[str, ...]:
         """The answers on the page: never "agree" alone, which a machine that ticks everything would give."""
-        return (*self.choices, STOP) if self.choices == ("agree",) else self.choices
+        return (*self.choices, STOP) if self.choices and set(self.choices) <= {"agree", "ask"} else self.choices
 
     @property
     def wants_somebody_else(self) -> bool:
@@ -101,6 +126,11 @@ class Card:
         return str(self.risk.finding.get("change", "envelope"))
 
     @property
+    def removes(self) -> tuple[str, ...]:
+        """The files that are taken out by "remove"."""
+        return tuple(self.risk.finding.get("files", ())) if "remove" in self.choices else ()
+
+    @property
     def blocked(self) -> bool:
         """Nobody may write to it now."""
         return BLOCKED in self.risk.rules
@@ -111,8 +141,13 @@ class Card:
         return str(self.risk.finding["rule"])
 
 
-def cards(holds: Sequence[Hold], organisation: Organisation, language: Language) -> tuple[Card, ...]:
-    """Make the cards of a send: recipients first, then personal data in several files, files, the message; each the strongest first."""
+def cards(
+    holds: Sequence[Hold], organisation: Organisation, language: Language, *, singly: bool = False
+) -> tuple[Card, ...]:
+    """Make the cards of a send: recipients first, then personal data in several files, files, the message; each the strongest first.
+
+    `singly`: a card for each risk, as where the answers are looked at that were given to each.
+    """
     domains = frozenset(organisation.domains)
     outside = tuple(
         dict.fromkeys(
@@ -123,7 +158,9 @@ def cards(holds: Sequence[Hold], organisation: Organisation, language: Language)
         )
     )
     alterable = not any(hold.alterable for hold in holds)
-    made = (_card(risk, holds, outside, alterable, language) for risk in risks(holds))
+    asked = risks(holds)
+    groups = tuple((risk,) for risk in asked) if singly else grouped(asked)
+    made = (_together(_card(group[0], holds, outside, alterable, language), group, language) for group in groups)
     order = ("recipient", "part", "message")
     return tuple(sorted(made, key=lambda card: (order.index("part" if card.files else card.about), not card.files)))
 
@@ -150,8 +187,23 @@ def _card(risk: Risk, holds: Sequence[Hold], outside: tuple[str, ...], alterable
         persons=own.persons,
         files=holding if of_many else (),
         goes_to=outside if part or of_many else (),
-        altering_refused=not alterable and bool(suggestion or finding["rule"] == TOO_MANY),
+        altering_refused=not alterable and bool(suggestion or part or of_many or finding["rule"] == TOO_MANY),
     )
+
+
+def _together(card: Card, group: Sequence[Risk], language: Language) -> Card:
+    """The card of the first of them, made to ask of all."""
+    if len(group) == 1:
+        return card
+    members = (
+        Member(
+            risk,
+            risk.finding["about"]["recipient"],
+            tuple(_words(each, language) for each in (risk.finding, *risk.also)),
+        )
+        for risk in group
+    )
+    return replace(card, members=tuple(members))
 
 
 def _words(finding: Mapping[str, Any], language: Language) -> str:

@@ -7,12 +7,13 @@ that carries several values counts as unanswered, nothing is chosen beforehand, 
 import hashlib
 import unicodedata
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import Enum, auto
 
 from itsdangerous import BadData, URLSafeSerializer
 from starlette.datastructures import FormData
 
+from mail.marks import stream_safe
 from store import ids
 
 TAIL = 4
@@ -32,9 +33,10 @@ class Fit(Enum):
     FORGED = auto()
 
 
-def form_token(key: bytes, link: str, state: Sequence[str]) -> str:
-    """Make the hidden value of a form, bound to the link it stands under and to the state that was shown."""
-    return str(_serializer(key, "form", link).dumps(_digest(state)))
+def form_token(key: bytes, link: str, state: Sequence[str], at: datetime | None = None) -> str:
+    """Make the hidden value of a form, bound to the link it stands under and to the state that was shown; `at`: when it was, if that counts."""
+    shown = _digest(state)
+    return str(_serializer(key, "form", link).dumps([shown, at.timestamp()] if at else shown))
 
 
 def fit(key: bytes, link: str, state: Sequence[str], given: str) -> Fit:
@@ -43,7 +45,17 @@ def fit(key: bytes, link: str, state: Sequence[str], given: str) -> Fit:
         seen = _serializer(key, "form", link).loads(given)
     except BadData:
         return Fit.FORGED
-    return Fit.FITS if seen == _digest(state) else Fit.STALE
+    shown = seen[0] if isinstance(seen, list) else seen
+    return Fit.FITS if shown == _digest(state) else Fit.STALE
+
+
+def shown_at(key: bytes, link: str, given: str) -> datetime | None:
+    """When a form was shown that says so; None for another, or one that is not ours."""
+    try:
+        seen = _serializer(key, "form", link).loads(given)
+    except BadData:
+        return None
+    return datetime.fromtimestamp(seen[1], UTC) if isinstance(seen, list) else None
 
 
 def dated_token(key: bytes, link: str, at: datetime) -> str:
@@ -90,7 +102,7 @@ def read_receipt(key: bytes, given: str, now: datetime) -> str | None:
 
 def answers_number(text: str, number: str) -> bool:
     """Whether somebody typed the end of the number, or all of it, in whatever letters a keyboard gives."""
-    plain = unicodedata.normalize("NFKC", text).strip()
+    plain = unicodedata.normalize("NFKC", stream_safe(text)).strip()
     return number in {ids.parse(plain), ids.parse(number[:-TAIL] + plain)}
 
 

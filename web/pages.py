@@ -16,9 +16,11 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from gateway.flow import Flow
+from notifier.addressees import shown_name
 from notifier.options import Language, Organisation, Person
-from notifier.words import kind_in_words, one_line, when
+from notifier.words import day, kind_in_words, one_line, when
 from response.desk import Desk
+from response.may import What, may
 from response.roles import superior_of
 from rules.marks import shown
 from store import ids
@@ -27,6 +29,8 @@ from store.engine import Store
 from web.language import LANGUAGES, asked_for, chosen, words
 from web.limit import Limit
 from web.options import WebOptions
+from web.provider import Provider
+from web.running import Running
 
 _BREAKS = re.compile(r"([@._-])")
 DAYS_FROM = 2
@@ -51,6 +55,24 @@ class Pages:
     """`[hold] bring_back`."""
     reports: Limit = field(default_factory=lambda: Limit(20, timedelta(minutes=15)))
     """On the page that anybody may open: a colleague reports once or twice, whole offices stand behind one address."""
+    outside: Limit = field(default_factory=lambda: Limit(20, timedelta(minutes=15)))
+    """On the page of unintended recipients, who answer once or twice."""
+    sign_ins: Limit = field(default_factory=lambda: Limit(30, timedelta(minutes=15)))
+    """The same of links to sign in; for one mailbox there are fewer (`web.sign_in`)."""
+    asks: Limit = field(default_factory=lambda: Limit(3, timedelta(minutes=15)))
+    """Of one client for one mailbox."""
+    api_reports: Limit = field(default_factory=lambda: Limit(600, timedelta(minutes=15)))
+    """Of one program."""
+    api_tokens: tuple[bytes, ...] = ()
+    """`[web.api]`; () where programs report nothing."""
+    provider: Provider | None = None
+    """`[web.oidc]`."""
+    running: Running = field(default_factory=Running)
+    """For the admin's pages."""
+
+    def may(self, person: str, what: What) -> bool:
+        """Whether somebody may do that, by the settings as they are now."""
+        return may(person, what, self.organisation, self.desk.office.options.staff)
 
     def language(self, request: Request, fallback: str = "") -> Language:
         """Choose what this request is answered in."""
@@ -67,6 +89,10 @@ class Pages:
         fallback: str = "",
     ) -> Response:
         """Answer with a page."""
+        return HTMLResponse(self.rendered(request, template, context, fallback=fallback), status)
+
+    def rendered(self, request: Request, template: str, context: Mapping[str, Any], *, fallback: str = "") -> str:
+        """Render a page, or a part of one."""
         language = self.language(request, fallback)
         page = environment(language).get_template(template)
         shared = {
@@ -81,8 +107,10 @@ class Pages:
             "now": self.clock.now(),
             "elapsed": lambda time: elapsed(time, language),
             "when": lambda at: when(at, self.organisation.time_zone, language),
+            "named": lambda address: wrappable(shown_name(self.organisation, address) or address),
+            "day": lambda at: day(at, self.organisation.time_zone, language),
         }
-        return HTMLResponse(page.render(**shared, **context), status)
+        return page.render(**shared, **context)
 
     def not_found(self, request: Request) -> Response:
         """Give the one answer to unknown, mangled, foreign and expired links, and to every other address."""
@@ -96,6 +124,10 @@ class Pages:
         """After a form: look at the page anew (303), so that a reload sends nothing twice."""
         place = f"#{quote(fragment)}" if fragment else ""
         return RedirectResponse(self.path(request, path, **query) + place, 303)
+
+    def again_at(self, request: Request, path: str) -> Response:
+        """The same to a path of ours that brings its own query."""
+        return RedirectResponse(f"{prefix(request)}{path}", 303)
 
     def path(self, request: Request, path: str, **query: str) -> str:
         """Make a path of ours with what the address says of language and work, for links and forms."""
@@ -155,6 +187,7 @@ def environment(language: Language) -> Environment:
     made.filters["wrappable"] = wrappable
     made.filters["readable"] = lambda address: "@".join(shown(address))
     made.filters["iso"] = datetime.isoformat
+    made.filters["read_time"] = datetime.fromisoformat
     return made
 
 

@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from mail.text_of._references import beyond_ascii
+
 _CELL = (
     r'<c(?: r="{}[A-Z]{{1,3}}{}[0-9]{{1,7}}")?(?: s="{}[0-9]{{1,6}}{}")?(?: t="{}[A-Za-z]{{1,9}}{}")?'
     r'(?:/>|>(?:<v>{}[^<]*{}</v>|<is><t(?: xml:space="preserve")?>{}[^<]*{}</t></is>)?</c>)'
@@ -35,7 +37,7 @@ def strings(text: str) -> Iterator[str]:
     if "<!" in text:
         yield text
         return
-    *pieces, tail = text.split("</si>")
+    *pieces, tail = beyond_ascii(text).split("</si>")
     for piece in pieces:
         found = _STRING.fullmatch(piece)
         yield NeatString(found[1]) if found else f"{piece}</si>"
@@ -47,7 +49,7 @@ def rows(text: str) -> Iterator[NeatRow | str]:
     if "<!" in text:
         yield text  # comments may hide the end of a row
         return
-    *pieces, tail = text.split("</row>")
+    *pieces, tail = beyond_ascii(text).split("</row>")
     for piece in pieces:
         found = _ROW.fullmatch(piece)
         yield NeatRow(found[1], _CELLS.findall(found[2])) if found else f"{piece}</row>"

@@ -5,11 +5,13 @@ from dataclasses import dataclass, replace
 
 from mail.budget import Spending
 from mail.shapes import Block
+from mail.text_of._dull import NEAT
 from mail.text_of._rest import Rest
 from mail.text_of._tables import Row, lines, table
 from mail.text_of._xml import Tag, attribute
 
 _MAX_TABLES = 50
+_PATH = "textpath"
 WATERMARK = "watermark"
 """Text along a path (ECMA-376 part 4, 14.1.2.23): how Word writes one across the page."""
 
@@ -32,6 +34,14 @@ class Dialect:
     """Elements whose text is hidden: deleted text, notes."""
     each: bool = False
     """Every element is a paragraph: data that are not prose."""
+
+    def matters(self, name: str, closing: bool, empty: bool) -> bool:
+        """Whether a tag does something here; see `Flow`."""
+        if self.each or name in self.text or name in self.skip or name in self.apart or name == self.table:
+            return True
+        if name in self.paragraph or name == self.row:
+            return closing or empty
+        return not closing and (name in self.cell or name in self.breaks or name in self.blanks or name == _PATH)
 
 
 class Flow:
@@ -74,6 +84,9 @@ class Flow:
 
     def _tag(self, tag: Tag) -> None:
         name, d = tag.name, self._d
+        if name == NEAT:
+            self._neat(tag.text)
+            return
         if self._skipped:
             self._pass_by(tag)
             if name == self._skipped[0] and not tag.empty:
@@ -96,6 +109,16 @@ class Flow:
         elif tag.text:
             self._rest.text(tag.text)
 
+    def _neat(self, text: str) -> None:
+        """A cell and its first paragraph at once."""
+        if self._tables and not (self._words or self._skipped or self._apart_in):
+            self._spending.text(len(text))
+            self._cells[-1].append(text.strip())
+            self._counts = False
+            return
+        for name, behind, closing in (("tc", "", False), ("t", text, False), ("p", "", True)):
+            self._tag(Tag(name, "", "", behind, closing=closing, empty=False))
+
     def _pass_by(self, tag: Tag) -> None:
         """Remember of what is skipped the text, and what cuts it into lines."""
         d = self._d
@@ -109,7 +132,7 @@ class Flow:
         elif name in d.blanks and not tag.closing:
             count = attribute(tag, "c")
             self._add(" " * min(int(count), 100) if count.isdecimal() and len(count) < 5 else " ")  # noqa: PLR2004
-        elif name == "textpath" and not tag.closing:
+        elif name == _PATH and not tag.closing:
             self._watermarks.append(attribute(tag, "string"))
         elif d.each or (name in d.paragraph and (tag.closing or tag.empty)):
             self._close_paragraph()
@@ -137,8 +160,9 @@ class Flow:
             self._words.append(text)
 
     def _close_paragraph(self) -> None:
+        if self._apart_in or (self._apart and self._apart[-1] != "\n"):
+            self._apart.append("\n")  # what was deleted ends with its paragraph, too
         if self._apart_in:
-            self._apart.append("\n")
             return
         if not self._words and self._tables and self._cells[-1]:
             return

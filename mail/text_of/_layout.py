@@ -47,21 +47,28 @@ def blocks(text: str, box: Callable[[int], Box], spending: Spending, where: str 
 def _rows(found: Sequence[Piece]) -> Iterable[list[Piece]]:
     """Pieces that stand beside one another; columns of prose each for itself."""
     row: list[Piece] = []
+    top = bottom = 0.0
     for piece in found:
-        if row and not _stands_beside(row, piece):
+        if row and not _stands_beside(row[-1], piece, top, bottom):
             yield from _as_rows(row)
             row = []
+        if not row:
+            top, bottom = piece.top, piece.bottom
         row.append(piece)
+        top = max(top, piece.top)
+        bottom = min(bottom, piece.bottom)
     if row:
         yield from _as_rows(row)
 
 
-def _stands_beside(row: Sequence[Piece], piece: Piece) -> bool:
-    last = row[-1]
-    if piece.left <= last.left + last.height or piece.left + piece.right <= last.left + last.right:
+def _stands_beside(last: Piece, piece: Piece, top: float, bottom: float) -> bool:
+    """Whether a piece stands right of the last one of a row, which reaches from `bottom` to `top`."""
+    left = piece.left
+    if left <= last.left + last.height or left + piece.right <= last.left + last.right:
         return False
-    top, bottom = max(one.top for one in row), min(one.bottom for one in row)
-    return min(top, piece.top) - max(bottom, piece.bottom) > 0.3 * piece.height
+    top = min(top, piece.top)
+    bottom = max(bottom, piece.bottom)
+    return top - bottom > 0.3 * piece.height
 
 
 def _as_rows(row: list[Piece]) -> Iterable[list[Piece]]:

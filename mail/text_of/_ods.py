@@ -137,7 +137,7 @@ def _without_notes(found: Iterable[Tag]) -> Iterator[Tag]:
 
 def _annotations(content: bytes) -> Iterator[Tag]:
     inside = False
-    for tag in tags(content):
+    for tag in tags(content) if b"annotation" in content else ():
         if tag.name == "annotation":
             inside = not tag.closing
         elif inside:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from hashlib import sha256
 
 from mail.budget import Spending
 from mail.charset import decode
@@ -91,7 +92,7 @@ class Package:
             if not _may_show(content):
                 rest.source(content)
                 return ()
-            found = tags(without_dull(content) if dialect is OOXML else content, rest)
+            found = tags(without_dull(content) if dialect is OOXML else content, rest, dialect.matters)
             return flow(found, self._spending, rest, dialect, where=where, hidden=hidden)
 
         if not where:
@@ -122,9 +123,9 @@ class Package:
             if by_magic(content) == "picture":
                 # A small picture of the document itself is none that anybody would have to look at.
                 pictures += not _is_machinery(name, content)
-                self._look_through(content)
-            elif _is_machinery(name, content) and (kind := recognise(content, Hint())[1].kind) in {"unknown", "plain"}:
-                self.rest.text(decode(content)[0]) if kind == "plain" else self._look_through(content)
+                self._look_through(content, "picture")
+            elif _is_machinery(name, content) and (kind := _KINDS.of(content)) in {"unknown", "plain"}:
+                self._look_through(content, kind)
             else:
                 self._hand_on(name, content)
         if pictures:
@@ -132,13 +133,39 @@ class Package:
         blocks += self.rest.blocks(blocks, self._spending)
         return Text(tuple(blocks), tuple(self.lost), tuple(self.embedded))
 
-    def _look_through(self, content: bytes) -> None:
-        for text in text_in(content):
-            self.rest.text(text)
+    def _look_through(self, content: bytes, kind: str) -> None:
+        """The text in it; printers and thumbnails are the same in all that one program writes."""
+
+        def read(rest: Rest) -> tuple[Block, ...]:
+            for text in [decode(content)[0]] if kind == "plain" else text_in(content):
+                rest.text(text)
+            return ()
+
+        TEMPLATES.read(content, (kind,), self.rest, self._spending, read)
 
     def _hand_on(self, name: str, content: bytes) -> None:
         if content and not self.encrypted:
             self.embedded.append(Embedded(_short(name)[:255], content))
+
+
+class _Kinds:
+    """What members are by their bytes, for those that come again and again: by digest."""
+
+    def __init__(self) -> None:
+        self._known: dict[bytes, str] = {}
+
+    def of(self, content: bytes) -> str:
+        """As `recognise` says."""
+        digest = sha256(content).digest()
+        if digest not in self._known:
+            if len(self._known) >= _MOST_KINDS:
+                self._known.clear()
+            self._known[digest] = recognise(content, Hint())[1].kind
+        return self._known[digest]
+
+
+_MOST_KINDS = 4096
+_KINDS = _Kinds()
 
 
 def _may_show(content: bytes) -> bool:

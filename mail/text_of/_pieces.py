@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 
 from mail.text_of._columns import Box, Run, settled
@@ -30,6 +30,11 @@ class Piece:
     """Drawn higher than the piece before: in the middle of a row."""
     flows_down: bool = False
     """Part of vertical text."""
+    height: float = field(init=False)
+    """Of its letters."""
+
+    def __post_init__(self) -> None:
+        self.height = max(self.runs[0].height, 1e-6)
 
     def add(self, run: Run) -> None:
         """One line more."""
@@ -42,11 +47,6 @@ class Piece:
         last = self.runs[-1]
         self.runs[-1] = replace(last, text=last.text + run.text, start=-1, right=run.right, sure=True)
         self.right = max(self.right, run.right)
-
-    @property
-    def height(self) -> float:
-        """Of its letters."""
-        return max(self.runs[0].height, 1e-6)
 
     @property
     def is_vertical(self) -> bool:
@@ -69,45 +69,55 @@ def pieces(text: str, box: Callable[[int], Box]) -> list[Piece]:
             else:
                 is_up = last is not None and run.base > last.bottom + _SAME * run.height
                 out.append(Piece([run], run.left, run.right, run.base + run.height, run.base, is_up))
-    return list(_from_right(out))
+    return _from_right(out)
 
 
-def _from_right(found: list[Piece]) -> Iterable[Piece]:
+def _from_right(found: list[Piece]) -> list[Piece]:
     """Vertical lines that begin at one height, from right to left: PDFium gives them as it does words."""
+    if not any(piece.runs[0].is_down for piece in found):
+        return found
+    out: list[Piece] = []
     for _, group in groupby(found, lambda piece: piece.runs[0].is_down and round(piece.top / piece.height / 2)):
-        yield from sorted(group, key=lambda piece: -piece.left if piece.runs[0].is_down else 0)
+        out += sorted(group, key=lambda piece: -piece.left if piece.runs[0].is_down else 0)
+    return out
 
 
 def _lines(text: str, box: Callable[[int], Box]) -> Iterable[list[Run]]:
     for line in _LINE.finditer(text):
-        at, end = line.span()
-        start, stop = at + len(line[0]) - len(line[0].lstrip()), end - len(line[0]) + len(line[0].rstrip())
-        if start < stop:
-            yield list(_runs(text, start, stop, box))
+        whole, start = line[0], line.start()
+        bare = whole.strip()
+        if bare:
+            start += len(whole) - len(whole.lstrip())
+            yield _runs(text, start, start + len(bare), box)
 
 
-def _runs(text: str, start: int, stop: int, box: Callable[[int], Box]) -> Iterable[Run]:
-    """A line, cut where there is room between words."""
+def _runs(text: str, start: int, stop: int, box: Callable[[int], Box]) -> list[Run]:
+    """A line, cut where there is room between words. Most blanks cut nothing: what costs is done at the others."""
+    found: list[Run] = []
     left, _, base, height = box(start)
     sure = True
-
-    def run(until: int, right: float, low: float) -> Run:
-        """What stands between the last cut and this one; U+FFFE is PDFium's hyphen."""
-        is_down = base - low > height and right - left < 1.5 * height
-        return Run(text[start:until].replace("\ufffe", "-"), start, left, right, base, height, sure, is_down)
-
     for blank in _BLANKS.finditer(text, start, stop):
         at, end = blank.span()
         _, right, low, _ = box(at - 1)
         next_left, _, next_base, next_height = box(end)
-        room = next_left - right - height * text.count("\u3000", at, end)
-        moved = abs(next_base - low) > height or room < -2 * height
+        room = next_left - right
+        if "\u3000" in blank[0]:
+            room -= height * blank[0].count("\u3000")
+        moved = not -height <= next_base - low <= height or room < -2 * height
         if moved or room > _BLANK * height:
-            yield run(at, right, low)
+            found.append(_run(text[start:at], start, (left, right, base, height), low, sure=sure))
             start, left, base, height = end, next_left, next_base, next_height
             sure = moved or room > _GAP * height
     _, right, low, _ = box(stop - 1)
-    yield run(stop, right, low)
+    found.append(_run(text[start:stop], start, (left, right, base, height), low, sure=sure))
+    return found
+
+
+def _run(text: str, start: int, place: Box, low: float, *, sure: bool) -> Run:
+    """What stands between two cuts, from its first letter's place to the right end and the foot of its last; U+FFFE is PDFium's hyphen."""
+    left, right, base, height = place
+    is_down = base - low > height and right - left < 1.5 * height
+    return Run(text.replace("\ufffe", "-"), start, left, right, base, height, sure, is_down)
 
 
 def _is_beside(last: Run, run: Run) -> bool:

@@ -10,6 +10,7 @@ _PRINTED = bytes(octet not in {*range(9), 11, 12, *range(14, 32)} for octet in r
 _UPPER = bytes(octet in {0, 0x30, 0xFF} or 0x4E <= octet <= 0x9F for octet in range(256))  # noqa: PLR2004
 _SHORT, _LONG, _PAIRS = 40, 64, 12
 """Octets (characters of UTF-16) from which on a run is looked at; noise of a large picture has a few hundred of the long ones."""
+_WHITE = re.compile(rb"\xff(?:[^\xff]{0,11}\xff)++")
 _WIDE = 4 * MIB
 # Characters of UTF-8, of Shift_JIS or EUC-JP: noise does not give so many in a row.
 _TEXTS = (
@@ -37,9 +38,7 @@ def text_in(data: bytes) -> Iterator[str]:
 
 def _without_white(piece: bytes) -> bytes:
     """Without what stands between octets 255, and is shorter than any text: none of the charsets has that octet, white of pictures is nothing else."""
-    if b"\xff\xff" not in piece:
-        return piece
-    return b"\xff".join(part for part in piece.split(b"\xff") if len(part) >= _PAIRS)
+    return _WHITE.sub(b"\xff", piece) if b"\xff\xff" in piece else piece
 
 
 def _stretches(mask: bytes, shortest: int) -> Iterator[tuple[int, int]]:

@@ -10,13 +10,15 @@ from mail.shapes import Block, Paragraphs
 Row = tuple[str, ...]
 
 _SAMPLE = 40
+_FEW = 5
 _HEADER_ROWS = 6
 _MAX_LABEL = 40
 _DIGITS = re.compile(r"[0-9０-９]{4}|@|[0-9０-９]{2,4}[-－‐−][0-9０-９]{2,4}")
+_DIGIT = re.compile("[0-9０-９]")
 _FILLED = re.compile(r"\S[^\n]*")
 _FILLED_OCTETS = re.compile(rb"\S[^\n]*")
 _LABEL = re.compile(
-    "氏名|名前|姓|名$|お名|担当|顧客|患者|社員|従業員|会員|生徒|学生|フリガナ|ふりがな|カナ|かな|電話|携帯|連絡先|住所|所在"
+    "氏名|名前|姓|名$|者$|お名|担当|顧客|患者|社員|従業員|会員|生徒|学生|フリガナ|ふりがな|カナ|かな|電話|携帯|連絡先|住所|所在"
     "|郵便|〒|メール|生年|誕生|年齢|性別|番号|コード|会社|部署|役職|備考|日付|金額|品名|数量|商品|口座|銀行|支店|保険"
     "|都道府県|市区町村|番地|^no\\.?$|^id$|^pref|^city$|^street|^state$|^country$|name(?![a-z])|phone|(?<![a-z])tel|mobile|mail|address|addr(?![a-z])|(?<![a-z])(?:zip|post)"
     "|birth|(?<![a-z])(?:dob|age|sex|ssn)(?![a-z])|gender|number|(?<![a-z])code|company|department|(?<![a-z])date|amount|price|(?<![a-z])(?:item|account|card|note)"
@@ -89,7 +91,12 @@ def _names_columns(row: Row, below: Sequence[Row], *, by_words_only: bool) -> bo
         return False
     for place, cell in enumerate(row):
         column = [r[place] for r in below if place < len(r) and r[place]]
-        if cell and column and sum(1 for c in column if _DIGITS.search(c)) * 5 >= len(column) * 3:
+        if not cell or not column:
+            continue
+        # Measures and dates of the era under a word that has no digit; of longer numbers a few may be missing.
+        if sum(1 for c in column if _DIGITS.search(c)) * 5 >= len(column) * 3:
+            return True
+        if len(column) >= _FEW and not _DIGIT.search(cell) and all(map(_DIGIT.search, column)):
             return True
     return False
 

@@ -5,55 +5,75 @@ Of what came once only the digest is kept: what anybody wrote is not the same in
 
 from collections.abc import Callable
 from hashlib import sha256
+from typing import TypeVar, cast
 
 from mail.budget import Spending
 from mail.shapes import Block
 from mail.text_of._rest import Rest
 
-_LARGEST = 64 * 1024
-_OCTETS = 2 * 1024 * 1024
-"""Of all members that are kept; what was read from them takes a few times as much."""
+_LARGEST = 1024 * 1024
+"""Octets of a member; the styles of Word have half as many."""
+_ROOM = 2 * 1024 * 1024
+"""Characters of all that is kept; they take a few times as much."""
 _DIGESTS = 8192
+_EACH = 500
+"""What a member takes of which nothing was read."""
 Blocks = tuple[Block, ...]
+Key = tuple[object, ...]
+T = TypeVar("T")
 
 
 class Templates:
     """What was read from members that came more than once."""
 
     def __init__(self) -> None:
-        self._came: set[tuple[object, ...]] = set()
-        self._kept: dict[tuple[object, ...], tuple[Blocks, Rest]] = {}
-        self._octets = 0
+        self._came: set[Key] = set()
+        self._kept: dict[Key, tuple[object, Rest]] = {}
+        self._taken = 0
 
     def read(self, content: bytes, how: tuple[object, ...], rest: Rest, spending: Spending, read: Callable[[Rest], Blocks]) -> Blocks:  # fmt: skip
-        """What `read` gives for these octets, read in this way; what it leaves aside goes to `rest`."""
-        if len(content) > _LARGEST:
-            return read(rest)
-        key = (sha256(content).digest(), *how)
-        if (known := self._kept.get(key)) is not None:
-            found, aside = known
+        """The blocks that `read` gives for these octets, read in this way; what it leaves aside goes to `rest`."""
+        spent = spending.cells
+        found = self.known(content, how, rest, read, _size)
+        if spending.cells == spent:  # it was read before, and counts all the same
             for block in found:
                 for row in block.rows:
                     spending.text(sum(map(len, row)))
                     spending.row(len(row))
-        else:
+        return found
+
+    def known(
+        self, content: bytes, how: tuple[object, ...], rest: Rest, read: Callable[[Rest], T], size: Callable[[T], int]
+    ) -> T:
+        """Anything that `read` makes of these octets; how many characters it takes, `size` says."""
+        if len(content) > _LARGEST:
+            return read(rest)
+        key = (sha256(content).digest(), *how)
+        if (kept := self._kept.get(key)) is None:
             aside = Rest()
             found = read(aside)
-            self._remember(key, len(content), (found, aside))
+            self._remember(key, (found, aside), size)
+        else:
+            found, aside = cast("tuple[T, Rest]", kept)
         rest.take(aside)
         return found
 
-    def _remember(self, key: tuple[object, ...], octets: int, read: tuple[Blocks, Rest]) -> None:
+    def _remember(self, key: Key, read: tuple[T, Rest], size: Callable[[T], int]) -> None:
         if key not in self._came:
             if len(self._came) >= _DIGESTS:
                 self._came.clear()
             self._came.add(key)
             return
-        if self._octets + octets > _OCTETS:
+        room = _EACH + read[1].size + size(read[0])
+        if self._taken + room > _ROOM:
             self._kept.clear()
-            self._octets = 0
+            self._taken = 0
         self._kept[key] = read
-        self._octets += octets
+        self._taken += room
+
+
+def _size(found: Blocks) -> int:
+    return sum(len(cell) for block in found for row in block.rows for cell in row)
 
 
 TEMPLATES = Templates()

@@ -30,6 +30,9 @@ _FONTS = (b"wOFF", b"wOF2", b"OTTO", b"\0\1\0\0")
 _RULERS = 3
 """Letters of which a text may have rulers before it is looked at as it stands."""
 _QUOTATION = re.compile(rb"\n[ \t]{0,4}>[> \t]{0,16}")
+_HALF = _SHORTEST[:24]
+# A line, or some, with nothing but letters in them between two marks.
+_QUOTED_LETTERS = re.compile(rb">[> \t]{0,16}+[\r\n]*+[A-Za-z0-9+/][A-Za-z0-9+/\r\n]*+(?<=\n)[ \t]{0,4}>")
 _BEGINNING = 16 * 1024
 _SPACING = b" \t>\r\n"
 _MOST = 50
@@ -67,9 +70,9 @@ def unwrapped(data: bytes, declared: str, spending: Spending) -> Text:
     files, lost = entities(data)
     texts: list[str] = []
     # Without line ends there is no run that does not show: mostly nothing is there, and no more is looked at.
-    alone = (some := _has_run(data)) and _is_ruler(data)
-    runs = list(_runs(data)) if some and not alone else []
-    if not alone and (some or b"\n>" in data or (len(data) > len(_SHORTEST) and _is_one_word(data))):
+    some, in_quotes = (False, False) if (alone := _is_ruler(data)) else _has_runs(data)
+    runs = list(_runs(data)) if some else []
+    if some or in_quotes or (not alone and len(data) > len(_SHORTEST) and _is_one_word(data)):
         texts, files, lost = _of_short_lines(_without(data, runs), files, lost)
     for run in runs:
         raw, text = _opened(run[0])
@@ -91,6 +94,17 @@ def unwrapped(data: bytes, declared: str, spending: Spending) -> Text:
 def _has_run(data: bytes) -> bool:
     """Whether so many letters follow one another, wherever the lines end."""
     return _SHORTEST in data.translate(_MASK, b"\r\n")
+
+
+def _has_runs(data: bytes) -> tuple[bool, bool]:
+    """Whether there is a run, and whether there may be one once marks of quotation are taken out; mostly neither.
+
+    Where a mark cuts a run, half of it stands on one side, or a line of nothing else between two marks.
+    """
+    mask = data.translate(_MASK, b"\r\n")
+    half = _HALF in mask
+    some = half and _SHORTEST in mask
+    return some, b"\n>" in data and (half or _QUOTED_LETTERS.search(data) is not None)
 
 
 def _without(data: bytes, runs: list[re.Match[bytes]]) -> bytes:

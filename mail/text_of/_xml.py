@@ -1,8 +1,8 @@
 """XML cut into tags and text in one pass: no entities but the five and numbers, nothing external, no tree, no recursion."""
 
 import re
-from collections.abc import Iterator
-from itertools import chain
+from collections.abc import Callable, Iterator
+from itertools import chain, filterfalse
 from typing import NamedTuple
 
 from mail.charset import decode
@@ -35,10 +35,15 @@ class Tag(NamedTuple):
     """`<name/>`."""
 
 
-def tags(data: bytes, rest: Rest | None = None) -> Iterator[Tag]:
+Matters = Callable[[str, bool, bool], bool]
+"""Whether an element means something to who reads, with no text behind it: its name, `closing`, `empty`."""
+
+
+def tags(data: bytes, rest: Rest | None = None, matters: Matters | None = None) -> Iterator[Tag]:
     """Every tag in order; broken markup gives odd tags, never an error.
 
-    Comments, instructions and telling attributes go to `rest`; without one they are passed over.
+    Comments, instructions and telling attributes go to `rest`; without one they are passed over. What does not matter is left out: mostly three
+    tags of four, and the same ones over and over.
     """
     text = decode(data)[0]
     rest = Rest() if rest is None else rest
@@ -47,15 +52,16 @@ def tags(data: bytes, rest: Rest | None = None) -> Iterator[Tag]:
     if _LOOSE.search(text):
         text = _TAG.sub(lambda found: _EQUALS.sub("=", found[0]), text)
     before = text.partition("<")[0].strip("\ufeff \t\r\n")
-    return chain((_no_element(unescape(before)),) if before else (), _elements(text, rest))
+    return chain((_no_element(unescape(before)),) if before else (), _elements(text, rest, matters))
 
 
-def _elements(text: str, rest: Rest) -> Iterator[Tag]:
+def _elements(text: str, rest: Rest, matters: Matters | None) -> Iterator[Tag]:
+    dull: set[str] = set()
     known: dict[str, tuple[str, str, str, bool, bool]] = {}
     new = (
         tuple.__new__
     )  # a tag is made a million times in a large sheet: what checks its length costs as much as it does
-    for piece in chain.from_iterable(_pieces(text)):
+    for piece in filterfalse(dull.__contains__, chain.from_iterable(_pieces(text))):
         inside, closed, behind = piece.partition(">")
         if "&" in behind:
             behind = unescape(behind)
@@ -71,6 +77,10 @@ def _elements(text: str, rest: Rest) -> Iterator[Tag]:
             elif len(known) < _DULL:
                 known[inside] = said
         name, prefix, attributes, is_closing, is_empty = said
+        if not behind and matters and not matters(name, is_closing, is_empty):
+            if len(dull) < _DULL:
+                dull.add(piece)
+            continue
         yield new(Tag, (name, prefix, attributes, behind, is_closing, is_empty))
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from mail.budget import MIB, OverBudgetError, Spending
 from mail.charset import decode
 from mail.shapes import Lost
+from mail.text_of._last import of_last
 from mail.text_of._runs import text_in
 
 _END = b"PK\x05\x06"
@@ -45,6 +46,8 @@ class Entry:
     """Of the local header, from the start of the data."""
     extra: bytes = b""
     comment: bytes = b""
+    raw: bytes = b""
+    """The name as written."""
 
     @property
     def is_folder(self) -> bool:
@@ -78,6 +81,11 @@ def has_end(data: bytes) -> bool:
 
 def directory(data: bytes, limit: int = 2000) -> Directory:
     """The central directory, at most `limit` entries (the rest is a loss); never raises."""
+    return _directory_or_loss(data, limit)
+
+
+@of_last
+def _directory_or_loss(data: bytes, limit: int) -> Directory:
     try:
         return _directory(data, limit)
     except (struct.error, IndexError, DamagedError):
@@ -127,10 +135,14 @@ def _entry(data: bytes, at: int, shift: int) -> tuple[Entry, int]:
     raw = data[name_at : name_at + name_length]
     extra = data[name_at + name_length : name_at + name_length + extra_length]
     packed, size, offset = _wide(extra, packed, size, offset)
-    name = raw.decode("utf-8", "replace") if flags & _UTF8 else decode(raw)[0]
+    name = _name(raw, flags)
     behind = name_at + name_length + extra_length + comment_length
     comment = data[behind - comment_length : behind]
-    return Entry(name, flags, method, crc, packed, size, offset + shift, extra, comment), behind
+    return Entry(name, flags, method, crc, packed, size, offset + shift, extra, comment, raw), behind
+
+
+def _name(raw: bytes, flags: int) -> str:
+    return raw.decode("utf-8", "replace") if flags & _UTF8 else decode(raw)[0]
 
 
 def _wide(extra: bytes, packed: int, size: int, offset: int) -> tuple[int, int, int]:
@@ -175,8 +187,7 @@ def _data_start(data: bytes, entry: Entry) -> int:
         raise DamagedError("headers disagree")
     start = entry.offset + _LOCAL.size
     raw = data[start : start + name_length]
-    name = raw.decode("utf-8", "replace") if entry.flags & _UTF8 else decode(raw)[0]
-    if name != entry.name:
+    if raw != entry.raw and _name(raw, entry.flags) != entry.name:
         raise DamagedError("names disagree")
     behind = int(start + name_length + extra_length)
     if extra_length and any(text_in(data[start + name_length : behind])):  # office programs keep room there, of zeros

@@ -53,12 +53,6 @@ _DELIMITERS = (",", "\t", ";", "|")
 _NEARLY = 0.15
 """Share of lines by which one delimiter may be behind another and still be the right one."""
 _QUOTED = re.compile(r'(?:^|(?<=[,;\t| ]))"[^"]{0,4000}"', re.MULTILINE)
-_NEARLY = 0.15
-"""Share of lines by which one delimiter may be behind another and still be the right one."""
-_QUOTED = re.compile(r'(?:^|(?<=[,;\t| ]))"[^"]{0,4000}"', re.MULTILINE)
-_NEARLY = 0.15
-"""Share of lines by which one delimiter may be behind another and still be the right one."""
-_QUOTED = re.compile(r'(?:^|(?<=[,;\t| ]))"[^"]{0,4000}"', re.MULTILINE)
 _SNIFFED_LINES = 60
 _SNIFFED = 64 * 1024
 _MAX_BREAKS = 30
@@ -69,11 +63,17 @@ def recognises(data: bytes, hint: Hint) -> Guess:
     named = hint.suffix in {"csv", "tsv", "tab"} or hint.declared in {"text/csv", "text/tab-separated-values"}
     if (not named and (hint.is_body or hint.suffix in _NOT_TABLES)) or not is_text(data):
         return NOT_MINE
-    head = decode(data[:_SNIFFED], hint.charset)[0].splitlines()[:_SNIFFED_LINES]
+    head = decode(_beginning(data), hint.charset)[0].splitlines()[:_SNIFFED_LINES]
     delimiter = sniff(head, lenient=named)
     if not delimiter:
         return Guess("csv", 25) if _blanks.rows(head) else NOT_MINE
     return Guess("tsv" if delimiter == "\t" else "csv", 45 if named else 25)
+
+
+def _beginning(data: bytes) -> bytes:
+    """Whole lines: half of a character looks like another charset."""
+    head = data[:_SNIFFED]
+    return head if len(head) == len(data) or b"\0" in head else head[: head.rfind(b"\n") + 1] or head
 
 
 def read(data: bytes, hint: Hint, spending: Spending) -> Text:
@@ -83,12 +83,6 @@ def read(data: bytes, hint: Hint, spending: Spending) -> Text:
     lost = lost_by(text, sure=sure)
     found = text[:_SNIFFED].splitlines()
     delimiter = sniff(found[:_SNIFFED_LINES], lenient=True)
-    if not delimiter and _blanks.rows(found[:_SNIFFED_LINES]):
-        spending.text(len(text))
-        return Text(table(_blanks.rows(text.splitlines()), spending), lost)
-    if not delimiter and _blanks.rows(found[:_SNIFFED_LINES]):
-        spending.text(len(text))
-        return Text(table(_blanks.rows(text.splitlines()), spending), lost)
     if not delimiter and _blanks.rows(found[:_SNIFFED_LINES]):
         spending.text(len(text))
         return Text(table(_blanks.rows(text.splitlines()), spending), lost)

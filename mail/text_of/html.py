@@ -74,6 +74,9 @@ _BLOCKS = frozenset(
 _CLOSE = {name: re.compile(rf"</{name}(?=[\s/>])", re.IGNORECASE) for name in ("script", "style")}
 _SHORT_NAME = 7
 _MAX_TABLES = 100
+_MAX_LINKS = 1000
+_ANCHORS = frozenset({"a", "area"})
+_WEB = re.compile(r"https?://", re.IGNORECASE)
 _INLINE = re.compile(r"\s{1,1000}")
 
 
@@ -98,7 +101,7 @@ def read(data: bytes, hint: Hint, spending: Spending) -> Text:
     lost = lost_by(text, sure=sure)
     if page.unpacks and not hint.is_body:
         lost = (*lost, Lost("unknown_format", "script"))
-    return Text(tuple(page.blocks), lost, tuple(page.embedded))
+    return Text(tuple(page.blocks), lost, tuple(page.embedded), links=tuple(page.links))
 
 
 def charset_of(data: bytes, hint: Hint) -> str:
@@ -118,6 +121,8 @@ class _Page:
         self.blocks: list[Block] = []
         self.embedded: list[Embedded] = []
         self.unpacks = False
+        self.links: dict[str, None] = {}
+        """Where anchors lead, each once, in their order."""
         self._rest = Rest()
         """What is in the source and not on the page: attributes, comments, scripts."""
 
@@ -218,6 +223,13 @@ class _Page:
             elif name == "srcdoc":
                 self.embedded.append(Embedded("srcdoc", value.encode("utf-8", "replace"), "text/html"))
             else:
+                if (
+                    name == "href"
+                    and len(self.links) < _MAX_LINKS
+                    and _WEB.match(value.strip())
+                    and _name(tag) in _ANCHORS
+                ):
+                    self.links[value.strip()] = None
                 unseen.append(unquote(value))
             unseen += [name] if telling(name) else []
         self._rest.values(unseen)

@@ -47,8 +47,9 @@ def _main(package: Package, spending: Spending, kind: str) -> list[Block]:
     blocks: list[Block] = []
     for number, name in enumerate(package.names("ppt/slides/slide", ".xml"), 1):
         content = package.xml(name)
-        unseen = any(t.name == "sld" and attribute(t, "show") == "0" for t in tags(content[:4096]))
-        found = tags(without_dull(content), package.rest)
+        head = content[:4096]
+        unseen = b"show" in head and any(t.name == "sld" and attribute(t, "show") == "0" for t in tags(head))
+        found = tags(without_dull(content), package.rest, OOXML.matters)
         blocks += flow(found, spending, package.rest, where=f"slide {number}", hidden=unseen)
     return blocks
 

@@ -42,6 +42,8 @@ _FILTERS = {
 _SINGLE = {"zstd": (".zst", ".zstd"), "lz4": (".lz4",), "lzip": (".lz",), "compress": (".z",)}
 _SYSTEM_AREA = 32 * 1024  # ECMA-119 6.2.1: not for the file system, so anything may stand there
 _TRAILER = b"TRAILER!!!"
+_EMPTY = 128
+"""Octets of an archive without members, at most: a longer one has some, which libarchive passes over."""
 
 
 def recognises(data: bytes, _hint: Hint) -> Guess:
@@ -90,6 +92,8 @@ def read(data: bytes, hint: Hint, spending: Spending) -> Text:
         lost.append(Lost("limit", error.what))
     except _libarchive.LibraryMissingError:
         return Text(lost=(Lost("unknown_format", hint.kind),))
+    if not (names or lost or files) and len(data) > _EMPTY:
+        lost.append(Lost("damaged", hint.kind))
     files += _around(data, hint.kind)
     return Text(named(names, spending), tuple(dict.fromkeys(lost)), tuple(files))
 

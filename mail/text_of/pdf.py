@@ -44,7 +44,7 @@ def read(data: bytes, _hint: Hint, spending: Spending) -> Text:
     """All of the document; what stands before and behind it is a file of its own."""
     found = _Reading(data, spending)
     try:
-        with _pdfium.opened(data) as document:
+        with spending.native(), _pdfium.opened(data) as document:
             found.document(document)
     except _pdfium.PdfError as error:
         reason: Reason = "encrypted_archive" if error.code in _pdfium.ENCRYPTED else "damaged"

@@ -8,6 +8,7 @@ from mail.charset import decode, is_ascii, lost_by, wide
 from mail.shapes import Embedded, Lost, Text
 from mail.text_of import _armour
 from mail.text_of._hint import NOT_MINE, Guess, Hint
+from mail.text_of._last import of_last
 from mail.text_of._references import unescape, unescape_json
 from mail.text_of._tables import paragraphs
 
@@ -55,6 +56,7 @@ def may_be_uu(data: bytes) -> bool:
     return b"g" in data and _MAYBE_UU.search(data) is not None
 
 
+@of_last
 def is_text(data: bytes) -> bool:
     """Whether bytes are text: UTF-16, UTF-32, or less than one control character in a hundred."""
     # Both cuts at a multiple of four octets, so that wide characters stay whole.

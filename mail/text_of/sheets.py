@@ -1,7 +1,6 @@
 """sheets: xlsx and ods; every sheet a table with its column names, hidden sheets, rows and columns marked as hidden."""
 
 from collections.abc import Iterable, Iterator
-from datetime import date
 
 from mail.budget import Spending
 from mail.charset import decode
@@ -9,19 +8,19 @@ from mail.shapes import Block, Lost, Text
 from mail.text_of import _cells
 from mail.text_of._flow import flow
 from mail.text_of._hint import NOT_MINE, Guess, Hint
-from mail.text_of._numbers import EPOCH, EPOCH_1904, shown
+from mail.text_of._numbers import EPOCH, EPOCH_1904
 from mail.text_of._ods import opendocument
 from mail.text_of._package import Package, kind_of
 from mail.text_of._references import unescape
-from mail.text_of._rest import Rest, telling
-from mail.text_of._tables import Row, table
+from mail.text_of._rest import Rest
+from mail.text_of._sheet_rows import PAGE, Formats, SheetRows, Styles
+from mail.text_of._tables import table
+from mail.text_of._templates import TEMPLATES
 from mail.text_of._xml import Tag, attribute, tags
 from mail.text_of.office import rest
 
 KINDS = ("xlsx", "ods")
 
-_MAX_COLUMNS = 1024
-"""Cells further right are put behind the last one: one cell in column XFD shall not cost 16,384."""
 _MAX_SHARED = 2_000_000
 
 
@@ -46,7 +45,11 @@ def _workbook(package: Package, spending: Spending) -> list[Block]:
         package.rest.text(tag.text)  # names that are defined as texts
     is_1904 = any(attribute(t, "date1904") in {"1", "true"} for t in found if t.name == "workbookPr")
     epoch = EPOCH_1904 if is_1904 else EPOCH
-    styles = _Styles(package.tags("xl/styles.xml"), epoch)
+    look = package.xml("xl/styles.xml")
+    formats = TEMPLATES.known(
+        look, ("formats",), package.rest, lambda rest: Formats.of(look, rest), lambda found: found.size
+    )
+    styles = Styles(formats, epoch)
     targets = {
         attribute(t, "Id"): attribute(t, "Target")
         for t in package.tags("xl/_rels/workbook.xml.rels")
@@ -69,35 +72,12 @@ def _workbook(package: Package, spending: Spending) -> list[Block]:
     return [*blocks, *rest(package)]
 
 
-class _Styles:
-    """What a cell's style does to its number."""
-
-    def __init__(self, found: Iterable[Tag], epoch: date) -> None:
-        self._epoch = epoch
-        codes: dict[str, str] = {}
-        self._formats: list[str] = []
-        inside = False
-        for tag in found:
-            if tag.name == "numFmt":
-                codes[attribute(tag, "numFmtId")] = attribute(tag, "formatCode")
-            elif tag.name == "cellXfs":
-                inside = not tag.closing
-            elif tag.name == "xf" and inside and not tag.closing:
-                self._formats.append(attribute(tag, "numFmtId"))
-        self._codes = codes
-
-    def shown(self, value: str, style: str) -> str:
-        """A number as who opens the file reads it."""
-        number = self._formats[int(style)] if style.isdecimal() and int(style) < len(self._formats) else "0"
-        return shown(value, int(number) if number.isdecimal() else 0, self._codes.get(number, ""), self._epoch)
-
-
 def _shared_strings(content: bytes, rest: Rest, spending: Spending) -> list[str]:
     """ECMA-376 part 1, 18.4: in their order."""
     strings: list[str] = []
     for piece in _cells.strings(decode(content)[0]):
         if isinstance(piece, _cells.NeatString):
-            strings.append(unescape(piece))
+            strings.append(unescape(piece).strip())
         else:
             strings += _strings(tags(piece.encode("utf-8", "surrogatepass"), rest), rest)
         if len(strings) > _MAX_SHARED:
@@ -118,7 +98,7 @@ def _strings(found: Iterable[Tag], rest: Rest) -> Iterator[str]:
         elif tag.name == "si":
             counts = False
             if tag.closing or tag.empty:
-                yield "".join(words)
+                yield "".join(words).strip()
                 words.clear()
         if counts and not reading:
             words.append(tag.text)
@@ -128,9 +108,9 @@ def _strings(found: Iterable[Tag], rest: Rest) -> Iterator[str]:
 
 
 def _sheet(
-    package: Package, path: str, shared: list[str], styles: _Styles, spending: Spending, *, where: str, hidden: bool
+    package: Package, path: str, shared: list[str], styles: Styles, spending: Spending, *, where: str, hidden: bool
 ) -> list[Block]:
-    reader = _SheetReader(shared, styles, package.rest)
+    reader = SheetRows(shared, styles, package.rest)
     content = package.xml(path)
     rows = []
     for row in reader.read(content):
@@ -141,105 +121,6 @@ def _sheet(
     spending.cells -= sum(len(row) for row in rows)
     blocks = list(table(rows, spending, where=where, hidden=hidden, hidden_rows=frozenset(reader.hidden_rows)))
     if b"Header>" in content or b"Footer>" in content:
-        page = (t for t in tags(content) if t.name in _PAGE)
+        page = (t for t in tags(content) if t.name in PAGE)
         blocks += flow(page, spending, package.rest, where="header, footer", hidden=True)
     return blocks
-
-
-_PAGE = frozenset({"oddHeader", "oddFooter", "evenHeader", "evenFooter"})
-
-
-class _SheetReader:
-    """Cells → rows by their references."""
-
-    def __init__(self, shared: list[str], styles: _Styles, rest: Rest) -> None:
-        self._shared = shared
-        self._styles = styles
-        self._rest = rest
-        self._number = 0
-        self.hidden_rows: set[int] = set()
-        self.missing = False
-
-    def read(self, content: bytes) -> Iterator[Row]:
-        """Every row that holds something; blank ones between are left out."""
-        for piece in _cells.rows(decode(content)[0]):
-            if isinstance(piece, str):
-                yield from self._rows(tags(piece.encode("utf-8", "surrogatepass"), self._rest))
-            else:
-                yield from self._neat(piece)
-
-    def _neat(self, found: _cells.NeatRow) -> Iterator[Row]:
-        """A row that is as expected: the same as `_rows` makes of it, in a fifth of the time."""
-        if telling(found.attributes):
-            self._rest.attributes(found.attributes)
-        row: list[str] = []
-        for letters, style, kind, value, own in found.cells:
-            _put(row, _column(letters, len(row)), "")
-            if value or own:
-                row[-1] = self._text(kind, style, unescape(value or own))
-        tag = Tag("row", "", found.attributes, "", closing=False, empty=False)
-        yield from self._ended(row, hidden=attribute(tag, "hidden") in {"1", "true"})
-
-    def _rows(self, found: Iterable[Tag]) -> Iterator[Row]:
-        row: list[str] = []
-        stray = [""]  # text in no cell
-        kind = style = value = ""
-        unseen = False
-        reading = False
-        for tag in found:
-            name = tag.name
-            if name in {"v", "t"} and not tag.closing and not reading:
-                value += tag.text
-                continue
-            if name == "c":
-                if value:
-                    (row or stray)[-1] += self._text(kind, style, value)
-                    value = ""
-                if not tag.closing:
-                    kind, style = attribute(tag, "t"), attribute(tag, "s")
-                    _put(row, _column(attribute(tag, "r"), len(row)), "")
-            elif name == "rPh":
-                reading = not tag.closing
-            elif name == "row":
-                if row:
-                    yield from self._ended(row, hidden=unseen)
-                    row = []
-                unseen = not tag.closing and attribute(tag, "hidden") in {"1", "true"}
-            if tag.text and name not in _PAGE:
-                self._rest.text(tag.text)
-        self._rest.text(stray[0] + value)
-        yield from self._ended(row, hidden=unseen)
-
-    def _ended(self, row: list[str], *, hidden: bool) -> Iterator[Row]:
-        if any(row):
-            if hidden:
-                self.hidden_rows.add(self._number)
-            self._number += 1
-            yield tuple(row)
-
-    def _text(self, kind: str, style: str, value: str) -> str:
-        if kind == "s":
-            place = int(value) if value.isdecimal() and len(value) < 9 else -1  # noqa: PLR2004
-            if 0 <= place < len(self._shared):
-                return self._shared[place].strip()
-            self.missing = True
-            return ""
-        if kind in {"", "n"}:
-            return self._styles.shown(value.strip(), style)
-        return value.strip()
-
-
-def _column(reference: str, default: int) -> int:
-    column = 0
-    for c in reference[:4]:
-        if not ("A" <= c <= "Z"):
-            break
-        column = column * 26 + ord(c) - 64
-    return column - 1 if column else default
-
-
-def _put(row: list[str], column: int, text: str) -> None:
-    """Cells come in order; a gap is filled as far as a person would scroll."""
-    if len(row) < column < _MAX_COLUMNS:
-        row.extend([""] * (column - len(row)))
-    row.append(text)

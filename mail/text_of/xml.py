@@ -22,7 +22,7 @@ _DEPTH = 100
 _AT_ONCE = 2 * 1024 * 1024
 """Octets whose tags are kept from the first pass for the second; of more they would take too much room."""
 _OPEN, _CLOSE, _TEXT = "open", "close", "text"
-_ATTRIBUTE = re.compile(r"([^\s=\"'<>]{1,200})=(?:\"([^\"]*)\"|'([^']*)')")
+_ATTRIBUTE = re.compile(r"(?<![^\s=\"'<>])([^\s=\"'<>]{1,200})=(?:\"([^\"]*)\"|'([^']*)')")
 # Attributes that say what the element holds, and the one that may hold it: <field name="Tel">…</field>, <p key="Tel" value="…"/>.
 _LABEL = re.compile(
     r"(?<![^\s:])(?:name|key|field|column|col|label)=(?:\"([^\"<>]{1,80})\"|'([^'<>]{1,80})')", re.IGNORECASE

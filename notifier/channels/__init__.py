@@ -1,6 +1,7 @@
-"""Channels: the ways a notice leaves; each is one module of this folder, and its file name is its name in the outbox.
+"""Channels: the ways a notice leaves, or a ticket is kept in step elsewhere; each is one module of this folder, its name the file's.
 
-A channel module has `Options` (a table of the settings) and `send(rendered, options)`; one that lacks either stops the start.
+A module for notices has `Options` (a table of the settings) and `send(rendered, options)`; one for outside trackers `mirror(case, reference,
+options)`, `probe(options)` and `lacks(options)` instead (`notifier.trackers`). One that lacks its parts stops the start.
 """
 
 import pkgutil
@@ -9,7 +10,7 @@ from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from importlib import import_module
-from typing import Any, Protocol, cast
+from typing import Any, Protocol
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,12 @@ class Rendered:
     at: datetime
     raw: bytes | None = None
     """A message that was composed before (RFC 3464); then the words are empty and this is sent as it stands."""
+    reply_to: str = ""
+    """Where an answer goes; "": where the channel says."""
+    sender: str = ""
+    """From and reverse-path of a letter, to which answers and bounces go; "": as the channel says, and the null reverse-path."""
+    pressed: bool = False
+    """A person sent it: it does not say that it is automatic (RFC 3834 5)."""
 
 
 class ChannelError(Exception):
@@ -69,13 +76,22 @@ class Bound:
         return opened(self.options) if opened else nullcontext(self.send)
 
 
-def found() -> Mapping[str, Channel]:
-    """Find every channel by its name: file name, `_` as `-`. Raises TypeError on a module that lacks its parts."""
+_OF_TRACKERS = ("mirror", "probe", "lacks")
+
+
+def found() -> Mapping[str, Any]:
+    """Find every module by its name: file name, `_` as `-`. Raises TypeError on one that lacks its parts."""
     channels = {}
     for info in pkgutil.iter_modules(__path__):
         module = import_module(f"{__name__}.{info.name}")
-        for part in ("Options", "send"):
+        parts = ("Options", *(_OF_TRACKERS if hasattr(module, "mirror") else ("send",)))
+        for part in parts:
             if not callable(getattr(module, part, None)):
                 raise TypeError(f"notifier/channels/{info.name}.py lacks {part}")
-        channels[info.name.replace("_", "-")] = cast("Channel", module)
+        channels[info.name.replace("_", "-")] = module
     return channels
+
+
+def for_trackers() -> Mapping[str, Any]:
+    """Find those of outside trackers (`notifier.trackers.Kind`)."""
+    return {name: module for name, module in found().items() if hasattr(module, "mirror")}

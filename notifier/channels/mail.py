@@ -69,12 +69,12 @@ class _Line:
         except ValueError as error:
             raise ChannelError("cannot be composed", permanent=True) from error
         try:
-            return await self._hand_over(address, content)
+            return await self._hand_over(rendered.sender, address, content)
         except (SMTPException, OSError) as error:
             raise ChannelError(f"{type(error).__name__}: {error}", permanent=False) from error
 
-    async def _hand_over(self, address: str, content: bytes) -> str:
-        smtp = await self._begun(address, content)
+    async def _hand_over(self, reverse: str, address: str, content: bytes) -> str:
+        smtp = await self._begun(reverse, address, content)
         try:
             reply = await _transact(smtp, address, content)
         except (
@@ -85,15 +85,15 @@ class _Line:
         self._kept = smtp
         return reply
 
-    async def _begun(self, address: str, content: bytes) -> SMTP:
+    async def _begun(self, reverse: str, address: str, content: bytes) -> SMTP:
         """After MAIL. One that was kept may have died, or have had enough of us: nothing was said on it yet, so a new one does."""
         kept, self._kept = self._kept, None
         if kept:
             try:
-                return await _begin(kept, address, content)
+                return await _begin(kept, reverse, address, content)
             except (SMTPException, OSError, ChannelError):
                 pass
-        return await _begin(await _connected(self._options), address, content)
+        return await _begin(await _connected(self._options), reverse, address, content)
 
     def close(self) -> None:
         """Farewell; its answer is not waited for: a time limit that strikes here would make a notice that was taken leave again."""
@@ -105,7 +105,8 @@ class _Line:
 
 
 def _composed(rendered: Rendered, options: Options) -> bytes:
-    return compose(rendered, sender=(options.sender_name, options.sender), reply_to=options.reply_to)
+    reply_to = (rendered.reply_to,) if rendered.reply_to else options.reply_to
+    return compose(rendered, sender=(options.sender_name, rendered.sender or options.sender), reply_to=reply_to)
 
 
 async def _connected(options: Options) -> SMTP:
@@ -153,10 +154,12 @@ async def _greeted(host: str, options: Options) -> SMTP:
     return smtp
 
 
-async def _begin(smtp: SMTP, address: str, content: bytes) -> SMTP:
-    """MAIL; what refuses it is left."""
+async def _begin(smtp: SMTP, reverse: str, address: str, content: bytes) -> SMTP:
+    """MAIL; what refuses it is left. `reverse`: where a bounce goes; "" nowhere."""
     try:
-        await _say(smtp, b"MAIL", b"FROM:<>", *_parameters(smtp, address, content), permanent=False)
+        await _say(
+            smtp, b"MAIL", b"FROM:<" + reverse.encode() + b">", *_parameters(smtp, address, content), permanent=False
+        )
     except BaseException:
         smtp.close()
         raise

@@ -10,28 +10,11 @@ from typing import Any, NamedTuple
 
 from rules.personal.scan import Kind, Sample, Weight
 
-NO_RECOGNISERS = frozenset(
-    {
-        *(
-            "address_abroad",
-            "check_digits",
-            "columns",
-            "context",
-            "enough",
-            "exposure",
-            "japanese_names",
-            "kinds",
-            "known_columns",
-            "labels",
-            "normal",
-            "person_columns",
-            "person_rows",
-            "pieces",
-        ),
-        "places_of_work",
-        *("records", "scan", "signatures", "signs", "tables"),
-    }
+_MACHINERY = (
+    "address_abroad address_place check_digits columns context correspondents enough exposure hits japanese_names kinds known_cells known_columns labels listed"
+    " normal paragraph_records person_columns person_rows pieces places places_of_work record records scan signatures signs table_records tables tally town_forms units word_files"
 )
+NO_RECOGNISERS = frozenset(_MACHINERY.split())
 """Modules of this folder that are machinery."""
 _PARTS: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     "WEIGHT": (lambda given: isinstance(given, Weight), "a rules.personal.scan.Weight"),

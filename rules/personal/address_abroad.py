@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator
 
 from rules.personal.scan import Hit, Scan
-from rules.personal.signs import may_tell
 
 _LABEL = re.compile(
     r"(?:(?<!mail )(?<!e-mail )(?<!email )(?<!ip )(?<!mac )(?<!web )address|anschrift|adresse|wohnort|domicilio|direcci[óo]n|indirizzo|residenza|주소|地址|住址)[\"']?[ ]?[:=\t][ ]?[\"']?"
@@ -38,11 +37,11 @@ _SIGNS_OF_ASIA = ("주소", "地址", "住址")
 def labelled(scan: Scan) -> Iterator[Hit]:
     """Addresses behind a label, with a number in them."""
     small = scan.small
-    if not any(sign in small for sign in _SIGNS) and (
+    if not any(map(small.__contains__, _SIGNS)) and (
         scan.text.isascii() or not any(sign in scan.text for sign in _SIGNS_OF_ASIA)
     ):
         return
-    if scan.text.isascii() and not may_tell(scan.text):
+    if not scan.tells:
         return
     for found in _LABEL.finditer(scan.text):
         text = _NEXT.split(found[1], maxsplit=1)[0].strip().rstrip(",;.")

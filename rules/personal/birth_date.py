@@ -18,7 +18,20 @@ _CANDIDATE = re.compile(
     rf"|(?i:{_MONTH})[^\W\d_]{{0,7}}[. ]{{1,2}}\d{{1,2}}(?:st|nd|rd|th)?,? (?:19|20)\d{{2}})(?![0-9])"
 )
 _WORDS = words(
-    *("生年月日", "誕生日", "生まれ", "出生", "생년월일", "생일", "生日", "birth", r"\bdob\b", r"\bborn\b", r"d\.o\.b"),
+    *(
+        "生年月日",
+        "誕生日",
+        "生まれ",
+        r"生(?<=[0-9一二三四五六七八九十]日生)(?![^\s)、,。/])",
+        "出生",
+        "생년월일",
+        "생일",
+        "生日",
+        "birth",
+        r"\bdob\b",
+        r"\bborn\b",
+        r"d\.o\.b",
+    ),
     *(
         "geburt",
         "geboren",
@@ -114,7 +127,7 @@ def unlabelled(row: str) -> str:
 def _rows(scan: Scan) -> Iterable[tuple[int, int]]:
     """Rows near which a word stands."""
     small = scan.small
-    if "生" not in scan.text and "생" not in scan.text and not any(word in small for word in _LATIN_WORDS):
+    if "生" not in scan.text and "생" not in scan.text and not any(map(small.__contains__, _LATIN_WORDS)):
         return ()
     return scan.rows_near(_WORDS, _FAR, _BEHIND)
 

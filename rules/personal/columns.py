@@ -74,7 +74,7 @@ def _first(names: list[str], pattern: re.Pattern[str], other: int) -> int:
 
 
 _PHONE = re.compile(
-    r"電話|携帯|\btel\b|\btel[ .:]|^tel|phone|mobile|連絡先|ケータイ|\bcell|^contact ?(?:no|num|#)|telefon|handy|festnetz|rufnummer|t[ée]l[ée]phone|\bportable\b|tel[ée]fono|m[óo]vil|celular"
+    r"電話|携帯|\btel\b|\btel[ .:]|^tel|phone|mobile|連絡先|ケータイ|(?<![\w-])cell|^contact ?(?:no|num|#)|telefon|handy|festnetz|rufnummer|t[ée]l[ée]phone|\bportable\b|tel[ée]fono|m[óo]vil|celular"
     r"|전화|휴대폰|핸드폰|연락처|電話|手機|手机|电话|联系方式|聯絡方式|whatsapp|^fon\b|gsm"
 )
 _ADDRESS = re.compile(

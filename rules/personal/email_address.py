@@ -37,7 +37,7 @@ _FILES = frozenset(["png", "jpg", "jpeg", "gif", "webp", "svg", "css", "js"])
 def find(scan: Scan) -> Iterator[Hit]:
     """Addresses whose local part is not that of an office."""
     text = scan.text
-    for found in _AT.finditer(text):
+    for found in _AT.finditer(text) if "@" in text else ():
         at = found.start()
         before = text[max(0, at - _LONGEST) : at]
         local = before[len(before.rstrip(_LOCAL)) :].strip(".'")

@@ -1,75 +1,129 @@
-"""Known columns: cells that are what the name of their column says are taken by a look at each; what is left is searched for everything."""
+"""Known columns: cells that are what the name of their column says are read a column at a time; what is left is searched for everything."""
 
 import re
-from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import zip_longest
 
-from rules.personal.birth_date import in_cell as birth_in_cell
-from rules.personal.birth_date import names_it as is_birth
+from rules.personal import birth_date, known_cells, postal_code
 from rules.personal.columns import is_address, is_full_name, is_phone, is_reading, name_parts
-from rules.personal.email_address import in_cell as email_in_cell
-from rules.personal.japanese_names import shape
-from rules.personal.phone import in_cell as phone_in_cell
+from rules.personal.listed import Column
+from rules.personal.normal import plain
 from rules.personal.phone import is_of_others
-from rules.personal.postal_address import in_cell as address_in_cell
-from rules.personal.scan import Scan
+from rules.personal.record import BIRTH, NAME
+from rules.personal.scan import Scan, column_names, in_lines, scan
 
 FEWEST = 20
 """Rows from which it is worth it."""
+_SPARSE = 4
+"""A table with more than three empty cells beside each of its cells is no list: filling it up would cost more than reading it."""
+CODE = "postal_code"
 _EMAIL = re.compile(r"mail|メール|메일|邮|郵件")
-_NAME = re.compile(r"[一-鿿々〆ヶぁ-ゖァ-ヴー]{1,6}[ ・]?[一-鿿々〆ヶぁ-ゖァ-ヴー]{1,6}")
-_KANA = re.compile(r"[ぁ-ゖァ-ヴー]{1,10}[ ・]?[ぁ-ゖァ-ヴー]{1,10}")
-
-Found = dict[str, dict[str, None]]
+Rows = Sequence[Sequence[str]]
+Judge = Callable[[str], Column]
 
 
-def take(read: Scan) -> tuple[Scan, Mapping[int, Found]]:
-    """The table without these cells, and their values by row and kind."""
-    judges = _judges(read.header) if len(read.starts) >= FEWEST else {}
-    by_row: dict[int, Found] = defaultdict(dict)
-    if not judges:
-        return read, by_row
-    width = len(read.header)
-    left: list[str] = []
-    for row, cells in enumerate(read.grid):
-        if len(cells) == width:
-            for number, (kind, judge) in judges.items():
-                cell = cells[number]
-                value = judge(cell) if cell else ""
-                if value:
-                    cells[number] = ""
-                    if kind:
-                        by_row[row].setdefault(kind, {})[value] = None
-        left.append("\t".join(cells))
-    return Scan("\n".join(left), read.header), by_row
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What was read of a table column by column."""
+
+    columns: Sequence[tuple[str, Column]] = ()
+    """Kinds, one of them perhaps several times, with the value of each row."""
+    codes: Column = ()
+    """Postal codes, which count only beside something else."""
+
+    def at(self, row: int) -> Iterator[str]:
+        """The kinds that stand in a row for sure."""
+        return (kind for kind, column in self.columns if column[row])
+
+    def sure(self) -> set[int]:
+        """The rows in which one of the kinds stands."""
+        return _filled([column for _, column in self.columns])
+
+    def rows(self) -> set[int]:
+        """The rows in which anything does."""
+        return self.sure() | (_filled([self.codes]) if self.codes else set())
+
+    def rows_with(self, wanted: str) -> set[int]:
+        """The rows in which a kind does."""
+        return _filled([column for kind, column in self.columns if kind == wanted])
 
 
-def _judges(header: tuple[str, ...]) -> Mapping[int, tuple[str, Callable[[str], str]]]:
-    """By column the kind it is of, and what makes a value of a cell that is one and no more, "" of any other."""
-    judges: dict[int, tuple[str, Callable[[str], str]]] = {}
+def _filled(columns: Sequence[Column]) -> set[int]:
+    if any("" not in column for column in columns):
+        return set(range(len(columns[0])))
+    return {number for number, row in enumerate(zip(*columns, strict=True)) if any(row)}
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table as it was read."""
+
+    scan: Scan
+    """Without the cells that are known."""
+    known: Known
+    lines: Callable[[], Sequence[str]]
+    """The whole text of each row; made when it is asked for."""
+
+
+def read(rows: Rows, header: Sequence[str] = ()) -> Table:
+    """Rows of one table, under the names of its columns."""
+    judges = _judges(column_names(header)) if len(rows) >= FEWEST else {}
+    if not judges or len(header) * len(rows) > _SPARSE * sum(map(len, rows)):
+        left = scan(rows, header)
+        return Table(left, Known(), lambda: left.rows)
+    apart = {number: row for number, row in enumerate(rows) if _is_apart(row, len(header))}
+    even = [() if number in apart else row for number, row in enumerate(rows)] if apart else rows
+    cells: list[Column] = [column[1:] for column in zip_longest(header, *even, fillvalue="")]
+    known = _taken(cells, judges)
+    left_over: list[Sequence[str]] = list(zip(*cells, strict=True))
+    for number, row in apart.items():
+        left_over[number] = row
+    return Table(scan(left_over, header), known, lambda: scan(rows, header).rows)
+
+
+def _is_apart(row: Sequence[str], width: int) -> bool:
+    """Whether a row has more cells than the table has columns."""
+    return len(row) > width or (len(row) == 1 and "\t" in row[0])
+
+
+def _taken(cells: list[Column], judges: Mapping[int, tuple[str, Judge]]) -> Known:
+    """The values of known columns, which are emptied of them."""
+    columns: list[tuple[str, Column]] = []
+    codes: Column = ()
+    for number, (kind, judge) in judges.items():
+        values = judge(plain(in_lines(cells[number])))
+        cells[number] = (
+            ["" if value else cell for value, cell in zip(values, cells[number], strict=True)]
+            if "" in values
+            else [""] * len(values)
+        )
+        if kind == CODE:
+            codes = [one or other for one, other in zip(codes or values, values, strict=True)]
+        elif kind:
+            columns.append((kind, values))
+    return Known(columns, codes)
+
+
+def _judges(header: tuple[str, ...]) -> Mapping[int, tuple[str, Judge]]:
+    """By column the kind it is of, and what makes values of its cells."""
+    judges: dict[int, tuple[str, Judge]] = {}
     whole = [number for number, name in enumerate(header) if is_full_name(name) and not is_reading(name)]
     if name_parts(header):
         whole = []
     for number, name in enumerate(header):
         if number in whole:
-            judges[number] = "person_name", _name
+            judges[number] = NAME, known_cells.names
         elif whole and is_reading(name):
-            judges[number] = "", _reading
+            judges[number] = "", known_cells.readings
         elif _EMAIL.search(name):
-            judges[number] = "email_address", email_in_cell
-        elif is_birth(name):
-            judges[number] = "birth_date", birth_in_cell
+            judges[number] = "email_address", known_cells.emails
+        elif birth_date.names_it(name):
+            judges[number] = BIRTH, known_cells.births
         elif is_phone(name) and not is_of_others(name):
-            judges[number] = "phone", phone_in_cell
+            judges[number] = "phone", known_cells.phones
         elif is_address(name):
-            judges[number] = "postal_address", address_in_cell
+            judges[number] = "postal_address", known_cells.addresses
+        elif postal_code.names_it(name):
+            judges[number] = CODE, known_cells.codes
     return judges
-
-
-def _name(cell: str) -> str:
-    """A name in Japanese letters as in `person_columns`; one with an honorific, or in other letters, is left to it."""
-    return cell.replace(" ", "") if _NAME.fullmatch(cell) and shape(cell) else ""
-
-
-def _reading(cell: str) -> str:
-    return cell if _KANA.fullmatch(cell) else ""

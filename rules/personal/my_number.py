@@ -43,6 +43,8 @@ def valid(number: str) -> bool:
 
 def find(scan: Scan) -> Iterator[Hit]:
     """Numbers with a word near them; without one, all of them when at least 80 % of five or more are valid."""
+    if not (scan.has_long_number or scan.header or "\t" in scan.text):
+        return
     tokens = [(m.start(), m.end(), digits(m[0])) for m in scan.in_numbers(_CANDIDATE, _LENGTH, _LENGTH)]
     good = [token for token in tokens if valid(token[2])]
     seen: set[int] = set()
@@ -56,8 +58,13 @@ def find(scan: Scan) -> Iterator[Hit]:
     for start, number in in_pieces(scan, _PIECES, _WORDS):
         if start not in seen and valid(number) and not is_anothers(scan, start, _WORDS):
             yield Hit(start, number)
+    yield from _without_nought(scan)
+
+
+def _without_nought(scan: Scan) -> Iterator[Hit]:
+    """A spreadsheet drops the nought in front."""
     if any(_WORDS.search(name) for name in scan.header):
-        for found in _SHORTENED.finditer(scan.text):  # a spreadsheet drops the zero in front
+        for found in _SHORTENED.finditer(scan.text):
             if _WORDS.search(scan.column(found.start())) and valid("0" + found[0]):
                 yield Hit(found.start(), "0" + found[0])
     in_cells = "\t" in scan.text and scan.near(_WORDS, 0, len(scan.text))

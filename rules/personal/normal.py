@@ -3,6 +3,8 @@
 import re
 import unicodedata
 
+from mail.marks import stream_safe
+
 # Every dash that a keyboard or a codec puts between digits (U+2010–2015, 2212, FF0D, FF70, FE63).
 _DASHES = "‐‑‒–—―−－ｰ﹣"
 # The long vowel mark is a dash where digits or 丁目 stand before it: １ー２ー３.
@@ -26,16 +28,17 @@ def plain(text: str) -> str:
     """NFKC, one dash, nothing that nobody sees; ASCII, the most of it, is left as it is."""
     if text.isascii():
         return text
-    if not unicodedata.is_normalized("NFKC", text):
-        text = _normalised(text)
+    text = nfkc(text)
     for dash in _DASHES:
         text = text.replace(dash, "-")
     text = visible(text)
     return _LONG_VOWEL.sub("-", text) if "ー" in text else text
 
 
-def _normalised(text: str) -> str:
-    """NFKC; replacing single characters first changes nothing of it, and mostly is enough."""
+def nfkc(text: str) -> str:
+    """NFKC of many lines. Replacing single characters first changes nothing of it, and mostly is enough."""
+    if text.isascii() or unicodedata.is_normalized("NFKC", text):
+        return text
     for wide, narrow in _WIDE:
         text = text.replace(wide, narrow)
     if unicodedata.is_normalized("NFKC", text):
@@ -43,7 +46,8 @@ def _normalised(text: str) -> str:
     # Nothing composes across the end of a line.
     lines = text.split("\n")
     return "\n".join(
-        line if unicodedata.is_normalized("NFKC", line) else unicodedata.normalize("NFKC", line) for line in lines
+        line if unicodedata.is_normalized("NFKC", line) else unicodedata.normalize("NFKC", stream_safe(line))
+        for line in lines
     )
 
 

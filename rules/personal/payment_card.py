@@ -58,6 +58,8 @@ def valid(number: str) -> bool:
 
 def find(scan: Scan) -> Iterator[Hit]:
     """Cards with a word near them; without one, all of them when at least 60 % of three or more are valid."""
+    if not scan.has_long_number:
+        return
     tokens = [(m.start(), m.end(), digits(m[0])) for m in scan.in_numbers(_CANDIDATE, _SHORTEST, *range(14, 20))]
     tokens = [token for token in tokens if _ISSUER.match(token[2])]
     good = [token for token in tokens if valid(token[2])]

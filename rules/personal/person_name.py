@@ -4,7 +4,18 @@ import re
 from collections.abc import Iterator
 
 from rules.personal.columns import is_reading, name_parts
-from rules.personal.japanese_names import KANA, KANJI, SURNAMES, is_kana_name, is_stop, person, rare, shape
+from rules.personal.japanese_names import (
+    KANA,
+    KANJI,
+    SURNAMES,
+    is_kana_name,
+    is_stop,
+    is_surname,
+    letters,
+    person,
+    rare,
+    shape,
+)
 from rules.personal.person_columns import in_columns
 from rules.personal.person_rows import beside, labelled
 from rules.personal.scan import Hit, Kind, Sample, Scan, Weight
@@ -12,9 +23,9 @@ from rules.personal.scan import Hit, Kind, Sample, Scan, Weight
 WEIGHT = Weight.RECORD
 BESIDE = beside
 KIND = Kind("氏名", "name", "names")
-_FIRSTS = "".join(sorted({name[0] for name in SURNAMES if len(name) > 1}))
-_SECONDS = "".join(sorted({name[1] for name in SURNAMES if len(name) > 1}))
-_SINGLES = "".join(sorted(name for name in SURNAMES if len(name) == 1))
+_FIRSTS = letters(name[0] for name in SURNAMES if len(name) > 1)
+_SECONDS = letters(name[1] for name in SURNAMES if len(name) > 1)
+_SINGLES = letters(name for name in SURNAMES if len(name) == 1)
 _LABEL = re.compile(
     r"(?:(?:氏 ?名|名前|姓名|担当者?|患者名?|宛名|申込者|申請者|契約者|名義人?|代表者?|保護者|本人|顧客名|会員名|社員名|お客様名?|利用者名?|生徒名|\bFN|fullname|\bname)(?:[(][^()\n]{1,8}[)])?[\"']?[ ]?[:=>\t|][ ]?[\"']?"
     r"|(?:氏 ?名|お名前|患者名|申込者|申請者|契約者|本人氏名|被保険者|対象者)[ ]{1,3})\Z"
@@ -24,20 +35,27 @@ _LONGEST_LABEL = 24
 _LABEL_ENDS = frozenset(":=>\t| \"'")
 _TITLES = "部長|課長|係長|主任|社長|専務|常務|会長|店長|所長|室長|局長|次長|院長|校長|園長|主査|主事|参事|理事|教授|弁護士|税理士|医師|選手|議員|委員"
 _BEFORE = "\\t\\n\"'>():、,;・/|＞※●○■◆▼*・ 0-9.\\[【\\]"
-_BEHIND = rf"(?=[ ]?(?:$|[\t\n\"'<)、,;・/|(:\]】]|様|さま|さん|殿|先生|{_TITLES}|氏(?![名{KANJI}]))|[ ]{{1,3}}[0-9+〒A-Za-z])"
+_BEHIND = rf"(?=[ ]?(?:$|[\t\n\"'<)、,;・/|(:\]】]|様|さま|さん|殿|先生|{_TITLES}|氏(?![名{KANJI}]))|[ ]{{1,3}}[0-9+〒A-Za-z]|[ ]{{1,3}}[{KANA}]{{2,8}}[ ]{{1,2}}[{KANA}]{{2,8}}(?:[ \t\n]|$))"
 # Between boundaries: a cell, a quote, a tag, a list; not 「…」, which hold titles. Only what can be a name by how it begins, or
 # by what stands before it (`_LABEL`); and two words, of which the second is no name of its own where both together look like one.
 _BEGIN = rf"[{_SINGLES}]|[{_FIRSTS}](?=[{_SECONDS}])|(?<=[:>\t\"'|])[{KANJI}]|(?<=[:=>\t|] )[{KANJI}]|[{KANJI}](?=[{KANJI}]{{0,3}} )"
-_ALONE = re.compile(rf"[{_BEFORE}](?=[{KANJI}])((?>{_BEGIN})[{KANJI}]{{0,3}}[ ]?[{KANJI}{KANA}]{{1,5}}){_BEHIND}")
+# A sign of equality is a boundary behind the label of a name only: a parameter of a calendar (CN=) says again what stands beside it.
+_ALONE = re.compile(
+    rf"[{_BEFORE}=](?<![^名前者]=)(?=[{KANJI}])((?>{_BEGIN})[{KANJI}]{{0,3}}[ ]?[{KANJI}{KANA}]{{1,5}}){_BEHIND}"
+)
 # Two words at the beginning of a line or cell: a name nobody has heard of, when the row holds more of a person.
 _TWO_WORDS = rf"([{KANJI}]{{1,4}}) ([{KANJI}]{{1,4}}|[{KANA}]{{2,5}}|[{KANJI}]{{1,2}}[{KANA}]{{1,2}})(?=[ \t\n]|$)"
 _UNHEARD, _UNHEARD_IN_CELLS = re.compile(rf"\n{_TWO_WORDS}"), re.compile(rf"[\t\n]{_TWO_WORDS}")
 _KANA_ALONE = re.compile(
     rf"[{_BEFORE}]([ァ-ヴ][{KANA}]{{1,7}}[ ・=]{{1,2}}[ァ-ヴー]{{2,8}}(?:[ ・=][ァ-ヴー]{{2,8}})?)(?=[ ]?(?:$|[\t\n\"'<)、,;/|(:]|様|さま|さん|殿|氏|先生))"
 )
+_READING = re.compile(rf"[ ]?[(][{KANA}]{{2,8}}[ ・]?[{KANA}]{{2,8}}[)]")
+"""How a name is read, in brackets behind it: says that it is one, and is none more."""
 _HONORIFIC = re.compile(rf"(?:様|さま|さん|殿|氏|先生|君|{_TITLES})\Z")
 _HONORIFIC_ENDS = frozenset("様まん殿氏生君長任務事授士師手員査")
 _HONOURED = frozenset("様さ殿氏先")
+# 多様, 同様, たくさん, 源氏: the end of a word.
+_NO_HONORIFIC = re.compile(r"(?:[多同各異仕模]様|[ただ]くさん|源氏)")
 _NO_NAMES = re.compile(
     r"拠点|支店|営業所|店名|店舗|事業所|工場|部署|所属|部門|会社|企業|法人|品名|商品|製品|品番|住所|所在地|都道府県|市区|地名|駅|学校|銀行|金融機関|科目|種別|区分|件名|内容|摘要"
 )
@@ -70,6 +88,7 @@ def _not_asked(header: tuple[str, ...]) -> Iterator[str]:
 def _in_japanese(scan: Scan, taken: set[int], pieces: frozenset[str]) -> Iterator[Hit]:
     text = "\n" + scan.text  # so that a boundary stands before every word
     known: set[int] = set()
+    read: set[int] = set()
     for found in _ALONE.finditer(text):
         start = found.start(1) - 1
         if (taken and _cell_start(scan.text, start) in taken) or (pieces and scan.column(start) in pieces):
@@ -79,9 +98,15 @@ def _in_japanese(scan: Scan, taken: set[int], pieces: frozenset[str]) -> Iterato
         if hit:
             known.add(hit.start)
             yield hit
+            if reading := _READING.match(text, found.end(1)):
+                read.update(range(*reading.span()))
     for found in _KANA_ALONE.finditer(text):
         start = found.start(1) - 1
-        if (taken and _cell_start(scan.text, start) in taken) or (pieces and scan.column(start) in pieces):
+        if (
+            start + 1 in read
+            or (taken and _cell_start(scan.text, start) in taken)
+            or (pieces and scan.column(start) in pieces)
+        ):
             continue
         marked = text[found.end() : found.end() + 2].lstrip()[:1] in _HONOURED or _is_labelled(text, start + 1)
         if is_kana_name(found[1]):
@@ -93,7 +118,7 @@ def _unheard(scan: Scan, text: str, taken: set[int], pieces: frozenset[str]) -> 
     """Two words at the beginning of a line or cell, where nothing else is known of them."""
     # A single letter to begin with is looked for faster than one of two.
     for found in (_UNHEARD_IN_CELLS if "\t" in text else _UNHEARD).finditer(text):
-        if found.start() in taken or is_stop(found[2]) or (is_stop(found[1]) and found[1] not in SURNAMES):
+        if found.start() in taken or is_stop(found[2]) or (is_stop(found[1]) and not is_surname(found[1])):
             continue
         if not (pieces and scan.column(found.start()) in pieces):
             yield Hit(found.start(), found[1] + found[2], weak=True)
@@ -111,9 +136,14 @@ def _in_text(text: str, found: re.Match[str]) -> tuple[str, bool]:
     bare = _HONORIFIC.sub("", token) if token[-1] in _HONORIFIC_ENDS else token
     start = found.start(1)
     name = person(bare)
-    honoured = bare != token or text[found.end() : found.end() + 2].lstrip()[:1] in _HONOURED
+    behind = text[found.end() : found.end() + 2].lstrip()[:1]
+    read = behind == "(" and _READING.match(text, found.end()) is not None
+    honoured = bare != token or behind in _HONOURED
+    if honoured and _NO_HONORIFIC.search(text, start, found.end() + 3):
+        return "", False
+    honoured = honoured or read
     if not name:
-        if _is_labelled(text, start) and shape(bare):
+        if shape(bare) and _is_labelled(text, start):
             return bare.replace(" ", ""), False
         name = rare(bare)
         return name, not honoured
@@ -148,6 +178,13 @@ EXAMPLES = (
     ),
     Sample("letters in other forms", (("山﨑太郎様",), ("氏名：𠮷田　花子",)), ("山﨑太郎", "𠮷田花子")),
     Sample("numbered", (("(1)山田太郎／090-1234-5678",),), ("山田太郎",)),
+    Sample(
+        "with its reading",
+        (("1. 佐伯修(サエキ オサム)<a@example.jp>", "永田　芳江　ながた　よしえ"),),
+        ("佐伯修", "永田芳江"),
+    ),
+    Sample("behind a key of a log", (("10:22:11 INFO register 氏名=柴田 芳江",),), ("柴田芳江",)),
+    Sample("a family name alone", (("東海林", "小田切"), ("大久保", "伊集院"))),
     Sample("a list in a line", (("出席者：山田太郎、鈴木花子、高橋健",),), ("山田太郎", "鈴木花子", "高橋健")),
     Sample("English, under its column", (("Gabriel Payet",),), ("Gabriel Payet",), ("Name",)),
     Sample("under the name of a list", (("山田太郎,東京都港区1-2-3",),), ("山田太郎",), ("顧客名簿",)),

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from rules.personal.person_columns import COMPANY, is_name
 from rules.personal.scan import Hit, Scan, classes, word_list
-from rules.personal.signs import may_tell
 
 _CAPITAL = r"[A-ZÀ-ÖØ-Þ][\w'’.-]{0,24}"
 _PARTICLE = r"(?:[A-ZÀ-ÖØ-Þ][\w'’.-]{0,24}|van|von|de|der|den|da|do|dos|del|della|di|du|la|le|bin|al|ibn|zu|y|e)"
@@ -29,7 +28,7 @@ _NO_NAME = word_list("no_names.txt")
 def labelled(scan: Scan) -> Iterator[Hit]:
     """Names behind a label."""
     marks = scan.octets.translate(_AS_ENDS)
-    if not _MAY_FOLLOW.search(marks) or (scan.text.isascii() and not may_tell(scan.text)):
+    if not _MAY_FOLLOW.search(marks) or not scan.tells:
         return
     for end in _MAY_FOLLOW.finditer(marks):
         found = _BEHIND_LABEL.match(scan.text, end.start())

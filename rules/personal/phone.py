@@ -12,7 +12,7 @@ from rules.personal.scan import Hit, Kind, Sample, Scan, Weight
 WEIGHT = Weight.RECORD
 KIND = Kind("電話番号", "telephone number", "telephone numbers")
 _CANDIDATE = re.compile(
-    r"(?<![0-9A-Za-z._=+-])(?<![\x00-\x7f]/)(?:\+81[ -]?(?:\(0\)[ -]?)?|\(?0)\d{1,4}\)?[ -]?\(?\d{1,4}\)?[ -]?\d{3,4}(?![0-9A-Za-z_-])"
+    r"(?<![0-9A-Za-z._+-])(?<![\x00-\x7f]/)(?:(?<![\x00-\x7f]=)|(?<=(?:tel|one|ile|TEL)=))(?:\+81[ -]?(?:\(0\)[ -]?)?|\(?0)\d{1,4}\)?[ -]?\(?\d{1,4}\)?[ -]?\d{3,4}(?![0-9A-Za-z_-])"
 )
 _FOREIGN = re.compile(r"(?<![0-9A-Za-z.])\+(?!81)[1-9]\d{0,2}[ ().-]{0,2}\d{1,4}(?:[ ().-]{0,2}\d{2,4}){1,4}(?![0-9])")
 _WORDS = words(
@@ -30,7 +30,7 @@ _NATIONAL = re.compile(
 _OTHER_COLUMN = re.compile(
     r"年金|住民票|雇用保険|保険者|口座|品番|型番|部品|注文|伝票|ロット|シリアル|\b(?:sku|part|order|serial|lot|account|fax)\b|ファックス|ファクス|^fax"
 )
-_LOOSE = re.compile(r"\+?[(]?\d[\d ().-]{5,18}\d(?:[ ]?(?:x|ext\.?)[ ]?\d{1,6})?\Z", re.IGNORECASE)
+_LOOSE = re.compile(r"\+?[(]?\d[\d ()./-]{5,18}\d(?:[ ]?(?:x|ext\.?)[ ]?\d{1,6})?\Z", re.IGNORECASE)
 _FAX = re.compile(r"(?:fax|ファックス|ファクス)[^0-9+\n]{0,6}\Z", re.IGNORECASE)
 _SERVICE = ("0120", "0800", "0570", "0990", "0180", "0170")
 _MOBILE = ("050", "070", "080", "090")
@@ -151,6 +151,8 @@ EXAMPLES = (
     ),
     Sample("abroad", (("+1 202-555-0143",),), ("12025550143",)),
     Sample("a foreign form in its column", (("(202) 555-0143 x12",),), ("2025550143",), ("Phone",)),
+    Sample("behind a key", (("電話=090-1234-5678", "id=09012345678"),), ("09012345678",)),
+    Sample("behind a stroke in its column", (("089/4138230",),), ("0894138230",), ("Telefon",)),
     Sample("behind a name and a stroke", (("山田太郎/090-1234-5678",), ("a/090-1234-5678",)), ("09012345678",)),
     Sample(
         "national forms of others behind a label",

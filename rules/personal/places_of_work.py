@@ -35,9 +35,21 @@ _KINDS = [
     "図書館",
     "公民館",
     "ホテル",
+    "分館",
+    "別館",
+    "会館",
+    "体育館",
+    "美術館",
+    "博物館",
+    "児童館",
+    "消防署",
+    "警察署",
+    "保健所",
+    "郵便局",
+    "こども園",
     "旅館",
 ]
-_ENDS = r"(?![^\s\t\n、,。/|()「」:]{2})"
+_ENDS = r"(?![^\s\t\n、,。/|()「」:0-9]{2})"
 _JAPANESE = words(
     *(kind + _ENDS for kind in _KINDS),
     r"店(?<=[^\W\d_]店)" + _ENDS,
@@ -56,6 +68,8 @@ def names_a_place_of_work(text: str) -> bool:
 
     >>> names_a_place_of_work("福岡支店\\t092-123-4567"), names_a_place_of_work("山田\\t092-123-4567")
     (True, False)
+    >>> names_a_place_of_work("東京都港区芝公園1-2-3")  # where people live, too
+    False
     """
     if not text.isascii() and (_JAPANESE.search(text) or any(sign in text for sign in _BRACKETED)):
         return True

@@ -4,17 +4,18 @@ import re
 from collections.abc import Iterator
 
 from rules.personal.address_abroad import beside, labelled
+from rules.personal.address_place import BACK, begins_with_town, place_before
 from rules.personal.columns import is_address
-from rules.personal.scan import Hit, Kind, Sample, Scan, Weight, word_list
+from rules.personal.places import PREFECTURES, is_town, municipality
+from rules.personal.scan import Hit, Kind, Sample, Scan, Weight
 
 WEIGHT = Weight.RECORD
 BESIDE = beside
 KIND = Kind("住所", "postal address", "postal addresses")
-_PREFECTURES = "|".join(sorted(word_list("prefectures.txt")))
-_BACK = 48
+_PREFECTURES = "|".join(sorted(PREFECTURES))
 _KANJI_NUMBER = "一二三四五六七八九十百〇"
 _NUMBER = re.compile(
-    rf"(?:[0-9](?<![0-9-][0-9])[0-9]{{0,3}}|[{_KANJI_NUMBER}](?<![{_KANJI_NUMBER}0-9-][{_KANJI_NUMBER}])[{_KANJI_NUMBER}]{{0,3}})[ ]?(?:丁目|番地|番(?!号|目|組)|-\d{{1,4}}(?:-\d{{1,4}})?(?![0-9-]))"
+    rf"(?:[0-9](?<![0-9-][0-9])[0-9]{{0,3}}|[{_KANJI_NUMBER}](?<![{_KANJI_NUMBER}0-9-][{_KANJI_NUMBER}])[{_KANJI_NUMBER}]{{0,3}})[ ]?(?:丁目|番地|番(?!号|目|組|町|線|出口|ホーム|の?りば|乗)|-\d{{1,4}}(?:-\d{{1,4}}){{0,2}}(?![0-9-]))"
     rf"(?:[ の]?(?:\d{{1,4}}|[{_KANJI_NUMBER}]{{1,4}})[ ]?(?:番地|番|号|-)?){{0,3}}"
 )
 # A number that ends an address by itself: behind the name of a quarter, a 字, or the streets of Kyoto (通 … 上る, 下る, 入る).
@@ -24,13 +25,15 @@ _BARE = {
     "字": re.compile(r"字[^\s0-9]{1,10}([0-9]{1,4})(?![0-9年月日人名戸世号-])"),
     "通": re.compile(rf"通[^\s0-9]{{1,8}}[上下入][るル]?[^\s0-9]{{0,12}}{_ENDS}"),
 }
-_PLACE = re.compile(
-    rf"(?:{_PREFECTURES})[^\s,、。()「」]{{1,40}}\Z|[一-鿿々ヶケァ-ヴぁ-ん]{{1,7}}?[市区郡町村][^\s,、。()「」0-9]{{0,24}}\Z"
-)
+# The same behind a municipality and a town that are known.
+_BEHIND_TOWN = re.compile(rf"[市区町村](?=([^\s0-9,、。()「」]{{2,10}}){_ENDS})")
+# Not a house: 3-4月, 1-2位; and whom one calls.
+_NO_HOUSE = re.compile("[月年日位人回件時点個割倍%名歳]")
+_CALLS = frozenset(("110番", "119番", "118番"))
 _PLACE_SIGN = re.compile("[市区郡町村都道府県]")
-"""Every place has one of them."""
-_NO_PLACE = re.compile(r"[\s,、。()「」]")
+_TOWN_SIGN = re.compile("[1-9](?<=[一-鿿ぁ-んァ-ヴー][1-9])")
 _PARTICLE = re.compile("[のはがをにで]")
+_LAST_ASCII = "~"
 _HYPHEN = re.compile(rb"-[0-9]")
 _HOUSE = re.compile(r"\d")
 _PLACE_WORD = re.compile(
@@ -46,21 +49,11 @@ _SHORTEST_ABROAD = 10
 def find(scan: Scan) -> Iterator[Hit]:
     """Addresses with house number; in a column of addresses also in other forms and of other countries."""
     taken: set[int] = set()
-    text = scan.text
-    for start, end in _rows(scan):
-        for found in _NUMBER.finditer(text, start, end):
-            window = text[max(0, found.start() - _BACK) : found.start()]
-            place = _place(window) or _place_before_blank(window, found[0])
-            if place:
-                at = found.start() - len(place) - (window[-1:] == " ")
-                taken.add(at)
-                yield Hit(at, (place + found[0]).replace(" ", ""))
-    for start, number in _bare(text):
-        place = _place(text[max(0, start - _BACK) : start])
-        if place and start - len(place) not in taken:
-            taken.add(start - len(place))
-            yield Hit(start - len(place), place + number)
     wanted = frozenset(number for number, name in enumerate(scan.header) if is_address(name))
+    for hit in (*_in_rows(scan, wanted), *_bare(scan, wanted)):
+        if hit.start not in taken:
+            taken.add(hit.start)
+            yield hit
     for start, cell in scan.cells_of(wanted):
         if taken.isdisjoint(range(start, start + len(cell))) and _is_address(cell):
             taken.update(range(start, start + len(cell)))
@@ -68,11 +61,49 @@ def find(scan: Scan) -> Iterator[Hit]:
     yield from (hit for hit in labelled(scan) if hit.start not in taken)
 
 
-def _bare(text: str) -> Iterator[tuple[int, str]]:
-    """Numbers that end an address by themselves: start and digits."""
+def _in_rows(scan: Scan, wanted: frozenset[int]) -> Iterator[Hit]:
+    text = scan.text
+    for start, end in _rows(scan):
+        for found in _NUMBER.finditer(text, start, end):
+            if not _is_house(found):
+                continue
+            at, number = found.start(), found[0]
+            before = text[at - 2 : at] if at > 1 else "\t" + text[:at]
+            # As PDF and Word put a blank between kanji and digits; a telephone begins with a nought.
+            blank = before[-1:] == " " and number[0] != "0"
+            if before[0 if blank else -1] <= _LAST_ASCII:
+                continue
+            place = place_before(text, at - blank, _least(scan, wanted, at))
+            if place and not (blank and _PARTICLE.search(place.letters)) and not (place.weak and number[0] == "0"):
+                yield Hit(place.start, (place.letters + number).replace(" ", ""), weak=place.weak)
+
+
+def _is_house(found: re.Match[str]) -> bool:
+    """Whether a number is not counted, and nobody is called by it."""
+    return found[0] not in _CALLS and not _NO_HOUSE.match(found.string, found.end())
+
+
+def _least(scan: Scan, wanted: frozenset[int], at: int) -> int:
+    """Where the cell begins under the name of an address, which says all of it; 0 elsewhere."""
+    if not wanted or not is_address(scan.column(at)):
+        return 0
+    low = max(0, at - BACK)
+    return max(scan.text.rfind("\t", low, at), scan.text.rfind("\n", low, at)) + 1
+
+
+def _bare(scan: Scan, wanted: frozenset[int]) -> Iterator[Hit]:
+    """Addresses whose number ends them by itself."""
+    text = scan.text
     for sign, pattern in _BARE.items():
         for found in pattern.finditer(text) if sign in text else ():
-            yield found.start(1), found[1]
+            place = place_before(text, found.start(1), _least(scan, wanted, found.start(1)))
+            if place:
+                yield Hit(place.start, place.letters + found[1], weak=place.weak)
+    for found in _BEHIND_TOWN.finditer(text) if not text.isascii() else ():
+        if is_town(found[1]) and municipality(text[max(0, found.end() - BACK) : found.end()]):
+            place = place_before(text, found.start(2), _least(scan, wanted, found.start(2)))
+            if place and not place.weak:
+                yield Hit(place.start, place.letters + found[2])
 
 
 def _rows(scan: Scan) -> Iterator[tuple[int, int]]:
@@ -89,7 +120,7 @@ def _rows(scan: Scan) -> Iterator[tuple[int, int]]:
         start = text.rfind("\n", max(0, end), sign) + 1 or max(0, end)
         end = text.find("\n", sign)
         end = end if end >= 0 else len(text)
-        if _PLACE_SIGN.search(text, start, end):
+        if _PLACE_SIGN.search(text, start, end) or _TOWN_SIGN.search(text, start, end):
             yield start, end
 
 
@@ -100,30 +131,21 @@ def _places(text: str, word: str) -> Iterator[int]:
         at = text.find(word, at + 1)
 
 
-def _place(window: str) -> str:
-    """The place that ends where the window does, "" where there is none; nothing that ends a word stands in it."""
-    last = _NO_PLACE.split(window)[-1]
-    found = _PLACE.search(last) if _PLACE_SIGN.search(last) else None
-    return found[0] if found else ""
-
-
-def _place_before_blank(window: str, number: str) -> str:
-    """The same with a blank before the number, as PDF and Word put one between kanji and digits; a telephone begins with a nought."""
-    place = _place(window[:-1]) if window[-1:] == " " and number[0] != "0" else ""
-    return "" if _PARTICLE.search(place) else place
-
-
 def in_cell(cell: str) -> str:
     """The Japanese address that a cell under an address's name is and no more, "" where it is none."""
-    return cell.replace(" ", "") if _ALONE.fullmatch(cell) and _PLACE_WORD.search(cell) and _HOUSE.search(cell) else ""
+    if not _ALONE.fullmatch(cell) or not _HOUSE.search(cell):
+        return ""
+    return cell.replace(" ", "") if _PLACE_WORD.search(cell) or begins_with_town(cell) else ""
 
 
 def _is_address(cell: str) -> bool:
     """In a column of addresses: a digit, and a place of East Asia or several words."""
     if not _HOUSE.search(cell) or "@" in cell:
         return False
-    return bool(_PLACE_WORD.search(cell)) or (
-        len(cell) >= _SHORTEST_ABROAD and " " in cell.strip() and sum(c.isalpha() for c in cell) > len(cell) // 3
+    return (
+        bool(_PLACE_WORD.search(cell))
+        or begins_with_town(cell)
+        or (len(cell) >= _SHORTEST_ABROAD and " " in cell.strip() and sum(c.isalpha() for c in cell) > len(cell) // 3)
     )
 
 
@@ -136,6 +158,37 @@ EXAMPLES = (
     ),
     Sample("city alone", (("燕市本町4-19-20",),), ("燕市本町4-19-20",)),
     Sample("kanji numerals", (("山口県下関市豊浦町三丁目十番二号",),), ("山口県下関市豊浦町三丁目十番二号",)),
+    Sample("a ward without its city", (("西区みなとみらい2-2-1",),), ("西区みなとみらい2-2-1",)),
+    Sample("numbered streets", (("札幌市中央区北1条西2丁目",),), ("札幌市中央区北1条西2丁目",)),
+    Sample(
+        "a number alone behind a town",
+        (("長野県上田市中央1234",), ("上田市中央1234",)),
+        ("長野県上田市中央1234", "上田市中央1234"),
+    ),
+    Sample(
+        "in words of their own",
+        (("東京都 港区 赤坂 9-7-1",), ("港区 赤坂9-7-1",)),
+        ("東京都港区赤坂9-7-1", "港区赤坂9-7-1"),
+    ),
+    Sample("in cells of their own", (("山田太郎", "東京都", "港区", "赤坂9-7-1"),), ("東京都港区赤坂9-7-1",)),
+    Sample(
+        "a town behind its label or a postal code",
+        (("住所:赤坂9-7-1",), ("〒107-0052 赤坂9-7-1",)),
+        ("赤坂9-7-1", "赤坂9-7-1"),
+    ),
+    Sample("a town under its column", (("旭が丘3-2",),), ("旭が丘3-2",), ("住所",)),
+    Sample("a sentence before its place", (("本社所在地は東京都渋谷区本町1-6-2。",),), ("東京都渋谷区本町1-6-2",)),
+    Sample(
+        "sentences",
+        (
+            ("滋賀県で一番きれい",),
+            ("横浜市は3-4月に",),
+            ("東西線門前仲町駅4番出口",),
+            ("埼玉県警察110番",),
+            ("東京都千代田区三番町",),
+            ("大阪府の1-2位",),
+        ),
+    ),
     Sample(
         "abroad, in its column",
         (("Trappstraße 423, 91368 Kötzting",),),
@@ -147,6 +200,7 @@ EXAMPLES = (
         (("神奈川県藤沢市栄町 3-11-9", "東京都八王子市幸町 2 丁目 20 番 21 号"),),
         ("神奈川県藤沢市栄町3-11-9", "東京都八王子市幸町2丁目20番21号"),
     ),
+    Sample("with its room behind a dash", (("秋田県秋田市広面1-28-19-107",),), ("秋田県秋田市広面1-28-19-107",)),
     Sample("Kyoto", (("京都府京都市中京区寺町通御池下る亀屋町32",),), ("京都府京都市中京区寺町通御池下る亀屋町32",)),
     Sample(
         "大字 and 字",

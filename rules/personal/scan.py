@@ -8,6 +8,7 @@ import re
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache
@@ -154,6 +155,25 @@ class Scan:
         return [number for number in counted if number[2] >= _SHORTEST_NUMBER]
 
     @lazy
+    def has_long_number(self) -> bool:
+        """Whether twelve digits stand where they may be one number, in one piece or in several."""
+        return bool(self.gapped) or any(count >= _SHORTEST_IN_PIECES for _, _, count in self.numbers)
+
+    @lazy
+    def woken(self) -> AbstractSet[str]:
+        """The kinds with signs of their own whose signs may stand here: looked for once, whoever asks."""
+        from rules.personal import signs  # noqa: PLC0415 - it asks the recognisers, which are made of scans
+
+        return signs.awake(self)
+
+    @lazy
+    def tells(self) -> bool:
+        """Whether any datum can stand in the text."""
+        from rules.personal import signs  # noqa: PLC0415 - as above
+
+        return signs.tells(self)
+
+    @lazy
     def marks(self) -> bytes:
         """The octets with 0 for a digit, a blank for what may stand in a gap between the pieces of a number, a dot for the rest."""
         return self.octets.translate(_AS_PIECES)
@@ -232,10 +252,11 @@ class Scan:
 
     def _places_of(self, words: re.Pattern[str]) -> list[int]:
         """Where words begin: looked for once a text, not once a candidate."""
-        if words not in self.places:
+        places = self.places.get(words)  # once: the hash of an expression goes over all of it
+        if places is None:
             none = self.text.isascii() and not may_stand_in(words, self.small)
-            self.places[words] = [] if none else [found.start() for found in words.finditer(self.text)]
-        return self.places[words]
+            places = self.places[words] = [] if none else [found.start() for found in words.finditer(self.text)]
+        return places
 
     def cells(self, columns: re.Pattern[str]) -> Iterator[tuple[int, str]]:
         """Every cell that is not empty of the columns whose name has one of the words: start and text."""
@@ -252,11 +273,34 @@ class Scan:
 
 def scan(rows: Sequence[Sequence[str]], header: Sequence[str] = ()) -> Scan:
     """Put rows together and normalise them: NFKC, one dash."""
-    lines = [
-        row[0].translate(_LINE_BREAKS) if len(row) == 1 else "\t".join([_one_line(c) for c in row]) for row in rows
-    ]
     # Nothing that is normalised reaches across the end of a cell or line.
-    return Scan(plain("\n".join(lines)), tuple(plain(name).lower().replace("_", " ").strip() for name in header))
+    return Scan(plain(_joined(rows)), column_names(header))
+
+
+def column_names(header: Sequence[str]) -> tuple[str, ...]:
+    """As they are looked at: normalised, small, with blanks for strokes."""
+    return tuple(plain(name).lower().replace("_", " ").strip() for name in header)
+
+
+def in_lines(cells: Sequence[str]) -> str:
+    """A cell a line, without tabs and line breaks of its own."""
+    text = "\n".join(cells)
+    return text if text.count("\n") == len(cells) - 1 and _is_even(text, 0) else "\n".join(map(_one_line, cells))
+
+
+def _joined(rows: Sequence[Sequence[str]]) -> str:
+    """A row a line, with tabs between its cells."""
+    text = "\n".join(map("\t".join, rows))
+    if text.count("\n") == len(rows) - 1 and _is_even(text, sum(map(len, rows)) - len(rows)):
+        return text
+    return "\n".join(
+        [row[0].translate(_LINE_BREAKS) if len(row) == 1 else "\t".join(map(_one_line, row)) for row in rows]
+    )
+
+
+def _is_even(text: str, tabs: int) -> bool:
+    """Whether a text has so many tabs, and no line break but those that were put there."""
+    return text.count("\t") == tabs and not any(map(text.__contains__, "\r\v\f"))
 
 
 def _one_line(cell: str) -> str:

@@ -31,6 +31,9 @@ _NO_NUMBER = re.compile(
     rb"|(?<![0-9.:/-])[0-9]{1,2}([/.])[0-9]{1,2}\2(?:19|20)[0-9]{2}(?![0-9]|[-/. ][0-9]{3})|(?<![0-9])[0-2]?[0-9]:[0-5][0-9](?![0-9])"
 )
 _LETTERED = b"AAAAA0000A"
+_FOUR_DIGITS = b"0000"
+_LEAST_DIGITS = 4
+"""Fewer are no number of any of these kinds."""
 _FULL = 12
 """Where one sign in so many is a digit, digits stand near everything."""
 _BEFORE, _BEHIND = 400, 100
@@ -42,6 +45,7 @@ _AS_DIGITS = classes({"0": b"0123456789"})
 _AS_SIGNS = classes({"@": b"@+", "0": b"0123456789", " ": BLANKS + b"()-./_,*|>"})
 _TEN_DIGITS = re.compile(rb"0(?: *0){9}")
 # The least that a date has: three digits (H5.4.1), or a month in letters between two.
+_LEAST_OF_DATE = 2
 _DATE_LIKE = re.compile(rb"0(?: *0){2}|0 *\.{3,9} *0")
 _SIGN_WORDS = (
     b"birth",
@@ -62,15 +66,21 @@ _SIGN_WORDS = (
 )
 
 
-def near_numbers(octets: bytes) -> list[slice]:
-    """Where digits are close enough for any of these numbers, with what stands near: there its label must be."""
-    marks = octets.translate(_AS_DIGITS)
-    if marks.count(b"0") * _FULL > len(marks):
-        return [slice(0, len(marks))] if _CLOSE.search(marks) or _lettered(octets) else []
+def near_numbers(octets: bytes, marks: bytes = b"") -> list[slice]:
+    """Where digits are close enough for any of these numbers, with what stands near: there its label must be.
+
+    `marks`: the octets with 0 for digits, where somebody has made them.
+    """
+    marks = marks or octets.translate(_AS_DIGITS)
+    count = marks.count(b"0")
+    if count < _LEAST_DIGITS:
+        return []
+    if count * _FULL > len(marks):
+        return [slice(0, len(marks))] if _CLOSE.search(marks) or _lettered(octets, marks) else []
     low = high = 0
     near: list[slice] = []
     close = [found.span() for found in _CLOSE.finditer(marks)]
-    for begin, end in (*(span for span in close if _may_be_number(octets, *span)), *_lettered(octets)):
+    for begin, end in (*(span for span in close if _may_be_number(octets, *span)), *_lettered(octets, marks)):
         start = max(0, begin - _BEFORE)
         if start > high or start < low:
             near.append(slice(low, high))
@@ -85,8 +95,10 @@ def _may_be_number(octets: bytes, begin: int, end: int) -> bool:
     return len(rest) - len(rest.translate(None, b"0123456789")) >= _ENOUGH_DIGITS
 
 
-def _lettered(octets: bytes) -> list[tuple[int, int]]:
+def _lettered(octets: bytes, digits: bytes) -> list[tuple[int, int]]:
     """Where four digits stand between letters: start and end."""
+    if _FOUR_DIGITS not in digits:
+        return []
     marks = octets.translate(_AS_LETTERS)
     found, at = [], marks.find(_LETTERED)
     while at >= 0:
@@ -109,33 +121,48 @@ def stems(octets: bytes) -> AbstractSet[bytes]:
     return found
 
 
-def may_tell(text: str) -> bool:
-    """Whether running text can hold a datum. ASCII does only with an @, a plus, ten digits of one number, a date and a word of birth, or a kind's own word.
+def may_tell(text: str | bytes) -> bool:
+    """Whether running text, or its octets where it is ASCII, can hold a datum. ASCII does only with an @, a plus, ten digits of one number, a date and a word of birth, or a kind's own word.
 
     Every kind is asked for this by a test, and so is every text that holds none of them. A link to an address is taken out later.
     """
     if not text.isascii():
         return True
-    octets = text.encode("ascii")
+    octets = text.encode("ascii") if isinstance(text, str) else text
+    return _shows_alone(octets) or bool(_awake(octets, octets.translate(_AS_DIGITS)))
+
+
+def tells(scan: Scan) -> bool:
+    """The same of a scan; the names of its columns say nothing of it."""
+    if not scan.text.isascii() or _shows_alone(scan.octets):
+        return True
+    return bool(_awake(scan.octets, scan.marks) if scan.header else scan.woken)
+
+
+def _shows_alone(octets: bytes) -> bool:
+    """Whether there is a sign that needs no word of a kind beside it."""
+    if b"@" in octets or b"+" in octets:
+        return True
     marks = octets.translate(_AS_SIGNS)
-    if b"@" in marks or _TEN_DIGITS.search(marks):
+    if marks.count(b"0") < _LEAST_OF_DATE:
+        return False
+    if _TEN_DIGITS.search(marks):
         return True
     if _DATE_LIKE.search(marks):
         small = octets.lower()
-        if any(word in small for word in _SIGN_WORDS):
-            return True
-    return bool(_awake(octets))
+        return any(map(small.__contains__, _SIGN_WORDS))
+    return False
 
 
 def awake(scan: Scan) -> AbstractSet[str]:
     """The kinds with signs of their own whose signs may stand in a text or in the names of its columns."""
     names = " ".join(scan.header)
-    return _awake(scan.octets, "" if scan.text.isascii() else scan.text, names)
+    return _awake(scan.octets, scan.marks, "" if scan.text.isascii() else scan.text, names)
 
 
-def _awake(octets: bytes, text: str = "", names: str = "") -> AbstractSet[str]:
+def _awake(octets: bytes, marks: bytes, text: str = "", names: str = "") -> AbstractSet[str]:
     """The kinds by the octets of a text and the names of its columns, and by both as they are where they are not ASCII."""
-    near = near_numbers(octets)
+    near = near_numbers(octets, marks)
     if not near:
         return frozenset()
     by_stem, others = _by_sign()

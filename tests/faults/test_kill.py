@@ -101,7 +101,7 @@ async def test_a_hold_lives_through_a_kill_at_each_of_its_states(life: Life, sto
     await life.killed()  # asked
     life.hop.does("DOT", SILENCE, times=9)
     (group,) = set(await asyncio.to_thread(questions, store_url))
-    await life.command("release", group)
+    await life.command("release", group, "--reason", "test")
     await life.until_it_is_whole_at(TYPO)
     life.hop.forgets_its_script()
     await life.killed()  # releasing

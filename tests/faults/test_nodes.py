@@ -1,10 +1,12 @@
 """Two machines on one PostgreSQL, with folders of their own: raced releases, one killed in the middle, a failover, two versions at once."""
 
 import asyncio
+import hashlib
 import shutil
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
+from http.client import HTTPException
 
 import pytest
 from sqlalchemy import select, tuple_, update
@@ -42,7 +44,9 @@ def nodes(make_program: StartProgram, postgresql_url: str) -> tuple[Program, Pro
 def hold_some(nodes: tuple[Program, Program], internet: Internet, many: int) -> list[str]:
     """So many messages on hold, taken in by both nodes in turn; where the pages of their questions are."""
     for number in range(many):
-        assert "held as" in nodes[number % 2].send(mail(TYPO, number=str(number)), TYPO)
+        # No two alike: what is similar to others that wait is asked about together with them.
+        subject = hashlib.sha256(str(number).encode()).hexdigest()[:16]
+        assert "held as" in nodes[number % 2].send(mail(TYPO, number=str(number), subject=subject), TYPO)
     wait_for(lambda: len(set(internet.links_for(SENDER))) == many, 300)
     return sorted(set(internet.links_for(SENDER)))
 
@@ -52,7 +56,7 @@ async def race(link: str, nodes: tuple[Program, ...], shown_by: tuple[Program, .
     path = "/q/" + link.rpartition("/")[2]
     async with asyncio.timeout(60):
         for node in shown_by or nodes:  # one may be dead
-            with suppress(OSError):
+            with suppress(OSError, HTTPException):
                 _, forms = await open_page(f"http://127.0.0.1:{node.web}{path}")
                 break
         fields = dict(forms[0].hidden)
@@ -91,7 +95,7 @@ def end_leases(url: str) -> None:
         connection.execute(taken.values(lease_until=START))
 
 
-@pytest.mark.parametrize("rounds", [100, pytest.param(500, marks=[pytest.mark.soak, pytest.mark.timeout(1800)])])
+@pytest.mark.parametrize("rounds", [40, pytest.param(500, marks=[pytest.mark.soak, pytest.mark.timeout(1800)])])
 async def test_raced_releases_over_two_nodes_deliver_once_and_a_node_that_dies_loses_nothing(
     nodes: tuple[Program, Program], internet: Internet, postgresql_url: str, rounds: int
 ) -> None:
@@ -126,7 +130,7 @@ def test_a_failover_is_followed_and_loses_nothing_that_a_standby_had(
     assert program.send(mail(TYPO, number="2"), TYPO).startswith("451 ")
     standby.promote()
     wait_for(lambda: "held as" in program.send(mail(TYPO, number="2"), TYPO), 60)
-    program.command("release", number)
+    program.command("release", number, "--reason", "test")
     wait_for(lambda: internet.mails_for(TYPO))
     assert not program.logged("store frozen")
 

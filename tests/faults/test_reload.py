@@ -129,6 +129,28 @@ def test_a_file_that_went_is_named_at_a_reload_and_the_old_workers_stay(
     assert program.send(mail(number="b"), KNOWN).startswith("250 ")
 
 
+def test_a_broken_manual_is_named_with_its_line_at_a_reload_and_the_old_one_stays(
+    make_program: StartProgram, tmp_path: Path
+) -> None:
+    manual = tmp_path / "ours.toml"
+    good = 'name = "ours"\nextends = "misdirected-mail"\n[[steps]]\nid = "1.4"\ndue = "PT20M"\n'
+    manual.write_text(good)
+    program = make_program(gate="observe", extra="")
+    text = program.config.read_text()
+    program.config.write_text(text.replace("[response]", f'[response]\nmanual = "{manual}"'))
+    assert str(manual) in program.config.read_text()
+    program.start()
+    before = program.workers()
+    manual.write_text(good.replace("PT20M", "soon"))
+    program.reload()
+    wait_for(lambda: program.logged(f"{manual}:5: steps.1.4.due: "))
+    assert program.workers() == before
+    assert program.send(mail(number="a"), KNOWN).startswith("250 ")
+    manual.write_text(good.replace("PT20M", "PT25M"))
+    program.reload()
+    wait_for(lambda: program.logged("settings reloaded"))
+
+
 def test_a_listener_that_was_moved_asks_for_a_restart_and_nothing_else_changes(make_program: StartProgram) -> None:
     program: Program = make_program(gate="observe")
     program.start()

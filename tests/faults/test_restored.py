@@ -56,7 +56,7 @@ def delivered_after(program: Program, internet: Internet, backup: Callable[[], R
     number = program.send(mail(TYPO), TYPO).rpartition(" ")[2]
     wait_for(lambda: internet.link_for(SENDER))
     program.stop()
-    program.command("release", number)
+    program.command("release", number, "--reason", "test")
     restore = backup()
     program.start()
     wait_for(lambda: internet.mails_for(TYPO))

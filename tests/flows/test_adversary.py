@@ -62,8 +62,8 @@ async def test_copies_that_come_in_on_two_nodes_at_once_are_one_question_and_non
     store_url: str, tmp_path: Path, clock: TestClock
 ) -> None:
     async with (
-        open_world(store_url, tmp_path / "one", clock) as world,
-        open_house(store_url, tmp_path / "one", clock, world.hop.port, node="two") as house,
+        open_world(store_url, tmp_path / "one", clock, extra="[hold]\nmany = 0\n") as world,  # a question each
+        open_house(store_url, tmp_path / "one", clock, world.hop.port, node="two", extra="[hold]\nmany = 0\n") as house,
     ):
         other = World(house, world.hop, clock)
         for number in range(15):

@@ -2,13 +2,15 @@
 
 from datetime import timedelta
 from email.message import EmailMessage
+from pathlib import Path
 
 import pytest
 
-from gateway.decision import Decision, Outcome
+from gateway.decision import Decision, risks
 from response.desk import Report
 from store.holds import Hold, State
-from tests.flows.world import KNOWN, LIST, OTHER, SENDER, TYPO, World
+from tests.flows.world import KNOWN, LIST, OTHER, SENDER, TYPO, World, open_world
+from tests.helpers.clock import TestClock
 
 HELD, TAKEN = "held as", "250 2.0.0 taken"
 COLLEAGUE = "natori@tachibana.example"
@@ -36,7 +38,8 @@ async def newest(world: World) -> Hold:
 async def confirm(world: World, content: bytes, *to: str, sender: str = SENDER, choices: tuple[str, ...] = ()) -> None:
     assert HELD in await world.send(content, *(to or (KNOWN,)), sender=sender)
     outcome = await world.decide(await newest(world), *(choices or ("agree",)), person=sender)
-    assert outcome == Outcome("done")
+    assert outcome is not None
+    assert outcome.result == "done"
     await world.settle()
     world.clock.advance(timedelta(minutes=1))
 
@@ -102,6 +105,26 @@ async def test_a_colleague_is_asked_until_it_was_confirmed_on_two_days(confirmed
     await confirm(confirmed, report("3", sender=COLLEAGUE), sender=COLLEAGUE)
     other = "mori@tachibana.example"
     assert await confirmed.send(report("4", sender=other), KNOWN, sender=other) == TAKEN
+
+
+async def test_a_file_that_was_taken_out_is_not_remembered_with_the_others_that_were_confirmed(
+    store_url: str, tmp_path: Path, clock: TestClock
+) -> None:
+    keyword = f'\n[[rules.content-keyword.terms]]\nlabel = "新案件"\nowner = "{COLLEAGUE}"\nwords = ["曙計画"]\n'
+    files = [("甲.csv", LIST + "曙計画\r\n"), ("乙.csv", LIST.replace("佐藤", "鈴木"))]
+    async with open_world(store_url, tmp_path, clock, extra=keyword) as world:
+        assert HELD in await world.send(report("1", *files), KNOWN)
+        hold = await newest(world)
+        token = world.token(hold)
+        asked = risks(await world.house.flow.question(token) or ())
+        assert {risk.finding["about"].get("part", "") for risk in asked} == {"", "甲.csv"}
+        choices = {r.id: "remove" if r.finding["about"].get("part") else "agree" for r in asked}
+        outcome = await world.house.flow.decide(token, Decision("send", choices))
+        assert outcome is not None
+        assert outcome.result == "done"
+        await world.settle()
+        remembered = await world.house.store.read(lambda shelves: shelves.confirmed.listing())
+        assert [row.name for row in remembered] == ["乙.csv"]
 
 
 async def test_after_its_time_it_is_asked_about_again(confirmed: World) -> None:

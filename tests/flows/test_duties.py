@@ -2,13 +2,23 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from functools import partial
 from itertools import count
 
+from prometheus_client import REGISTRY
+from structlog.testing import capture_logs
+
 from gateway.decision import Decision
 from gateway.duties import Duties
+from gateway.kept import Kept
+from gateway.pruning import Pruning
 from gateway.wake import Wake
-from tests.flows.world import SENDER, TYPO, World, mail
+from notifier import notices
+from response.desk import Report
+from store.deadlines import DeadlineRow
+from store.shelves import Shelves
+from tests.flows.world import KNOWN, SENDER, TYPO, World, mail
 from tests.helpers.relay import until
 
 
@@ -20,11 +30,9 @@ async def at_work(world: World, kind: type[Duties] = Duties) -> AsyncIterator[Du
         house.flow,
         house.post,
         house.store,
-        house.settings.organisation,
+        house.desk,
         world.clock,
-        hold_days=30,
-        journal_days=30,
-        contact_days=30,
+        Pruning(house.store, Kept(30, 30, 30, 30, 0, 0)),
     )
     await duties.start()
     yield duties
@@ -69,3 +77,63 @@ async def test_who_takes_up_a_wake_up_takes_it_from_nobody() -> None:
     wake.set("notify")
     assert other.is_set()
     assert not one.is_set()
+
+
+async def test_each_hour_what_has_ended_is_forgotten_and_the_log_names_the_newest_entry_of_the_audit(
+    world: World,
+) -> None:
+    store = world.house.store
+    await store.commit(lambda s: s.audit.add("old", "gate", "normal"))
+    await store.commit(lambda s: notices.alarm(s, world.house.settings.organisation, "clock-jumped", {"seconds": 400}))
+    await world.settle()
+    assert (await store.read(lambda s: s.outbox.counts()))["sent"] == 1
+    await store.commit(lambda s: s.sessions.begin("t", SENDER, "web", "mail", as_staff=False, lasts=timedelta(hours=1)))
+    world.clock.advance(timedelta(days=40))
+    await store.commit(lambda s: s.audit.add("new", "gate", "normal"))
+    duties = Duties(
+        world.house.flow,
+        world.house.post,
+        store,
+        world.house.desk,
+        world.clock,
+        Pruning(store, Kept(30, 30, 30, 30, 30, 30)),
+    )
+    with capture_logs() as logs:
+        await duties.prune()
+    found = await store.read(lambda s: s.audit.check())
+    assert (found.entries, found.broken) == (2, None)  # the new one, and what was forgotten
+    assert (await store.read(lambda s: s.outbox.counts()))["sent"] == 0
+    assert await store.commit(lambda s: s.sessions.end(s.sessions.id_of("t"))) is False
+    assert {"event": "audit head", "seq": 3, "sha256": found.newest.sha256, "log_level": "info"} in logs
+
+
+async def test_a_case_that_cannot_be_read_keeps_no_other_from_its_reminder_and_is_logged_and_counted(
+    world: World,
+) -> None:
+    """One clock of a case has words that no program should have written."""
+
+    def failures() -> float:
+        return REGISTRY.get_sample_value("sekisho_desk_failures_total", {"duty": "deadline-reminders"}) or 0
+
+    desk, before = world.house.desk, failures()
+    broken, other = [
+        (await desk.report(Report("page", SENDER, words=words, proven=True, wrong=(wrong,)))).id
+        for words, wrong in (("one", TYPO), ("two", KNOWN))
+    ]
+
+    def passed(shelves: Shelves) -> None:
+        for ticket, to in ((broken, None), (other, {"ja": "当局", "en": "the authority"})):
+            due = shelves.now - timedelta(minutes=1)
+            row = DeadlineRow("JP-X", "final", due, "hard", owed=True, details={"to": to}, counted_at=shelves.now)
+            shelves.deadlines.count(ticket, [row])
+
+    await world.house.store.commit(passed)
+    with capture_logs() as logged:
+        await world.house.duties.clockwork()
+    failed = [line for line in logged if line["event"] == "desk duty failed"]
+    assert [(line["duty"], line["id"], line["error"]) for line in failed] == [
+        ("deadline-reminders", f"{broken}/JP-X/final", "AttributeError")
+    ]
+    assert failures() - before == 1
+    said = await world.house.store.read(lambda shelves: shelves.evidence.of_events(other, "reminded"))
+    assert said

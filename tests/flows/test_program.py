@@ -6,6 +6,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from email.header import decode_header, make_header
 from email.message import Message
 from itertools import count
 from pathlib import Path
@@ -74,7 +75,7 @@ def test_after_kill_9_a_hold_and_its_question_are_there(program: Program, intern
 def test_after_kill_9_a_released_message_is_delivered(program: Program, internet: Internet) -> None:
     number = send(program, mail(TYPO), TYPO).rpartition(" ")[2]
     program.kill()
-    program.command("release", number)
+    program.command("release", number, "--reason", "test")
     program.start()
     wait_for(lambda: internet.mails_for(TYPO))
 
@@ -146,3 +147,25 @@ def test_a_page_that_nobody_was_sent_is_not_found(program: Program) -> None:
         urllib.request.urlopen(f"http://127.0.0.1:{program.web}/q/{'x' * 32}", timeout=10)
     with error.value:
         assert error.value.code == 404
+
+
+def test_a_drill_by_command_is_played_by_the_running_house_and_ends_with_it(
+    program: Program, internet: Internet
+) -> None:
+    scenarios = program.command("drill", "start")
+    assert "sender-notices" in scenarios
+    before = [line for line in program.metric_lines() if line.startswith("sekisho_messages_total")]
+    begun = json.loads(program.command("drill", "start", "--scenario", "sender-notices", "--surprise", "--json"))
+    assert begun["mails"][0]["player"] == SENDER
+    program.command("drill", "start", "--scenario", "night", status=1)
+    wait_for(lambda: len(internet.mails_for(SENDER)) >= 2)  # the question, and the first inject by the clockwork
+    subjects = [str(make_header(decode_header(one["Subject"]))) for one in internet.mails_for(SENDER)]
+    assert all(subject.startswith("【訓練】") for subject in subjects), subjects
+    program.command("report", begun["mails"][0]["message_id"], "--by", SENDER, "--note", "x")
+    program.command("drill", "stop")
+    program.command("drill", "stop", status=1)
+    result = json.loads(program.command("drill", "result", "--json"))
+    assert (result["reported"], result["players"], result["cases"][0]["matched"]) == (1, 1, True)
+    assert "1 人中 1 人" in program.command("drill", "result")
+    assert [line for line in program.metric_lines() if line.startswith("sekisho_messages_total")] == before
+    assert internet.mails_for(begun["mails"][0]["recipient"]) == []

@@ -7,6 +7,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from gateway.duties import Duties
+from gateway.kept import Kept
+from gateway.pruning import Pruning
 from gateway.stray import A_DAY
 from store.contact_counts import Delivered
 from store.contacts import Imported
@@ -70,8 +72,8 @@ async def test_past_some_stray_domains_a_day_the_rest_is_told_as_a_number_when_t
 ) -> None:
     async with open_world(store_url, tmp_path, clock, extra=MACHINE) as world:
         duties = Duties(
-            world.house.flow, world.house.post, world.house.store, world.house.settings.organisation, clock,
-            hold_days=30, journal_days=30, contact_days=0,
+            world.house.flow, world.house.post, world.house.store, world.house.desk, clock,
+            Pruning(world.house.store, Kept(30, 30, 30, 0, 0, 0)),
         )  # fmt: skip
         strays = [f"tanaka@c{letter}ustomer.example" for letter in "abcdefgh"]
         for number, stray in enumerate([*strays, strays[0], strays[-1]]):

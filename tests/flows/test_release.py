@@ -9,6 +9,7 @@ from sqlalchemy import select, update
 
 from gateway.decision import Decision, risks
 from gateway.release import PAUSES
+from mail.removal import NOTE, removable
 from response.desk import Report
 from store.blocks import BlockRow
 from store.errors import StoreFullError
@@ -21,6 +22,8 @@ from tests.helpers.next_hop import SILENCE, SLOW
 from tests.helpers.relay import until
 
 ADMIN = "admin@tachibana.example"
+MANY = "[hold]\nmany = 0\n"
+"""Each is asked about by itself, however many there are."""
 EACH = [f"p{n}@client{n}.example" for n in range(12)]
 
 
@@ -130,6 +133,94 @@ async def test_an_international_contact_is_written_in_ascii_in_command_and_heade
     (taken,) = world.delivered("tanaka@xn--wgv71a119e.example")
     assert b"To: tanaka@xn--wgv71a119e.example\r\n" in taken.plain
     assert "SMTPUTF8" not in taken.mail
+
+
+# Files
+
+
+async def test_a_file_is_taken_out_and_all_else_leaves_as_it_came(world: World) -> None:
+    whole = mail(KNOWN, attach=LIST)
+    await world.send(whole, KNOWN)
+    await world.settle()
+    hold = await world.hold()
+    (risk,) = risks([hold])
+    assert risk.choices == ("remove", "agree")
+    await world.decide(hold, "remove")
+    await world.settle()
+    (taken,) = world.delivered(KNOWN)
+    start, end = removable(whole)["顧客一覧.csv"]
+    assert taken.plain.endswith(whole[:start] + NOTE + whole[end:])
+    assert (await world.hold()).decision == {
+        "kind": "send", "choices": {risk.id: "remove"}, "omit": [], "redirect": {}, "rewrite": [], "hide": False,
+        "confirmed": [], "remove": ["顧客一覧.csv"], "gone": ["顧客一覧.csv"], "agreed": [],
+    }  # fmt: skip
+
+
+async def test_a_file_that_was_taken_out_is_asked_about_the_next_time_and_does_not_count_on_a_ticket(
+    world: World,
+) -> None:
+    await world.send(mail(KNOWN, attach=LIST), KNOWN)
+    await world.settle()
+    first = await world.hold()
+    await world.decide(first, "remove")
+    await world.send(mail(KNOWN, attach=LIST, number="2"), KNOWN)
+    await world.settle()
+    assert sorted(hold.state for hold in await world.holds()) == [State.HELD, State.RELEASED]
+    desk = world.house.desk
+    ticket = await desk.report(Report(channel="link", reporter=SENDER, hold_id=first.id, wrong=(KNOWN,), proven=True))
+    assert (ticket.exposure["persons"], ticket.severity) == ({"min": 0, "max": 0}, 0)
+
+
+async def test_a_slip_a_list_and_recipients_in_sight_are_put_right_in_one_answer(world: World) -> None:
+    everyone = [TYPO, *EACH]
+    whole = mail(", ".join(everyone), attach=LIST)
+    await world.send(whole, *everyone)
+    await world.settle()
+    await world.decide(await world.hold(), "correct", "remove", "bcc", "right")
+    await world.settle()
+    (taken,) = world.delivered(KNOWN)
+    assert sorted(taken.recipients) == sorted([KNOWN, *EACH])
+    assert not [address for address in everyone if address.encode() in taken.plain]
+    assert b"\r\nTo: undisclosed-recipients:;\r\n" in taken.plain
+    body = whole.partition(b"\r\n\r\n")[2]
+    start, end = removable(whole)["顧客一覧.csv"]
+    header = len(whole) - len(body)
+    assert taken.plain.endswith(whole[header:start] + NOTE + whole[end:])
+
+
+async def test_a_signed_message_offers_nothing_that_alters_it(world: World) -> None:
+    signed = b"DKIM-Signature: v=1; d=tachibana.example; x=1775100000; b=x\r\n" + mail(TYPO, attach=LIST)
+    await world.send(signed, TYPO)
+    await world.settle()
+    hold = await world.hold()
+    assert [risk.choices for risk in risks([hold])] == [("omit", "right"), ("agree",)]
+    assert hold.verdict["dkim_ends"] == 1775100000
+    await world.decide(await world.hold(), "right", "agree")
+    await world.settle()
+    assert world.delivered(TYPO)[0].plain.endswith(signed)
+
+
+async def test_what_envelope_and_header_say_differently_is_kept_for_the_page(world: World) -> None:
+    await world.send(mail(f"{TYPO}, {OTHER}, x@elsewhere.example"), TYPO, OTHER, EACH[0])
+    hold = await world.hold()
+    assert (hold.verdict["unnamed"], hold.verdict["absent"]) == ([EACH[0]], ["x@elsewhere.example"])
+
+
+async def test_a_signed_message_may_be_altered_where_it_is_signed_afterwards(
+    sqlite_url: str, clock: TestClock, tmp_path: Path
+) -> None:
+    extra = "[hold]\nsigns_afterwards = true\n"
+    async with open_world(sqlite_url, tmp_path / "house", clock, extra=extra) as world:
+        signed = b"DKIM-Signature: v=1; d=tachibana.example; x=1775100000; b=x\r\n" + mail(TYPO, attach=LIST)
+        await world.send(signed, TYPO)
+        await world.settle()
+        hold = await world.hold()
+        assert (hold.verdict["signed_anew"], "dkim_ends" in hold.verdict) == (True, False)
+        await world.decide(hold, "correct", "remove")
+        await world.settle()
+        (taken,) = world.delivered(KNOWN)
+        start, end = removable(signed)["顧客一覧.csv"]
+        assert taken.plain.endswith((signed[:start] + NOTE + signed[end:]).replace(TYPO.encode(), KNOWN.encode()))
 
 
 # Blocked
@@ -271,7 +362,7 @@ async def test_one_that_hangs_does_not_keep_the_others(world: World) -> None:
 async def test_no_more_are_handed_over_at_once_than_half_of_the_connections(
     store_url: str, tmp_path: Path, clock: TestClock
 ) -> None:
-    async with open_world(store_url, tmp_path / "node", clock) as world:
+    async with open_world(store_url, tmp_path / "node", clock, extra=MANY) as world:
         places = world.house.settings.next_hop.connections // 2
         for number in range(places + 2):
             await released(world, number=str(number))
@@ -353,8 +444,8 @@ async def test_cancel_and_send_pressed_on_two_nodes_at_once_are_one_decision(
     store_url: str, tmp_path: Path, clock: TestClock
 ) -> None:
     async with (
-        open_world(store_url, tmp_path / "one", clock) as world,
-        open_house(store_url, tmp_path / "one", clock, world.hop.port, node="two") as other,
+        open_world(store_url, tmp_path / "one", clock, extra=MANY) as world,
+        open_house(store_url, tmp_path / "one", clock, world.hop.port, node="two", extra=MANY) as other,
     ):
         sent = 0
         for number in range(30):
@@ -397,8 +488,8 @@ async def test_a_copy_that_comes_in_while_its_send_is_brought_back_is_asked_abou
     store_url: str, tmp_path: Path, clock: TestClock
 ) -> None:
     async with (
-        open_world(store_url, tmp_path / "one", clock) as world,
-        open_house(store_url, tmp_path / "one", clock, world.hop.port, node="two") as house,
+        open_world(store_url, tmp_path / "one", clock, extra=MANY) as world,
+        open_house(store_url, tmp_path / "one", clock, world.hop.port, node="two", extra=MANY) as house,
     ):
         other = World(house, world.hop, clock)
         both = f"{TYPO}, {OTHER}"

@@ -16,6 +16,7 @@ from store.contacts import Imported
 from store.holds import Hold
 from tests.helpers.clock import TestClock
 from tests.helpers.next_hop import RecordingNextHop, Taken, next_hop
+from tests.helpers.readers import SharedSandbox
 from tests.helpers.relay import Client
 
 SENDER = "ono@tachibana.example"
@@ -52,8 +53,6 @@ url = "{url}"
 directory = "{directory}"
 [gate]
 start = "normal"
-[sandbox]
-processes = 1
 [response]
 report_address = "moredashita@tachibana.example"
 """
@@ -138,7 +137,7 @@ async def open_house(
     """One node."""
     folder.mkdir(parents=True, exist_ok=True)  # noqa: ASYNC240 - a test's own folder
     text = SETTINGS.format(port=port, url=url, directory=folder, smtp=smtp) + extra
-    house = House(parse(text, folder / "sekisho.toml"), clock, node)
+    house = House(parse(text, folder / "sekisho.toml"), clock, node, SharedSandbox())
     async with AsyncExitStack() as stack:
         for room in (house.store, house.sandbox, house.next_hop):
             await room.start()
@@ -155,12 +154,13 @@ def mail(
     text: str = "本日はありがとうございました。",
     attach: str = "",
     number: str = "1",
+    subject: str = "打合せの件",
 ) -> bytes:
     """A small mail, as octets of the wire without dot-stuffing."""
     message = EmailMessage()
     message["From"] = sender
     message["To"] = to
-    message["Subject"] = "打合せの件"
+    message["Subject"] = subject
     message["Message-ID"] = f"<{number}@tachibana.example>"
     message["Date"] = "Wed, 01 Apr 2026 09:30:00 +0900"
     message.set_content(text)

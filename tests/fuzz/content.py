@@ -1,6 +1,5 @@
 """What is read of content: messages, every reader of formats, every recogniser, address lists; each by its name, found by looking."""
 
-import time
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -16,6 +15,7 @@ from rules.personal import recognisers
 from rules.personal.records import records
 from rules.personal.scan import scan
 from tests.fuzz.samples import files, messages
+from tests.helpers import pace
 
 SMALL = Budget(parts=100, members=100, inflated=4 << 20, member=1 << 20, characters=2 << 20, cells=100_000)
 """So that an input of a few kilobytes cannot cost more than a second, and the limits are met."""
@@ -36,9 +36,7 @@ CHARSETS = ("", "utf-8", "iso-2022-jp", "utf-16", "utf-7", "cp932", "x-nobody")
 
 def mime(octets: bytes) -> None:
     """A message: never a fault of ours, the same twice, and the same in the event loop."""
-    started = time.process_time()
-    found = read(octets, SMALL)
-    assert time.process_time() - started < LONGEST
+    found = pace.within(LONGEST, lambda: read(octets, SMALL))
     whole(found)
     assert same(found, read(octets, SMALL))
     small = read_small(octets)
@@ -68,9 +66,7 @@ def reader(module: Reader, octets: bytes) -> None:
     guess = module.recognises(data, hint)
     assert guess.kind in {"", *module.KINDS}
     kinds = [guess.kind] if guess.kind else [module.KINDS[chance % len(module.KINDS)]]
-    started = time.process_time()
-    first, second = (outcome(module, data, hint.of_kind(kinds[0])) for _ in range(2))
-    assert time.process_time() - started < 2 * LONGEST
+    first, second = (pace.within(LONGEST, lambda: outcome(module, data, hint.of_kind(kinds[0]))) for _ in range(2))
     assert first == second
     if first is not None:
         assert all(isinstance(file.data, bytes) for file in first.embedded)

@@ -4,7 +4,9 @@ from typing import Any
 
 import pytest
 
-from gateway.alteration import altered, with_changes, without_changes
+from gateway.alteration import altered, with_changes, with_files, without_changes
+from mail.removal import NOTE
+from tests.flows.world import mail
 
 OURS = frozenset({"tachibana.example"})
 MANY = {"rule": "recipient-too-many-external", "about": {"message": True}, "suggestion": ""}
@@ -113,3 +115,50 @@ def test_what_turned_out_not_to_be_done_is_not_offered_again() -> None:
     findings = [MANY | {"change": "header"}, SLIP | {"change": "header"}, SLIP | {"change": "blocked"}, {"rule": "x"}]
     told = without_changes({"findings": findings})["findings"]
     assert [f.get("change") for f in told] == ["none", "envelope", "blocked", None]
+    assert "files" not in without_changes({"findings": [data("a.csv") | {"files": ["a.csv"]}]})["findings"][0]
+
+
+# Files
+
+FILE = "顧客一覧.csv"
+
+
+def data(part: str = "", action: str = "hold") -> dict[str, Any]:
+    about = {"part": part} if part else {"message": True}
+    return {"rule": "content-personal-data", "action": action, "about": about, "suggestion": ""}
+
+
+def told(
+    *parts: tuple[str, str], holding: tuple[str, ...] = (), found: dict[str, Any] | None = None
+) -> tuple[Any, Any]:
+    """What the finding and the verdict say of files, for a message with one file."""
+    exposure = {"parts": [{"name": name, "kinds": {"phone": 3 * (name in holding)}} for name, _ in parts]}
+    verdict = {"findings": [found or data(FILE)], "exposure": exposure}
+    said = with_files(verdict, mail(attach="a,b"), parts)
+    return said["findings"][0].get("files"), said.get("files")
+
+
+def test_a_finding_says_which_file_has_to_go_also_for_what_is_inside_it() -> None:
+    assert told(("", ""), (FILE, FILE)) == ([FILE], {FILE: [FILE]})
+    inside = (("", ""), (FILE, FILE), ("list.xlsx", FILE))
+    assert told(*inside, found=data("list.xlsx")) == ([FILE], {FILE: [FILE], "list.xlsx": [FILE]})
+    assert told(*inside, holding=(FILE, "list.xlsx"), found=data())[0] == [FILE]
+
+
+def test_nothing_is_offered_where_something_of_it_would_stay() -> None:
+    text = (("", ""), (FILE, FILE))
+    assert told(*text, holding=("", FILE), found=data())[0] is None
+    assert told(*text, ("list.xlsx", ""), found=data("list.xlsx"))[0] is None
+    assert told(*text, ("list.xlsx", FILE), ("list.xlsx", "other.zip"), found=data("list.xlsx"))[0] is None
+    assert told(*text, found=data(FILE, "note")) == (None, None)
+    assert told(*text, found=data("", "hold") | {"rule": "content-keyword"}) == (None, None)
+
+
+def test_a_file_is_taken_out_together_with_whatever_else_was_decided() -> None:
+    whole = mail(TYPO, attach="a,b")
+    made = altered(whole, {"redirect": {TYPO: RIGHT}, "rewrite": [TYPO], "hide": True, "remove": [FILE]}, OURS)
+    assert made
+    assert NOTE in made
+    assert b"undisclosed-recipients" in made
+    assert altered(whole, {"remove": ["other.csv"]}, OURS) is None
+    assert altered(whole, {"remove": [FILE]}, OURS, "dkim") is None

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from gateway.bounce import compose
 from gateway.content import HEAD, Content
-from gateway.replies import Reply
+from gateway.replies import UNANSWERED, Reply
 from gateway.smtp.paths import is_mailbox
 from mail.envelope import Client, Envelope, ForwardPath
 
@@ -157,3 +157,21 @@ def test_nothing_that_was_said_adds_a_line(text: str, orcpt: str, envid: str) ->
         "Diagnostic-Code",
         "Last-Attempt-Date",
     }
+
+
+def words(failed: dict[ForwardPath, Reply]) -> str:
+    """What people read of it."""
+    first = next(part for part in parsed(failed).walk() if part.get_content_type() == "text/plain")
+    return str(first.get_content())
+
+
+def test_of_what_nobody_answered_both_languages_say_so_and_blame_no_address() -> None:
+    path = ForwardPath("yamada@customer.example")
+    said = words({path: UNANSWERED})
+    assert "期限までにどなたからも\nお答えがなかったため、送信を取り消しました" in said.replace("\r\n", "\n")
+    assert "nobody answered in time" in said.rpartition("----")[2]
+    assert "宛先をご確認のうえ" not in said
+    assert "check the addresses" not in said
+    refused = words({path: Reply(550, "5.1.1 no such user")})
+    assert "宛先をご確認のうえ" in refused
+    assert "check the addresses" in refused

@@ -129,10 +129,11 @@ def test_what_is_found_of_one_recipient_is_answered_once_by_the_finding_that_kno
         choice: plan([held], Decision("send", {of_recipient.id: choice, of_file.id: "agree"}))
         for choice in of_recipient.choices
     }
+    agreed = frozenset({"x.csv"})
     assert told == {
-        "correct": Plan(redirect={TYPO: RIGHT}),
-        "omit": Plan(omit=frozenset({TYPO})),
-        "right": Plan(confirmed=frozenset({TYPO})),
+        "correct": Plan(redirect={TYPO: RIGHT}, agreed=agreed),
+        "omit": Plan(omit=frozenset({TYPO}), agreed=agreed),
+        "right": Plan(confirmed=frozenset({TYPO}), agreed=agreed),
     }
 
 
@@ -155,6 +156,49 @@ def test_what_is_found_of_one_file_is_answered_once_and_never_agreed_to_where_a_
 def test_an_answer_to_one_finding_does_not_fit_when_another_has_come_up_since() -> None:
     (before,), (after,) = risks([hold(SLIP)]), risks([hold(BLOCKED, SLIP)])
     assert before.id != after.id
+
+
+ZIPPED = DATA | {"files": ["x.zip"]}
+
+
+def with_file(*findings: dict[str, Any], **more: Any) -> Hold:
+    made = hold(*findings, **more)
+    files = {"x.csv": ["x.zip"], "x.zip": ["x.zip"], "both.csv": ["x.zip", "y.zip"]}
+    return replace(made, verdict={**made.verdict, "files": files})
+
+
+def test_a_file_is_taken_out_with_all_that_is_inside_it_and_nothing_else() -> None:
+    held = with_file(ZIPPED)
+    (risk,) = risks([held])
+    assert risk.choices == ("remove", "agree")
+    planned = plan([held], Decision("send", {risk.id: "remove"}))
+    assert planned == Plan(remove=frozenset({"x.zip"}), gone=frozenset({"x.csv", "x.zip"}))
+    assert plan([held], Decision("send", {risk.id: "agree"})) == Plan(agreed=frozenset({"x.csv"}))
+
+
+def test_a_file_may_go_from_a_message_that_somebody_else_would_have_to_agree_to_and_never_from_a_signed_one() -> None:
+    (approved,) = risks([with_file(ZIPPED | {"action": "approve"})])
+    assert approved.choices == ("remove",)
+    for why in ("dkim", "smime", "pgp", "rms", "calendar"):
+        (signed,) = risks([with_file(ZIPPED, alterable=why)])
+        assert signed.choices == ("agree",)
+
+
+def test_a_file_that_somebody_else_must_agree_to_may_go_out_of_the_message_instead() -> None:
+    held = with_file(ZIPPED | {"action": "approve", "ask": True})
+    (risk,) = risks([held])
+    assert risk.choices == ("remove", "ask")
+    without = plan([held], Decision("send", {risk.id: "remove"}))
+    assert without == Plan(remove=frozenset({"x.zip"}), gone=frozenset({"x.csv", "x.zip"}))
+    asked = Decision("send", {risk.id: "ask"})
+    assert plan([held], asked) == Plan(ask=(risk,))
+    assert plan([held], asked, {risk.id}) == Plan(agreed=frozenset({"x.csv"}))
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_a_file_that_cannot_be_taken_out_of_one_copy_is_not_offered_for_any(order: int) -> None:
+    (risk,) = risks([with_file(ZIPPED), hold(DATA, number="B")][::order])
+    assert risk.choices == ("agree",)
 
 
 @given(st.dictionaries(st.integers(0, 3), st.sampled_from(["correct", "omit", "right", "agree", "bcc", "", "x"])))

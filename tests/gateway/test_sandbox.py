@@ -1,5 +1,6 @@
 import asyncio
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -305,7 +306,7 @@ async def test_mail_for_which_no_process_becomes_free_is_put_off() -> None:
 
 
 async def test_ordinary_mail_does_not_wait_behind_mail_that_takes_long_whatever_its_size() -> None:
-    async with sandbox(wait=4) as box:
+    async with sandbox(wait=15) as box:
         first = (await box.inspect(told("process"), JOB)).alterable
         long = asyncio.create_task(box.inspect(told("wait"), JOB))
         await _sent()
@@ -417,3 +418,14 @@ def test_the_header_that_was_read_in_the_loop_is_that_of_the_content() -> None:
     assert found.headers is not None
     assert found.headers.fields == content.headers.fields
     assert found.headers.subject == content.headers.subject == "one"
+
+
+def test_a_library_that_takes_no_limits_gets_less_time_and_what_was_allowed_comes_back() -> None:
+    allowed = resource.getrlimit(resource.RLIMIT_CPU)
+    used = sum(resource.getrusage(resource.RUSAGE_SELF)[:2])
+    with sandbox_limits.within(3600):
+        soft, _ = resource.getrlimit(resource.RLIMIT_CPU)
+        assert used + 3600 <= soft <= used + 3700
+        with sandbox_limits.within(7200):
+            assert resource.getrlimit(resource.RLIMIT_CPU)[0] == soft
+    assert resource.getrlimit(resource.RLIMIT_CPU) == allowed

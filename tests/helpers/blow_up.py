@@ -3,18 +3,23 @@
 import importlib
 import pkgutil
 import re
-import time
 from collections import deque
 from collections.abc import Iterator, Mapping
-from re import _constants as sre  # type: ignore[attr-defined]  # what a pattern is made of is known there alone
-from re import _parser as parser  # type: ignore[attr-defined]
+from functools import partial
 from typing import Any
+
+from tests.helpers import pace
+
+# What a pattern is made of is known there alone.
+sre: Any = importlib.import_module("re._constants")
+parser: Any = importlib.import_module("re._parser")
 
 Pattern = re.Pattern[str] | re.Pattern[bytes]
 _FEW = 48
 _BREAKS = ("", "\0")
 _SIZES = (2_000, 12_000)
-_LEAST, _SMALL = 0.0002, 0.004
+_SMALL = 0.004
+"""Seconds; what is faster over the long text is fast enough."""
 
 
 def patterns(package: str) -> Iterator[tuple[str, Pattern]]:
@@ -127,32 +132,22 @@ def _excluded(wanted: Any) -> set[str]:
 
 def slow(pattern: Pattern, *, most: float, steeper: float = 2.5, anchored: bool = False) -> str:
     """The piece over which it takes longer than `most` seconds, or grows by much more than the text does; `anchored`: asked at one place."""
+    steepest = steeper * _SIZES[1] / _SIZES[0]
     for piece in hostile(pattern):
         for behind in _BREAKS:
-            for _ in range(3):  # what else the machine does is asked again
-                short, long = (_taken(pattern, piece * (size // len(piece)) + behind, anchored) for size in _SIZES)
-                too_long = long > most or (
-                    long > _SMALL and long > steeper * _SIZES[1] / _SIZES[0] * max(short, _LEAST)
-                )
-                if not too_long:
-                    break
-            if too_long:
-                return f"{piece!r} and {behind!r}: {short * 1000:.1f} ms, six times as long {long * 1000:.1f} ms"
+            short, long = (partial(_look, pattern, piece * (size // len(piece)) + behind, anchored) for size in _SIZES)
+            pair = pace.growth(short, long, steepest, _SMALL)
+            grows = pace.outgrows(pair, steepest, _SMALL)
+            if grows or (pair[1] > most and pace.seconds(most, long) > most):
+                return f"{piece!r} and {behind!r}: {pair[0] * 1000:.1f} ms, six times as long {pair[1] * 1000:.1f} ms"
     return ""
 
 
-def _taken(pattern: Pattern, text: str, anchored: bool) -> float:
-    """Processor seconds for all that it finds, one behind the other; the best of two."""
-    best = 1.0
+def _look(pattern: Pattern, text: str, anchored: bool) -> None:
+    """For all that it finds, one behind the other."""
     given: Any = text if isinstance(pattern.pattern, str) else text.encode("utf-8")
     anything: Any = pattern
-    for _ in range(2):
-        started = time.process_time()
-        if anchored:
-            anything.match(given)
-        else:
-            deque(anything.finditer(given), maxlen=0)
-        best = min(best, time.process_time() - started)
-        if best < _LEAST:
-            break
-    return best
+    if anchored:
+        anything.match(given)
+    else:
+        deque(anything.finditer(given), maxlen=0)

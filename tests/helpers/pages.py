@@ -13,6 +13,7 @@ from starlette.types import ASGIApp
 
 from gateway.breaker import Breaker
 from gateway.customers import Customers
+from gateway.decision import Decision, risks
 from gateway.facts import FactsGatherer
 from gateway.flow import Flow
 from gateway.gate import Gate
@@ -21,6 +22,7 @@ from gateway.options import GateOptions, HoldOptions, NextHopOptions, SandboxOpt
 from gateway.rooms import FlowOptions, Rooms
 from gateway.sandbox import Sandbox
 from notifier.options import Organisation, Person
+from response import letter_answers, letters
 from response.desk import Desk, Report
 from response.manual import load
 from response.options import ResponseOptions
@@ -29,6 +31,7 @@ from store.engine import Store
 from store.holds import Delivery, Hold, Recipient, State
 from store.ids import new_id, new_journal_id
 from store.journal import Line, RecipientLine
+from store.letters import LetterAnswer
 from store.seal import Seal
 from store.shelves import Shelves
 from store.tickets import Ticket
@@ -133,7 +136,7 @@ class Form:
 
     def as_it_stands(self) -> list[tuple[str, str]]:
         """What a browser would send without anybody touching it."""
-        return [(n, v) for n, v, kind, on in self.fields if kind not in {"radio", "checkbox"} or on]
+        return [(n, v) for n, v, kind, on in self.fields if kind not in {"radio", "checkbox", "submit"} or on]
 
 
 class _Reader(HTMLParser):
@@ -145,7 +148,7 @@ class _Reader(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
         if tag == "form":
-            assert given["method"] == "post"
+            assert given["method"] == "post" or given.get("role") == "search"
             self.forms.append((given["action"], []))
         elif tag in {"input", "textarea", "button"} and self.forms and "name" in given:
             kind = given.get("type", "text")
@@ -207,11 +210,16 @@ class World:
     folder: Path
     organisation: Organisation = ORGANISATION
     web: WebOptions = field(default_factory=lambda: WebOptions(base_url=BASE))
+    response: ResponseOptions = field(
+        default_factory=lambda: ResponseOptions(
+            report_address="report@tachibana.example", outside_contact="誤送信窓口 03-0000-9999"
+        )
+    )
     pages: Pages = field(init=False)
     app: ASGIApp = field(init=False)
 
     def __post_init__(self) -> None:
-        desk = Desk(self.store, ResponseOptions(), self.organisation, load("misdirected-mail"), self.clock)
+        desk = Desk(self.store, self.response, self.organisation, load("misdirected-mail"), self.clock)
         next_hop = NextHopOptions()
         options = FlowOptions(
             self.organisation,
@@ -272,6 +280,17 @@ class World:
         await self.store.commit(unit)
         return token, kept
 
+    async def asked(self, *findings: dict[str, Any], why: str = "急ぎの案内です") -> tuple[str, str, Hold]:
+        """A message whose sender asked for approval of everything that can be; the tokens of the superior and the sender."""
+        token, kept = await self.hold(findings or (TYPO | {"action": "approve"}, DATA | {"action": "approve"}))
+        copies = await self.pages.flow.question(token)
+        choices = {risk.id: "ask" for risk in risks(copies or ())}
+        outcome = await self.pages.flow.decide(token, Decision("send", choices, why))
+        assert outcome is not None
+        assert outcome.result == "asked", outcome
+        made = await self.store.commit(lambda shelves: shelves.links.make(kept.group_id, SUPERIOR, "approval"))
+        return made, token, kept
+
     async def get(self, hold_id: str) -> Hold:
         """The hold as it is now."""
         found = await self.store.read(lambda shelves: shelves.holds.get(hold_id))
@@ -288,6 +307,19 @@ class World:
         ticket = await self.pages.desk.report(report)
         token = await self.store.commit(lambda shelves: shelves.links.make(ticket.id, person, "ticket"))
         return token, ticket
+
+    async def letter(self, ticket: Ticket, words: str = "", to: str = "") -> str:
+        """A letter that was drafted for a wrong recipient, who answered once by telephone; the token of its link."""
+        office = self.pages.desk.office
+        recipient = to or next(r.address for r in ticket.recipients if r.wrong == "yes")
+        answer = LetterAnswer(recipient, "phone", read="no", erased="yes", proof=words or "電話", by=SUPERIOR)
+
+        def unit(shelves: Shelves) -> str:
+            letters.draft(shelves, office, ticket, recipient, letters.Wish(), by=SUPERIOR)
+            letter_answers.record(shelves, office, ticket, answer)
+            return shelves.links.make(ticket.id, recipient, "answers")
+
+        return await self.store.commit(unit)
 
     async def desk_token(self, person: str = SUPERIOR) -> str:
         """The token of the desk's list."""

@@ -18,6 +18,7 @@ from store import migrate
 from store.clock import Clock
 from store.contacts import Imported
 from store.engine import open_store
+from tests.helpers.commands import command
 from tests.helpers.ports import free_port
 from tests.helpers.postfix import wait_for
 
@@ -52,6 +53,8 @@ listen = "127.0.0.1:{web}"
 base_url = "http://127.0.0.1:{web}"
 [gate]
 start = "{gate}"
+[hold]
+many = 0
 [sandbox]
 processes = 1
 [service]
@@ -186,6 +189,10 @@ class Program:
 
     def command(self, *arguments: str, status: int = 0) -> str:
         """One command of `sekisho` on this configuration; its standard output."""
+        if not self._within:
+            given, out, error = command([*arguments, "--config", str(self.config)], self._environment)
+            assert given == status, (arguments, given, out, error)
+            return out
         line = self.line(*arguments)
         done = subprocess.run(line, capture_output=True, text=True, check=False, timeout=60, env=self._environment)
         assert done.returncode == status, (line, done.returncode, done.stdout, done.stderr)

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+from store.drills import Drill, DrillMail, Inject
 from store.holds import Delivery, Hold, Recipient, State
 from store.ids import new_id, new_journal_id
 from store.journal import Line, RecipientLine
@@ -131,3 +132,22 @@ def ticket(**other: Any) -> Ticket:
         "steps": (step(),),
     }
     return Ticket(**kept | other)
+
+
+DRILL_WORDS = {"ja": "訓練", "en": "drill"}
+DRILL = Drill(
+    id="DR1LL000",
+    scenario="night",
+    title=DRILL_WORDS,
+    scene=DRILL_WORDS,
+    absent=("leader",),
+    announced=True,
+    started_by="operator",
+    started_at=START,
+    ends_at=START + timedelta(hours=2),
+    mails=(DrillMail(0, "yamada@tachibana.example", "tanaka@kunren.invalid", "<1@tachibana.example>"),),
+    injects=(
+        Inject(0, START, ("yamada@tachibana.example",), DRILL_WORDS),
+        Inject(1, START + timedelta(minutes=30), ("yamada@tachibana.example", "sato@tachibana.example"), DRILL_WORDS),
+    ),
+)

@@ -32,7 +32,9 @@ def units(tmp_path: Path) -> Path:
 def test_systemd_understands_a_unit_without_a_word(units: Path, name: str) -> None:
     # Its exit status is 0 for settings it does not know; what it thinks of them stands on standard error.
     done = analyze("verify", "--man=no", str(units / name))
-    assert (done.returncode, done.stderr) == (0, "")
+    # Of the machine's own units it speaks, too: Debian's request-tracker5 brings one that it complains of.
+    ours = [line for line in done.stderr.splitlines() if not line.startswith(("/lib/systemd/", "/usr/lib/systemd/"))]
+    assert (done.returncode, ours) == (0, [])
 
 
 def test_a_setting_that_systemd_does_not_know_is_seen(units: Path) -> None:

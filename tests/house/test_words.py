@@ -56,6 +56,10 @@ def test_every_sentence_of_the_pages_has_its_japanese() -> None:
     assert missing == []
 
 
+def test_no_translation_is_left_over() -> None:
+    assert {m.id if isinstance(m.id, str) else m.id[0] for m in catalogue("ja") if m.id} <= sentences()
+
+
 def test_no_translation_is_unsure() -> None:
     assert [str(m.id) for m in catalogue("ja") if m.fuzzy] == []
 

@@ -1,13 +1,14 @@
 """No expression, and no reading of a message, takes much more than its share of time for a text that is longer."""
 
 import re
-import time
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 
 from mail.budget import Budget
 from mail.message import read
+from tests.helpers import pace
 from tests.helpers.blow_up import patterns, slow
 from tests.mail.making import message
 
@@ -82,15 +83,6 @@ PLACES: tuple[Callable[[bytes], bytes], ...] = (
 def test_a_message_takes_time_as_it_is_long(place: int) -> None:
     """Four times the text may take ten times the time, where that is worth speaking of; what else the machine does is asked again."""
     for line in LINES:
-        contents = [PLACES[place](line * (size // len(line))) for size in (25_000, 100_000)]
-        for _ in range(4):
-            short, long = map(taken, contents)
-            if long < 0.15 or long < 10 * short:
-                break
-        assert long < 0.15 or long < 10 * short, (line, short, long)
-
-
-def taken(content: bytes) -> float:
-    started = time.process_time()
-    read(content, Budget())
-    return time.process_time() - started
+        short, long = (partial(read, PLACES[place](line * (n // len(line))), Budget()) for n in (25_000, 100_000))
+        pair = pace.growth(short, long, 10, 0.15)
+        assert not pace.outgrows(pair, 10, 0.15), (line, pair)

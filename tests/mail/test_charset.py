@@ -91,3 +91,22 @@ def test_western_text_without_a_name_of_its_charset_is_not_japanese(text: str) -
 @pytest.mark.parametrize("text", ["髙﨑 太郎", "瀧 亮", "ﾔﾏﾀﾞ ﾀﾛｳ", "a 﨑 b 東", "姓,名\r\n蓮沼,翔\r\n", "テスト"])
 def test_japanese_text_stays_japanese(text: str) -> None:
     assert charset.decode(text.encode("cp932")) == (text, True)
+
+
+@pytest.mark.parametrize(
+    ("text", "codec"),
+    [
+        ("성명,휴대전화\n김민준,010-1234-5678\n이서연,010-2345-6789\n황보수빈,010-3456-7890\n", "cp949"),
+        ("姓名,手机号,地址\n张伟,13812345678,杭州市西湖区文三路\n周雪梅,13912345678,徐州市\n", "gb18030"),
+    ],
+)
+def test_text_of_the_neighbours_is_read_though_its_octets_would_be_japanese_too(text: str, codec: str) -> None:
+    assert charset.decode(text.encode(codec)) == (text, True)
+
+
+@pytest.mark.parametrize(
+    "text", ["氏名,住所\n髙橋 龍之介,東京都\n", "神奈川県横浜市鶴見区 渡辺 雄一 齋藤 隆 山本 学 佐藤 翔\n"]
+)
+def test_japanese_without_kana_stays_japanese(text: str) -> None:
+    usual = text.replace("髙", "高")
+    assert charset.decode((usual * 4).encode("euc-jp")) == (usual * 4, True)

@@ -1,11 +1,10 @@
 """Display names are read as people read them, in time that grows with the header, whatever it holds."""
 
-import time
-
 import pytest
 
 from mail.display_names import display_names
 from mail.headers import Headers
+from tests.helpers import pace
 
 WHO = "mori@new.example"
 MUCH = 256 * 1024
@@ -32,6 +31,4 @@ def test_an_address_alone_has_no_name(value: str) -> None:
 )
 def test_no_header_takes_long(much: str) -> None:
     whole = "".join(much.replace("{}", str(n)) for n in range(MUCH // len(much)))
-    started = time.process_time()
-    names(f"{whole} <{WHO}>")
-    assert time.process_time() - started < 2.0
+    pace.within(2.0, lambda: names(f"{whole} <{WHO}>"))

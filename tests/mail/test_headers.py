@@ -1,5 +1,3 @@
-from datetime import UTC, datetime
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -107,11 +105,14 @@ def test_list_mail_is_recognised() -> None:
     assert not Headers(b"Subject: list\r\n\r\n").is_list_mail
 
 
-def test_a_signature_that_ends_before_the_deadline_is_seen() -> None:
-    headers = Headers(b"DKIM-Signature: v=1; a=rsa-sha256; x=1700000000; b=abc\r\n\r\n")
-    assert headers.has_dkim
-    assert headers.dkim_expires_before(datetime(2026, 1, 1, tzinfo=UTC))
-    assert not headers.dkim_expires_before(datetime(2020, 1, 1, tzinfo=UTC))
+def test_the_end_of_the_first_signature_that_ends_is_seen() -> None:
+    def ends(*tags: str) -> int | None:
+        fields = "".join(f"DKIM-Signature: v=1; a=rsa-sha256;{tag} b=abc\r\n" for tag in tags)
+        return Headers(f"{fields}\r\n".encode()).dkim_ends
+
+    assert ends(" x=1800000000;", "", " t=1; x = 1700000000 ;") == 1700000000
+    assert ends("", " bx=1700000000;") is None
+    assert ends() is None
 
 
 def test_why_a_message_may_not_be_altered() -> None:

@@ -1,6 +1,8 @@
 import hashlib
 import json
 from base64 import b64encode
+from collections.abc import Iterator
+from contextlib import contextmanager
 from email.message import EmailMessage
 from pathlib import Path
 from types import SimpleNamespace
@@ -12,12 +14,13 @@ from hypothesis import strategies as st
 
 from mail import text_of
 from mail.budget import Budget, OverBudgetError, Spending
-from mail.message import headers_only, read, read_small
+from mail.message import Course, headers_only, read, read_small
 from mail.mime import AMBIGUITIES
 from mail.shapes import Lost
 from mail.text_of import BrokenReaderError, Guess, Hint, archive, other_archives
 from tests.mail.making import SHARED, attached, hidden, losses, message, of_file, reasons
 from tests.mail.making import text_of as all_text
+from tests.mail.making_pdf import pdf
 
 HOSTILE = SHARED / "hostile"
 MANIFEST = json.loads((HOSTILE / "manifest.json").read_text())
@@ -270,3 +273,26 @@ def test_a_file_of_the_development_data_is_read_or_said_to_be_lost(path: Path) -
     assert losses(found) or all(
         part.blocks or part.within or part.kind in {*archive.KINDS, *other_archives.KINDS} for part in found.parts
     )
+
+
+def test_a_name_longer_than_any_file_has_is_read_whole() -> None:
+    name = "".join(f"%E5%B1%B1{n:03} " for n in range(90)).replace(" ", "%20")
+    found = read(
+        b"Content-Type: text/plain\r\nContent-Disposition: attachment; filename*=utf-8''"
+        + name.encode()
+        + b"\r\n\r\nx\r\n"
+    )
+    assert any("山045" in cell for part in found.parts for block in part.blocks for row in block.rows for cell in row)
+
+
+def test_who_may_end_the_process_is_told_when_a_library_works_that_only_that_can_stop() -> None:
+    told: list[str] = []
+
+    @contextmanager
+    def native() -> Iterator[None]:
+        told.append("begins")
+        yield
+        told.append("ends")
+
+    read(attached(pdf("BT /L 9 Tf (x) Tj ET"), "a.pdf"), course=Course(native=native))
+    assert told == ["begins", "ends"]

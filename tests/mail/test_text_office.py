@@ -8,6 +8,7 @@ from mail.budget import Budget
 from mail.message import Message, read
 from mail.shapes import Block, Lost, Part
 from mail.text_of import _cells, _package
+from mail.text_of._flow import Dialect
 from tests.mail.making import attached, docx, hidden, losses, of_file, reasons, row, text_of, xlsx, zipped
 
 
@@ -478,3 +479,62 @@ TABLES = st.builds(
 def test_without_its_dull_markup_a_document_says_the_same(markup: list[str]) -> None:
     short, whole = with_and_without("".join(markup))
     assert short.parts == whole.parts
+
+
+RUNS = st.sampled_from(
+    [
+        "<w:r><w:t>佐藤</w:t></w:r>",
+        '<w:r><w:rPr><w:b/></w:rPr><w:t xml:space="preserve"> 03-0000-0000 </w:t></w:r>',
+        '<w:r w:rsidR="00AB12CD"><w:t>a &amp; b&#30000;</w:t></w:r>',
+        '<w:r><w:t xml:space="preserve"> b </w:t></w:r>',
+        "<w:r><w:t/></w:r>",
+        "<w:r><w:t>c</w:t><w:br/><w:t>d</w:t></w:r>",
+        "<w:del><w:r><w:delText>gone</w:delText></w:r></w:del>",
+        "<w:pPr><w:jc w:val='left'/></w:pPr>",
+        "<w:tbl><w:tr><w:tc><w:p><w:r><w:t>inner</w:t></w:r></w:p></w:tc></w:tr></w:tbl>",
+        "<mc:Fallback><w:tc><w:p><w:r><w:t>090-1234-5678</w:t></w:r></w:p></w:tc></mc:Fallback>",
+        "<x:unknown at='090-1111-2222'/>text",
+    ]
+)
+PARAGRAPHS = st.lists(RUNS, max_size=2).map(lambda runs: f'<w:p w:rsidR="00000000">{"".join(runs)}</w:p>')
+CELLS = st.tuples(
+    st.sampled_from(["", '<w:tcPr><w:tcW w:w="9"/></w:tcPr>']), st.lists(PARAGRAPHS, max_size=2).map("".join)
+).map(lambda found: f"<w:tc>{''.join(found)}</w:tc>")
+TABLE_ROWS = st.lists(CELLS, max_size=3).map(lambda cells: f"<w:tr>{''.join(cells)}</w:tr>")
+
+
+@given(st.lists(st.one_of(PARAGRAPHS, st.lists(TABLE_ROWS, max_size=3).map("".join), TABLE_ROWS), max_size=4))
+def test_a_document_without_dull_markup_is_read_as_with_all_of_it(pieces: list[str]) -> None:
+    body = "".join(f"<w:tbl>{piece}</w:tbl>" if piece.startswith("<w:tr") else piece for piece in pieces)
+    data = docx(body)
+    fast = of_file(data, "a.docx")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(_package, "without_dull", lambda content: content)
+        patch.setattr(Dialect, "matters", lambda *_: True)
+        slow = of_file(data, "a.docx")
+    assert fast.parts[1].blocks == slow.parts[1].blocks
+    assert losses(fast) == losses(slow)
+
+
+def test_styles_that_are_the_same_in_several_workbooks_say_the_same_of_each() -> None:
+    styles = '<styleSheet><numFmts><numFmt numFmtId="170" formatCode="000-0000"/></numFmts><cellXfs><xf numFmtId="14"/><xf numFmtId="170"/></cellXfs><dxf><f at="090-1234-5678"/></dxf></styleSheet>'
+    cells = '<row><c s="0"><v>45000</v></c><c s="1"><v>1234567</v></c><c s="7"><v>5</v></c></row>'
+    for _ in range(3):
+        found = of_file(xlsx({"a": cells}, styles=styles), "a.xlsx")
+        assert ("2023-03-15", "123-4567", "5") in [r for b in found.parts[1].blocks for r in b.rows]
+        assert "090-1234-5678" in hidden(found)
+
+
+def test_what_is_hidden_in_a_file_of_a_printer_is_found_each_time() -> None:
+    for _ in range(3):
+        members = {
+            "word/printerSettings1.bin": b"\0\1\2\3" * 20 + "山田太郎 090-1234-5678 東京都千代田区".encode() + b"\0" * 9
+        }
+        others = {"[Content_Types].xml": "<Types/>", "word/document.xml": f"<w:document>{p('a')}</w:document>"}
+        assert "090-1234-5678" in hidden(of_file(zipped({**others, **members}), "a.docx"))
+
+
+def test_deleted_paragraphs_stay_lines_of_their_own() -> None:
+    deleted = "".join(f"<w:p><w:del><w:r><w:delText>{n}</w:delText></w:r></w:del></w:p>" for n in ("one", "two"))
+    rows = [(row[0], block.hidden) for block in document(docx(deleted)).blocks for row in block.rows]
+    assert rows == [("one", True), ("two", True)]

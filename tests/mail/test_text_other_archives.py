@@ -149,3 +149,8 @@ def test_a_broken_octet_anywhere_is_never_a_fault_of_ours() -> None:
         assert reasons(found) or [part.sha256 for part in found.parts[2:]] == [
             part.sha256 for part in of_file(data, "a.7z").parts[2:]
         ]
+
+
+@pytest.mark.parametrize("magic", [b"Rar!\x1a\x07\x01\0", b"Rar!\x1a\x07\0"])
+def test_an_archive_in_which_nothing_is_found_is_damaged(magic: bytes) -> None:
+    assert "damaged" in reasons(of_file(magic + bytes(range(256)) * 2, "a.rar"))

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from mail.budget import Budget, Spending
 from mail.shapes import Block, Lost, Text
-from mail.text_of import Hint, recognise
+from mail.text_of import Hint, _pdfium, recognise
 from tests.mail.making import zipped
 from tests.mail.making_pdf import SHOW_PICTURE, stream, table, words
 from tests.mail.making_pdf import pdf as made
@@ -312,3 +312,19 @@ def test_a_broken_octet_anywhere_is_never_a_fault_of_ours(octets: bytes, at: int
         table((HEADER, *PEOPLE), COLUMNS), annotations=("<</Type/Annot/Subtype/Text/Contents(x)/Rect[0 0 9 9]>>",)
     )
     read(b"%PDF-1.7\n" + data[9:at] + octets + data[at:])
+
+
+def test_letters_of_a_font_that_the_document_does_not_hold_are_as_high_on_every_machine() -> None:
+    with _pdfium.opened(made(words((50, 700, "一東京都鬱"), (50, 650, "１ａｱ")))) as document, document.page(0) as page:
+        assert page is not None
+        box = page.boxes()
+        heights = [box(page.text.index(letter))[3] for letter in "一東京都鬱"]
+    # A font of this machine draws 一 lower than 鬱; without any, letters reach no higher than the document says of them, 9.73.
+    assert heights == pytest.approx([10.33] * 5, abs=0.05)
+
+
+@pytest.mark.parametrize("matrix", ["0 1 -1 0 600 0", "0 -1 1 0 0 800"])
+def test_text_that_is_turned_on_its_page_is_read_as_if_the_page_were(matrix: str) -> None:
+    drawn = table((HEADER, *PEOPLE), COLUMNS, top=500)
+    found = read(made(f"q {matrix} cm {drawn} Q"))
+    assert found.blocks == (Block(PEOPLE, HEADER, "page 1"),)

@@ -27,6 +27,7 @@ LIST = {
     "words": {"ja": "添付に128人分の個人情報があります。", "en": "The attachment holds personal data of 128 people."},
     "evidence": {"persons": 128},
 }
+BCC = "hidden-bcc@customer.example"
 NOTE = TYPO | {"action": "note", "words": {"ja": "これは聞かれません。", "en": "This is not asked about."}}
 EXPOSURE = {
     "parts": [
@@ -59,7 +60,7 @@ def organisation(**changed: Any) -> Organisation:
 def hold(**changed: Any) -> Hold:
     recipients = tuple(
         Recipient(position, address, address, Delivery.HELD)
-        for position, address in enumerate(("tanka@customer.example", "hidden-bcc@customer.example"))
+        for position, address in enumerate(("tanka@customer.example", BCC))
     )
     whole = Hold(
         id="K7Q29MXD",
@@ -72,7 +73,7 @@ def hold(**changed: Any) -> Hold:
         asked=("sato@tachibana.example",),
         language="ja",
         envelope={},
-        verdict={"disposition": "hold", "findings": [TYPO, LIST, NOTE], "exposure": EXPOSURE},
+        verdict={"disposition": "hold", "findings": [TYPO, LIST, NOTE], "exposure": EXPOSURE, "unnamed": [BCC]},
         message_id="<1@tachibana.example>",
         subject="お見積りの件",
         size=1000,

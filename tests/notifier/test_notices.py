@@ -9,9 +9,21 @@ from typing import Any
 
 import pytest
 
-from notifier import addressees, notices
+from notifier import (
+    addressees,
+    approval_notices,
+    call_notices,
+    clock_notices,
+    digests,
+    drill_notices,
+    learning_notices,
+    letter_notices,
+    notices,
+)
 from notifier.rendering import render
+from store.approvals import Round
 from store.engine import Store
+from store.holds import Delivery, Recipient
 from store.outbox import Notice
 from store.shelves import Shelves
 from tests.notifier.samples import AT, EXPOSURE, LIST, TYPO, hold, organisation, ticket
@@ -143,8 +155,9 @@ def test_no_kind_with_a_finding_or_link_may_leave_the_house(kind: str) -> None:
     assert not addressees.may_receive(ORG, kind, "stranger@customer.example")
 
 
-def test_what_may_leave_the_house_has_no_link() -> None:
-    assert not addressees.ANYWHERE & notices.LINKS.keys()
+def test_what_may_leave_the_house_has_no_link_but_a_letter_which_leads_to_four_questions() -> None:
+    assert addressees.ANYWHERE & notices.LINKS.keys() == {"letter"}
+    assert notices.LINKS["letter"] == "answers"
 
 
 async def test_every_notice_has_its_own_message_id_that_nobody_can_guess(store: Store) -> None:
@@ -163,12 +176,94 @@ async def test_the_message_id_of_a_japanese_domain_is_ascii(store: Store) -> Non
     assert told.message_id.endswith("@xn--gew.example>")
 
 
-async def test_the_language_is_the_persons_then_the_messages_then_the_houses(store: Store) -> None:
+async def test_the_language_is_the_persons_then_of_the_sender_the_messages_then_the_houses(store: Store) -> None:
     everyone = ("sato@tachibana.example", "smith@tachibana.example")
     told = await queued(store, ask(asked=everyone, language="ja"))
     assert [n.language for n in told] == ["ja", "en"]
     assert addressees.language(ORG, "sato@tachibana.example", hold(language="en")) == "en"
     assert addressees.language(ORG, "sato@tachibana.example", hold(language="")) == "ja"
+
+
+@pytest.mark.parametrize("other", ["natori@tachibana.example", "admin@tachibana.example", "mori@tachibana.example"])
+async def test_the_language_of_a_message_says_nothing_of_whoever_else_is_told(store: Store, other: str) -> None:
+    english = hold(language="en", asked=("sato@tachibana.example",))
+    assert addressees.language(ORG, other, english) == "ja"
+    told = await queued(store, lambda s: notices.cancelled(s, ORG, english, by=other))
+    told += await queued(
+        store,
+        lambda s: notices.escalated(s, ORG, english, [other], deadline_seconds=86400, remind_after=900),
+    )
+    assert [(n.recipient, n.language) for n in told] == [("sato@tachibana.example", "en"), (other, "ja")]
+
+
+def test_a_member_of_a_team_reads_the_houses_language_and_an_author_with_another_reverse_path_the_messages() -> None:
+    author, member = "ito@tachibana.example", "mori@tachibana.example"
+    english = hold(
+        language="en",
+        reverse_path="bounces@tachibana.example",
+        asked=(author, member),
+        verdict={"findings": [TYPO], "stand_ins": {member: "info@tachibana.example"}},
+    )
+    assert addressees.language(ORG, author, english) == "en"
+    assert addressees.language(ORG, member, english) == "ja"
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("ja", "送信者： 佐藤 <sato@tachibana.example>"), ("en", "From: 佐藤 <sato@")]
+)
+async def test_whoever_is_not_the_sender_is_told_whose_message_it_is(store: Store, language: str, said: str) -> None:
+    both = hold(asked=("sato@tachibana.example", "natori@tachibana.example"))
+
+    def unit(shelves: Shelves) -> tuple[Notice, ...]:
+        return (
+            *notices.question(shelves, ORG, both, deadline_seconds=86400, remind_after=900),
+            *notices.reminder(shelves, ORG, both),
+            *notices.delayed(shelves, ORG, both),
+            *notices.expired(shelves, ORG, both),
+            *notices.left(shelves, ORG, both),
+            *notices.decided_by_other(shelves, ORG, both, by="smith@tachibana.example", sent=True),
+            *notices.released_by_desk(shelves, ORG, both, by="smith@tachibana.example", reason="x"),
+        )
+
+    for told in await queued(store, unit):
+        text = render(replace(told, language=language), ORG, at=AT, link="https://x.example/q/t", until=AT).text
+        assert (said in text) == (told.recipient != "sato@tachibana.example"), told.kind
+
+
+async def test_a_request_about_the_content_says_who_would_get_it_but_nobody_of_bcc(store: Store) -> None:
+    to = ["bcc@customer.example", "ito@tachibana.example", *(f"p{n}@customer.example" for n in range(5))]
+    recipients = tuple(Recipient(n, a, a, Delivery.HELD) for n, a in enumerate(to))
+    verdict = {"findings": [LIST | {"action": "approve"}], "exposure": EXPOSURE, "unnamed": ["bcc@customer.example"]}
+    of = Round("K7Q29MXD", 1, "sato@tachibana.example", AT, "急ぎ", {}, "", (), ())
+
+    def unit(shelves: Shelves) -> tuple[Notice, ...]:
+        people = ["natori@tachibana.example"]
+        kept = hold(recipients=recipients, verdict=verdict)
+        kinds = approval_notices
+        return (
+            *kinds.approval_asked(shelves, ORG, kept, of, people, deadline_seconds=86400, remind_after=900),
+            *kinds.approval_reminder(shelves, ORG, kept, of, people),
+        )
+
+    for told in await queued(store, unit):
+        for language, said in (
+            ("ja", "社外の宛先： 6件（p0@customer.example、p1@customer.example、p2@customer.example ほか3件）"),
+            ("en", "Outside recipients: 6 (p0@customer.example, p1@customer.example, p2@customer.example and 3 more)"),
+        ):
+            text = render(replace(told, language=language), ORG, at=AT, link="https://x.example/q/t", until=AT).text
+            assert said in text
+            assert "bcc@" not in text
+
+
+async def test_a_request_about_a_recipient_names_nobody_else(store: Store) -> None:
+    of = Round("K7Q29MXD", 1, "sato@tachibana.example", AT, "急ぎ", {}, "", (), ())
+    [told] = await queued(
+        store,
+        lambda s: approval_notices.approval_reminder(
+            s, ORG, hold(verdict={"findings": [TYPO]}), of, ["natori@tachibana.example"]
+        ),
+    )
+    assert (told.facts["outside"], told.facts["first"]) == (0, [])
 
 
 async def test_the_first_reminder_goes_to_the_person_and_the_second_to_the_deputy_too(store: Store) -> None:
@@ -289,8 +384,22 @@ async def test_a_reference_goes_to_no_one_in_a_drill_to_nobody_and_not_inside(st
 
 
 def test_every_kind_has_a_function_of_its_name() -> None:
-    written = {name for name, member in inspect.getmembers(notices, inspect.isfunction) if not name.startswith("_")}
-    assert set(notices.KINDS) | {"bounce"} <= written
+    written = {
+        name
+        for module in (
+            approval_notices,
+            call_notices,
+            clock_notices,
+            drill_notices,
+            learning_notices,
+            letter_notices,
+            notices,
+        )
+        for name, member in inspect.getmembers(module, inspect.isfunction)
+        if not name.startswith("_")
+    }
+    by_another = {*digests.LISTS, learning_notices.OUTSIDE}  # the same said to somebody outside
+    assert (set(notices.KINDS) - by_another) | {"bounce"} <= written
 
 
 async def test_two_reasons_about_one_recipient_show_its_address_once(store: Store) -> None:

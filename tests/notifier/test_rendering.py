@@ -2,25 +2,52 @@
 
 import dataclasses
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
-from typing import Any
+from pathlib import Path
+from typing import Any, get_args
 
 import pytest
-from jinja2 import UndefinedError
+from jinja2 import Environment, UndefinedError, meta
 
-from notifier import notices
+from gateway.by_mail import Result
+from notifier import (
+    approval_notices,
+    call_notices,
+    clock_notices,
+    digests,
+    drill_notices,
+    learning_notices,
+    letter_notices,
+    notices,
+)
 from notifier.channels import Rendered
-from notifier.rendering import TEMPLATES, blocks, render
+from notifier.options import Language
+from notifier.rendering import TEMPLATES, Entry, blocks, render
+from notifier.words import ALARMS
+from store.approvals import Asked, Requirement, Round
+from store.deadlines import DeadlineRow
 from store.engine import Store
+from store.holds import State
+from store.measures import Measure
 from store.outbox import Notice
 from store.shelves import Shelves
+from tests.helpers.samples import DRILL
 from tests.notifier.samples import AT, EXPOSURE, LIST, TYPO, hold, organisation, ticket
 
 ORG = organisation()
+ROOT = Path(__file__).parents[2]
 LINK = "https://mail.tachibana.example/q/" + "t" * 32
 UNTIL = datetime(2026, 11, 24, 9, tzinfo=UTC)
 LANGUAGES = ("ja", "en")
+FORM = [
+    {
+        "risk": "1",
+        "about": "tanka@customer.example",
+        "choices": {"correct": "tanaka@customer.example", "omit": "", "right": ""},
+    },
+    {"risk": "2", "about": "", "choices": {"bcc": "", "agree": ""}},
+]
 
 
 def every_notice(shelves: Shelves) -> list[Notice]:
@@ -34,19 +61,173 @@ def every_notice(shelves: Shelves) -> list[Notice]:
         *notices.expired(shelves, ORG, hold()),
         *notices.cancelled(shelves, ORG, hold(), by=by),
         *notices.decided_by_other(shelves, ORG, several, by=by, sent=True),
+        *(
+            notice
+            for act in ("send", "cancel", "bring-back")
+            for notice in notices.answer_taken(shelves, ORG, hold(), person="sato@tachibana.example", act=act)
+        ),
+        *(
+            notice
+            for why in get_args(Result)
+            for notice in notices.answer_not_taken(
+                shelves, ORG, hold(), person="sato@tachibana.example", why=why, short_form=FORM
+            )
+        ),
+        *(
+            notice
+            for sender in ("sato@tachibana.example", "")
+            for kind in digests.LISTS
+            for notice in listing(shelves, kind, sender)
+        ),
+        *notices.colleague(shelves, ORG, hold(), people=[by]),
+        *notices.delayed(shelves, ORG, hold(release_at=UNTIL)),
+        *notices.escalated(shelves, ORG, hold(), [by], deadline_seconds=86400, remind_after=900),
+        *notices.left(shelves, ORG, hold()),
+        *notices.released_by_desk(shelves, ORG, hold(), by=by, reason="急ぎのため"),
+        *notices.receipt(
+            shelves,
+            ORG,
+            "sato@tachibana.example",
+            queue_id="Q1",
+            hold_id="",
+            subject="件名",
+            to=[f"{n}@customer.example" for n in range(12)],
+        ),
+        *notices.answer_of_another(shelves, ORG, by),
+        *drill_notices.drill_announced(shelves, ORG, DRILL, [by]),
+        *drill_notices.drill_inject(shelves, ORG, DRILL, [by], DRILL.scene),
+        *drill_notices.drill_over(shelves, ORG, DRILL, [by]),
+        *approval_notices.approval_asked(
+            shelves, ORG, hold(), asked_round(), [by], deadline_seconds=86400, remind_after=900, in_place=True
+        ),
+        *approval_notices.approval_reminder(shelves, ORG, hold(), asked_round(), [by]),
+        *(
+            notice
+            for state in ("approved", "sent-back", "taken-back", "cancelled", "expired", "changed", "overruled")
+            for notice in approval_notices.approval_over(
+                shelves, ORG, hold(), [by], state=state, by="smith@tachibana.example"
+            )
+        ),
+        *approval_notices.approval_given(shelves, ORG, hold(), asked_round()),
+        *(
+            notice
+            for state, said in (("sent-back", "二人目の宛先を確認してください"), ("expired", ""), ("changed", ""))
+            for notice in approval_notices.sent_back(
+                shelves,
+                ORG,
+                hold(),
+                asked_round(),
+                state=state,
+                by=by if said else "",
+                comment=said,
+                deadline_seconds=86400,
+                remind_after=900,
+            )
+        ),
         *notices.delivery_failed(shelves, ORG, hold(), "tanka@customer.example", "550 5.1.1 unknown"),
         *notices.question_lost(shelves, ORG, hold(), "550 5.1.1 unknown"),
         *notices.alarm(shelves, ORG, "clock-jumped", {"seconds": 400}),
         *notices.call_superior(shelves, ORG, ticket(), leader),
         *notices.call_responder(shelves, ORG, ticket(), leader, "leader"),
+        *(
+            notice
+            for hours in (48, 0)
+            for notice in clock_notices.deadline_near(shelves, ORG, ticket(), legal(), [by], hours=hours)
+        ),
+        *clock_notices.deadline_moved(shelves, ORG, ticket(), legal(), [by], was=UNTIL + timedelta(days=2)),
+        *learning_notices.measure_due(shelves, ORG, ticket(), measure(), [by]),
+        *call_notices.call_escalated(
+            shelves, ORG, ticket(), by, role="management", silence=call_notices.Silence(15, [leader.address])
+        ),
+        *call_notices.watcher_added(shelves, ORG, ticket(), by, by=leader.address),
+        *call_notices.reach_test(shelves, ORG, by, test_id="TEST0000", minutes=15, instead_of=leader.address),
         *notices.report_received(shelves, ORG, ticket()),
         *notices.report_reference(shelves, ORG, outside),
+        *(
+            told
+            for leak, measures in ((True, 1), (True, 2), (True, 0), (False, 0))
+            for told in learning_notices.case_closed(shelves, ORG, ticket(), by, leak=leak, measures=measures)
+        ),
+        *learning_notices.case_closed(shelves, ORG, outside, outside.reporter, leak=True, measures=1),
+        *notices.sign_in(shelves, ORG, by, sign_in_id="A" * 16, place="web", until=UNTIL),
+        *every_letter(shelves, by),
     ]
+
+
+def every_letter(shelves: Shelves, by: str) -> list[Notice]:
+    """Letters in every wording, and what the desk hears of them."""
+    about = "tanka@customer.example"
+    wordings: list[dict[str, Any]] = [
+        {
+            "internal": False,
+            "again": 0,
+            "reach": "誤送信窓口 03-0000-0000",
+            "names_subject": True,
+            "words": "一言です。",
+        },
+        {"internal": False, "again": 2, "reach": "", "names_subject": False, "words": ""},
+        {"internal": True, "again": 0, "reach": "内線 1", "names_subject": True, "words": ""},
+    ]
+    asked = [letter_notices.letter_facts(ticket(), about, "ja", **each) for each in wordings]
+    return [
+        *(
+            letter_notices.letter(ORG, ticket(), facts, report_address=report, by_itself=bool(facts["again"]))
+            for facts, report in zip(asked, ("oops@tachibana.example", "", "oops@tachibana.example"), strict=True)
+        ),
+        *(
+            notice
+            for what in get_args(letter_notices.News)
+            for notice in letter_notices.letter_news(shelves, ORG, ticket(), [by], what=what, recipient=about, again=1)
+        ),
+        *letter_notices.contact_held(shelves, ORG, ticket(), [by], address=about, until=UNTIL),
+        *letter_notices.contact_waits(shelves, ORG, ticket(), "sato@tachibana.example", address=about, until=UNTIL),
+    ]
+
+
+def legal() -> DeadlineRow:
+    """A hard date of a law."""
+    to = {"ja": "個人情報保護委員会", "en": "Personal Information Protection Commission"}
+    return DeadlineRow("JP-FINAL", "final", UNTIL, "hard", owed=True, details={"to": to}, counted_at=AT)
+
+
+def measure() -> Measure:
+    """A measure of which nothing but its number may be told."""
+    return Measure("M7Q29MXD", "K7Q29MXD", "二人で確かめる", "sato@tachibana.example", UNTIL, "月ごとに数える")
+
+
+def asked_round() -> Round:
+    """A request for approval of which one half was answered."""
+    people = (
+        Asked("natori@tachibana.example", "approved", "確認しました", AT, AT),
+        Asked("smith@tachibana.example", asked_at=AT),
+    )
+    everybody = tuple(one.address for one in people)
+    required = (Requirement(("recipient-typo",), ("leader",), 2, everybody),)
+    return Round("K7Q29MXD", 1, "sato@tachibana.example", AT, "急ぎの見積りです", {}, "", required, people)
+
+
+def listing(shelves: Shelves, kind: str, sender: str) -> list[Notice]:
+    """A digest of that kind, as it is queued."""
+    made = notices.listing(ORG, kind, "sato@tachibana.example", {"sender": sender}, hold())
+    shelves.outbox.add(made)
+    return [made]
+
+
+def entries(kind: str) -> list[Entry]:
+    """What it lists: one that waits and, where that may be, one that is over."""
+    over = hold(state=State.EXPIRED, id="X", group_id="X2345678", subject="")
+    listed = [hold(), over] if kind == "unattended" else [over if kind == "digest_expired" else hold()]
+    return [Entry(digests.facts_of(each), f"{LINK}{n}", UNTIL) for n, each in enumerate(listed)]
 
 
 def shown(notice: Notice, **changed: Any) -> Rendered:
     link = LINK if notice.kind in notices.LINKS else ""
-    given: dict[str, Any] = {"at": AT, "link": link, "until": UNTIL}
+    code = (
+        (lambda risk, choice: f"{risk}{choice}".upper()[:5]) if notices.LINKS.get(notice.kind) == "question" else None
+    )
+    given: dict[str, Any] = {"at": AT, "link": link, "until": UNTIL, "code": code}
+    if notice.kind in digests.LISTS:
+        given["entries"] = entries(notice.kind)
     return render(notice, ORG, **given | changed)
 
 
@@ -84,13 +265,26 @@ def letters(text: str) -> str:
     return re.sub(r"[\s・\-：:\[\]]", "", text)
 
 
+async def test_every_kind_is_looked_at(store: Store) -> None:
+    assert {notice.kind for notice in await store.commit(every_notice)} == set(notices.KINDS)
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 async def test_every_notice_renders_in_every_language(store: Store, language: str) -> None:
     for notice in await store.commit(every_notice):
         told = shown(dataclasses.replace(notice, language=language))
         assert told.subject.isprintable()
         assert told.subject
-        assert notice.facts.get("number", "clock-jumped") in told.subject
+        if notice.kind in digests.LISTS:
+            links = [entry.link for entry in entries(notice.kind)]
+            assert Reader(told.html).links == links
+            assert all(f"\n{link}\n" in told.text for link in links)
+            assert all(entry.facts["number"] in told.text for entry in entries(notice.kind))
+            assert "18:00" in told.text
+            continue
+        if notice.kind != "answer_of_another":  # which says nothing of a message that is somebody else's
+            instead = ORG.name if notice.kind == "sign_in" else "clock-jumped"
+            assert notice.facts.get("number", instead) in told.subject
         assert "{" not in told.text + told.html
         assert (LINK in told.text) == (notice.kind in notices.LINKS)
         assert Reader(told.html).links == ([LINK] if notice.kind in notices.LINKS else [])
@@ -112,6 +306,61 @@ async def test_no_notice_shows_a_hidden_recipient_or_what_a_reporter_wrote(store
         told = shown(dataclasses.replace(notice, language=language))
         assert "hidden-bcc" not in told.text + told.html
         assert "secret-words" not in told.text + told.html
+
+
+def variables(language: str, name: str) -> set[str]:
+    """What a template asks for, with what it takes in."""
+    text = (TEMPLATES / language / f"{name}.txt").read_text(encoding="utf-8")
+    parsed = Environment(autoescape=True).parse(text)
+    taken_in = {Path(other or "").stem for other in meta.find_referenced_templates(parsed)}
+    return meta.find_undeclared_variables(parsed) | {v for other in taken_in for v in variables(language, other)}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_piece_of_text_is_taken_in_by_a_notice_of_its_language(language: str) -> None:
+    folder = TEMPLATES / language
+    pieces = {path.stem for path in folder.glob("_*.txt")}
+    named = {
+        (path.stem, other)
+        for path in folder.glob("*.txt")
+        for other in meta.find_referenced_templates(Environment(autoescape=True).parse(path.read_text("utf-8")))
+    }
+    assert {str(other) for _, other in named} == {f"{language}/{piece}.txt" for piece in pieces}
+
+
+def test_a_notice_says_the_same_in_every_language() -> None:
+    for kind in notices.KINDS:
+        asked = [variables(language, kind) for language in LANGUAGES]
+        assert all(each == asked[0] for each in asked), kind
+
+
+def test_every_alarm_has_words_and_no_words_are_left_over() -> None:
+    rooms = ("notifier", "response", "gateway", "web", "service")
+    code = "\n".join(
+        p.read_text("utf-8") for room in rooms for p in (ROOT / room).rglob("*.py") if p.name != "words.py"
+    )
+    assert {kind for kind in ALARMS if f'"{kind}"' not in code} == set()
+    assert all(set(words) == set(LANGUAGES) for words in ALARMS.values())
+
+
+def test_languages_are_the_folders_of_templates() -> None:
+    assert {path.name for path in TEMPLATES.iterdir() if path.is_dir()} == set(LANGUAGES) == set(get_args(Language))
+
+
+async def test_a_question_about_a_message_that_was_sent_again_says_so(store: Store) -> None:
+    earlier = hold(id="A2345678", group_id="A2345678")
+
+    def unit(shelves: Shelves) -> tuple[Notice, ...]:
+        return notices.question(
+            shelves, ORG, hold(), deadline_seconds=86400, remind_after=900, again={hold().id: earlier}
+        )
+
+    [notice] = await store.commit(unit)
+    for language, words in (("ja", "よく似たメール"), ("en", "a similar message")):
+        told = shown(dataclasses.replace(notice, language=language))
+        assert words in told.text
+        assert "A234-5678" in told.text
+        assert told.text.count("09:00") == 1, "when it was sent"
 
 
 def test_every_kind_has_a_template_in_every_language_and_no_template_is_left_over() -> None:
@@ -209,6 +458,10 @@ async def test_a_drill_is_visibly_a_drill(store: Store) -> None:
         lambda s: (
             *notices.call_superior(s, ORG, drill, ORG.people[1]),
             *notices.call_responder(s, ORG, drill, ORG.people[1], "leader"),
+            *clock_notices.deadline_near(s, ORG, drill, legal(), [ORG.people[1].address], hours=4),
+            *clock_notices.deadline_moved(
+                s, ORG, drill, legal(), [ORG.people[1].address], was=UNTIL + timedelta(days=2)
+            ),
             *notices.report_received(s, ORG, drill),
         )
     )
@@ -220,3 +473,44 @@ def test_a_message_that_was_composed_before_is_left_alone() -> None:
     told = shown(dataclasses.replace(question(), kind="bounce", language="", facts={}, raw=b"\xff\r\n"))
     assert told.raw == b"\xff\r\n"
     assert told.text == ""
+
+
+@pytest.mark.parametrize(
+    ("language", "reason", "approval"),
+    [
+        ("ja", "いつもの宛先と1文字違います。（ほか1点）", "送信には承認が必要です。"),
+        ("en", "It differs by one letter from the usual one. (and 1 more point)", "Somebody else must approve it"),
+    ],
+)
+@pytest.mark.parametrize("asks", [True, False])
+async def test_a_digest_says_of_each_message_why_and_whether_somebody_must_agree(
+    store: Store, language: str, reason: str, approval: str, asks: bool
+) -> None:
+    [notice] = await store.commit(lambda shelves: listing(shelves, "digest", "sato@tachibana.example"))
+    findings = [TYPO, LIST | {"action": "approve" if asks else "hold"}]
+    listed = [Entry(digests.facts_of(hold(verdict={"findings": findings})), LINK, UNTIL)]
+    told = shown(dataclasses.replace(notice, language=language), entries=listed)
+    assert reason in told.text
+    assert (approval in told.text) == (approval in told.html) == asks
+    page = Reader(told.html)
+    assert reason in page.words
+    assert page.links == [LINK]
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("ja", "1行目に「取り消し」とだけ"), ("en", 'write nothing but "cancel"')]
+)
+async def test_a_delayed_message_says_that_a_reply_cancels_it_where_mail_is_answered(
+    store: Store, language: str, said: str
+) -> None:
+    [notice] = await store.commit(lambda shelves: notices.delayed(shelves, ORG, hold(release_at=UNTIL)))
+    notice = dataclasses.replace(notice, language=language)
+    assert said in shown(notice).text
+    assert said not in shown(notice, code=None).text
+
+
+async def test_a_delayed_message_leaves_on_a_day(store: Store) -> None:
+    [notice] = await store.commit(lambda shelves: notices.delayed(shelves, ORG, hold(release_at=UNTIL)))
+    told = shown(dataclasses.replace(notice, language="en"))
+    assert "eaves at" not in told.subject + told.text
+    assert "Leaves on" in told.subject

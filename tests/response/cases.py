@@ -1,11 +1,13 @@
 """An invented office, its desk, and messages of its people in the journal and on hold."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from notifier.options import Organisation, Person
 from response.desk import Desk, Report
 from response.manual import load
+from response.measures import Plan
 from response.options import ResponseOptions
 from store.clock import Clock
 from store.contact_counts import Delivered
@@ -179,6 +181,13 @@ async def deliver(store: Store, hold: Hold, reply: str = "250 2.0.0 Ok: queued a
 async def know(store: Store, *addresses: str) -> None:
     """Contacts of the organisation, vouched."""
     await store.commit(lambda shelves: shelves.contacts.import_rows(Imported(a, count=40) for a in addresses))
+
+
+async def learn(desk: Desk, ticket_id: str, *, cause: str = "not-flagged") -> None:
+    """What closing a leak asks for: why it happened, and a measure."""
+    assert await desk.lessons.say_cause(ticket_id, cause, "one letter", by=LEADER) == ""
+    given = Plan("a second look at new addresses", LEADER, START + timedelta(days=30), "ask ten people in a month")
+    assert await desk.lessons.plan(ticket_id, given, by=LEADER) == ""
 
 
 async def evidence(store: Store, ticket_id: str) -> tuple[Entry, ...]:

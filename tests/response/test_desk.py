@@ -35,6 +35,7 @@ from tests.response.cases import (
     held,
     keep,
     know,
+    learn,
     line,
     make_desk,
     told,
@@ -467,6 +468,14 @@ async def test_tickets_are_listed_open_ones_first(desk: Desk, store: Store) -> N
     await keep(store, first, second)
     closed = await desk.report(Report(channel="page", reporter=SENDER, journal_id=first.id))
     await desk.finish_step(closed.id, "1.1", by=SENDER, note="")
-    await desk.close(closed.id, by=LEADER, outcome="not-a-leak", reason="test address")
+    await learn(desk, closed.id)
+    await desk.close(closed.id, by=LEADER, outcome="closed", reason="test address")
     opened = await desk.report(Report(channel="page", reporter=SENDER, journal_id=second.id))
     assert [t.id for t in await desk.tickets()] == [opened.id, closed.id]
+
+
+async def test_where_nobody_can_be_called_the_admins_hear_of_it(store: Store, clock: TestClock) -> None:
+    alone = ORGANISATION.model_copy(update={"people": ()})
+    await make_desk(store, clock, organisation=alone).report(Report(channel="api", reporter="", search="x"))
+    claimed = await store.commit(lambda s: s.outbox.claim_due("node", clock.now() + timedelta(minutes=5)))
+    assert [(n.kind, n.facts["alarm"]) for n in claimed] == [("alarm", "nobody-called")]

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from response.exposure import of_case
+from response.exposure import of_case, without
 
 
 def verdict(
@@ -66,3 +66,21 @@ def test_what_nobody_measured_is_unknown_and_keeps_the_parts_that_could_not_be_r
     found = of_case(given)
     assert (found["known"], found["persons"]["max"], found["severity"]) == (False, None, 2)
     assert found["unread"] == ["a.xlsx"]
+
+
+def test_what_was_taken_out_before_it_left_does_not_count_and_no_count_of_the_rest_is_too_small() -> None:
+    parts = [
+        {"name": "a.xlsx", "kinds": {"phone": 1200}, "persons": {"min": 1100, "max": 1200}, "lost": []},
+        {"name": "b.zip", "kinds": {"phone": 0}, "persons": {"min": 0, "max": 0}, "lost": ["limit"]},
+        {"name": "", "kinds": {"phone": 40}, "persons": {"min": 2, "max": 40}, "lost": []},
+    ]
+    findings = [{"rule": "content-uninspectable", "about": {"part": "b.zip"}}]
+    exposure = {"persons": {"min": 1110, "max": 1210}, "kinds": {"phone": 1210}, "parts": parts}
+    given = {"findings": findings, "exposure": exposure}
+    assert of_case(without(given, ())) == of_case(given)
+    left = of_case(without(given, {"a.xlsx"}))
+    assert (left["persons"], left["kinds"], left["severity"]) == ({"min": 2, "max": 40}, {"phone": 40}, 2)
+    assert left["unread"] == ["b.zip"]
+    both = of_case(without(given, {"a.xlsx", "b.zip"}))
+    assert (both["persons"]["max"], both["unread"], both["severity"]) == (40, [], 1)
+    assert without(None, {"a.xlsx"}) is None

@@ -138,11 +138,11 @@ def test_an_organisations_own_manual_is_read_by_path(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "expected"),
     [
-        ("name = ", "own.toml: "),
-        (GOOD.replace('roles = ["sender"]', 'roles = ["boss"]'), "own.toml: steps.1.1.roles.0: "),
-        (GOOD.replace('due = "PT15M"\n', ""), "own.toml: steps.1.1: Value error, clock and due belong together"),
-        (GOOD.replace('due = "PT15M"', 'due = "soon"'), "own.toml: steps.1.1.due: "),
-        (GOOD.replace(', en = "Superior"', ""), "own.toml: steps.1.1.title.en: "),
+        ("name = ", "own.toml:1: is not TOML"),
+        (GOOD.replace('roles = ["sender"]', 'roles = ["boss"]'), "own.toml:10: steps.1.1.roles.0: "),
+        (GOOD.replace('due = "PT15M"\n', ""), "own.toml:6: steps.1.1: Value error, clock and due belong together"),
+        (GOOD.replace('due = "PT15M"', 'due = "soon"'), "own.toml:12: steps.1.1.due: "),
+        (GOOD.replace(', en = "Superior"', ""), "own.toml:9: steps.1.1.title.en: "),
         (GOOD.replace("gate = true\n", ""), "exactly one has gate = true, here 0"),
         (GOOD.replace("gate = true\n", "gate = true\noutward = true\n"), "the gate 1.1 is a person's, inside"),
         (GOOD + SECOND.replace('"1.2"', '"1.1"'), "these ids stand twice: 1.1"),
@@ -151,11 +151,11 @@ def test_an_organisations_own_manual_is_read_by_path(tmp_path: Path) -> None:
             GOOD + SECOND.replace('due_words = { ja = "速やかに", en = "promptly" }\n', ""),
             "steps.1.2: Value error, say when",
         ),
-        (GOOD + "colour = 1\n", "own.toml: steps.1.1.colour: "),
-        (GOOD.replace('name = "own"\n', ""), "own.toml: name: "),
-        (GOOD.replace('id = "1.1"\n', ""), "own.toml: steps.[0].id: "),
-        ("name = 'x'\nsteps = 3\nphases = []\n", "own.toml: steps: "),
-        ("name = 'x'\nsteps = [3]\nphases = []\n", "own.toml: steps.[0]: "),
+        (GOOD + "colour = 1\n", "own.toml:16: steps.1.1.colour: "),
+        (GOOD.replace('name = "own"\n', ""), "own.toml:1: name: "),
+        (GOOD.replace('id = "1.1"\n', ""), "own.toml:6: steps.[0].id: "),
+        ("name = 'x'\nsteps = 3\nphases = []\n", "own.toml:2: steps: "),
+        ("name = 'x'\nsteps = [3]\nphases = []\n", "own.toml:2: steps: "),
     ],
 )
 def test_a_broken_manual_is_refused_with_file_and_key(content: str, expected: str) -> None:

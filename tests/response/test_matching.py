@@ -5,7 +5,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from response.matching import Clues, Match, Quoted, find, plain_subject
+from response.clues import Clues, Quoted
+from response.matching import Match, find, plain_subject
 from response.recall import words
 from store.engine import Store
 from tests.helpers.clock import START, TestClock

@@ -26,7 +26,16 @@ def test_who_is_called_needs_a_second_contact() -> None:
     people = (
         p.model_copy(update={"deputy": "", "phone": ""}) if p.address == LEADER else p for p in ORGANISATION.people
     )
-    assert missing(office(*people)) == (f"{LEADER}: no second contact (phone or deputy).",)
+    assert missing(office(*people)) == (f"{LEADER}: no second contact (phone, second or deputy).",)
+
+
+@pytest.mark.parametrize("second", ["090-0000-0000", "sato-keitai@tachibana.example"])
+def test_a_second_number_or_mailbox_is_a_second_contact(second: str) -> None:
+    people = (
+        p.model_copy(update={"deputy": "", "phone": "", "second": second}) if p.address == LEADER else p
+        for p in ORGANISATION.people
+    )
+    assert missing(office(*people)) == ()
 
 
 def test_nobody_deputises_for_himself() -> None:

@@ -10,6 +10,8 @@ from tests.conftest import MakeStore
 from tests.helpers.clock import TestClock
 from tests.response.cases import COLLEAGUE, LEADER, SENDER, WRONG, evidence, keep, line, make_desk
 
+pytestmark = pytest.mark.both_databases
+
 ROUNDS = 50
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from response import report_mail
+from response import plain_text, report_mail
 from response.report_mail import ReportMail
 from tests.response.cases import OTHER, SENDER, WRONG
 
@@ -223,7 +223,7 @@ def test_a_bounce_is_a_machine() -> None:
 @given(st.binary(max_size=2000), st.text(max_size=40))
 def test_any_octets_are_read_without_an_error(content: bytes, reverse_path: str) -> None:
     found = read(content, reverse_path)
-    assert len(found.words) <= report_mail.TEXT
+    assert len(found.words) <= plain_text.TEXT
 
 
 _PIECES = [

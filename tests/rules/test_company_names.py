@@ -1,12 +1,11 @@
 """Companies are found by their form, by 御中 and by labels, and one company has one key however it is written."""
 
-import time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from rules.company_names import companies, honoured, key_of, labelled, normal
+from tests.helpers import pace
 
 
 @pytest.mark.parametrize(
@@ -83,11 +82,10 @@ def test_any_line_is_read_without_an_error(text: str) -> None:
 
 @pytest.mark.parametrize("piece", ["株式会社", "Aa ", "青", "顧客名:", "御中", "A&", "あ", "(株)", "to:\t"])
 def test_no_line_takes_more_than_its_length(piece: str) -> None:
-    def seconds(count: int) -> float:
-        line = normal(piece * count)
-        began = time.process_time()
+    def read(line: str) -> None:
         for _ in range(5):
             list(companies(line)), list(honoured(line)), list(labelled(line))
-        return time.process_time() - began
 
-    assert seconds(4000) < max(20 * seconds(500), 0.5)
+    short, long = (normal(piece * count) for count in (500, 4000))
+    pair = pace.growth(lambda: read(short), lambda: read(long), 20, 0.5)
+    assert not pace.outgrows(pair, 20, 0.5), pair

@@ -329,3 +329,10 @@ def test_an_author_in_the_properties_is_no_hidden_list() -> None:
 @pytest.mark.parametrize("born", ["H5.4.1", "S55.4.1", "1983-04-01", "26 Mar 2006"])
 def test_a_text_of_ascii_that_says_when_somebody_was_born_is_looked_at(born: str) -> None:
     assert may_tell(f"date of birth: {born}")
+
+
+def test_what_else_somebody_wrote_into_a_display_name_counts() -> None:
+    cc = ", ".join(f'"{name} 一郎 090-1234-56{n:02}" <k{n}@customer.example>' for n, name in enumerate(FAMILY))
+    assert persons(mail(headers=(("Cc", cc),), parts=(body("本文"),)))[0] == len(FAMILY)
+    plain_cc = ", ".join(f'"{name} 一郎" <k{n}@customer.example>' for n, name in enumerate(FAMILY))
+    assert persons(mail(headers=(("Cc", plain_cc),), parts=(body("本文"),))) == (0, 0)

@@ -7,9 +7,8 @@ from rules import content_personal_data
 from rules.base import Action, Mail
 from rules.examples import body, facts, mail, table
 from rules.personal.exposure import measure
-from rules.personal.known_columns import FEWEST, take
+from rules.personal.known_columns import FEWEST, read
 from rules.personal.places_of_work import names_a_place_of_work
-from rules.personal.scan import scan
 from rules.personal.signs import near_numbers
 
 HEADER = ("氏名", "フリガナ", "電話番号", "住所", "メール", "生年月日", "備考")
@@ -47,10 +46,11 @@ def test_a_long_list_and_a_short_one_hold_the_same_kinds() -> None:
 
 
 def test_cells_that_are_what_their_columns_say_are_taken_and_nothing_else() -> None:
-    left, by_row = take(scan(ROWS, HEADER))
-    assert set(left.text) == {"\t", "\n"}
-    assert by_row[0]["phone"] == {"09012340001": None}
-    assert take(scan(ROWS[:5], HEADER))[1] == {}
+    table = read(ROWS, HEADER)
+    assert set(table.scan.text) == {"\t", "\n"}
+    assert dict(table.known.columns)["phone"][0] == "09012340001"
+    assert table.lines()[0] == "\t".join(ROWS[0])
+    assert read(ROWS[:5], HEADER).known.columns == ()
 
 
 @pytest.mark.parametrize("column", range(len(HEADER)))

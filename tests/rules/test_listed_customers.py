@@ -1,11 +1,10 @@
 """A customer of the list is found wherever its longest name stands, Latin names and codes as whole words only."""
 
-import time
-
 import pytest
 
 from rules.examples import table
 from rules.listed_customers import Customer, Listed, Place
+from tests.helpers import pace
 
 AOKI = Customer("青木商事", ("aoki.example",), ("青木商事", "Aoki Trading"), ("AK-2025-14",))
 SHORT = Customer("青木", ("aoki-ltd.example",), ("青木",))
@@ -50,6 +49,4 @@ def test_a_subdomain_belongs_to_its_customer_and_a_neighbour_does_not() -> None:
 def test_five_thousand_customers_cost_as_little_as_two() -> None:
     many = Listed(tuple(Customer(f"第{n}商店", (f"c{n}.example",), (f"第{n}商店",)) for n in range(5000)))
     text = "本日はよいお天気ですので見積をお送りします。" * 800
-    began = time.process_time()
-    assert many.named(text) == set()
-    assert time.process_time() - began < 1.0
+    assert pace.within(1.0, lambda: many.named(text)) == set()

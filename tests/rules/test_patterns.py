@@ -3,16 +3,18 @@
 import importlib
 import pkgutil
 import re
-import time
 from collections.abc import Iterator
+from functools import partial
 from types import ModuleType
 
 import pytest
 
 import rules
+from tests.helpers import pace
 
 SHORT, LONG = 1_000, 8_000
-ENOUGH_TO_TELL = 0.02
+STEEPEST = 3 * LONG // SHORT
+ENOUGH_TO_TELL = 0.03
 """Seconds; what is faster over the long text is fast enough."""
 LIMIT = 0.25
 SEEDS = (
@@ -45,23 +47,20 @@ def every() -> dict[str, re.Pattern[str] | re.Pattern[bytes]]:
 EVERY = every()
 
 
-def seconds(pattern: re.Pattern[str] | re.Pattern[bytes], text: str) -> float:
-    """Processor time of looking for it everywhere."""
+def look(pattern: re.Pattern[str] | re.Pattern[bytes], text: str) -> None:
+    """For it, everywhere."""
     given = text if isinstance(pattern.pattern, str) else text.encode("ascii", "replace")
-    start = time.process_time()
     for _ in pattern.finditer(given):  # type: ignore[arg-type]  # text or octets, as the pattern wants
         pass
-    return time.process_time() - start
 
 
 def blows_up(pattern: re.Pattern[str] | re.Pattern[bytes], seed: str) -> bool:
     """Whether eight times the text costs much more than eight times the time."""
     tail = "\x00"  # nothing ends well
-    taken = seconds(pattern, seed * (LONG // len(seed)) + tail)
-    if taken < ENOUGH_TO_TELL:
-        return False
-    short = min(seconds(pattern, seed * (SHORT // len(seed)) + tail) for _ in range(3))
-    return taken > LIMIT or taken > 3 * (LONG // SHORT) * max(short, ENOUGH_TO_TELL / 16)
+    short, long = (partial(look, pattern, seed * (size // len(seed)) + tail) for size in (SHORT, LONG))
+    pair = pace.growth(short, long, STEEPEST, ENOUGH_TO_TELL)
+    grows = pace.outgrows(pair, STEEPEST, ENOUGH_TO_TELL)
+    return grows or (pair[1] > LIMIT and pace.seconds(LIMIT, long) > LIMIT)
 
 
 @pytest.mark.parametrize("name", sorted(EVERY))

@@ -21,13 +21,14 @@ from rules.personal import (
     recognisers,
 )
 from rules.personal import signs as signs_
+from rules.personal.address_place import place_before
 from rules.personal.context import words
 from rules.personal.japanese_names import KANA, KANJI, SURNAMES
 from rules.personal.normal import digits, plain
 from rules.personal.pieces import Forms, in_pieces
-from rules.personal.records import _units
 from rules.personal.scan import GAP, Scan, scan
 from rules.personal.signs import may_tell
+from rules.personal.units import units
 
 LETTERS = "0123456789 ()+-T.,a@\n\t電９٣é一番丁目市県山田林太郎様：:生年月日birthBORNıİ"
 texts = st.text(st.sampled_from(LETTERS), max_size=120)
@@ -139,13 +140,12 @@ def test_a_date_of_birth_is_found_wherever_its_word_is_near(text: str) -> None:
 @given(texts)
 def test_no_address_stands_in_a_row_that_is_passed_over(text: str) -> None:
     read = Scan(plain(text.replace("é", "港区芝1-2-3").replace("a", "東京都千代田区丸の内")))
-    everywhere = []
+    everywhere = set()
     for found in postal_address._NUMBER.finditer(read.text):
-        window = read.text[max(0, found.start() - postal_address._BACK) : found.start()]
-        place = postal_address._PLACE.search(window, max(window.rfind("\n"), window.rfind("\t")) + 1)
-        if place:
-            everywhere.append(found.start() - len(place[0]))
-    assert [hit.start for hit in postal_address.find(read)] == everywhere
+        place = place_before(read.text, found.start())
+        if place and not place.weak and postal_address._is_house(found):
+            everywhere.add(place.start)
+    assert everywhere <= {hit.start for hit in postal_address.find(read)}
 
 
 ANYONE = re.compile(
@@ -276,9 +276,29 @@ in_ascii = st.lists(st.sampled_from(signs), max_size=24).map("".join)
 @example("born 1990-04-01")
 def test_a_text_in_ascii_that_is_not_looked_at_holds_no_datum(text: str) -> None:
     found = [
-        hit for unit in _units(Paragraphs(text)) for module in recognisers().values() for hit in module.find(unit.scan)
+        hit for unit in units(Paragraphs(text)) for module in recognisers().values() for hit in module.find(unit.scan)
     ]
     assert may_tell(text) or found == []
+
+
+@settings(max_examples=300)
+@given(in_ascii)
+@example("born 1.4.90")
+def test_a_scan_shows_what_its_text_shows(text: str) -> None:
+    assert scan([(text,)]).tells == may_tell(scan([(text,)]).text)
+    assert may_tell(text.encode()) == may_tell(text)
+
+
+@settings(max_examples=300)
+@given(st.lists(st.sampled_from([*signs, "1234", "4111", " - ", "|", "1234-5678-9018"]), max_size=24).map("".join))
+@example("my number 1 2 3 4 5 6 7 8 9 0 1 8")
+@example("card 4111|1111|1111|1111")
+def test_without_twelve_digits_near_one_another_there_is_no_long_number(text: str) -> None:
+    for kind in ("my_number", "payment_card"):
+        looked_at = scan([(line,) for line in text.split("\n")])
+        found = list(recognisers()[kind].find(looked_at))
+        vars(looked_at)["has_long_number"] = True
+        assert found == list(recognisers()[kind].find(looked_at))
 
 
 @given(st.text(st.characters(max_codepoint=127, blacklist_characters="@+0123456789"), max_size=200))

@@ -7,8 +7,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from rules.personal import signatures
-from rules.personal.records import _of_lines
 from rules.personal.scan import Scan
+from rules.personal.units import of_lines
 
 WORDS = re.compile(
     r"〒|\btel\b|\bfax\b|e-?mail|\burl\b|https?:|株式会社|有限会社|合同会社|法人|事務所|[^\s]部\b|phone|携帯",
@@ -96,5 +96,5 @@ def test_below_a_long_paragraph_no_mark_counts(lines: int, below: bool) -> None:
 
 @given(st.lists(st.text(st.sampled_from(">| ab"), max_size=30), min_size=1, max_size=5))
 def test_marks_of_quotation_are_taken_off_each_line(lines: list[str]) -> None:
-    (unit,) = _of_lines(lines, [0] * len(lines))
+    (unit,) = of_lines(lines, [0] * len(lines))
     assert unit.scan.rows == [re.sub("^(?:[>|][ ]?){1,20}", "", line) for line in lines]

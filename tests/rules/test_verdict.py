@@ -66,7 +66,8 @@ def test_the_json_has_the_shape_that_others_script_against() -> None:
         TYPO_FACTS,
         default_policy(),
     ).as_json()
-    assert list(shape) == ["disposition", "findings", "exposure"]
+    assert list(shape) == ["disposition", "findings", "exposure", "links"]
+    assert shape["links"] == {}
     (found,) = shape["findings"]
     assert found["id"] == "1"
     assert found["rule"] == "recipient-typo"

@@ -3,7 +3,9 @@
 import asyncio
 import contextlib
 import json
-from collections.abc import Iterator
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -18,12 +20,14 @@ from service.__main__ import app
 from service.console import with_store
 from service.contacts_rows import Row
 from service.settings import load
+from store.approvals import Requirement
 from store.clock import Clock
 from store.contact_counts import Delivered
 from store.engine import open_store
 from store.holds import Delivery, Hold, State
 from store.schema import needed
 from store.shelves import Shelves
+from store.tickets import State as TicketState
 from tests.helpers.clock import START
 from tests.helpers.samples import RIGHT, WRONG, hold, line, recipient
 
@@ -185,6 +189,18 @@ def keep(folder: Path, *held: Hold) -> None:
     asyncio.run(put())
 
 
+def within(folder: Path, unit: Callable[[Shelves], None]) -> None:
+    """Do something in the store of that folder."""
+
+    async def put() -> None:
+        store = open_store(load(folder / "config/sekisho.toml").store, Clock())
+        await store.start()
+        await store.commit(unit)
+        await store.stop()
+
+    asyncio.run(put())
+
+
 def _put(one: Hold, shelves: Shelves) -> None:
     shelves.holds.add(one, b"sealed")
     shelves.journal.add(line(*(r.address for r in one.recipients), hold_id=one.id, message_id=one.message_id))
@@ -221,6 +237,27 @@ def test_the_queue_for_a_program_lists_who_is_underway_and_show_lists_everybody(
     assert (shown["queue_name"], shown["queue_id"]) == ("deferred", "3333-AAAA"), (
         "the number, as `sekisho show` takes it"
     )
+
+
+def test_the_queue_says_who_was_asked_to_approve_and_what_they_said(migrated: Path) -> None:
+    kept = hold(id="3333CCCC", group_id="3333CCCC")
+    keep(migrated, kept)
+    boss, mori = "natori@tachibana.example", "mori@tachibana.example"
+
+    def unit(shelves: Shelves) -> None:
+        people = (Requirement(("recipient-typo",), ("superior",), 2, (boss, mori)),)
+        of = shelves.approvals.begin(kept.group_id, "ono@tachibana.example", "urgent", {}, "", people)
+        shelves.approvals.say(of, boss, "approved", "called them")
+
+    within(migrated, unit)
+    (line_,) = sekisho(migrated, "queue", "--json").stdout.splitlines()
+    said = {one["person"]: one["said"] for one in json.loads(line_)["approvals"]}
+    assert said == {boss: "approved", mori: "nothing"}
+    text = sekisho(migrated, "queue").stdout
+    assert "approval asked by ono@tachibana.example" in text
+    assert f"{mori} has not answered" in text
+    assert ": called them" in text
+    assert "approval asked by ono@tachibana.example" in sekisho(migrated, "show", "3333-CCCC").stdout
 
 
 def test_show_says_when_it_came_what_it_is_about_and_why_it_waits(migrated: Path) -> None:
@@ -455,3 +492,26 @@ def test_old_mistakes_are_named_with_the_mail_that_went_there(migrated: Path) ->
 
 def test_an_audit_of_a_clean_book_says_so(migrated: Path) -> None:
     assert sekisho(migrated, "contacts", "audit").stdout == "No contact looks like a wrong spelling of another.\n"
+
+
+def test_only_a_closed_case_becomes_a_scenario(migrated: Path) -> None:
+    ticket = json.loads(sekisho(migrated, "report", "K7Q2-9MXD", "--by", "ono@tachibana.example", "--json").stdout)
+    refused = sekisho(migrated, "ticket", "scenario", ticket["id"])
+    assert (refused.exit_code, "is not closed as a leak" in refused.stderr) == (1, True)
+    settings, number = load(migrated / "config/sekisho.toml"), ticket["id"].replace("-", "")
+    before = TicketState(ticket["state"])
+
+    def close(shelves: Shelves) -> bool:
+        return shelves.tickets.move(number, before, TicketState.CLOSED)
+
+    with_store(settings, lambda store: store.commit(close))
+    told = sekisho(migrated, "ticket", "scenario", ticket["id"])
+    assert (told.exit_code, 'name = "case-wrong-recipient-' in told.stdout) == (0, True)
+    assert "ono" not in told.stdout
+
+
+def test_no_command_loads_the_metrics_of_a_relay_before_it_knows_where_they_lie() -> None:
+    """Loaded in the parent, they would be counted in its memory: nobody who asks would see what its processes count."""
+    said = "import sys, service.__main__; print('gateway.metrics' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", said], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"

@@ -13,6 +13,7 @@ WRONG = [
     ("", 'spool_directory = "/nowhere/spool"', "smtp.spool_directory", "No such file or directory"),
     ("", 'stamp_file = "/nowhere/stamp.secret"', "smtp.stamp_file", "No such file or directory"),
     ("", '[smtp.tls]\ncertificate = "/nowhere/cert.pem"\nkey = "/nowhere/key.pem"', "smtp.tls.key", "/nowhere/key.pem"),
+    ('[web.api]\ntoken_file = "/nowhere/api"', "", "web.api.token_file", "No such file or directory"),
 ]
 
 

@@ -521,15 +521,16 @@ async def test_what_two_nodes_learn_and_forget_at_once_is_counted_once(
         assert (await everything(store))["names"] == []
 
 
+@pytest.mark.parametrize("rounds", [3, pytest.param(20, marks=[pytest.mark.soak, pytest.mark.timeout(300)])])
 async def test_two_nodes_that_count_very_many_at_once_never_wait_for_each_other_for_ever(
-    postgresql_url: str, make_store: MakeStore
+    postgresql_url: str, make_store: MakeStore, rounds: int
 ) -> None:
     one, two = await make_store(postgresql_url), await make_store(postgresql_url)
     people = [f"person{n:04}@domain{n % 7}.example" for n in range(1200)]
     for some in (people[600:], people[:600]):  # ids run against the alphabet
         await load(one, *reversed(some))
     new = ["new.one@domain6.example", "new.two@domain0.example", "new.three@domain3.example"]
-    for _ in range(10):
+    for _ in range(rounds):
         await asyncio.gather(deliver(one, START, *people[:900], new[0]), deliver(two, START, *people[300:], new[1]))
         imported = [Imported(each, count=9) for each in (*people[::7], new[2])]
         await asyncio.gather(deliver(one, START, *people), load(two, *reversed(imported)))
@@ -543,7 +544,7 @@ async def test_two_nodes_that_count_very_many_at_once_never_wait_for_each_other_
     assert ended == 0
     found = await one.read(lambda s: s.contacts.entry(people[450]))
     assert found
-    assert found.count == 40
+    assert found.count == 4 * rounds
 
 
 def _forget(people: list[str], shelves: Shelves) -> None:

@@ -15,6 +15,7 @@ from tests.helpers.clock import TestClock
 TOKYO = timezone(timedelta(hours=9))
 _ADD, _NEW_NAME = insert(audit), update(audit).where(audit.c.id == bindparam("of")).values(who=bindparam("new"), act="")
 _ADD_HOLD = insert(holds)
+_KEPT = (audit.c.id, audit.c.at, audit.c.who, audit.c.act, audit.c.object, audit.c.details)
 
 
 async def test_every_kind_of_value_comes_back_as_it_went_in(store: Store, clock: TestClock) -> None:
@@ -23,7 +24,7 @@ async def test_every_kind_of_value_comes_back_as_it_went_in(store: Store, clock:
 
     def unit(shelves: Shelves) -> list[tuple[object, ...]]:
         assert run_each(shelves.audit._db, _ADD, rows) == 3
-        return [tuple(found) for found in shelves.audit._db.execute(select(audit).order_by(audit.c.id))]
+        return [tuple(found) for found in shelves.audit._db.execute(select(*_KEPT).order_by(audit.c.id))]
 
     kept = "half \ufffd of a pair and NUL \ufffd"
     wanted = [(f"{n}", clock.now(), "佐藤", "a", kept, {"n": [n, "二", "\0"]}) for n in range(3)]

@@ -3,6 +3,7 @@
 import asyncio
 import re
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -17,6 +18,7 @@ from tests.helpers.pages import (
     BLOCKED,
     BODY,
     DATA,
+    EXPOSURE,
     MANY,
     OTHER,
     SENDER,
@@ -99,7 +101,7 @@ async def test_every_choice_of_a_card_says_something_else(world: World) -> None:
     async with world.client() as browser:
         page = (await browser.get(f"/q/{token}?lang=en")).text
     labels = re.findall(r'<label for="choice-(\w+)-\w+">(.*?)</label>', page)
-    assert len(labels) == len(set(labels)) == 2 + 2 + 2 + 2
+    assert len(labels) == len(set(labels)) == 3 + 3 + 3 + 3
 
 
 async def test_counts_are_shown_and_never_kinds_that_were_not_found(world: World) -> None:
@@ -160,12 +162,22 @@ async def test_enter_without_choices_says_what_is_missing_and_keeps_what_was_cho
     data_field = f"choice-{risks([kept])[1].id}"
     assert f"#{data_field}" in links
     assert not any(link.startswith("#choice") and link != f"#{data_field}" for link in links)
-    assert [(n, v) for n, v, kind, on in form.fields if on] == [
-        (f"choice-{risks([kept])[0].id}", "right"),
-        ("act", "send"),
-    ]
+    assert [(n, v) for n, v, kind, on in form.fields if on] == [(f"choice-{risks([kept])[0].id}", "right")]
     assert "<title>Something is missing:" in page.text
     assert (await world.get(kept.id)).state is State.HELD
+
+
+async def test_the_button_that_sends_does_so_where_everything_is_answered_and_nothing_else_is_chosen(
+    world: World,
+) -> None:
+    token, kept = await world.hold()
+    answers = {"recipient_typo": "right", "content_personal_data": "agree"}
+    for chosen, status in ((["send", "leave"], 422), (["send", "cancel"], 422), (["send"], 303)):
+        data: dict[str, str | list[str]] = {**filled(await form_of(world, token), kept, "", **answers), "act": chosen}
+        assert (await world.get(kept.id)).state is State.HELD
+        async with world.client() as browser:
+            assert (await browser.post(f"/q/{token}?lang=en", data=data)).status_code == status
+    assert (await world.get(kept.id)).state is State.RELEASED
 
 
 @pytest.mark.parametrize("choice", ["agree", "stop"])
@@ -181,7 +193,7 @@ async def test_a_file_that_must_not_go_out_is_not_sent(world: World, choice: str
         assert page.status_code == 422
         assert "what must not go out is not sent: choose “Cancel sending” below" in page.text
         chosen = [(n, v) for n, v, _, on in read(page.text)[0][0].fields if on]
-        assert chosen == [(f"choice-{risks([kept])[0].id}", "stop"), ("act", "send")]
+        assert chosen == [(f"choice-{risks([kept])[0].id}", "stop")]
         assert (await world.get(kept.id)).state is State.HELD
         assert await answer(world, token, kept, "cancel", content_personal_data="stop") == 303
 
@@ -208,15 +220,17 @@ def pressed(form: Form, which: str) -> str:
     return "&".join(f"{n}={v}" for n, v in [*form.as_it_stands(), *added[which]])
 
 
+@pytest.mark.parametrize("button", ["", "&act=send"])
 @pytest.mark.parametrize("which", ["as it stands", "first", "last", "all"])
-async def test_a_machine_that_presses_everything_sends_nothing(world: World, which: str) -> None:
+async def test_a_machine_that_presses_everything_sends_nothing(world: World, which: str, button: str) -> None:
     headers = {"content-type": "application/x-www-form-urlencoded", "origin": "http://pages.example"}
     for findings in ((TYPO, DATA), (TYPO,), (DATA,), (MANY,), (BODY,)):
         token, kept = await world.hold(findings)
         async with world.client(**headers) as browser:
-            await browser.post(f"/q/{token}", content=pressed(await form_of(world, token), which))
+            await browser.post(f"/q/{token}", content=pressed(await form_of(world, token), which) + button)
         # The first choice of all is "cancel", which can be brought back; nothing else changes anything.
-        assert (await world.get(kept.id)).state is (State.CANCELLED if which == "first" else State.HELD)
+        cancels = which == "first" and not button
+        assert (await world.get(kept.id)).state is (State.CANCELLED if cancels else State.HELD)
 
 
 @pytest.mark.parametrize("which", ["as it stands", "first", "last", "all"])
@@ -664,3 +678,171 @@ async def test_two_findings_that_speak_of_the_same_two_addresses_are_said_once(w
     token, _ = await world.hold((TYPO, alike))
     async with world.client() as browser:
         assert "It looks the same." not in text_of((await browser.get(f"/q/{token}?lang=en")).text)
+
+
+# Several recipients, one choice
+
+NEW = tuple(f"p{n}@client{n}.example" for n in range(4))
+
+
+def new(address: str) -> dict[str, Any]:
+    return finding("recipient-first-time", {"recipient": address}, f"{address} へは初めてです。", f"{address} is new.")
+
+
+async def several(world: World) -> tuple[str, Hold, Form, str]:
+    """A slip and four new recipients; the form, and the field that answers the four."""
+    token, kept = await world.hold((TYPO, *map(new, NEW)), (WRONG, *NEW))
+    form = await form_of(world, token)
+    own = {f"choice-{risk.id}" for risk in risks([kept])}
+    (group,) = {name for name in form.names() if name.startswith("choice-")} - own
+    return token, kept, form, group
+
+
+def of(kept: Hold, address: str) -> str:
+    return next(f"choice-{r.id}" for r in risks([kept]) if r.finding["about"].get("recipient") == address)
+
+
+async def test_recipients_of_the_same_small_doubt_take_one_choice(world: World) -> None:
+    token, kept, form, group = await several(world)
+    async with world.client() as browser:
+        page = (await browser.get(f"/q/{token}?lang=en")).text
+        assert "Please check 2 things" in page
+        assert "2. 4 recipients are new" in page
+        slip = {of(kept, WRONG): "correct"}
+        answered = await browser.post(
+            f"/q/{token}", data={"form": form.value("form"), "act": "send", group: "right"} | slip
+        )
+    assert answered.status_code == 303
+    now = await world.get(kept.id)
+    assert [r.send_to for r in now.recipients] == [USUAL, *NEW]
+    assert (now.decision or {})["confirmed"] == sorted(NEW)
+
+
+async def test_single_ones_of_them_may_have_an_answer_of_their_own(world: World) -> None:
+    token, kept, form, group = await several(world)
+    data = {"form": form.value("form"), "act": "send", group: "right", of(kept, WRONG): "omit"}
+    data |= {of(kept, NEW[1]): "omit", of(kept, NEW[2]): "all"}
+    async with world.client() as browser:
+        assert (await browser.post(f"/q/{token}", data=data)).status_code == 303
+    decision = (await world.get(kept.id)).decision or {}
+    assert decision["omit"] == sorted((WRONG, NEW[1]))
+    assert decision["confirmed"] == sorted((NEW[0], NEW[2], NEW[3]))
+
+
+async def test_without_the_choice_for_all_every_one_of_them_needs_its_own(world: World) -> None:
+    token, kept, form, group = await several(world)
+    data = {"form": form.value("form"), "act": "send", of(kept, WRONG): "omit"}
+    data |= {of(kept, address): "right" for address in NEW[:3]}
+    async with world.client() as browser:
+        missing = await browser.post(f"/q/{token}?lang=en", data=data)
+        assert missing.status_code == 422
+        assert "choose what to do with 4 recipients" in missing.text
+        assert f'href="#{group}"' in missing.text
+        assert re.search(r"<details[^>]* open>", missing.text)
+        assert (await world.get(kept.id)).state is State.HELD
+        data |= {of(kept, NEW[3]): "omit"}
+        assert (await browser.post(f"/q/{token}", data=data)).status_code == 303
+    assert (await world.get(kept.id)).state is State.RELEASED
+
+
+# Files
+
+
+async def test_a_file_may_be_taken_out_by_a_choice_of_its_own(world: World) -> None:
+    verdict = {
+        "disposition": "hold", "findings": [DATA | {"files": ["一式.zip"]}], "exposure": EXPOSURE,
+        "files": {"顧客一覧.xlsx": ["一式.zip"], "一式.zip": ["一式.zip"]},
+    }  # fmt: skip
+    token, kept = await world.hold(verdict=verdict)
+    async with world.client() as browser:
+        page = (await browser.get(f"/q/{token}?lang=en")).text
+    assert "Send without the file that holds it" in page
+    assert "一式.zip" in text_of(page)
+    assert await answer(world, token, kept, "send", content_personal_data="remove") == 303
+    decision = (await world.get(kept.id)).decision or {}
+    assert (decision["remove"], decision["gone"]) == (["一式.zip"], ["一式.zip", "顧客一覧.xlsx"])
+
+
+# Envelope and signature
+
+
+async def shown(world: World, *recipients: str, **said: Any) -> str:
+    verdict = {"disposition": "hold", "findings": [TYPO, MANY], "exposure": EXPOSURE, **said}
+    token, _ = await world.hold((), recipients, verdict=verdict)
+    async with world.client() as browser:
+        return text_of((await browser.get(f"/q/{token}?lang=en")).text)
+
+
+async def test_the_envelope_is_shown_with_what_the_header_says_otherwise(world: World) -> None:
+    page = await shown(world, WRONG, OTHER, BLOCKED, unnamed=[BLOCKED], absent=["x@elsewhere.example", OTHER.upper()])
+    assert "3 recipients in all" in page
+    assert f"{BLOCKED} not in To or Cc" in page
+    assert f"(Bcc, or behind a list): {BLOCKED}" in page
+    assert "may have it already, or get nothing: x@elsewhere.example" in page
+    assert OTHER.upper() not in page
+    plain = await shown(world, WRONG)
+    assert "1 recipient in all" in plain
+    assert not [word for word in ("behind a list", "not held here") if word in plain]
+
+
+async def test_a_signature_that_ends_before_the_deadline_is_said_with_its_day(world: World) -> None:
+    deadline = world.clock.now() + timedelta(days=1)
+    soon = await shown(world, WRONG, dkim_ends=int((deadline - timedelta(hours=2)).timestamp()))
+    assert "(DKIM) ends on Thu 2 Apr, 07:30 (JST)" in soon
+    for end in (None, int(deadline.timestamp()), 999_999_999_999):
+        assert "DKIM" not in await shown(world, WRONG, dkim_ends=end)
+
+
+async def test_what_alters_a_message_says_so_and_what_becomes_of_its_signature(world: World) -> None:
+    page = await shown(world, WRONG, OTHER)
+    assert "The address in To and Cc is corrected, too; all else stays as it is." in page
+    assert "Outside recipients are taken out of To and Cc; all else stays as it is." in page
+    assert "DKIM" not in page
+    again = await shown(world, WRONG, OTHER, signed_anew=True)
+    assert again.count("it is signed anew on the way") == 2
+
+
+# What was decided
+
+
+async def test_the_state_page_tells_each_choice(world: World) -> None:
+    findings = (TYPO, new(NEW[0]), new(NEW[1]), DATA | {"files": ["顧客一覧.xlsx"]}, MANY)
+    token, kept = await world.hold(findings, (WRONG, *NEW[:2]))
+    by_rule = {"recipient-typo": "correct", "content-personal-data": "remove", "recipient-too-many-external": "bcc"}
+    chosen = {r.id: by_rule.get(r.finding["rule"], "right") for r in risks([kept])}
+    chosen |= {r.id: "omit" for r in risks([kept]) if r.finding["about"].get("recipient") == NEW[1]}
+    outcome = await world.pages.flow.decide(token, Decision("send", chosen))
+    assert outcome
+    assert outcome.result == "done"
+    async with world.client() as browser:
+        page = text_of((await browser.get(f"/q/{token}?lang=en")).text)
+    assert f"{USUAL} corrected from {WRONG}" in page
+    assert f"{NEW[0]} checked and found right" in page
+    assert f"{NEW[1]} left out" in page
+    assert "Sent without this file: 顧客一覧.xlsx" in page
+    assert "do not see one another (Bcc)" in page
+    assert f"Wed 1 Apr, 09:30 (JST){SENDER}" in page
+    assert "What was done so far" not in page
+
+
+async def test_what_was_agreed_to_is_told_too(world: World) -> None:
+    token, kept = await world.hold((DATA, MANY))
+    await world.pages.flow.decide(token, Decision("send", {r.id: "agree" for r in risks([kept])}))
+    async with world.client() as browser:
+        page = text_of((await browser.get(f"/q/{token}?lang=en")).text)
+    assert "Checked; the recipients may have it: 顧客一覧.xlsx" in page
+    assert "The content was checked and sent as it is." in page
+
+
+async def test_who_did_what_and_when_stays_to_be_seen_after_it_was_brought_back(world: World) -> None:
+    token, kept = await world.hold()
+    await world.pages.flow.decide(token, Decision("cancel"))
+    world.clock.advance(timedelta(minutes=5))
+    await world.pages.flow.decide(token, Decision("bring-back"))
+    async with world.client() as browser:
+        again = text_of((await browser.get(f"/q/{token}?lang=en")).text)
+        assert f"Wed 1 Apr, 09:30 (JST) cancelled by {SENDER} Wed 1 Apr, 09:35 (JST) held again by {SENDER}" in again
+        world.clock.advance(timedelta(minutes=5))
+        await world.pages.flow.decide_for(kept.id, Decision("send"), "root")
+        sent = text_of((await browser.get(f"/q/{token}?lang=ja")).text)
+    assert "4月1日（水）09:40（JST） 送信を決定 操作した人：root" in sent

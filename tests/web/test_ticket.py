@@ -8,8 +8,10 @@ import pytest
 from response.desk import Report
 from store.holds import Delivery
 from store.tickets import State, Ticket
+from tests.helpers.deciding import decide
 from tests.helpers.pages import BASE, OTHER, SENDER, SUPERIOR, WRONG, World, read, text_of
 from tests.helpers.samples import line
+from tests.response.cases import learn
 
 GATE = "1.1"
 OUTWARD = "2.5"
@@ -66,7 +68,10 @@ async def test_without_the_number_there_is_nothing_to_press(world: World) -> Non
     token, ticket = await world.ticket(proven=False)
     async with world.client() as browser:
         forms, _ = read((await browser.get(f"/t/{token}")).text)
-        assert [form.value("act") for form in forms] == ["start"]
+        assert [form.value("act") for form in forms] == ["call", "start"]
+        assert "answer" not in dict(forms[0].as_it_stands()), (
+            "a call is answered by a choice that nobody made beforehand"
+        )
         for act in ("step", "contain", "close", "lift", "choose", "reopen"):
             data = {
                 "form": forms[0].value("form"),
@@ -90,10 +95,11 @@ async def test_a_step_is_finished_by_the_person_of_the_link_with_a_note(world: W
         assert reply.status_code == 303
         assert reply.headers["location"].endswith(f"#step-{GATE}")
         page = (await browser.get(path)).text
+        timeline = (await browser.get(path.replace("?", "/timeline?", 1))).text
     done = next(s for s in (await now(world, ticket)).steps if s.step == GATE)
     assert (done.state, done.done_by, done.note) == ("done", SUPERIOR, "電話で伝えた")
     assert "電話で伝えた" in page
-    assert "手順 1.1：" in text_of(page)
+    assert "手順 1.1：" in text_of(timeline)
 
 
 async def test_what_writes_to_the_outside_waits_for_the_superior(world: World) -> None:
@@ -185,13 +191,17 @@ async def test_a_ticket_is_closed_with_its_reason_after_the_superior_was_told_an
         assert (early.status_code, "Tell the superior first" in early.text) == (409, True)
         await press(browser, path, "step", step=GATE, how="done")
         assert (await press(browser, path, "close", outcome="not-a-leak")).status_code == 422
-        assert (await press(browser, path, "close", outcome="not-a-leak", reason="it was encrypted")).status_code == 303
+        none = {"outcome": "not-a-leak", "reason": "it was encrypted"}
+        assert (await press(browser, path, "close", **none)).status_code == 409  # two sign that first
+        await decide(world.store, world.pages.desk.office, ticket.id, SUPERIOR, "mori@tachibana.example")
+        assert (await press(browser, path, "close", **none)).status_code == 303
         assert (await now(world, ticket)).state is State.NOT_A_LEAK
         page = (await browser.get(path)).text
         assert "How it ended: it was encrypted" in text_of(page)
         assert [f.value("act") for f in read(page)[0]] == ["lift", "reopen"]
         assert (await press(browser, path, "reopen")).status_code == 422
         assert (await press(browser, path, "reopen", reason="a second copy")).status_code == 303
+        await learn(world.pages.desk, ticket.id)
         await press(browser, path, "close", outcome="closed", reason="done")
     assert (await now(world, ticket)).state is State.CLOSED
 

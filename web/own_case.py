@@ -1,0 +1,68 @@
+"""/r/TOKEN: the reporter's own view of a case, by the link of the thanks: exactly one next step; nothing that others wrote."""
+
+from typing import get_args
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from response import own_case
+from response.own_case import OwnCase, Said
+from store.links import Link
+from store.shelves import Shelves
+from web import forms
+from web.pages import Pages
+
+LATER = "later"
+"""What changes nothing stands last, so that a machine that takes every choice ends on it."""
+
+
+async def show(pages: Pages, request: Request) -> Response:
+    """Show what comes next; a GET changes nothing."""
+    link, seen = await _open(pages, request)
+    return _page(pages, request, seen) if link and seen else pages.not_found(request)
+
+
+async def answer(pages: Pages, request: Request) -> Response:
+    """Write down that the superior was told, or could not be reached."""
+    link, seen = await _open(pages, request)
+    if link is None or seen is None:
+        return pages.not_found(request)
+    form = await request.form(max_files=0, max_fields=20)
+    match forms.fit(pages.form_key, request.path_params["token"], _state(seen), forms.single(form, "form")):
+        case forms.Fit.FORGED:
+            return pages.refused(request, 403)
+        case forms.Fit.STALE:
+            return _page(pages, request, seen, status=409)
+    given = forms.single(form, "said")
+    said: Said | None = next((one for one in get_args(Said) if one == given), None)
+    if said is None:
+        return _page(pages, request, seen, status=200 if given == LATER else 422, missing=given != LATER)
+    office = pages.desk.office
+    await pages.store.commit(lambda shelves: own_case.say(shelves, office, link.object_id, link.person, said))
+    return pages.again(request, f"/r/{request.path_params['token']}")
+
+
+async def _open(pages: Pages, request: Request) -> tuple[Link | None, OwnCase | None]:
+    token, office = request.path_params["token"], pages.desk.office
+
+    def unit(shelves: Shelves) -> tuple[Link | None, OwnCase | None]:
+        link = shelves.links.follow(token, "own")
+        return link, own_case.look(shelves, office, link.object_id, link.person) if link else None
+
+    return await pages.store.read(unit)
+
+
+def _state(seen: OwnCase) -> list[str]:
+    return [seen.ticket.id, seen.tell.address if seen.tell else ""]
+
+
+def _page(pages: Pages, request: Request, seen: OwnCase, *, status: int = 200, missing: bool = False) -> Response:
+    token = request.path_params["token"]
+    context = {
+        "case": seen,
+        "missing": missing,
+        "whom": pages.organisation.person,
+        "form_token": forms.form_token(pages.form_key, token, _state(seen)),
+        "action": pages.path(request, f"/r/{token}"),
+    }
+    return pages.show(request, "own_case.html", context, status=status)
