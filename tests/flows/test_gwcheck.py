@@ -16,7 +16,7 @@ from tests.helpers.gwcheck import ONLY_TRUSTED, TRUSTED, failed, gwcheck
 from tests.helpers.ports import free_port
 from tests.helpers.program import Program
 
-pytestmark = [pytest.mark.timeout(240), pytest.mark.xdist_group("program")]
+pytestmark = pytest.mark.xdist_group("program")
 
 RECIPIENTS = "import json, sys\nfor line in sys.stdin:\n    print(*(r['address'] for r in json.loads(line)['recipients']), sep='\\n')"
 

@@ -10,7 +10,7 @@ from tests.helpers.gwcheck import ONLY_TRUSTED, failed, gwcheck
 from tests.helpers.ports import free_port
 from tests.helpers.program import Program
 
-pytestmark = [pytest.mark.timeout(240), pytest.mark.xdist_group("gwcheck-pages")]
+pytestmark = pytest.mark.xdist_group("gwcheck-pages")
 HOLDS_NEW = '[rules.recipient-first-time]\naction = "hold"\n'
 
 

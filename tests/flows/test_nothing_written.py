@@ -22,7 +22,7 @@ from tests.helpers.postfix import wait_for
 from tests.helpers.program import Program
 from tests.mail.making import docx, row, xlsx, zipped
 
-pytestmark = [pytest.mark.timeout(240), pytest.mark.xdist_group("program")]
+pytestmark = pytest.mark.xdist_group("program")
 
 # Invented; the check digits are right, so that they are found.
 PEOPLE = (

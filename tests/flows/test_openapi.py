@@ -16,7 +16,7 @@ from tests.helpers.ports import free_port
 from tests.helpers.program import Program
 from web import api
 
-pytestmark = [pytest.mark.timeout(120), pytest.mark.xdist_group("program")]
+pytestmark = pytest.mark.xdist_group("program")
 DOCUMENT = ROOT / "docs" / "openapi.json"
 document = from_path(str(DOCUMENT))
 TOKEN = "0123456789abcdef" * 4

@@ -23,7 +23,6 @@ pytestmark = [
     pytest.mark.skipif(bool(reason_to_skip()), reason=reason_to_skip()),
     pytest.mark.skipif(not shutil.which("swaks"), reason="no swaks: install Debian's package swaks"),
     pytest.mark.xdist_group("postfix"),
-    pytest.mark.timeout(180),
 ]
 STRANGER = "mori@umibe.example"
 

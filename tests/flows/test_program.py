@@ -22,7 +22,7 @@ from tests.helpers.ports import free_port
 from tests.helpers.postfix import wait_for
 from tests.helpers.program import Program
 
-pytestmark = [pytest.mark.timeout(240), pytest.mark.xdist_group("program")]
+pytestmark = pytest.mark.xdist_group("program")
 
 
 @pytest.fixture

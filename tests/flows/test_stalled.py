@@ -11,7 +11,7 @@ import pytest
 from tests.helpers.ports import free_port
 from tests.helpers.program import Program
 
-pytestmark = [pytest.mark.timeout(120), pytest.mark.xdist_group("gwcheck")]
+pytestmark = pytest.mark.xdist_group("gwcheck")
 
 LINE = b"x" * 98 + b"\r\n"
 MEGABYTES = 10

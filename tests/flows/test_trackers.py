@@ -19,7 +19,7 @@ from tests.helpers.program import Program
 from tests.helpers.tracker_contracts import Asked, Redmine, serving
 from tests.notifier.tracker_cases import secret_file
 
-pytestmark = [pytest.mark.timeout(240), pytest.mark.xdist_group("program")]
+pytestmark = pytest.mark.xdist_group("program")
 TABLE = """[[trackers]]
 kind = "redmine"
 name = "it desk"

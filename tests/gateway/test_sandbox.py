@@ -391,7 +391,7 @@ async def test_hostile_mail_and_all_samples_are_answered_in_time() -> None:
             slowest = max(slowest, time.monotonic() - started)
             assert "own_fault" not in found.lost
         assert box.restarts <= 5
-    assert slowest < 5
+    assert slowest < 10
 
 
 def test_many_contacts_to_compare_are_not_compared_in_the_event_loop() -> None:

@@ -24,7 +24,7 @@ DESK = {
     ),
 }
 
-pytestmark = [pytest.mark.timeout(120), pytest.mark.xdist_group("program")]
+pytestmark = pytest.mark.xdist_group("program")
 
 
 @pytest.mark.parametrize(("language", "says"), [("ja", "保留しました"), ("en", "on hold as")])

@@ -362,11 +362,11 @@ async def test_an_answer_that_is_none_is_as_good_as_none(
 
 
 async def test_nobody_waits_longer_than_the_limit(strange: StrangeProvider, secret_file: Path) -> None:
-    strange.delay = 3
+    strange.delay = 6
     began = time.monotonic()
     with pytest.raises(ProviderError, match="TimeoutError"):
         await client_of(strange, secret_file, timeout=0.2).address_of_start(Secrets.of(BROWSER), BACK)
-    assert time.monotonic() - began < 2.5
+    assert time.monotonic() - began < 5
 
 
 async def test_a_public_client_and_one_by_form_prove_themselves_their_way(
