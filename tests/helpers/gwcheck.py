@@ -15,7 +15,7 @@ ONLY_TRUSTED = f'client_networks = ["{TRUSTED}/32"]\n'
 Results = dict[str, dict[str, Any]]
 
 
-def gwcheck(program: Program, hop: int, folder: Path, groups: str, *more: str, limit: float = 200) -> Results:
+def gwcheck(program: Program, hop: int, folder: Path, groups: str, *more: str, limit: float = 280) -> Results:
     """Every check of these groups by its id. Refused or lost messages of the corpus lie in results.corpus.json."""
     line = [sys.executable, "-m", "gwcheck", "--target", f"127.0.0.1:{program.smtp}", "--sink-port", str(hop)]
     line += ["--source", TRUSTED, "--untrusted", STRANGER, "--org", "tachibana.example", "--groups", groups]
