@@ -7,7 +7,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Final
 
-from rules.slips import romaji
+from rules.address_forms import romaji
 
 LONGEST: Final = 5
 """Letters of a family name in kanji."""

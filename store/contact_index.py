@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ClauseElement
 
 from mail.address import split
-from rules.slips import name_parts
+from rules.address_forms import name_parts
 from store import contact_writing as say
 from store.binding import Binding
 from store.contact_writing import NEW, Pieces

@@ -6,7 +6,8 @@ from typing import Any
 
 from mail.address import name_key, split
 from rules.base import Contact
-from rules.slips import MIN_TWO, asked_names
+from rules.address_forms import asked_names
+from rules.slips import MIN_TWO
 from store.binding import Binding
 from store.contact_statements import CANDIDATES, UNPROVEN, WRONG, statements
 from store.contact_writing import contacts_of

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from rules.personal.context import may_stand_in, words
-from rules.personal.scan import GAP, Hit, Scan
+from rules.personal.recogniser import Hit
+from rules.personal.scan import GAP, Scan
 
 _REACH = 300
 _BEHIND = 8
