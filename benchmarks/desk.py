@@ -31,7 +31,7 @@ from store.clock import Clock
 from store.engine import Store, database
 from store.journal import Line, RecipientLine, fold
 from store.seal import Seal
-from store.tables import journal, journal_digests, journal_recipients
+from store.tables.journal import journal, journal_digests, journal_recipients
 from tests.response.cases import SENDER, make_desk
 
 DAYS, SEED, TOGETHER = 400, 10_000, 500

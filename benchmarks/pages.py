@@ -30,8 +30,9 @@ from store.clock import Clock
 from store.counted import Counted
 from store.engine import Store, database
 from store.seal import Seal
-from store.tables import hold_people, hold_recipients, holds, journal, journal_recipients
-from store.tables_outcomes import outcomes
+from store.tables.holds import hold_people, hold_recipients, holds
+from store.tables.journal import journal, journal_recipients
+from store.tables.outcomes import outcomes
 from tests.helpers.pages import EXPOSURE, ORGANISATION, SENDER, TYPO, World
 from tests.helpers.postgres import Cluster, find_binaries
 

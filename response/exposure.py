@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from response.recall import Copy
+from response.who_got_it import Copy
 from rules.personal.kinds import leak
 from rules.personal.recogniser import Leak
 

@@ -8,7 +8,8 @@ from sqlalchemy import BindParameter, ColumnElement, Row, and_, bindparam, inser
 
 from mail.address import domain_key, split
 from store.binding import Binding
-from store.tables import as_key, blocks
+from store.storable import as_key
+from store.tables.blocks import blocks
 
 
 @dataclass(frozen=True, slots=True)

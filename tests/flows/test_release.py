@@ -15,7 +15,7 @@ from store.blocks import BlockRow
 from store.errors import StoreFullError
 from store.holds import Delivery, Hold, State
 from store.ids import new_id
-from store.tables import contents, hold_recipients
+from store.tables.holds import contents, hold_recipients
 from tests.flows.world import KNOWN, LIST, OTHER, SENDER, TYPO, World, mail, open_house, open_world
 from tests.helpers.clock import TestClock
 from tests.helpers.next_hop import SILENCE, SLOW
@@ -334,7 +334,7 @@ async def test_what_was_handed_over_while_the_disk_was_full_is_booked_with_room_
 async def test_a_lease_that_ended_before_the_clock_was_moved_is_taken_a_minute_later(world: World) -> None:
     await released(world)
     ends = world.clock.now() + timedelta(minutes=5)
-    await world.house.store.commit(lambda shelves: shelves.holds.claim_due("dead", ends))
+    await world.house.store.commit(lambda shelves: shelves.deliveries.claim_due("dead", ends))
     world.clock.set_wall(ends)
     assert await world.house.flow.release_due() == 0
     world.clock.advance(timedelta(seconds=61))
@@ -429,7 +429,7 @@ async def test_who_is_reported_during_a_hand_over_that_succeeds_was_delivered(wo
 async def test_who_is_reported_before_a_node_died_is_not_sent_to_by_another(world: World) -> None:
     hold = await released(world)
     ends = world.clock.now() + timedelta(minutes=5)
-    await world.house.store.commit(lambda shelves: shelves.holds.claim_due("dead", ends))
+    await world.house.store.commit(lambda shelves: shelves.deliveries.claim_due("dead", ends))
     await world.house.desk.report(Report(channel="link", reporter=SENDER, hold_id=hold.id, wrong=(TYPO,), proven=True))
     world.clock.advance(timedelta(hours=1))
     await world.settle()

@@ -10,10 +10,11 @@ import pytest
 import structlog
 from structlog.testing import capture_logs
 
-from notifier import notices, post
+from notifier import case_notices, notices, post
 from notifier.channels import Bound, mail
+from notifier.links import LinkBase
 from notifier.options import NoticeOptions
-from notifier.post import LEASE, LinkBase, Post
+from notifier.post import LEASE, Post
 from notifier.words import when
 from notifier.working_time import WorkingTime
 from store.engine import Store
@@ -182,7 +183,7 @@ async def test_the_link_of_a_call_leads_to_the_ticket_on_the_pages_for_staff(
 
     def unit(shelves: Shelves) -> None:
         shelves.tickets.add(case)
-        notices.call_superior(shelves, ORG, case, ORG.people[1])
+        case_notices.call_superior(shelves, ORG, case, ORG.people[1])
 
     await store.commit(unit)
     await post_of(store, clock, receiver).send_due()
