@@ -44,7 +44,6 @@ KINDS = (
     "digest_expired",
     "unattended",
     "answer_of_another",
-    "delivery_failed",
     "question_lost",
     "alarm",
     "report_reference",

@@ -156,16 +156,6 @@ def answer_of_another(shelves: Shelves, organisation: Organisation, person: str)
     return queued(shelves, [notice_to(organisation, "answer_of_another", person, {})])
 
 
-def delivery_failed(
-    shelves: Shelves, organisation: Organisation, hold: Hold, recipient: str, reply: str
-) -> tuple[Notice, ...]:
-    """Tell that a released message could not be delivered to one recipient in the end; `reply`: the next hop's own words."""
-    facts = short(hold) | {"recipient": one_line(recipient), "reply": one_line(reply)}
-    return queued(
-        shelves, about(organisation, "delivery_failed", addressees.sender(organisation, hold), hold, facts=facts)
-    )
-
-
 def question_lost(shelves: Shelves, organisation: Organisation, hold: Hold, reply: str) -> tuple[Notice, ...]:
     """Nobody could be asked: tells the admins. The message stays held, without a deadline."""
     facts = {"number": shown(hold.group_id), "asked": [one_line(a) for a in hold.asked], "reply": one_line(reply)}

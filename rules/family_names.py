@@ -53,15 +53,6 @@ def family_of(text: str) -> str:
     return next((plain[:size] for size in range(min(LONGEST, len(plain)), 0, -1) if plain[:size] in known), "")
 
 
-def is_kanji_family(text: str) -> bool:
-    """Whether it is a family name in kanji, of two letters or more; many of them are places, too.
-
-    >>> is_kanji_family("勅使河原"), is_kanji_family("御中")
-    (True, False)
-    """
-    return len(text) > 1 and plain_form(text) in _names().readings
-
-
 def readings(family: str) -> frozenset[str]:
     """How a family name in kanji is written in Latin letters, in the form of `folded`."""
     return _names().readings.get(plain_form(family), frozenset())

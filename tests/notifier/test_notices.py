@@ -298,17 +298,6 @@ async def test_the_others_who_were_asked_learn_who_answered(store: Store) -> Non
     assert told[0].facts["sent"] is True
 
 
-async def test_a_failed_delivery_is_told_to_the_sender_inside_only(store: Store) -> None:
-    inside = await queued(
-        store, lambda s: notices.delivery_failed(s, ORG, hold(), "tanka@customer.example", "550 5.1.1 unknown\r\nuser")
-    )
-    forwarded = hold(reverse_path="someone@customer.example", asked=())
-    outside = await queued(store, lambda s: notices.delivery_failed(s, ORG, forwarded, "tanka@customer.example", "550"))
-    assert [n.recipient for n in inside] == ["sato@tachibana.example"]
-    assert inside[0].facts["reply"] == "550 5.1.1 unknown user"
-    assert [n.recipient for n in outside] == ["admin@tachibana.example"]
-
-
 async def test_a_lost_question_and_an_alarm_go_to_the_admins(store: Store) -> None:
     lost = await queued(store, lambda s: notices.question_lost(s, ORG, hold(), "550 no such user"))
     rung = await queued(store, lambda s: notices.alarm(s, ORG, "clock-jumped", {"seconds": 400}))

@@ -127,7 +127,6 @@ def every_notice(shelves: Shelves) -> list[Notice]:
                 remind_after=900,
             )
         ),
-        *notices.delivery_failed(shelves, ORG, hold(), "tanka@customer.example", "550 5.1.1 unknown"),
         *notices.question_lost(shelves, ORG, hold(), "550 5.1.1 unknown"),
         *notices.alarm(shelves, ORG, "clock-jumped", {"seconds": 400}),
         *case_notices.call_superior(shelves, ORG, ticket(), leader),
