@@ -9,10 +9,11 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from mail.address import key, split
+from rules.address_forms import asked_names, name_parts
 from rules.base import Contact, RecipientFacts
 from rules.local_form import form
 from rules.slip_tokens import domain_asked, domain_kept, local_asked, local_kept
-from rules.slips import MIN_TWO, asked_names, name_parts
+from rules.slips import MIN_TWO
 
 CANDIDATES = 50
 NEAR_DOMAINS = 10

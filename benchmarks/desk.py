@@ -9,29 +9,25 @@ this process beside it, which for SQLite is all there is. Exit status 1: somethi
 """
 
 import argparse
-import asyncio
-import random
 import sys
-import tempfile
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from sqlalchemy import Insert, Table, func, insert, literal, select, text, true, union_all
+from sqlalchemy import Insert, Table, func, insert, select, text, true
 
-from benchmarks.pages import databases
+from benchmarks.on_databases import Call, in_line_id, marks, opened, run, spent
 from response.desk import Desk, Report
 from response.search import Wanted
 from store import migrate
 from store.clock import Clock
 from store.engine import Store, database
 from store.journal import Line, RecipientLine, fold
-from store.seal import Seal
-from store.tables import journal, journal_digests, journal_recipients
+from store.tables.journal import journal, journal_digests, journal_recipients
 from tests.response.cases import SENDER, make_desk
 
 DAYS, SEED, TOGETHER = 400, 10_000, 500
@@ -104,26 +100,25 @@ def fill(url: str, lines: int) -> None:
             connection.execute(insert(journal_recipients), [recipient for _, recipient, _ in rows])
             connection.execute(insert(journal_digests), [one for _, _, digests in rows for one in digests])
         # In the order of time, as they come in real life: what is new lies together.
-        for first in range(0, seeds, TOGETHER):
+        copies = range(1, lines // seeds)
+        for first in range(0, seeds, TOGETHER) if copies else ():
             span = line_id(first, seeds), line_id(first + TOGETHER, seeds)
             for table, different in COPIED.items():
                 with opened.alone() as connection:
-                    connection.execute(_copies(table, different, range(1, lines // seeds), span))
+                    connection.execute(_copies(table, different, copies, span))
         with opened.alone() as connection:
             connection.execute(text("ANALYZE"))
 
 
 def _copies(table: Table, different: tuple[str, ...], numbers: range, span: tuple[str, str]) -> Insert:
-    mark = union_all(*(select(literal(f"{number:04x}").label("mark")) for number in numbers)).subquery()
+    mark = marks(numbers)
     ids = table.c[next(name for name in ("id", "journal_id") if name in table.c)]
 
     def copied(name: str) -> Any:
         column = table.c[name]
         if name not in different:
             return column
-        return (
-            func.substr(column, 1, 9) + mark.c.mark + func.substr(column, 14) if column is ids else column + mark.c.mark
-        )
+        return in_line_id(column, mark.c.mark) if column is ids else column + mark.c.mark
 
     names = [column.name for column in table.columns]
     seeds = (ids >= span[0], ids < span[1], func.substr(ids, 10, 4) == "0000")
@@ -176,23 +171,11 @@ async def is_whole(desk: Desk, store: Store, ticket_id: str) -> bool:
     return broken is None and bool(ticket.steps) and contained and any(n.kind.startswith("call_") for n in told)
 
 
-Timed = Callable[[], Awaitable[object]]
-
-
-async def timed(what: str, limit: float, asked: list[Timed]) -> bool:
+async def timed(what: str, limit: float, asked: list[Call]) -> bool:
     """Do each once; whether 95 of 100 were quick enough, by the clock on the wall."""
-    waits, used = [], []
-    for one in asked:
-        began, before = time.perf_counter(), time.process_time()
-        await one()
-        waits.append(1000 * (time.perf_counter() - began))
-        used.append(1000 * (time.process_time() - before))
-    waits.sort()
-    used.sort()
-    place = min(len(waits) - 1, int(0.95 * len(waits)))
-    said = f"median {waits[len(waits) // 2]:7.1f} ms  p95 {waits[place]:7.1f} ms  processor p95 {used[place]:7.1f} ms"
-    print(f"  {what:34} {said}  {'' if waits[place] <= limit else 'OVER'}", flush=True)
-    return waits[place] <= limit
+    took = await spent(asked)
+    print(f"  {what:34} {took}  {'' if took.p95 <= limit else 'OVER'}", flush=True)
+    return took.p95 <= limit
 
 
 def searches(number: int) -> Iterator[tuple[str, Wanted]]:
@@ -213,50 +196,35 @@ async def measure(name: str, url: str, directory: Path, arguments: argparse.Name
     began = time.perf_counter()
     fill(url, arguments.lines)
     print(f"== {name}: {arguments.lines:,} lines, written in {time.perf_counter() - began:.0f} s", flush=True)
-    store = Store(url, directory, Seal(None, bytes(32)), Clock())
-    await store.start()
+    async with opened(url, directory) as store:
+        return await answered(store, arguments.rounds)
+
+
+async def answered(store: Store, rounds: int) -> bool:
+    """Search and report; whether all of it was quick enough, and every ticket whole."""
     desk = make_desk(store, Clock())
-    await store.commit(lambda s: s.journal.add(*map(fresh, range(3 * arguments.rounds))))
+    await store.commit(lambda s: s.journal.add(*map(fresh, range(3 * rounds))))
     good = True
     for kind in [kind for kind, _ in searches(0)]:
-        wanted = [dict(searches(number))[kind] for number in range(arguments.rounds)]
+        wanted = [dict(searches(number))[kind] for number in range(rounds)]
         good &= await timed(
             f"search: {kind}",
             SEARCH,
             [lambda w=one: desk.look_for(w) for one in wanted],  # type: ignore[misc]
         )
     for kind in [kind for kind, _ in reports(0)]:
-        opened: list[str] = []
+        tickets: list[str] = []
 
-        async def report(one: Report, opened: list[str] = opened) -> None:
-            opened.append((await desk.report(one)).id)
+        async def report(one: Report, tickets: list[str] = tickets) -> None:
+            tickets.append((await desk.report(one)).id)
 
-        each = [dict(reports(number))[kind] for number in range(arguments.rounds)]
+        each = [dict(reports(number))[kind] for number in range(rounds)]
         good &= await timed(f"report → ticket: {kind}", REPORT, [lambda r=one, f=report: f(r) for one in each])  # type: ignore[misc]
-        whole = [await is_whole(desk, store, one) for one in set(opened)]
+        whole = [await is_whole(desk, store, one) for one in set(tickets)]
         good &= all(whole)
         print(f"  {'':34} {len(whole)} tickets, {sum(whole)} complete", flush=True)
-    await store.stop()
     return good
 
 
-def main() -> int:
-    """Measure on each database."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("--lines", type=int, default=1_000_000)
-    parser.add_argument("--rounds", type=int, default=100)
-    parser.add_argument("--url", default="")
-    parser.add_argument("--directory", type=Path, default=None)
-    arguments = parser.parse_args()
-    random.seed(7)
-    with tempfile.TemporaryDirectory(dir=arguments.directory) as folder:
-        Path(folder).chmod(0o755)
-        results = [
-            asyncio.run(measure(name, url, Path(folder) / "var", arguments))
-            for name, url in databases(arguments, Path(folder))
-        ]
-    return 0 if all(results) else 1
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run(measure, __doc__, lines=1_000_000, rounds=100))

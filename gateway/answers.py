@@ -75,7 +75,7 @@ def stop_waiting(shelves: Shelves, hold_id: str, by: str) -> int:
     stopped = [
         r
         for r in (hold.recipients if hold else ())
-        if r.state in states and shelves.holds.set_recipient(hold_id, r.position, Delivery.STOPPED, seen=r.state)
+        if r.state in states and shelves.deliveries.set(hold_id, r.position, Delivery.STOPPED, seen=r.state)
     ]
     for recipient in stopped:
         shelves.journal.set_recipient(hold_id, recipient.address, "stopped", "")

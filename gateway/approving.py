@@ -42,7 +42,7 @@ def begin(
     of = shelves.approvals.begin(first.group_id, by, decision.why, decision.choices, seen_as(held), chosen)
     shelves.outbox.withdraw(first.group_id, ("question", "reminder", "sent_back"))
     shelves.links.expire(first.group_id, "approval", None)
-    shelves.holds.ask_anew(first.group_id)
+    shelves.questions.ask_anew(first.group_id)
     _ask(shelves, first, of, [p.address for p in of.people], options)
     shelves.audit.add(by, "ask-approval", first.group_id, {"people": len(of.people)})
     maillog.approval(first.group_id, "asked", by, people=len(of.people))
@@ -96,7 +96,7 @@ def take_back(shelves: Shelves, held: Sequence[Hold], by: str, options: FlowOpti
         return Outcome("already")
     organisation = options.organisation
     until = WorkingTime(organisation.hours, organisation.time_zone).after(shelves.now, options.hold.deadline)
-    shelves.holds.ask_until(held[0].group_id, until, shelves.now + timedelta(seconds=options.hold.remind_after))
+    shelves.questions.ask_until(held[0].group_id, until, shelves.now + timedelta(seconds=options.hold.remind_after))
     shelves.audit.add(by, "take-back", held[0].group_id)
     return Outcome("done")
 
@@ -108,7 +108,7 @@ def back_to_sender(
     if not shelves.approvals.end(of, state, by):
         return False
     _tell_over(shelves, hold, of, state, by, options)
-    shelves.holds.ask_anew(hold.group_id)
+    shelves.questions.ask_anew(hold.group_id)
     told.sent_back(
         shelves,
         options.organisation,

@@ -17,7 +17,7 @@ from gateway.decision import Decision, Outcome, plan
 from gateway.rooms import FlowOptions
 from gateway.short_form import short_form
 from mail.address import key
-from notifier import addressees, notices
+from notifier import addressees, kinds, notices
 from notifier.short_form import codes
 from store.holds import Hold, State
 from store.outbox import Notice
@@ -43,7 +43,7 @@ _WHY: Mapping[str, Result] = {"missing": "missing", "not-possible": "not-possibl
 """Why a decision was not taken, as its person is told; anything else: it is answered already."""
 _SAID_BACK, _WITHIN = 5, timedelta(hours=1)
 """So many times in that time somebody hears that their answer about a message was none."""
-_ANSWERED = frozenset({*(kind for kind, purpose in notices.LINKS.items() if purpose == "question")})
+_ANSWERED = frozenset({*(kind for kind, purpose in kinds.LINKS.items() if purpose == "question")})
 """Kinds of notices that somebody answers."""
 
 

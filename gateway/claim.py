@@ -58,12 +58,12 @@ class Claim:
 
     def is_ours(self, shelves: Shelves, until: datetime) -> bool:
         """Hold on until then; False when the lease ended and somebody else has it."""
-        return shelves.holds.renew(self.hold.id, [r.position for r in self.recipients], self.lease, until)
+        return shelves.deliveries.renew(self.hold.id, [r.position for r in self.recipients], self.lease, until)
 
     def give_back(self, shelves: Shelves) -> None:
         """Nothing was tried: another node may have it at once."""
         for r in self.recipients:
-            shelves.holds.settle(
+            shelves.deliveries.settle(
                 self.hold.id, r.position, self.lease, Delivery.WAITING, reply=r.reply, next_try=shelves.now
             )
 

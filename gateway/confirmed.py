@@ -25,7 +25,7 @@ from store.confirmed import Confirmed, print_of
 from store.engine import Store
 from store.holds import Hold
 from store.shelves import Shelves
-from store.tables import as_key
+from store.storable import as_key
 
 _UNREAD: Final = "content-uninspectable"
 RULES: Final = frozenset({PERSONAL, _UNREAD, "content-confidential", "content-keyword", "content-wrong-customer"})

@@ -7,7 +7,7 @@ from typing import Any, Literal, get_args
 
 from gateway.alteration import Change
 from mail.address import wire
-from notifier import notices
+from notifier.hold_facts import is_asked
 from store.holds import Delivery, Hold
 
 Choice = Literal["correct", "omit", "right", "agree", "bcc", "remove", "ask"]
@@ -130,7 +130,7 @@ def risks(holds: Sequence[Hold]) -> tuple[Risk, ...]:
         present = {r.address for r in hold.recipients}
         for finding in hold.verdict["findings"]:
             recipient = finding["about"].get("recipient")
-            if not notices.is_asked(finding) or (recipient and recipient not in present):
+            if not is_asked(finding) or (recipient and recipient not in present):
                 continue
             other = _other_content(hold, holds[0], finding)
             risk_id = _risk_id(holds[0].group_id, finding, other)

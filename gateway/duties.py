@@ -130,7 +130,7 @@ class Duties:
 
     async def remind(self) -> int:
         """Ask again: first after a quarter of an hour, then half-way to the deadline, then the deputy too, at the latest before it ends."""
-        due = await self._store.read(lambda shelves: shelves.holds.due_to_remind())
+        due = await self._store.read(lambda shelves: shelves.questions.due_to_remind())
         for hold in due:
             await self._store.commit(partial(self._remind, hold))
         return len(due)
@@ -171,7 +171,7 @@ class Duties:
         rest = hold.deadline - shelves.now
         # The first reminder goes to those who were asked, every further one to their deputies, too: there is one before it is cancelled.
         next_at = shelves.now + rest / 2 if rest > timedelta(minutes=30) or not hold.reminders else None
-        if not shelves.holds.reminded(hold.id, hold.reminders, next_at):
+        if not shelves.questions.reminded(hold.id, hold.reminders, next_at):
             return
         if waits_for := shelves.approvals.open([hold.group_id]):
             approving.escalate(shelves, hold, waits_for[0], self._flow.options)

@@ -6,7 +6,7 @@ from functools import partial
 from gateway import confirmed, lessons, maillog, meetings
 from gateway.conditions import occasion
 from gateway.content import Content
-from gateway.inspect import Here, Job
+from gateway.inspect import Here, Inspection, Job
 from gateway.records import Judged
 from gateway.rooms import FlowOptions, Rooms
 from gateway.senders import Asked, asked_for, is_unattended, settled, with_findings
@@ -46,21 +46,22 @@ async def judge(
     if isinstance(inspection, Here) and inspection.headers is not None:
         traced.headers = inspection.headers
     asked = asked_for(envelope, traced.headers, options.senders, options.organisation)
-    rooms.breaker.count(key(envelope.reverse_path), traced.sha256 if "own_fault" in inspection.lost else "")
-    for rule, place in inspection.verdict.broken.items():
-        maillog.not_inspected(envelope, f"{rule}: {place}")
-    if "own_fault" in inspection.lost:
-        maillog.not_inspected(envelope, "a part could not be read by our own fault")
+    _count_faults(rooms, envelope, traced, inspection)
     looked = await rooms.customers.look_up(inspection.verdict, envelope, options.policy)
     judged = looked.verdict
     if options.tables:
         judged = options.tables.applied(judged, occasion(envelope, traced.headers, facts, attended=attended))
-    sums = options.policy.own_action(TOGETHER)
-    must_pass, own = options.hold.must_pass, facts.own_domains
     measures = await rooms.facts.measures()
-    judged = lessons.applied(judged, envelope, measures, options.groups, own)
+    judged = lessons.applied(judged, envelope, measures, options.groups, facts.own_domains)
     settle = partial(
-        settled, judged, envelope, asked, must_pass=must_pass, today=facts.today, sums=sums, own_domains=own
+        settled,
+        judged,
+        envelope,
+        asked,
+        must_pass=options.hold.must_pass,
+        today=facts.today,
+        sums=options.policy.own_action(TOGETHER),
+        own_domains=facts.own_domains,
     )
     verdict = lessons.settled(settle, options.exemptions, measures)
     if verdict.disposition in {"delay", "hold"}:
@@ -75,6 +76,15 @@ async def judge(
     meeting = meetings.number(envelope, inspection.meetings)
     about = (meeting, looked.names, inspection.files)
     return Judged(envelope, traced, verdict, asked, gate, inspection.parts, alterable, seconds, attended, *about)
+
+
+def _count_faults(rooms: Rooms, envelope: Envelope, traced: Content, inspection: Inspection) -> None:
+    """What could not be inspected, and why: to the breaker, and to the log."""
+    rooms.breaker.count(key(envelope.reverse_path), traced.sha256 if "own_fault" in inspection.lost else "")
+    for rule, place in inspection.verdict.broken.items():
+        maillog.not_inspected(envelope, f"{rule}: {place}")
+    if "own_fault" in inspection.lost:
+        maillog.not_inspected(envelope, "a part could not be read by our own fault")
 
 
 def unjudged(envelope: Envelope, content: Content) -> Judged:

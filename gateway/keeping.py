@@ -43,27 +43,7 @@ class Kept:
 
 def keep(shelves: Shelves, items: Sequence[Keeping], options: FlowOptions) -> list[Kept]:
     """Hold each and ask about it; a copy of a send that is already here joins its question, or follows its answer."""
-    keys = {item.hold.copy_key for item in items}
-    about = {item.hold.meeting for item in items if item.hold.meeting}
-    senders = {many.lock_of(item.hold) for item in items} - {""}
-    shelves.holds.alone(*keys, *about, *senders)
-    earlier: dict[str, list[Hold]] = defaultdict(list)
-    for hold in shelves.holds.copies_of(keys, shelves.now - COPIES_WITHIN):
-        earlier[hold.copy_key].append(hold)
-    said = list(shelves.holds.open_of_meetings(about))
-    kept: list[Hold] = []
-    asking: list[Hold] = []
-    for item in items:
-        copies = earlier[item.hold.copy_key]
-        new = with_unnamed(item.hold, item.named)
-        hold, asks = answers.joined(shelves, new, copies, item.named, options)
-        if item.hold.meeting:
-            hold, asks = meetings.placed(hold, said, shelves.now, options.next_hop.retry_for, asks=asks)
-            said.append(hold)
-        outcomes.asked(shelves, hold, (*copies, *said[:-1]) if item.hold.meeting else copies, options)
-        copies.append(hold)
-        kept.append(hold)
-        asking += [hold] * asks
+    kept, asking = _placed(shelves, items, options)
     waits = [hold for hold in asking if not hold.delayed]
     crowd = many.crowded(shelves, options, waits)
     shelves.holds.add_all([(hold, item.sealed) for hold, item in zip(kept, items, strict=True)])
@@ -85,6 +65,32 @@ def keep(shelves: Shelves, items: Sequence[Keeping], options: FlowOptions) -> li
     how.update((hold_id, "digest") for hold_id in crowd)
     how.update((hold.id, "delayed") for hold in kept if hold.delayed)
     return [Kept(hold, how.get(hold.id, "together")) for hold in kept]
+
+
+def _placed(shelves: Shelves, items: Sequence[Keeping], options: FlowOptions) -> tuple[list[Hold], list[Hold]]:
+    """Each beside the copies of its send and what was said of its meeting; and those about which nobody is asked yet."""
+    keys = {item.hold.copy_key for item in items}
+    about = {item.hold.meeting for item in items if item.hold.meeting}
+    senders = {many.lock_of(item.hold) for item in items} - {""}
+    shelves.holds.alone(*keys, *about, *senders)
+    earlier: dict[str, list[Hold]] = defaultdict(list)
+    for hold in shelves.holds.copies_of(keys, shelves.now - COPIES_WITHIN):
+        earlier[hold.copy_key].append(hold)
+    said = list(shelves.holds.open_of_meetings(about))
+    kept: list[Hold] = []
+    asking: list[Hold] = []
+    for item in items:
+        copies = earlier[item.hold.copy_key]
+        new = with_unnamed(item.hold, item.named)
+        hold, asks = answers.joined(shelves, new, copies, item.named, options)
+        if item.hold.meeting:
+            hold, asks = meetings.placed(hold, said, shelves.now, options.next_hop.retry_for, asks=asks)
+            said.append(hold)
+        outcomes.asked(shelves, hold, (*copies, *said[:-1]) if item.hold.meeting else copies, options)
+        copies.append(hold)
+        kept.append(hold)
+        asking += [hold] * asks
+    return kept, asking
 
 
 def _recipients(hold: Hold, shelves: Shelves) -> tuple[RecipientLine, ...]:

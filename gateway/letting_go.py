@@ -7,7 +7,7 @@ from typing import Any
 from gateway import confirmed, outcomes
 from gateway.decision import Decision, Plan
 from gateway.rooms import FlowOptions
-from notifier import notices
+from notifier.kinds import AWAITED
 from store.holds import Delivery, Hold, State
 from store.shelves import Shelves
 
@@ -40,11 +40,11 @@ def let_go(
         move(shelves, hold, State.RELEASED, by, kept, give_up_at)
         for recipient in hold.recipients:
             if recipient.address in planned.omit:
-                shelves.holds.set_recipient(hold.id, recipient.position, Delivery.STOPPED)
+                shelves.deliveries.set(hold.id, recipient.position, Delivery.STOPPED)
                 shelves.journal.set_recipient(hold.id, recipient.address, "stopped", "")
             elif recipient.address in planned.redirect:
                 send_to = planned.redirect[recipient.address]
-                shelves.holds.redirect(hold.id, recipient.position, send_to)
+                shelves.deliveries.redirect(hold.id, recipient.position, send_to)
                 shelves.journal.correct(hold.id, recipient.address, send_to)
     if held[0].drill:  # nobody chose that address, and nothing is counted of it
         return False
@@ -64,6 +64,6 @@ def move(
 
 def end_question(shelves: Shelves, group_id: str, options: FlowOptions) -> None:
     """No question and no reminder any more; every link shows the state for seven days."""
-    shelves.outbox.withdraw(group_id, (*notices.OPEN, "approval_asked", "approval_reminder"))
+    shelves.outbox.withdraw(group_id, AWAITED)
     for purpose in ("question", "approval", "stop"):
         shelves.links.expire(group_id, purpose, shelves.now + timedelta(seconds=options.hold.bring_back))

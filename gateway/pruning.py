@@ -47,8 +47,8 @@ class Pruning:
 
     def _pieces(self, now: datetime) -> Iterator[Piece]:
         kept = self._kept
-        yield "content", 100, lambda s: s.holds.erase_contents(_ago(now, kept.content_days))
-        yield "held", 100, lambda s: s.holds.prune(_ago(now, kept.hold_days))
+        yield "content", 100, lambda s: s.ended_holds.erase_contents(_ago(now, kept.content_days))
+        yield "held", 100, lambda s: s.ended_holds.prune(_ago(now, kept.hold_days))
         lines = _ago(now, kept.journal_days)
         yield "journal", TOGETHER, lambda s: s.journal.prune(lines, TOGETHER)
         yield "recent-mail", TOGETHER, lambda s: s.recent_mail.prune(lines)

@@ -87,7 +87,7 @@ class Release:
         """What is due, nothing while the store is frozen; and the new mark of a store from which something leaves."""
         if shelves.high_water.frozen():
             return (), None
-        claimed = shelves.holds.claim_due(lease, shelves.now + LEASE, free, lapsed=lapsed)
+        claimed = shelves.deliveries.claim_due(lease, shelves.now + LEASE, free, lapsed=lapsed)
         return claimed, shelves.high_water.move_on() if claimed else None
 
     def _done(self, task: asyncio.Task[None]) -> None:
@@ -207,7 +207,7 @@ class Release:
         for recipient in claim.recipients:
             reply = answers[recipient.position]
             wanted, next_try = self._after(recipient, reply)
-            state = shelves.holds.settle(
+            state = shelves.deliveries.settle(
                 hold.id, recipient.position, claim.lease, wanted, reply=str(reply), next_try=next_try
             )
             if state is None:

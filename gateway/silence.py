@@ -25,6 +25,7 @@ from gateway.replies import UNANSWERED
 from gateway.rooms import FlowOptions
 from mail.envelope import ForwardPath
 from notifier import addressees, notices
+from notifier.kinds import OPEN
 from store.engine import Store
 from store.errors import StoreDownError, StoreError
 from store.holds import Hold, State
@@ -66,7 +67,7 @@ class Silence:
 
     async def end(self) -> int:
         """Do what the settings say of what nobody answered until the deadline; how many were looked at."""
-        due = await self._store.read(lambda shelves: shelves.holds.due_to_expire())
+        due = await self._store.read(lambda shelves: shelves.questions.due_to_expire())
         for hold in due:
             head = await self._head(hold) if hold.silence == "return" else b""
             with contextlib.suppress(QuickerError):
@@ -139,9 +140,9 @@ class Silence:
 
     def _ask(self, shelves: Shelves, hold: Hold) -> bool:
         """It does not leave by itself any more: its sender is asked."""
-        if not shelves.holds.ask_after_all(hold):
+        if not shelves.questions.ask_after_all(hold):
             return False
-        shelves.outbox.withdraw(hold.group_id, notices.OPEN)
+        shelves.outbox.withdraw(hold.group_id, OPEN)
         now = shelves.holds.get(hold.id) or hold
         outcomes.asked(shelves, now, [h for h in shelves.holds.group(hold.group_id) if h.id != hold.id], self._options)
         ask(shelves, self._options, now)
@@ -166,9 +167,9 @@ class Silence:
     def _escalate(self, shelves: Shelves, hold: Hold, deputies: Collection[str]) -> str:
         """The question goes to the deputies, for all copies of the send; the deadline runs anew once it has arrived."""
         copies = [h for h in shelves.holds.group(hold.group_id) if h.state is State.HELD and h.deadline]
-        if not all([shelves.holds.escalate(copy, deputies) for copy in copies]):  # noqa: C419 - every one
+        if not all([shelves.questions.escalate(copy, deputies) for copy in copies]):  # noqa: C419 - every one
             raise QuickerError
-        shelves.outbox.withdraw(hold.group_id, notices.OPEN)
+        shelves.outbox.withdraw(hold.group_id, OPEN)
         asked = self._options.hold
         times = {"deadline_seconds": asked.deadline, "remind_after": asked.remind_after}
         notices.escalated(shelves, self._options.organisation, hold, tuple(deputies), **times)
@@ -185,7 +186,7 @@ class Silence:
         if raw:
             notices.bounce(shelves, raw, hold.reverse_path, hold_id=hold.id)
         if self._speaks(shelves, hold, State.EXPIRED):
-            shelves.outbox.withdraw(hold.group_id, notices.OPEN)
+            shelves.outbox.withdraw(hold.group_id, OPEN)
             if not many.expired(shelves, self._options, hold):
                 notices.expired(shelves, self._options.organisation, hold)
         return "returned" if raw else "cancelled"
@@ -229,7 +230,7 @@ class Silence:
 
 
 def _due_behind(last: Hold | None, shelves: Shelves) -> tuple[datetime, tuple[Hold, ...]]:
-    return shelves.now, shelves.holds.due_to_leave(_PAGE, behind=last)
+    return shelves.now, shelves.questions.due_to_leave(_PAGE, behind=last)
 
 
 def _wants_a_yes(hold: Hold) -> bool:

@@ -48,7 +48,7 @@ def resume(shelves: Shelves, by: str, reason: str) -> timedelta | None:
     """Let the store go on, by an operator; deadlines move by how long it stood still. None: it does not stand still."""
     stood = shelves.high_water.resume()
     if stood is not None:
-        shelves.holds.postpone(stood)
+        shelves.questions.postpone(stood)
         shelves.audit.add(by, "resume", "store", {"reason": reason, "seconds": round(stood.total_seconds())})
     return stood
 

@@ -1,11 +1,12 @@
-"""Notices of approvals: who is asked for a yes and reminded, and who hears what came of it. As `notifier.notices`, whose doors they use."""
+"""Notices of approvals: who is asked for a yes and reminded, and who hears what came of it. As in `notifier.notices`."""
 
 from collections.abc import Iterable
 from typing import Any
 
 from mail.address import is_inside, key
 from notifier import addressees
-from notifier.notices import about, facts_of, is_asked, queued, short
+from notifier.hold_facts import facts_of, is_asked, short
+from notifier.making import about, queued
 from notifier.options import Organisation
 from notifier.words import one_line
 from store.approvals import Round

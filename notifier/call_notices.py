@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from notifier import addressees
-from notifier.notices import case_facts, notice_to, queued
+from notifier.case_notices import case_facts
+from notifier.making import notice_to, queued
 from notifier.options import Organisation
 from notifier.words import one_line, role_in_words
 from store.ids import shown

@@ -1,10 +1,11 @@
-"""Notices of legal deadlines: who is reminded of one, and who hears that it has passed. As `notifier.notices`, whose doors they use."""
+"""Notices of legal deadlines: who is reminded of one, and who hears that it has passed. As in `notifier.notices`."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import Any
 
 from notifier import addressees
-from notifier.notices import of_case, queued
+from notifier.making import notice_to, queued
 from notifier.options import Organisation
 from notifier.words import one_line
 from store.deadlines import DeadlineRow
@@ -24,20 +25,7 @@ def deadline_near(
     hours: int,
 ) -> tuple[Notice, ...]:
     """Remind of a hard date: less than so many hours are left; 0: it has passed. Counts and rules only, nothing of the mail."""
-    assert deadline.due is not None
-    facts = {
-        "number": shown(ticket.id),
-        "drill": ticket.kind == "drill",
-        "rule": deadline.rule,
-        "due": deadline.due.isoformat(),
-        "hours": hours,
-    }
-    made = []
-    for person in people:
-        words = deadline.details.get("to", {})
-        to = one_line(words.get(addressees.language(organisation, person), ""))
-        made.append(of_case(organisation, "deadline_near", person, ticket, {**facts, "to": to}))
-    return queued(shelves, made)
+    return _tell(shelves, organisation, "deadline_near", ticket, deadline, people, {"hours": hours})
 
 
 def deadline_moved(
@@ -50,16 +38,25 @@ def deadline_moved(
     was: datetime,
 ) -> tuple[Notice, ...]:
     """Say that a hard date is earlier now than it `was`. Rules and dates only, nothing of the mail."""
+    return _tell(shelves, organisation, "deadline_moved", ticket, deadline, people, {"was": was.isoformat()})
+
+
+def _tell(
+    shelves: Shelves,
+    organisation: Organisation,
+    kind: str,
+    ticket: Ticket,
+    deadline: DeadlineRow,
+    people: Iterable[str],
+    more: Mapping[str, Any],
+) -> tuple[Notice, ...]:
+    """The rule, the date and to whom it is owed, that in the language of each reader."""
     assert deadline.due is not None
-    facts = {
-        "number": shown(ticket.id),
-        "drill": ticket.kind == "drill",
-        "rule": deadline.rule,
-        "was": was.isoformat(),
-        "due": deadline.due.isoformat(),
-    }
+    facts = {"number": shown(ticket.id), "drill": ticket.kind == "drill", "rule": deadline.rule}
+    facts |= {"due": deadline.due.isoformat(), **more}
+    to: Mapping[str, str] = deadline.details.get("to", {})
     made = []
     for person in people:
-        to = one_line(deadline.details.get("to", {}).get(addressees.language(organisation, person), ""))
-        made.append(of_case(organisation, "deadline_moved", person, ticket, {**facts, "to": to}))
+        owed = one_line(to.get(addressees.language(organisation, person), ""))
+        made.append(notice_to(organisation, kind, person, {**facts, "to": owed}, ticket=ticket))
     return queued(shelves, made)

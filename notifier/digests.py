@@ -11,6 +11,8 @@ from typing import Any, Literal
 
 from mail.address import key
 from notifier import notices
+from notifier.hold_facts import is_asked
+from notifier.making import listing
 from notifier.options import Organisation
 from notifier.words import LONGEST_SUBJECT, one_line
 from store.digests import Series
@@ -65,7 +67,7 @@ def add(
             soon = shelves.now if kind == "unattended" else shelves.now + GATHER
             due = max(soon, last + apart) if last else soon
             told = dict(facts or {}) | {"sender": one_line(sender)}
-            notice = dataclasses.replace(notices.listing(organisation, kind, person, told, holds[0]), due=due)
+            notice = dataclasses.replace(listing(organisation, kind, person, told, holds[0]), due=due)
             shelves.outbox.add(notice)
             shelves.digests.add(notice.id, series, left[:MOST])
             left = left[MOST:]
@@ -75,7 +77,7 @@ def add(
 
 def facts_of(hold: Hold) -> dict[str, Any]:
     """What a digest says of one message: the number, the subject, to whom, and the first reason, as its question does."""
-    asking = [found for found in hold.verdict["findings"] if notices.is_asked(found)]
+    asking = [found for found in hold.verdict["findings"] if is_asked(found)]
     asked = (found["about"].get("recipient") for found in asking)
     addresses = [one_line(r.address) for r in hold.recipients]
     first = next((address for address in asked if address in addresses), addresses[0] if addresses else "")
@@ -97,7 +99,7 @@ def lost(shelves: Shelves, organisation: Organisation, notice_id: str, holds: Se
     """A digest that asked cannot leave: what nobody else was asked about stays held without a deadline, and the admins hear of it once."""
     unasked = [hold for hold in holds if not set(shelves.digests.about(hold.group_id, "digest")) - {notice_id}]
     for hold in unasked:
-        shelves.holds.question_lost(hold.group_id)
+        shelves.questions.lost(hold.group_id)
     if unasked:
         facts: dict[str, str | int] = {"messages": len(unasked), "first": shown(unasked[0].group_id), "reply": reply}
         notices.alarm(shelves, organisation, "digest-lost", facts)

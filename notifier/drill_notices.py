@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from mail.address import ascii_domain, key
 from notifier import addressees
-from notifier.notices import queued
+from notifier.making import queued
 from notifier.options import Organisation
 from store.drills import Drill
 from store.ids import new_id, shown

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from notifier import addressees
-from notifier.notices import of_case, queued
+from notifier.making import notice_to, queued
 from notifier.options import Organisation
 from notifier.words import one_line
 from store.ids import shown
@@ -28,7 +28,7 @@ def case_closed(
     facts = {"number": shown(ticket.id), "drill": ticket.kind == "drill"}
     if inside:
         facts |= {"leak": leak, "measures": measures}
-    return queued(shelves, [of_case(organisation, INSIDE if inside else OUTSIDE, reporter, ticket, facts)])
+    return queued(shelves, [notice_to(organisation, INSIDE if inside else OUTSIDE, reporter, facts, ticket=ticket)])
 
 
 def measure_due(
@@ -41,4 +41,4 @@ def measure_due(
         "owner": one_line(addressees.shown_name(organisation, measure.owner) or measure.owner),
         "due": measure.due.isoformat(),
     }
-    return queued(shelves, [of_case(organisation, "measure_due", person, ticket, facts) for person in people])
+    return queued(shelves, [notice_to(organisation, "measure_due", person, facts, ticket=ticket) for person in people])

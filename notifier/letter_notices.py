@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from mail.address import ascii_domain, key, split
 from notifier import addressees
-from notifier.notices import queued
+from notifier.making import queued
 from notifier.options import Organisation
 from notifier.words import LONGEST_SUBJECT, one_line
 from store.ids import new_id, shown

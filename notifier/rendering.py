@@ -81,32 +81,10 @@ def render(
     """
     if notice.raw is not None:
         return _rendered(notice, at, "", "", "")
+    facts = _facts(notice, organisation, link=link, until=until, code=code, entries=entries, case=case)
+    facts["original"] = notice.facts.get("subject", "") if subject_shows_original else ""
     language = notice.language
-    words = {
-        **notice.facts,
-        "organisation": organisation.name,
-        "contact": organisation.contact,
-        "link": _Ours(link),
-        "case": case,
-        "until": when(until, organisation.time_zone, language) if until else "",
-        "original": notice.facts.get("subject", "") if subject_shows_original else "",
-        "language": language,
-        "by_mail": code is not None,
-        "code": code,
-        "entries": [
-            {
-                **e.facts,
-                "link": _Ours(e.link),
-                "until": when(e.until, organisation.time_zone, language) if e.until else "",
-            }
-            for e in entries
-        ],
-        "when": lambda text: when(datetime.fromisoformat(text), organisation.time_zone, language),
-        "counts": partial(_counts, language=language),
-        "marked": _marked,
-        "alarm_in_words": partial(alarm_in_words, language=language),
-    }
-    written = _TEXT.get_template(f"{language}/{notice.kind}.txt").render(words)
+    written = _TEXT.get_template(f"{language}/{notice.kind}.txt").render(facts)
     subject, _, body = written.partition("\n")
     if notice.facts.get("drill"):
         subject, body = _as_drill(subject, body, language)
@@ -118,6 +96,38 @@ def render(
         letters=_letters,
     )
     return _rendered(notice, at, subject, plain, page)
+
+
+def _facts(
+    notice: Notice,
+    organisation: Organisation,
+    *,
+    link: str,
+    until: datetime | None,
+    code: Code | None,
+    entries: Sequence[Entry],
+    case: str,
+) -> dict[str, Any]:
+    """What a template may say: the facts of the notice, what was made for it now, and how to put both into words."""
+    language = notice.language
+    in_zone = partial(when, zone=organisation.time_zone, language=language)
+    listed = [{**e.facts, "link": _Ours(e.link), "until": in_zone(e.until) if e.until else ""} for e in entries]
+    return {
+        **notice.facts,
+        "organisation": organisation.name,
+        "contact": organisation.contact,
+        "link": _Ours(link),
+        "case": case,
+        "until": in_zone(until) if until else "",
+        "language": language,
+        "by_mail": code is not None,
+        "code": code,
+        "entries": listed,
+        "when": lambda text: in_zone(datetime.fromisoformat(text)),
+        "counts": partial(_counts, language=language),
+        "marked": _marked,
+        "alarm_in_words": partial(alarm_in_words, language=language),
+    }
 
 
 def _as_drill(subject: str, body: str, language: str) -> tuple[str, str]:

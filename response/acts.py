@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Literal
 
 from mail.address import key
-from response import clocks, drilling, exposure, recall
+from response import clocks, drilling, exposure, who_got_it
 from response.arrived import message_key, recipients, sender_of, sent_at
 from response.calling import call, call_superior
 from response.containing import is_open
@@ -96,7 +96,7 @@ def choose(
     other = shelves.tickets.open_for(message_id=message, hold_id=line.hold_id, kind=ticket.kind)
     if other and other.id != ticket.id:
         return _merge(shelves, office, ticket, other, by)
-    found = recall.copies_with_holds(shelves, copies(shelves, line))
+    found = who_got_it.copies_with_holds(shelves, copies(shelves, line))
     sender = sender_of(office, line)
     known = exposure.of_copies(found)
     shelves.tickets.set_match(

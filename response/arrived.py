@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from mail.address import key
-from response import recall
+from response import who_got_it
 from response.matching import Match
 from response.may import may
 from response.office import Office, same
 from response.original import Original
-from response.recall import Copy
 from response.report import Report
+from response.who_got_it import Copy
 from store.journal import Line
 from store.shelves import Shelves
 from store.tickets import TicketRecipient
@@ -60,7 +60,7 @@ def recipients(
     everyone = {key(r.send_to) for copy in copies for r in copy.line.recipients}
     if not wrong and not office.is_ours(reporter) and key(reporter) in everyone:
         wrong = (reporter,)
-    return recall.recipients_of(copies, wrong, asked_about(copies))
+    return who_got_it.recipients_of(copies, wrong, asked_about(copies))
 
 
 def sent_at(copies: tuple[Copy, ...]) -> datetime | None:

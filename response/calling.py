@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from mail.address import key
-from notifier import call_notices, notices
+from notifier import call_notices, case_notices, notices
 from notifier.call_notices import Silence
 from notifier.options import Person
 from response.contact_tree import called_at_once
@@ -105,7 +105,7 @@ def thank(shelves: Shelves, office: Office, ticket: Ticket, reporter: str) -> No
     }
     if not reporter or key(reporter) in told:
         return
-    tell = notices.report_received if office.is_ours(reporter) else notices.report_reference
+    tell = case_notices.report_received if office.is_ours(reporter) else case_notices.report_reference
     tell(shelves, office.organisation, replace(ticket, reporter=reporter))
 
 
@@ -115,6 +115,6 @@ def _write(shelves: Shelves, office: Office, ticket: Ticket, callee: Callee, sil
             shelves, office.organisation, ticket, callee.person.address, role=callee.role, silence=silence
         )
     elif callee.line == "superior":
-        notices.call_superior(shelves, office.organisation, ticket, callee.person)
+        case_notices.call_superior(shelves, office.organisation, ticket, callee.person)
     else:
-        notices.call_responder(shelves, office.organisation, ticket, callee.person, callee.role)
+        case_notices.call_responder(shelves, office.organisation, ticket, callee.person, callee.role)

@@ -6,7 +6,8 @@ from datetime import datetime
 
 from mail.address import exact_key
 from notifier import letter_notices, notices
-from response import drilling, recall
+from response import drilling, recall, who_got_it
+from response.blocking import block
 from response.matching import copies
 from response.office import Office, mark
 from store.holds import State as HoldState
@@ -22,7 +23,7 @@ def contain(
     `only`: exact keys of the wrong recipients that a certain report names; whoever else is said to be wrong waits for a person.
     """
     line = shelves.journal.get(ticket.journal_id) if ticket.journal_id else None
-    found = recall.copies_with_holds(shelves, copies(shelves, line)) if line else ()
+    found = who_got_it.copies_with_holds(shelves, copies(shelves, line)) if line else ()
     if ticket.kind == "drill":
         ours = drilling.only_ours(shelves, [copy.line.queue_id for copy in found])
         found = tuple(copy for copy in found if copy.line.queue_id in ours)
@@ -47,7 +48,7 @@ def contain(
 
 def _block(shelves: Shelves, office: Office, ticket: Ticket, recipient: TicketRecipient, by: str) -> str:
     """Block one wrong recipient, and a look-alike domain with it; words of `recall.WORDS`."""
-    word, row = recall.block(shelves, recipient.address, ticket, office, by, intended=recipient.intended)
+    word, row = block(shelves, recipient.address, ticket, office, by, intended=recipient.intended)
     if row:
         body = {"id": row.id, "target": row.target, "lenient": row.lenient, "expires_at": str(row.expires_at)}
         shelves.evidence.add(ticket.id, by, "blocked", row.id, body)
@@ -106,7 +107,7 @@ def _write_down(shelves: Shelves, office: Office, ticket: Ticket, by: str, done:
         prove(shelves, office, again)
 
 
-def _tell_sender(shelves: Shelves, office: Office, found: tuple[recall.Copy, ...], by: str) -> None:
+def _tell_sender(shelves: Shelves, office: Office, found: tuple[who_got_it.Copy, ...], by: str) -> None:
     """The sender hears that a held message of his was cancelled, unless he did it himself."""
     for copy in found:
         if copy.hold is None or copy.hold.state is not HoldState.HELD or copy.hold.id != copy.hold.group_id:
@@ -118,7 +119,7 @@ def _tell_sender(shelves: Shelves, office: Office, found: tuple[recall.Copy, ...
 
 def joined_wrong(ticket: Ticket, wrong: tuple[str, ...]) -> Ticket:
     """Mark further recipients of a ticket as wrong, as another report names them."""
-    named = recall.meant(wrong, (exact_key(r.address) for r in ticket.recipients))
+    named = who_got_it.meant(wrong, (exact_key(r.address) for r in ticket.recipients))
     changed = tuple(replace(r, wrong="yes") if exact_key(r.address) in named else r for r in ticket.recipients)
     return replace(ticket, recipients=changed)
 

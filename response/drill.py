@@ -13,7 +13,8 @@ from datetime import datetime, timedelta
 from typing import Final, Literal
 
 from mail.address import key
-from notifier import drill_notices, notices
+from notifier import drill_notices
+from notifier.kinds import AWAITED
 from notifier.options import Organisation
 from response import drill_making
 from response import scenario as scenarios
@@ -132,7 +133,7 @@ def _drop(shelves: Shelves, queue_id: str, by: str) -> None:
     if shelves.holds.move(hold.id, HoldState.HELD, HoldState.CANCELLED, by=by, decision={"kind": "cancel"}):
         for recipient in hold.recipients:
             shelves.journal.set_recipient(hold.id, recipient.address, "stopped", "")
-    shelves.outbox.withdraw(hold.group_id, (*notices.OPEN, "approval_asked", "approval_reminder"))
+    shelves.outbox.withdraw(hold.group_id, AWAITED)
 
 
 def _told(shelves: Shelves, drill_id: str) -> set[str]:

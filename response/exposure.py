@@ -4,9 +4,9 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from response.recall import Copy
+from response.who_got_it import Copy
 from rules.personal.kinds import leak
-from rules.personal.scan import Leak
+from rules.personal.recogniser import Leak
 
 # 個人情報保護法施行規則 第7条: a report is owed above 1,000 persons (4), and from one person on where misuse may cost
 # money (2). 番号法の漏えい等に関する規則 第2条: above 100 persons for My Number.

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from mail.address import exact_key
-from response import recall
+from response import who_got_it
 from response.containing import prove
 from response.matching import copies
 from response.office import GATEWAY, Office
-from response.recall import Copy
+from response.who_got_it import Copy
 from store.shelves import Shelves
 from store.tickets import Ticket, TicketRecipient
 
@@ -45,7 +45,7 @@ def changed(shelves: Shelves, ticket: Ticket) -> list[tuple[TicketRecipient, Tic
     line = shelves.journal.get(ticket.journal_id) if ticket.journal_id else None
     if line is None:
         return []
-    newest = _newest(recall.copies_with_holds(shelves, copies(shelves, line)))
+    newest = _newest(who_got_it.copies_with_holds(shelves, copies(shelves, line)))
     pairs = ((was, newest.get(exact_key(was.address))) for was in ticket.recipients)
     return [
         (was, replace(was, delivery=now.delivery, reply=now.reply, at=now.at))
@@ -58,8 +58,8 @@ def _newest(found: Iterable[Copy]) -> dict[str, TicketRecipient]:
     """What is known of each recipient (exact key) over all copies: the one that got furthest."""
     everyone: dict[str, TicketRecipient] = {}
     for copy in found:
-        for now in recall.delivered(copy):
+        for now in who_got_it.delivered(copy):
             before = everyone.get(exact_key(now.address))
-            if before is None or recall.rank(now.delivery) < recall.rank(before.delivery):
+            if before is None or who_got_it.rank(now.delivery) < who_got_it.rank(before.delivery):
                 everyone[exact_key(now.address)] = now
     return everyone

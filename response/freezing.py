@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from response.recall import Copy
+from response.who_got_it import Copy
 from store.holds import Hold
 from store.outbox import Notice
 from store.shelves import Shelves

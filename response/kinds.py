@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from mail.address import domain_key, exact_key, split
 from response.manual import Kind
-from response.recall import Copy
+from response.who_got_it import Copy
 
 LIST: Final = 100
 """Persons: above so many it is a list that left (個人情報保護法施行規則 第7条 counts from 101 for public bodies)."""

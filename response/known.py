@@ -16,7 +16,7 @@ from response.fact_names import NAMES
 from response.office import Office
 from response.times import KnownTime
 from rules.personal.kinds import leak
-from rules.personal.scan import Leak
+from rules.personal.recogniser import Leak
 from store.facts import FactRow
 from store.measures import MeasureState
 from store.shelves import Shelves

@@ -19,7 +19,7 @@ from response.office import Office
 from response.roles import responders
 from store.letters import Inquiry, LetterAnswer
 from store.shelves import Shelves
-from store.tables import as_key
+from store.storable import as_key
 from store.tickets import Ticket
 
 QUESTIONS = ("read", "copied", "forwarded", "erased")

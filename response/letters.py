@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from mail.address import exact_key
 from notifier.letter_notices import letter, letter_facts
-from notifier.notices import queued
+from notifier.making import queued
 from notifier.rendering import render
 from response import look_alike, marking
 from response.acts import gate_is_open

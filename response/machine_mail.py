@@ -15,7 +15,7 @@ from response.arrived import asked_about, message_key
 from response.clues import Clues
 from response.matching import certain
 from response.office import Office
-from response.recall import Copy
+from response.who_got_it import Copy
 from store.evidence import Enclosure
 from store.journal import Line
 from store.machine_reports import MachineSaid

@@ -11,7 +11,7 @@ from rules.typo_evidence import THRESHOLD, likely
 from store.contact_statements import DISOWNED, MERGED, WRONG
 from store.contacts import Entry
 from store.shelves import Shelves
-from store.tables import as_key
+from store.storable import as_key
 
 SHOWN = 20
 """Earlier messages that are named; the others are counted."""

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from mail.address import exact_key
-from response import clocks, drilling, exposure, flood, freezing, machine_mail, recall
+from response import clocks, drilling, exposure, flood, freezing, machine_mail, who_got_it
 from response.arrived import Arrived, is_certain, message_key, recipients, reporter_class, sender_of, sent_at
 from response.calling import call, thank
 from response.clues import Clues
@@ -18,11 +18,11 @@ from response.manual import Case, Manual
 from response.matching import find
 from response.office import GATEWAY, Office, mark
 from response.original import Original
-from response.recall import Copy
 from response.report import Report
 from response.reported import keep_report
 from response.searching import Searched
 from response.times import know_from
+from response.who_got_it import Copy
 from rules.providers import customer_of
 from store.ids import new_id
 from store.shelves import Shelves
@@ -60,7 +60,7 @@ def take(
     match = find(shelves, clues, office.zone, searched)
     if drill := drilling.of_report(shelves, office, report, clues, match):
         report, office = replace(report, drill=True), drilling.office_in(office, drill)
-    copies = recall.copies_with_holds(shelves, match.lines)
+    copies = who_got_it.copies_with_holds(shelves, match.lines)
     kind = "drill" if report.drill else "real"
     message = message_key(shelves, office, match.lines[0], kind) if match.lines else ""
     arrived = Arrived(report, match, copies, at, is_certain(report, match.lines), message, original)

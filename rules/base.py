@@ -101,7 +101,7 @@ class RecipientFacts:
     contacts: int = 0
     """How many contacts there are at all; 0 where nobody counted."""
     forms: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
-    """How the contacts of each of those domains write their local parts: contacts by form (`rules.slips.form`)."""
+    """How the contacts of each of those domains write their local parts: contacts by form (`rules.local_form.form`)."""
     name_tokens: Mapping[str, int] = field(default_factory=dict)
     """How many contacts carry each token of the local part; empty where there is no candidate."""
     block: Block | None = None

@@ -7,7 +7,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Final
 
-from rules.slips import romaji
+from rules.address_forms import romaji
 
 LONGEST: Final = 5
 """Letters of a family name in kanji."""
@@ -51,15 +51,6 @@ def family_of(text: str) -> str:
     plain = plain_form(text)
     known = _names().readings
     return next((plain[:size] for size in range(min(LONGEST, len(plain)), 0, -1) if plain[:size] in known), "")
-
-
-def is_kanji_family(text: str) -> bool:
-    """Whether it is a family name in kanji, of two letters or more; many of them are places, too.
-
-    >>> is_kanji_family("勅使河原"), is_kanji_family("御中")
-    (True, False)
-    """
-    return len(text) > 1 and plain_form(text) in _names().readings
 
 
 def readings(family: str) -> frozenset[str]:

@@ -7,8 +7,8 @@ from functools import lru_cache
 from importlib.resources import files
 from math import log
 
+from rules.address_forms import name_parts, romaji
 from rules.roles import ROLES
-from rules.slips import name_parts, romaji
 
 _LINES = (files("rules") / "names_latin.txt").read_text("utf-8").splitlines()
 _WORDS = [name for line in _LINES if not line.startswith("#") for name in line.split()]

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 
 from mail.address import key, split
 from mail.display_names import display_names
+from rules.address_forms import name_parts
 from rules.base import About, Action, Contact, Example, Facts, Finding, Mail
 from rules.examples import SENDER, about, body, contact, facts, mail, remembered
 from rules.family_names import family_of, folded, is_family, readings
 from rules.greeting import addressed
 from rules.habits import habits
 from rules.latin_names import is_listed
-from rules.slips import name_parts
 from rules.words import some
 
 ACTION = Action.HOLD

@@ -2,7 +2,7 @@
 
 A text is cut into parts; a slip lies in one of them and leaves the others as they are (the pigeonhole of Wu & Manber 1992). So each text is
 kept under all its parts but one, in every way, and five short rows do what a neighbourhood of twenty would. Of the one who asks it is
-not known how long the other is, nor in which part the slip lies: each case is one token more to ask for. Folds (`rules.slips`) meet
+not known how long the other is, nor in which part the slip lies: each case is one token more to ask for. Folds (`rules.address_forms`) meet
 where several letters differ. What meets is a candidate only: two tokens may be equal by chance where whole parts differ.
 """
 
@@ -11,7 +11,7 @@ from functools import lru_cache
 from itertools import chain, pairwise
 from typing import NamedTuple
 
-from rules.slips import domain_folds, local_folds, without_www
+from rules.address_forms import domain_folds, local_folds, without_www
 
 PARTS = 4
 """Of a local part; a number at its end is then cut twice."""

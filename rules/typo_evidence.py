@@ -14,9 +14,10 @@ from math import exp
 from typing import Literal
 
 from mail.address import key, split
+from rules.address_forms import domain_stem, suffix_split
 from rules.base import Contact, RecipientFacts
 from rules.providers import FREE
-from rules.slips import Kind, Slip, between, distance, domain_stem, suffix_split
+from rules.slips import Kind, Slip, between, distance
 from rules.typo_signs import Given, about, evidence
 
 Sensitivity = Literal["quiet", "normal", "strict"]

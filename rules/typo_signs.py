@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from math import log, log1p
 
 from mail.address import key, split
+from rules.address_forms import name_parts, romaji, suffix_split
 from rules.base import Contact, RecipientFacts
 from rules.keyboard import beside
 from rules.latin_names import chance, is_name, with_initial
 from rules.local_form import form, strangeness, turned
 from rules.providers import FREE
-from rules.slips import Kind, Slip, distance, name_parts, romaji, suffix_split
+from rules.slips import Kind, Slip, distance
 
 _RARE = -30.0
 """The logarithm below which "someone new may be written so" says no more."""

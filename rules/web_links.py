@@ -9,8 +9,8 @@ from collections.abc import Iterator, Mapping
 from urllib.parse import urlsplit
 
 from mail.shapes import Message, Paragraphs, Part
+from rules.address_forms import suffix_split
 from rules.part_text import whole
-from rules.slips import suffix_split
 
 MOST = 50
 """Domains that are named; what leads elsewhere is counted as `OTHER`."""

@@ -12,7 +12,7 @@ from gateway.gate import Gate
 from response.organisation_check import missing
 from service import check_people, check_trackers, tls_files, usable
 from service.check_problem import Problem
-from service.crosscheck import host_and_port
+from service.crosscheck_listeners import host_and_port
 from service.settings import Settings
 from store.clock import Clock
 

@@ -17,8 +17,9 @@ from notifier.units import seconds
 from service.problems import SettingsError
 from service.settings import Settings, load
 from store.clock import Clock
-from store.engine import Store, Unit, open_store
+from store.engine import Store, open_store
 from store.errors import StoreError
+from store.later import Unit
 
 T = TypeVar("T")
 out = Console(highlight=False, soft_wrap=True)

@@ -27,7 +27,7 @@ from service.settings import Settings
 from store.contacts import Entry
 from store.engine import Store
 from store.shelves import Shelves
-from store.tables import as_key
+from store.storable import as_key
 
 
 def merge(

@@ -15,7 +15,7 @@ from service.ldap_search import LdapError
 from store.contacts import Imported
 from store.engine import Store
 from store.shelves import Shelves
-from store.tables import as_key
+from store.storable import as_key
 
 BATCH = 5_000
 """Contacts of one transaction: no mail waits for it longer than some tenths of a second."""

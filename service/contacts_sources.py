@@ -10,7 +10,6 @@ from service.contacts_rows import Row
 from service.ldap_search import SCHEMES, Access
 
 Format = str
-FORMATS = ("csv", "vcard", "ldif")
 _ENDINGS = {".csv": "csv", ".vcf": "vcard", ".vcard": "vcard", ".ldif": "ldif", ".ldi": "ldif"}
 _HEAD = 4096
 

@@ -8,7 +8,7 @@ FEWEST_DIGITS = 3
 
 
 def second(person: Person, place: Place, seen: set[str]) -> Found:
-    """Look at the second contact of one person; `seen`: the mailboxes of those before. One outside is said by `crosscheck.strangers`."""
+    """Look at the second contact of one person; `seen`: the mailboxes of those before. One outside is said by `crosscheck_mailboxes.strangers`."""
     given = person.second.lower()
     if "@" in given:
         if given in seen:

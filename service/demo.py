@@ -4,42 +4,34 @@ import asyncio
 import contextlib
 import fcntl
 import os
-import re
 import shutil
 import signal
 import socket
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from email.message import EmailMessage, Message
+from collections.abc import AsyncIterator, Mapping, Sequence
+from email.message import EmailMessage
 from pathlib import Path
-from typing import Literal, TypeVar
+from typing import Literal
 
 import aiosmtplib
 
-from rules.marks import marked
 from service import contacts_csv, form, story
 from service.console import language as terminal_language
 from service.keeper import Keeper
 from service.logs import configure
 from service.settings import Settings, load
 from service.sockets import Sockets, listen_near
-from service.story_desk import desk_did
-from service.story_words import SAYS
+from service.story_checks import CheckError, check, link_in, until, until_done
+from service.story_told import Narrator
 from service.wiring import House
 from store.clock import Clock
 from store.contacts import Imported
 from store.holds import Hold
 from store.ids import shown
 from store.shelves import Shelves
-from store.tickets import Ticket
 
-T = TypeVar("T")
 SMTP, HOP, WEB = 10025, 10026, 8025
 """The usual ports; others where they are taken."""
-PATIENCE = 20.0
-"""Seconds until something that must happen counts as not happening."""
-LOOK_AGAIN = 0.02
-"""Seconds between two looks whether it did."""
 LOOK = 0.3
 """Seconds between two looks at what somebody did on the pages."""
 
@@ -49,8 +41,7 @@ class Demo:
 
     def __init__(self, directory: Path, language: Literal["ja", "en"] | None) -> None:
         self._directory = directory.absolute()
-        self._language = language or terminal_language()
-        self._says = SAYS[self._language]
+        self._told = Narrator(language or terminal_language())
         self._clock = Clock()
 
     async def play(self, *, wait: bool) -> int:
@@ -110,10 +101,10 @@ class Demo:
         ports = {usual: int(one.getsockname()[1]) for usual, one in opened.items()}
         for usual, port in ports.items():
             if usual != port:
-                self._say("taken", port=usual)
+                self._told.say("taken", port=usual)
         file = self._directory / "sekisho.toml"
         file.write_text(
-            story.SETTINGS.format(language=self._language, smtp=ports[SMTP], hop=ports[HOP], web=ports[WEB]),
+            story.SETTINGS.format(language=self._told.language, smtp=ports[SMTP], hop=ports[HOP], web=ports[WEB]),
             encoding="utf-8",
         )
         (self._directory / "contacts.csv").write_text(story.CONTACTS, encoding="utf-8")
@@ -123,7 +114,7 @@ class Demo:
         """Both mails of the beginning; what a newcomer needs to know, in at most fifteen lines."""
         settings = house.settings
         smtp = settings.smtp.listen[0].rpartition(":")[2]
-        self._say(
+        self._told.say(
             "listens",
             smtp=smtp,
             hop=settings.next_hop.port,
@@ -132,27 +123,24 @@ class Demo:
         )
         await self._send(house, story.ordinary(self._clock.now()))
         await until(lambda: keeper.mails_for(story.OTHER), "the ordinary mail was not delivered")
-        self._say("passed", to=story.OTHER)
+        self._told.say("passed", to=story.OTHER)
         answer = await self._send(house, story.mistyped(self._clock.now()))
         number = answer.rpartition(" ")[2]
         check("held as" in answer, f"the mistyped mail was not held: {answer}")
-        self._say("held", number=number)
+        self._told.say("held", number=number)
         hold = await self._hold(house, number)
-        for finding in hold.verdict["findings"]:
-            if finding["action"] != "note":
-                print(f"   ・{finding['words'][self._language]}")
-                self._mark(finding)
+        self._told.reasons(hold)
         question = await until(lambda: keeper.mails_for(story.SENDER), "no question came to the sender")
         link = link_in(question[0])
-        self._say("page", link=link)
-        self._say("desk", link=await self._desk_link(house))
+        self._told.say("page", link=link)
+        self._told.say("desk", link=await self._desk_link(house))
         return link, number
 
     def _invite(self, house: House) -> None:
         """Say what a newcomer can do now."""
         smtp = house.settings.smtp.listen[0].rpartition(":")[2]
-        self._say("try", smtp=smtp, sender=story.SENDER, to=story.MISTYPED)
-        self._say("stop")
+        self._told.say("try", smtp=smtp, sender=story.SENDER, to=story.MISTYPED)
+        self._told.say("stop")
 
     async def _answer(self, house: House, keeper: Keeper, link: str, number: str) -> None:
         """The sender opens the page and corrects the address."""
@@ -182,8 +170,8 @@ class Demo:
         call = await until(lambda: keeper.mails_for(story.SUPERIOR), "the superior was not called")
         page, _ = await form.open_page(link_in(call[0]))
         check(shown(ticket.id) in page, "the link to the ticket does not show it")
-        self._print_ticket(ticket)
-        told = await self._at_the_desk(house, ticket.id)
+        self._told.ticket(ticket)
+        told = await self._told.at_the_desk(house, ticket.id)
         check(all(told.values()), "the desk did not stop, call or count by itself")
         await self._take(house, ticket.id, link_in(call[0]))
 
@@ -196,27 +184,15 @@ class Demo:
                 held = hold.state == "held"
                 words = "held" if held else " ".join((hold.state, *(f"{r.send_to}={r.state}" for r in hold.recipients)))
                 if seen.get(hold.id, "") != words:
-                    await self._print_held(house, hold) if held else self._print_state(hold)
+                    await self._told.held(house, hold) if held else self._told.state(hold)
                 seen[hold.id] = words
             for ticket in await house.desk.tickets():
                 if ticket.id not in tickets:
                     tickets.add(ticket.id)
-                    self._print_ticket(ticket)
-                    await self._at_the_desk(house, ticket.id)
+                    self._told.ticket(ticket)
+                    await self._told.at_the_desk(house, ticket.id)
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(stopping.wait(), LOOK)
-
-    def _print_ticket(self, ticket: Ticket) -> None:
-        first = next(step for step in ticket.steps if step.gate)
-        self._say("ticket", number=shown(ticket.id), step=first.step, title=first.title[self._language])
-
-    async def _at_the_desk(self, house: House, ticket_id: str) -> Mapping[str, str]:
-        """Say what the desk did by itself: stopped and blocked, whom it called, what is due first."""
-        told = await house.store.read(lambda shelves: desk_did(shelves, house, ticket_id, self._language))
-        for what, words in told.items():
-            if words:
-                self._say(what, words=words)
-        return told
 
     async def _take(self, house: House, ticket_id: str, link: str) -> None:
         """The superior says "I have it" on the ticket's page; with that the superior was told, and the next step is shown."""
@@ -231,31 +207,13 @@ class Demo:
         assert ticket
         step = next(step for step in ticket.steps if step.state == "todo")
         owner = house.desk.office.organisation.person(step.owner)
-        self._say("told", step=step.step, title=step.title[self._language], owner=owner.name if owner else step.owner)
-
-    async def _print_held(self, house: House, hold: Hold) -> None:
-        """Say of somebody's own mail why it is held, and where the answer is given."""
-        token = await house.store.commit(lambda s: s.links.make(hold.id, (*hold.asked, story.SENDER)[0], "question"))
-        findings = (f for f in hold.verdict["findings"] if f["action"] != "note")
-        self._say(
-            "asked",
-            number=shown(hold.id),
-            reasons=" ".join(f["words"][self._language] for f in findings),
-            link=f"{house.settings.web.base_url}/q/{token}",
-        )
-
-    def _print_state(self, hold: Hold) -> None:
-        self._say(
-            "state",
-            number=shown(hold.id),
-            recipients=", ".join(
-                f"{r.send_to} ({story.STATES[r.state] if self._language == 'ja' else r.state})" for r in hold.recipients
-            ),
+        self._told.say(
+            "told", step=step.step, title=step.title[self._told.language], owner=owner.name if owner else step.owner
         )
 
     async def _show(self, house: House, number: str) -> None:
         await until_done(lambda: self._all_delivered(house, number), "the books do not say that it was delivered")
-        self._print_state(await self._hold(house, number))
+        self._told.state(await self._hold(house, number))
 
     async def _is_asked(self, house: House, number: str) -> bool:
         return (await self._hold(house, number)).asked_at is not None
@@ -269,15 +227,6 @@ class Demo:
         assert hold
         return hold
 
-    def _mark(self, finding: dict[str, object]) -> None:
-        """The two addresses with the differing letter in brackets."""
-        about, suggestion = finding["about"], str(finding.get("suggestion") or "")
-        if not suggestion or not isinstance(about, dict):
-            return
-        both = marked(str(about["recipient"]), suggestion)
-        for pieces in (both.given, both.usual):
-            print("      " + "".join(f"[{text}]" if differs else text for text, differs in pieces))
-
     async def _desk_link(self, house: House) -> str:
         def unit(shelves: Shelves) -> str:
             return shelves.links.make("desk", story.SUPERIOR, "desk")
@@ -289,22 +238,9 @@ class Demo:
         _, answer = await aiosmtplib.send(mail, hostname=host, port=int(port), start_tls=False)
         return str(answer)
 
-    def _say(self, what: str, **facts: object) -> None:
-        print(self._says[what].format(**facts), flush=True)
-
 
 class InUseError(Exception):
     """Another demo plays in the same folder."""
-
-
-class CheckError(Exception):
-    """The story did not go as it must."""
-
-
-def check(holds: bool, otherwise: str) -> None:
-    """Raise `CheckError` when something is not as it must be."""
-    if not holds:
-        raise CheckError(otherwise)
 
 
 def _asked_to_stop() -> asyncio.Event:
@@ -313,34 +249,6 @@ def _asked_to_stop() -> asyncio.Event:
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stopping.set)
     return stopping
-
-
-async def until(look: Callable[[], T], otherwise: str) -> T:
-    """Wait until a look finds something."""
-
-    async def once() -> T:
-        return look()
-
-    return await until_done(once, otherwise)
-
-
-async def until_done(look: Callable[[], Awaitable[T]], otherwise: str) -> T:
-    """Wait until a look that must be awaited finds something."""
-    for _ in range(int(PATIENCE / LOOK_AGAIN)):
-        if found := await look():
-            return found
-        await asyncio.sleep(LOOK_AGAIN)
-    raise CheckError(otherwise)
-
-
-def link_in(mail: Message) -> str:
-    """The first link of a notice's text part."""
-    text = next(part for part in mail.walk() if part.get_content_type() == "text/plain")
-    payload = text.get_payload(decode=True)
-    found = re.search(rb"https?://\S+/[qt]/\S+", payload if isinstance(payload, bytes) else b"")
-    check(found is not None, "a notice without a link")
-    assert found
-    return found[0].decode()
 
 
 def _contacts(directory: Path) -> Sequence[Imported]:

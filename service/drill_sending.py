@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from aiosmtplib import SMTP, SMTPException
 
 from response.drill_making import Letter
-from service.crosscheck import host_and_port
+from service.crosscheck_listeners import host_and_port
 from service.settings import Settings
 
 LIMIT = 60.0

@@ -129,7 +129,7 @@ def retry(number: IdArgument, config: ConfigOption = DEFAULT_CONFIG) -> None:
             return None
         waiting = [r for r in hold.recipients if r.state is Delivery.WAITING]
         return sum(
-            shelves.holds.set_recipient(
+            shelves.deliveries.set(
                 hold_id, r.position, Delivery.WAITING, reply=r.reply, next_try=shelves.now, seen=Delivery.WAITING
             )
             for r in waiting

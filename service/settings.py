@@ -34,6 +34,7 @@ from service import (
     crosscheck_approval,
     crosscheck_content,
     crosscheck_letters,
+    crosscheck_mailboxes,
     crosscheck_policy,
     crosscheck_recipients,
     crosscheck_trackers,
@@ -127,7 +128,7 @@ def parse(document: str, path: Path) -> Settings:
     except tomllib.TOMLDecodeError as error:
         raise SettingsError([_syntax(error, document, path)]) from error
     where = Locator(path, document, raw)
-    outside = chain(crosscheck.strangers(raw), crosscheck_recipients.strangers(raw))
+    outside = chain(crosscheck_mailboxes.strangers(raw), crosscheck_recipients.strangers(raw))
     problems = [where.problem(place, text) for place, text in outside]
     tables = validated(Tables, raw, where, problems)
     rules = rule_tables.read(raw.get("rules"), where, problems)

@@ -7,7 +7,7 @@ from typing import Literal, get_args
 from gateway.options import Network
 from service import snippet_texts, snippet_texts_cloud
 from service.cautions import CLIENT_WAITS
-from service.crosscheck import host_and_port
+from service.crosscheck_listeners import host_and_port
 from service.init import SECRETS
 from service.settings import Settings
 from service.shared_clouds import clouds

@@ -101,7 +101,6 @@ _FAMILY = [
     "井上",
 ]
 _GIVEN = ["翔太", "美咲", "健太", "陽子", "大輔", "恵子", "拓也", "由美"]
-PERSONS = len(_FAMILY) * len(_GIVEN)
 
 
 def ordinary(at: datetime) -> EmailMessage:

@@ -22,7 +22,8 @@ from gateway.sandbox import Sandbox
 from gateway.smtp_in import Door
 from notifier.channels import Bound
 from notifier.channels import mail as mail_channel
-from notifier.post import LinkBase, Post
+from notifier.links import LinkBase
+from notifier.post import Post
 from response.tracker_post import TrackerPost
 from rules.base import Action
 from service.in_force import in_force

@@ -5,9 +5,11 @@ from collections.abc import Collection
 from sqlalchemy import insert, select
 
 from store.binding import Binding
-from store.holds import Hold, HoldShelf, State
-from store.tables import as_key, hold_people, holds
-from store.tables_digests import sent_again
+from store.hold_shelf import HoldShelf
+from store.holds import Hold, State
+from store.storable import as_key
+from store.tables.digests import sent_again
+from store.tables.holds import hold_people, holds
 
 
 class AgainShelf:

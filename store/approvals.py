@@ -8,8 +8,8 @@ from typing import Any, Literal
 from sqlalchemy import ColumnElement, and_, func, insert, select, update
 
 from store.binding import Binding
-from store.tables import as_key
-from store.tables_approvals import approval_rounds, approvals
+from store.storable import as_key
+from store.tables.approvals import approval_rounds, approvals
 
 RoundState = Literal["open", "approved", "sent-back", "taken-back", "cancelled", "expired", "changed", "overruled"]
 """taken-back: by the sender, to answer anew · cancelled: the message was · expired: nobody answered in time · changed: it was no

@@ -17,7 +17,8 @@ from store.binding import Binding
 from store.chain import as_kept, digest
 from store.ids import new_journal_id
 from store.marks import MarkShelf
-from store.tables import audit, clean
+from store.storable import clean
+from store.tables.audit import audit
 
 HEAD, BASE = "audit-head", "audit-base"
 """Marks: number and digest of the newest entry, and of the last that was forgotten."""

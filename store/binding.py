@@ -17,6 +17,9 @@ from store.seal import Seal
 if TYPE_CHECKING:
     from sqlalchemy.dialects.postgresql import Insert
 
+Inserting = Callable[[Any], "Insert"]
+"""INSERT with ON CONFLICT, which both databases spell alike and SQLAlchemy keeps apart."""
+
 
 @dataclass(frozen=True, slots=True)
 class Binding:
@@ -28,8 +31,7 @@ class Binding:
     seal: Seal
     directory: Path
     """Where large content lies (SQLite)."""
-    insert: "Callable[[Any], Insert]"
-    """INSERT with ON CONFLICT, which both databases spell alike and SQLAlchemy keeps apart."""
+    insert: Inserting
     queue: "Callable[[Connection, Sequence[str]], None]"
     """Wait until no other transaction is at work under one of these names; held until this one ends."""
     lists: Lists

@@ -6,9 +6,10 @@ from typing import Any
 
 from sqlalchemy import BindParameter, ColumnElement, Row, and_, bindparam, insert, or_, select, update
 
-from mail.address import domain_key, split
+from mail.address import split
 from store.binding import Binding
-from store.tables import as_key, blocks
+from store.storable import as_key
+from store.tables.blocks import blocks
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +100,3 @@ _COLUMNS = tuple(c.name for c in blocks.columns if c.name != "lifted_by")
 
 def _block(row: Row[Any]) -> BlockRow:
     return BlockRow(**{name: getattr(row, name) for name in _COLUMNS}, lifted_by=row.lifted_by or "")
-
-
-def target_key(text: str) -> str:
-    """The key of what somebody wants blocked: an address, or a domain (then without @)."""
-    text = text.strip()
-    return as_key(text) if split(text)[1] and split(text)[0] else domain_key(text.removeprefix("@"))

@@ -8,8 +8,8 @@ from typing import Any, Literal
 from sqlalchemy import ColumnElement, and_, delete, func, select, update
 
 from store.binding import Binding
-from store.tables import as_key
-from store.tables_calls import call_rounds, calls
+from store.storable import as_key
+from store.tables.calls import call_rounds, calls
 
 Line = Literal["superior", "desk", "both", "test"]
 """Why somebody was called: the superior's own, those of the desk, in both, or a test."""

@@ -9,8 +9,11 @@ from sqlalchemy import Table, delete, select, update
 from store.binding import Binding
 from store.evidence import EvidenceShelf
 from store.legal_holds import keeps_ticket
-from store.tables import holds, metadata, outbox, steps, tickets
-from store.tables_calls import call_rounds, calls
+from store.tables.calls import call_rounds, calls
+from store.tables.columns import metadata
+from store.tables.holds import holds
+from store.tables.outbox import outbox
+from store.tables.tickets import steps, tickets
 from store.tickets import ENDED
 
 STAYS = frozenset({"tickets", "evidence", "steps", "outbox", "blocks", "measures"})

@@ -11,7 +11,8 @@ from sqlalchemy import ColumnElement, and_, case, delete, or_, select, update
 from store.binding import Binding
 from store.ids import new_id
 from store.marks import MarkShelf
-from store.tables import as_key, confirmed_files
+from store.storable import as_key
+from store.tables.past_mail import confirmed_files
 
 SALT = "confirmed-salt"
 

@@ -13,7 +13,8 @@ from store.binding import Binding
 from store.contact_index import ContactIndex
 from store.customer_names import Lesson
 from store.prepared import run_each
-from store.tables import as_key, contact_senders, contacts
+from store.storable import as_key
+from store.tables.contacts import contact_senders, contacts
 
 DELIVERIES = 3
 DAYS = 2

@@ -9,7 +9,7 @@ from sqlalchemy import Row, or_, select
 
 from store.binding import Binding
 from store.contact_statements import WRONG
-from store.tables import contacts, domains
+from store.tables.contacts import contacts, domains
 
 _ENTRIES = select(contacts, domains.c.domain).join_from(contacts, domains)
 

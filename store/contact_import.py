@@ -15,7 +15,9 @@ from store.contact_writing import NEW
 from store.lists import Lists
 from store.prepared import rows_of, run_each
 from store.slip_index import name_number
-from store.tables import Time, as_key, contacts
+from store.storable import as_key
+from store.tables.columns import Time
+from store.tables.contacts import contacts
 
 BATCH = 5_000
 """Rows of an import that are written together."""

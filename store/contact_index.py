@@ -7,14 +7,15 @@ from typing import Any
 from sqlalchemy import ClauseElement
 
 from mail.address import split
-from rules.slips import name_parts
+from rules.address_forms import name_parts
 from store import contact_writing as say
 from store.binding import Binding
 from store.contact_writing import NEW, Pieces
 from store.local_forms import count_contacts
 from store.prepared import rows_of, run_each, run_rows
 from store.slip_index import kept_of_domain, kept_of_local, number
-from store.tables import clean, contact_slips, contacts, domain_slips, domains
+from store.storable import clean
+from store.tables.contacts import contact_slips, contacts, domain_slips, domains
 
 CONTACTS = ("contacts",)
 """In which queue those wait who add or forget contacts, or count them anew."""

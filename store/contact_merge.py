@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import delete, select, update
 
 from store.binding import Binding
-from store.tables import contact_senders, contacts, domains
+from store.tables.contacts import contact_senders, contacts, domains
 
 
 def merge(binding: Binding, right: int, wrong: int) -> None:

@@ -12,7 +12,8 @@ from store.lists import Lists
 from store.local_forms import recount
 from store.prepared import run_each
 from store.slip_index import FORM, form, kept_of_domain, kept_of_local, name_number
-from store.tables import contact_slips, contacts, domain_slips, domains, marks
+from store.tables.audit import marks
+from store.tables.contacts import contact_slips, contacts, domain_slips, domains
 
 _TOGETHER = 5_000
 _NAME = update(contacts).where(contacts.c.id == bindparam("of")).values(name_number=bindparam("new_number"))

@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from mail.address import name_key, split
+from rules.address_forms import asked_names
 from rules.base import Contact
-from rules.slips import MIN_TWO, asked_names
+from rules.slips import MIN_TWO
 from store.binding import Binding
 from store.contact_statements import CANDIDATES, UNPROVEN, WRONG, statements
 from store.contact_writing import contacts_of
@@ -14,7 +15,7 @@ from store.local_forms import read
 from store.prepared import rows_of
 from store.slip_distance import distances, is_one_slip
 from store.slip_index import asked_of_domain, asked_of_local, name_number, within
-from store.tables import as_key
+from store.storable import as_key
 
 DOMAINS = 10
 """At most so many domains that look like the given one are searched."""

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Select, and_, bindparam, func, select
 
 from store.lists import Lists
-from store.tables import contact_senders, contact_slips, contacts, domain_slips, domains, name_tokens
+from store.tables.contacts import contact_senders, contact_slips, contacts, domain_slips, domains, name_tokens
 
 CANDIDATES = 50
 """At most so many near contacts come back from one look-up."""

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ClauseElement, bindparam, delete, func, select, update
 
 from store.lists import Lists
-from store.tables import contact_slips, contacts, domain_slips, domains, name_tokens
+from store.tables.contacts import contact_slips, contacts, domain_slips, domains, name_tokens
 
 GIVEN = ("address", "name", "name_number", "count", "last_sent", "vouched")
 """What is given of a new contact, in this order; the address as it is written."""

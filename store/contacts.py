@@ -18,7 +18,8 @@ from store.contact_merge import merge
 from store.contact_search import ContactSearch, LookUp
 from store.contact_statements import DISOWNED, MERGED, UNPROVEN
 from store.customer_names import CustomerNameShelf
-from store.tables import as_key, contact_senders, contacts, domains
+from store.storable import as_key
+from store.tables.contacts import contact_senders, contacts, domains
 
 __all__ = ["Entry", "Imported", "LookUp"]
 

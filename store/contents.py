@@ -9,7 +9,7 @@ from store.binding import Binding
 from store.errors import StoreError
 from store.files import LARGEST_ROW
 from store.prepared import run_each
-from store.tables import contents
+from store.tables.holds import contents
 
 PIECE = 1024 * 1024
 _ADD = insert(contents)

@@ -13,7 +13,8 @@ from rules.learnt_customers import Spoken
 from store.binding import Binding
 from store.marks import MarkShelf
 from store.prepared import run_each
-from store.tables import customer_names, domains
+from store.tables.contacts import domains
+from store.tables.past_mail import customer_names
 
 SALT = "customer-names-salt"
 DOUBTFUL = 2

@@ -8,8 +8,8 @@ from typing import Any, Literal
 from sqlalchemy import ColumnElement, RowMapping, and_, func, insert, select, update
 
 from store.binding import Binding
-from store.tables import tickets
-from store.tables_facts import ticket_deadlines
+from store.tables.facts import ticket_deadlines
+from store.tables.tickets import tickets
 
 DeadlineState = Literal["running", "met", "late", "void"]
 """met: in time · late: done, or said to be late, after it · void: does not bind us, signed with a reason."""

@@ -8,7 +8,7 @@ from typing import Any, Literal
 from sqlalchemy import ColumnElement, and_, func, insert, select, update
 
 from store.binding import Binding
-from store.tables_facts import ticket_decisions
+from store.tables.facts import ticket_decisions
 
 Question = Literal["leak", "authority", "persons", "publish"]
 """Was it a leak? · Is the authority notified? · Are the persons notified? · Is it published?"""

@@ -6,8 +6,10 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Select, and_, or_, select
 
 from store.binding import Binding
-from store.tables import hold_recipients, holds, journal, journal_recipients, ticket_recipients, tickets
-from store.tables_facts import ticket_deadlines
+from store.tables.facts import ticket_deadlines
+from store.tables.holds import hold_recipients, holds
+from store.tables.journal import journal, journal_recipients
+from store.tables.tickets import ticket_recipients, tickets
 from store.tickets import ENDED
 
 

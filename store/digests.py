@@ -7,9 +7,12 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_, func, insert, or_, select
 
 from store.binding import Binding
-from store.holds import Hold, HoldShelf, State
-from store.tables import as_key, hold_people, holds, outbox
-from store.tables_digests import digest_holds, digests
+from store.hold_shelf import HoldShelf
+from store.holds import Hold, State
+from store.storable import as_key
+from store.tables.digests import digest_holds, digests
+from store.tables.holds import hold_people, holds
+from store.tables.outbox import outbox
 
 
 @dataclass(frozen=True, slots=True)

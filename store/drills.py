@@ -8,7 +8,7 @@ from typing import Any, Literal
 from sqlalchemy import Row, Select, and_, func, insert, select, update
 
 from store.binding import Binding
-from store.tables_drills import drill_injects, drill_mails, drill_tickets, drills
+from store.tables.drills import drill_injects, drill_mails, drill_tickets, drills
 
 Ended = Literal["stopped", "over"]
 """Somebody stopped it; its time was over."""

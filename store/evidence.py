@@ -12,7 +12,8 @@ from store.binding import Binding
 from store.chain import as_kept, digest
 from store.errors import StoreError
 from store.seal import Seal
-from store.tables import clean, evidence, tickets
+from store.storable import clean
+from store.tables.tickets import evidence, tickets
 
 _DIGEST = hashlib.sha256().digest_size
 ERASED: Mapping[str, Any] = {"erased": True}

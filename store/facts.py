@@ -9,7 +9,7 @@ from sqlalchemy import func, insert, select
 
 from store.binding import Binding
 from store.chain import as_kept
-from store.tables_facts import ticket_facts
+from store.tables.facts import ticket_facts
 
 c = ticket_facts.c
 

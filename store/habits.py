@@ -5,8 +5,8 @@ from datetime import datetime
 from sqlalchemy import delete, select
 
 from store.binding import Binding
-from store.tables import as_key
-from store.tables_outcomes import habits
+from store.storable import as_key
+from store.tables.outcomes import habits
 
 c = habits.c
 

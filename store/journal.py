@@ -13,8 +13,9 @@ from mail.marks import stream_safe
 from store.binding import Binding
 from store.legal_holds import keeps_line
 from store.prepared import run_each
-from store.tables import as_key, journal, journal_corrected, journal_digests, journal_recipients, message_id_forms
-from store.tables_reports import journal_envids
+from store.storable import as_key, message_id_forms
+from store.tables.journal import journal, journal_corrected, journal_digests, journal_recipients
+from store.tables.reports import journal_envids
 
 PEOPLE = 2_000
 """People of earlier messages that are looked at."""

@@ -7,7 +7,7 @@ from typing import Final
 from sqlalchemy import select, union_all
 
 from store.binding import Binding
-from store.tables_learning import causes, linked_tickets
+from store.tables.learning import causes, linked_tickets
 
 CAUSES: Final = ("not-flagged", "flagged-and-confirmed", "released-by-timeout", "bypass", "other")
 """How it could leave: nothing was asked · it was asked, and confirmed · nobody answered, and it was sent as the settings say ·

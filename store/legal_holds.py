@@ -8,8 +8,11 @@ from sqlalchemy import ColumnElement, and_, func, insert, or_, select, update
 
 from store.binding import Binding
 from store.ids import new_id
-from store.tables import as_key, hold_people, holds, journal, journal_recipients, ticket_recipients, tickets
-from store.tables_retention import legal_holds
+from store.storable import as_key
+from store.tables.holds import hold_people, holds
+from store.tables.journal import journal, journal_recipients
+from store.tables.retention import legal_holds
+from store.tables.tickets import ticket_recipients, tickets
 from store.tickets import ENDED
 
 Kind = Literal["ticket", "person"]

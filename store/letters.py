@@ -12,7 +12,7 @@ from sqlalchemy import Row, and_, func, insert, select, update
 
 from store.binding import Binding
 from store.ids import new_journal_id
-from store.tables_letters import inquiries, letter_answers, letters
+from store.tables.letters import inquiries, letter_answers, letters
 
 LetterState = Literal["draft", "sent", "by-hand", "not-delivered"]
 """sent: given to the outbox, whose notice says how far it got; not-delivered: a bounce came back to the case address."""

@@ -10,7 +10,7 @@ from sqlalchemy import ClauseElement, delete, or_, select, update
 
 from store.binding import Binding
 from store.prepared import run_each
-from store.tables import links
+from store.tables.access import links
 
 
 @dataclass(frozen=True, slots=True)

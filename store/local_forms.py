@@ -10,7 +10,7 @@ from sqlalchemy import ClauseElement, Connection, bindparam, select, update
 from rules.local_form import form
 from store.lists import Lists
 from store.prepared import rows_of, run_rows
-from store.tables import domains
+from store.tables.contacts import domains
 
 _COUNTED = (
     update(domains)

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import func, insert, select
 
 from store.binding import Binding
-from store.tables_reports import machine_reports
+from store.tables.reports import machine_reports
 
 MOST = 200
 """Of one line: whoever sends more of them is not written down any further."""

@@ -6,8 +6,8 @@ from typing import Any
 from sqlalchemy import insert, select, update
 
 from store.binding import Binding
-from store.tables import steps, tickets
-from store.tables_learning import manuals
+from store.tables.learning import manuals
+from store.tables.tickets import steps, tickets
 from store.tickets import Step
 
 

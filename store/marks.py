@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import delete, select
 
 from store.binding import Binding
-from store.tables import marks
+from store.tables.audit import marks
 
 
 class MarkShelf:

@@ -9,7 +9,7 @@ from typing import Any, Final, Literal
 from sqlalchemy import ColumnElement, Row, and_, insert, select, update
 
 from store.binding import Binding
-from store.tables_learning import measures
+from store.tables.learning import measures
 
 ChangeKind = Literal["by-hand", "keep-block", "withdraw-exemption", "stricter", "unvouch", "merge"]
 CHANGES: Final[tuple[ChangeKind, ...]] = ("keep-block", "withdraw-exemption", "stricter", "unvouch", "merge")

@@ -1,6 +1,6 @@
 """The outbox: notices that were decided and are not yet sent. A notice commits with the event it tells."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -9,7 +9,8 @@ from sqlalchemy import Column, ColumnElement, Row, Select, and_, bindparam, dele
 
 from store.binding import Binding
 from store.prepared import run_each
-from store.tables import message_id_forms, outbox
+from store.storable import message_id_forms
+from store.tables.outbox import outbox
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,7 @@ class OutboxShelf:
     def claim_due(
         self, node: str, lease_until: datetime, limit: int = 20, *, made_since: datetime | None = None
     ) -> tuple[Notice, ...]:
-        """Take notices that are due, or whose lease ended; like `HoldShelf.claim_due`. `made_since`: older ones wait."""
+        """Take notices that are due, or whose lease ended; like `DeliveryShelf.claim_due`. `made_since`: older ones wait."""
         since = {"now": self._now, "since": made_since or _EVER}
         lapsed = self._db.scalars(_LAPSED, since | {"most": limit}).all()
         chosen = [*lapsed, *self._db.scalars(_WAITING, since | {"most": limit - len(lapsed)})]
@@ -105,7 +106,7 @@ class OutboxShelf:
         """What it would say is over."""
         return self._settle(notice_id, node, state="withdrawn", reply="", next_try=None)
 
-    def withdraw(self, hold_id: str, kinds: tuple[str, ...]) -> int:
+    def withdraw(self, hold_id: str, kinds: Collection[str]) -> int:
         """Notices of a hold that no longer matter (a reminder after the answer): those not yet on their way."""
         idle = and_(outbox.c.hold_id == hold_id, outbox.c.kind.in_(kinds), outbox.c.state == "waiting")
         return self._db.execute(update(outbox).where(idle).values(state="withdrawn", next_try=None)).rowcount

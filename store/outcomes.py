@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, delete, func, select
 
 from store.binding import Binding
 from store.counted import Counted
-from store.tables_outcomes import outcomes
+from store.tables.outcomes import outcomes
 
 WHOLE = ""
 """In the place of a rule: the message as a whole, once."""

@@ -10,11 +10,14 @@ from typing import Final
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
 from store.binding import Binding
-from store.holds import Hold, HoldShelf, State
+from store.hold_shelf import HoldShelf
+from store.holds import Hold, State
 from store.ids import parse
 from store.journal import JournalShelf, Line, fold
 from store.own_mail import Behind
-from store.tables import as_key, holds, journal, journal_corrected, journal_recipients, message_id_forms
+from store.storable import as_key, message_id_forms
+from store.tables.holds import holds
+from store.tables.journal import journal, journal_corrected, journal_recipients
 
 LOOK: Final = 2_500
 """Lines of the journal that one page of a search reads."""

@@ -7,9 +7,12 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Select, and_, or_, select
 
 from store.binding import Binding
-from store.holds import Delivery, Hold, HoldShelf, State
+from store.hold_shelf import HoldShelf
+from store.holds import Delivery, Hold, State
 from store.journal import JournalShelf, Line
-from store.tables import as_key, hold_people, hold_recipients, holds, journal, journal_recipients
+from store.storable import as_key
+from store.tables.holds import hold_people, hold_recipients, holds
+from store.tables.journal import journal, journal_recipients
 
 _UNDER_WAY = (Delivery.WAITING, Delivery.SENDING, Delivery.STOPPING)
 

@@ -13,7 +13,11 @@ from store.binding import Binding
 from store.contacts import ContactShelf
 from store.legal_holds import keeps_line
 from store.recent_mail import RecentMailShelf
-from store.tables import ADDRESS, KEY, as_key, contact_senders, journal, metadata, outbox
+from store.storable import as_key
+from store.tables.columns import ADDRESS, KEY, metadata
+from store.tables.contacts import contact_senders
+from store.tables.journal import journal
+from store.tables.outbox import outbox
 
 Fate = Literal["deleted", "made-nameless", "forgotten", "stays"]
 """Rows go · the address goes, the line stays · as the contact with all that was counted of it · stays, for a reason."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from store.binding import Binding
-from store.tables_drills import quiz_answers
+from store.tables.drills import quiz_answers
 
 WHOLE = ""
 """In the place of a question: the quiz as a whole: taken, passed."""

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Select, delete, select, update
 
 from store.binding import Binding
-from store.tables_calls import reach_tests
+from store.tables.calls import reach_tests
 
 
 @dataclass(frozen=True, slots=True)

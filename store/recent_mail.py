@@ -14,7 +14,9 @@ from store.contact_counts import Delivered
 from store.marks import MarkShelf
 from store.prepared import run_each
 from store.slip_index import number
-from store.tables import as_key, contacts, domains, recent_mail
+from store.storable import as_key
+from store.tables.contacts import contacts, domains
+from store.tables.past_mail import recent_mail
 
 SALT = "recent-mail-salt"
 SIZES = {"got": GOT_SIZE, "sent": SENT_SIZE}

@@ -7,8 +7,8 @@ from typing import Literal
 from sqlalchemy import delete, insert, select, update
 
 from store.binding import Binding
-from store.tables import as_key
-from store.tables_people import sessions
+from store.storable import as_key
+from store.tables.access import sessions
 
 Place = Literal["web", "staff"]
 """The address of the pages: those for senders (and all, where there is one address only), or those for staff."""

@@ -12,14 +12,16 @@ from store.contacts import ContactShelf
 from store.customer_names import CustomerNameShelf
 from store.deadlines import DeadlineShelf
 from store.decisions import DecisionShelf
+from store.deliveries import DeliveryShelf
 from store.desk_overview import DeskOverviewShelf
 from store.digests import DigestShelf
 from store.drills import DrillShelf
+from store.ended_holds import EndedHoldShelf
 from store.evidence import EvidenceShelf
 from store.facts import FactShelf
 from store.habits import HabitShelf
 from store.high_water import HighWaterShelf
-from store.holds import HoldShelf
+from store.hold_shelf import HoldShelf
 from store.journal import JournalShelf
 from store.learning import LearningShelf
 from store.legal_holds import LegalHoldShelf
@@ -34,12 +36,13 @@ from store.outcomes import OutcomeShelf
 from store.overview import OverviewShelf
 from store.own_mail import OwnMailShelf
 from store.persons import PersonShelf
+from store.questions import QuestionShelf
 from store.quiz import QuizShelf
 from store.reach_tests import ReachTestShelf
 from store.recent_mail import RecentMailShelf
 from store.sessions import SessionShelf
 from store.sign_ins import SignInShelf
-from store.tickets import TicketShelf
+from store.ticket_shelf import TicketShelf
 from store.trackers import TrackerShelf
 from store.watchers import WatcherShelf
 
@@ -51,6 +54,9 @@ class Shelves:
         self.now = binding.now
         """The time of the transaction: one event, one time."""
         self.holds = HoldShelf(binding)
+        self.deliveries = DeliveryShelf(binding)
+        self.questions = QuestionShelf(binding)
+        self.ended_holds = EndedHoldShelf(binding)
         self.again = AgainShelf(binding, self.holds)
         self.approvals = ApprovalShelf(binding)
         self.contacts = ContactShelf(binding)

@@ -7,8 +7,8 @@ from sqlalchemy import delete, func, insert, select, update
 
 from store.binding import Binding
 from store.sessions import Place, Way
-from store.tables import as_key
-from store.tables_people import sign_ins
+from store.storable import as_key
+from store.tables.access import sign_ins
 
 
 @dataclass(frozen=True, slots=True)

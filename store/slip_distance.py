@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from rules.slips import distance, osa, without_www
+from rules.address_forms import without_www
+from rules.slips import distance, osa
 
 
 def is_one_slip(a: str, b: str) -> bool:

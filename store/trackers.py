@@ -8,8 +8,8 @@ from typing import Any, Literal
 from sqlalchemy import Row, Select, and_, func, or_, select, update
 
 from store.binding import Binding
-from store.tables import tickets
-from store.tables_trackers import mirrors, trackers
+from store.tables.tickets import tickets
+from store.tables.trackers import mirrors, trackers
 from store.tickets import ENDED
 
 MirrorState = Literal["waiting", "ok", "mismatch", "failed"]

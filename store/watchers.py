@@ -7,8 +7,8 @@ from sqlalchemy import and_, insert, select, update
 
 from store.binding import Binding
 from store.ids import new_id
-from store.tables import as_key
-from store.tables_calls import watchers
+from store.storable import as_key
+from store.tables.calls import watchers
 
 
 @dataclass(frozen=True, slots=True)

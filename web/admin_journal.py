@@ -15,7 +15,7 @@ from store.journal import Line
 from store.overview import Found, Search
 from store.sessions import Session
 from store.shelves import Shelves
-from store.tables import clean
+from store.storable import clean
 from web.admin import HELD, JOURNAL, around, for_admins
 from web.behind import is_line
 from web.pages import Pages

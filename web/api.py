@@ -14,7 +14,7 @@ from starlette.responses import JSONResponse, Response
 
 from response.desk import Report
 from store import ids
-from store.tables import clean
+from store.storable import clean
 from web.limit import client_of
 from web.pages import Pages
 

@@ -8,7 +8,7 @@ from typing import Any
 from gateway.decision import Choice, Risk, risks
 from gateway.grouping import grouped
 from mail.address import is_inside
-from notifier.notices import PERSONAL_DATA
+from notifier.hold_facts import PERSONAL_DATA
 from notifier.options import Language, Organisation
 from rules.marks import Marked, marked
 from store.holds import Delivery, Hold

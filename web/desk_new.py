@@ -16,7 +16,7 @@ from response.search import MOST, Looked, Wanted
 from store import ids
 from store.sessions import Session
 from store.shelves import Shelves
-from store.tables import clean
+from store.storable import clean
 from web import forms
 from web.api import FIRST_YEAR
 from web.behind import is_line

@@ -12,8 +12,8 @@ from starlette.responses import Response
 from gateway import maillog, metrics
 from mail.address import key
 from notifier import notices
-from store.engine import Unit
 from store.ids import new_id
+from store.later import Unit
 from store.sessions import Session, Way
 from store.shelves import Shelves
 from store.sign_ins import SignIn

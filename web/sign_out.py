@@ -3,7 +3,7 @@
 from starlette.requests import Request
 from starlette.responses import Response
 
-from store.engine import Unit
+from store.later import Unit
 from store.sessions import Session
 from store.shelves import Shelves
 from web import forms

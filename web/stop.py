@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from notifier.addressees import shown_name
-from notifier.notices import for_colleagues
+from notifier.hold_facts import for_colleagues
 from rules.marks import marked
 from store.holds import Hold
 from web import forms

@@ -8,20 +8,20 @@ from functools import cache
 from types import MappingProxyType, ModuleType
 from typing import Any, NamedTuple
 
-from rules.personal.scan import Kind, Sample, Weight
+from rules.personal.recogniser import Kind, Sample, Weight
 
 _MACHINERY = (
     "address_abroad address_place check_digits columns context correspondents enough exposure hits japanese_names kinds known_cells known_columns labels listed"
-    " normal paragraph_records person_columns person_rows pieces places places_of_work record records scan signatures signs table_records tables tally town_forms units word_files"
+    " normal paragraph_records person_columns person_rows pieces places places_of_work recogniser record records scan signatures signs table_records tables tally town_forms units word_files"
 )
 NO_RECOGNISERS = frozenset(_MACHINERY.split())
 """Modules of this folder that are machinery."""
 _PARTS: Mapping[str, tuple[Callable[[Any], bool], str]] = {
-    "WEIGHT": (lambda given: isinstance(given, Weight), "a rules.personal.scan.Weight"),
+    "WEIGHT": (lambda given: isinstance(given, Weight), "a rules.personal.recogniser.Weight"),
     "find": (callable, "find(scan) yields hits"),
     "EXAMPLES": (
         lambda given: isinstance(given, tuple) and len(given) > 0 and all(isinstance(e, Sample) for e in given),
-        "a tuple of rules.personal.scan.Sample, hits and near misses",
+        "a tuple of rules.personal.recogniser.Sample, hits and near misses",
     ),
 }
 
@@ -75,4 +75,4 @@ def require_parts(module: ModuleType) -> None:
         if not is_good(getattr(module, part, None)):
             raise BadRecogniserError(f"{file} lacks {part}: {what}")
     if module.WEIGHT is not Weight.EVIDENCE and not isinstance(getattr(module, "KIND", None), Kind):
-        raise BadRecogniserError(f"{file} lacks KIND: a rules.personal.scan.Kind")
+        raise BadRecogniserError(f"{file} lacks KIND: a rules.personal.recogniser.Kind")

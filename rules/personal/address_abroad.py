@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from rules.personal.scan import Hit, Scan
+from rules.personal.recogniser import Hit
+from rules.personal.scan import Scan
 
 _LABEL = re.compile(
     r"(?:(?<!mail )(?<!e-mail )(?<!email )(?<!ip )(?<!mac )(?<!web )address|anschrift|adresse|wohnort|domicilio|direcci[óo]n|indirizzo|residenza|주소|地址|住址)[\"']?[ ]?[:=\t][ ]?[\"']?"

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 
 from rules.personal.context import words
 from rules.personal.labels import bare, label, labelled
-from rules.personal.scan import Hit, Kind, Leak, Sample, Scan, Weight
+from rules.personal.recogniser import Hit, Kind, Leak, Sample, Weight
+from rules.personal.scan import Scan
 
 WEIGHT = Weight.SPECIAL
 KIND = Kind("口座番号", "bank account number", "bank account numbers", Leak.COSTS_MONEY)

@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterable, Iterator
 
 from rules.personal.context import words
-from rules.personal.scan import Hit, Kind, Sample, Scan, Weight
+from rules.personal.recogniser import Hit, Kind, Sample, Weight
+from rules.personal.scan import Scan
 
 WEIGHT = Weight.RECORD
 KIND = Kind("生年月日", "date of birth", "dates of birth")

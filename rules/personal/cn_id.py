@@ -5,7 +5,8 @@ from collections.abc import Iterator
 
 from rules.personal.check_digits import mod_11_2
 from rules.personal.labels import label, labelled
-from rules.personal.scan import Hit, Kind, Leak, Sample, Scan, Weight
+from rules.personal.recogniser import Hit, Kind, Leak, Sample, Weight
+from rules.personal.scan import Scan
 
 WEIGHT = Weight.SPECIAL
 KIND = Kind("中国身分証番号", "Chinese identity number", "Chinese identity numbers", Leak.IDENTIFIES)

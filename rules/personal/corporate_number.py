@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator
 
 from rules.personal.normal import digits
-from rules.personal.scan import Hit, Sample, Scan, Weight
+from rules.personal.recogniser import Hit, Sample, Weight
+from rules.personal.scan import Scan
 
 WEIGHT = Weight.EVIDENCE
 _CANDIDATE = re.compile(r"(?<![0-9A-SU-Za-z.-])T?(?:\d{13}|\d-\d{4}-\d{4}-\d{4})(?![0-9A-Za-z.-])")

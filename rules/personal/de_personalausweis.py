@@ -4,7 +4,7 @@ import re
 
 from rules.personal.check_digits import in_731
 from rules.personal.labels import by_label, label
-from rules.personal.scan import Kind, Leak, Sample, Weight
+from rules.personal.recogniser import Kind, Leak, Sample, Weight
 
 WEIGHT = Weight.SPECIAL
 KIND = Kind("ドイツ身分証番号", "German identity card number", "German identity card numbers", Leak.IDENTIFIES)

@@ -5,7 +5,7 @@ from collections import Counter
 
 from rules.personal.check_digits import mod_11_10
 from rules.personal.labels import by_label, label
-from rules.personal.scan import Kind, Leak, Sample, Weight
+from rules.personal.recogniser import Kind, Leak, Sample, Weight
 
 WEIGHT = Weight.SPECIAL
 KIND = Kind("ドイツ納税者番号", "German tax number", "German tax numbers", Leak.IDENTIFIES)

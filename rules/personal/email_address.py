@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator
 
 from mail.address import key
-from rules.personal.scan import Hit, Kind, Sample, Scan, Weight
+from rules.personal.recogniser import Hit, Kind, Sample, Weight
+from rules.personal.scan import Scan
 from rules.roles import ROLES, is_of_list
 
 WEIGHT = Weight.RECORD

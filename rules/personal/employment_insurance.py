@@ -3,7 +3,7 @@
 import re
 
 from rules.personal.labels import by_label, label
-from rules.personal.scan import Kind, Leak, Sample, Weight
+from rules.personal.recogniser import Kind, Leak, Sample, Weight
 
 WEIGHT = Weight.SPECIAL
 KIND = Kind("雇用保険被保険者番号", "employment insurance number", "employment insurance numbers", Leak.IDENTIFIES)

@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator
 
 from rules.personal.labels import bare, label, labelled
-from rules.personal.scan import Hit, Kind, Leak, Sample, Scan, Weight
+from rules.personal.recogniser import Hit, Kind, Leak, Sample, Weight
+from rules.personal.scan import Scan
 
 WEIGHT = Weight.SPECIAL
 KIND = Kind("フランス社会保障番号", "French social security number", "French social security numbers", Leak.IDENTIFIES)

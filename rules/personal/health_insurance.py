@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from rules.personal.check_digits import luhn
 from rules.personal.context import words
 from rules.personal.labels import bare, headed, label, labelled
-from rules.personal.scan import Hit, Kind, Leak, Sample, Scan, Weight
+from rules.personal.recogniser import Hit, Kind, Leak, Sample, Weight
+from rules.personal.scan import Scan
 
 WEIGHT = Weight.SPECIAL
 KIND = Kind("健康保険の記号・番号", "health insurance number", "health insurance numbers", Leak.IDENTIFIES)

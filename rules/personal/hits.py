@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from rules.personal import Asked, in_order
 from rules.personal.birth_date import unlabelled
 from rules.personal.known_columns import Known
+from rules.personal.recogniser import Weight
 from rules.personal.record import BESIDE, BIRTH, LISTED, NAME, REACH, Found
-from rules.personal.scan import Scan, Weight
+from rules.personal.scan import Scan
 
 _REACHED = (*REACH, "email_address")
 _BEHIND_ALL = 1 << 40

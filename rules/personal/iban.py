@@ -4,7 +4,8 @@ import string
 from collections.abc import Iterator
 
 from rules.personal.check_digits import mod_97
-from rules.personal.scan import Hit, Kind, Leak, Sample, Scan, Weight, classes
+from rules.personal.recogniser import Hit, Kind, Leak, Sample, Weight
+from rules.personal.scan import Scan, classes
 
 WEIGHT = Weight.RECORD
 KIND = Kind("IBAN（国際口座番号）", "IBAN", "IBANs", Leak.COSTS_MONEY)

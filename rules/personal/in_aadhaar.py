@@ -4,7 +4,7 @@ import re
 
 from rules.personal.check_digits import verhoeff
 from rules.personal.labels import by_label, label
-from rules.personal.scan import Kind, Leak, Sample, Weight
+from rules.personal.recogniser import Kind, Leak, Sample, Weight
 
 WEIGHT = Weight.SPECIAL
 KIND = Kind("インド・アドハー番号", "Indian Aadhaar number", "Indian Aadhaar numbers", Leak.IDENTIFIES)

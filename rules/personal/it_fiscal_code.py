@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from rules.personal.scan import Hit, Kind, Leak, Sample, Scan, Weight
+from rules.personal.recogniser import Hit, Kind, Leak, Sample, Weight
+from rules.personal.scan import Scan
 
 WEIGHT = Weight.SPECIAL
 KIND = Kind("イタリア納税者番号", "Italian tax code", "Italian tax codes", Leak.IDENTIFIES)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from functools import cache
 
 from rules.personal import names
-from rules.personal.scan import Kind, Leak
+from rules.personal.recogniser import Kind, Leak
 
 SAID_BY_PEOPLE: Mapping[str, Kind] = {
     "assets": Kind("資産", "statement of assets", "statements of assets"),

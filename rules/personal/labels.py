@@ -6,14 +6,14 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from rules.personal.context import may_stand_in, words
-from rules.personal.scan import GAP, Hit, Scan
+from rules.personal.recogniser import Hit
+from rules.personal.scan import GAP, Scan
 
 _REACH = 300
 _BEHIND = 8
 """A label in brackets behind its number."""
 _ROW = 60
 """So far back in its row another label takes a number away."""
-_MANY, _SHARE = 5, 0.8
 _SEPARATORS = re.compile(r"[^0-9A-Za-z]+")
 _BESIDE = re.compile(rf"[0-9]{GAP}\Z")
 
@@ -132,11 +132,6 @@ def spans(scan: Scan, pattern: re.Pattern[str]) -> tuple[Sequence[int], Sequence
         found = [] if none else [found.span() for found in pattern.finditer(scan.text)]
         scan.spans[pattern] = [start for start, _ in found], [end for _, end in found]
     return scan.spans[pattern]
-
-
-def is_many(valid: int, tokens: int) -> bool:
-    """Whether so many numbers of one shape hold their check digits that chance cannot be the reason."""
-    return tokens >= _MANY and valid >= _SHARE * tokens
 
 
 def goes_on(scan: Scan, start: int) -> bool:

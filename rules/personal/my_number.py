@@ -8,7 +8,8 @@ from rules.personal.context import words
 from rules.personal.labels import is_anothers
 from rules.personal.normal import digits
 from rules.personal.pieces import in_pieces, pieces
-from rules.personal.scan import Hit, Kind, Leak, Sample, Scan, Weight
+from rules.personal.recogniser import Hit, Kind, Leak, Sample, Weight
+from rules.personal.scan import Scan
 
 WEIGHT = Weight.SPECIAL
 KIND = Kind("マイナンバー", "Individual Number (My Number)", "Individual Numbers (My Number)", Leak.IDENTIFIES)

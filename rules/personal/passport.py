@@ -5,7 +5,8 @@ from collections.abc import Iterator
 
 from rules.personal.check_digits import in_731
 from rules.personal.labels import bare, label, labelled
-from rules.personal.scan import Hit, Kind, Leak, Sample, Scan, Weight
+from rules.personal.recogniser import Hit, Kind, Leak, Sample, Weight
+from rules.personal.scan import Scan
 
 WEIGHT = Weight.SPECIAL
 KIND = Kind("旅券番号", "passport number", "passport numbers", Leak.IDENTIFIES)

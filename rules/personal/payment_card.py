@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from rules.personal.context import words
 from rules.personal.normal import digits
 from rules.personal.pieces import in_pieces, pieces
-from rules.personal.scan import Hit, Kind, Leak, Sample, Scan, Weight
+from rules.personal.recogniser import Hit, Kind, Leak, Sample, Weight
+from rules.personal.scan import Scan
 
 WEIGHT = Weight.SPECIAL
 KIND = Kind("クレジットカード番号", "payment card number", "payment card numbers", Leak.COSTS_MONEY)

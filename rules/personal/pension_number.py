@@ -3,7 +3,7 @@
 import re
 
 from rules.personal.labels import by_label, label
-from rules.personal.scan import Kind, Leak, Sample, Weight
+from rules.personal.recogniser import Kind, Leak, Sample, Weight
 
 WEIGHT = Weight.SPECIAL
 KIND = Kind("基礎年金番号", "pension number", "pension numbers", Leak.IDENTIFIES)

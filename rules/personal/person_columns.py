@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator
 
 from rules.personal.columns import is_full_name, is_reading, name_parts
-from rules.personal.scan import Hit, Scan, word_list
+from rules.personal.recogniser import Hit
+from rules.personal.scan import Scan, word_list
 
 HONORIFIC = re.compile(r"(?:様|さま|さん|殿|氏|先生|君|님|先生|女士)\Z")
 _TITLES = re.compile(

@@ -18,7 +18,8 @@ from rules.personal.japanese_names import (
 )
 from rules.personal.person_columns import in_columns
 from rules.personal.person_rows import beside, labelled
-from rules.personal.scan import Hit, Kind, Sample, Scan, Weight
+from rules.personal.recogniser import Hit, Kind, Sample, Weight
+from rules.personal.scan import Scan
 
 WEIGHT = Weight.RECORD
 BESIDE = beside

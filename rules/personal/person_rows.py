@@ -5,7 +5,8 @@ import string
 from collections.abc import Iterator
 
 from rules.personal.person_columns import COMPANY, is_name
-from rules.personal.scan import Hit, Scan, classes, word_list
+from rules.personal.recogniser import Hit
+from rules.personal.scan import Scan, classes, word_list
 
 _CAPITAL = r"[A-ZÀ-ÖØ-Þ][\w'’.-]{0,24}"
 _PARTICLE = r"(?:[A-ZÀ-ÖØ-Þ][\w'’.-]{0,24}|van|von|de|der|den|da|do|dos|del|della|di|du|la|le|bin|al|ibn|zu|y|e)"

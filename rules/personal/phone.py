@@ -7,7 +7,8 @@ from functools import lru_cache
 from rules.personal.columns import is_phone
 from rules.personal.context import words
 from rules.personal.normal import digits
-from rules.personal.scan import Hit, Kind, Sample, Scan, Weight
+from rules.personal.recogniser import Hit, Kind, Sample, Weight
+from rules.personal.scan import Scan
 
 WEIGHT = Weight.RECORD
 KIND = Kind("電話番号", "telephone number", "telephone numbers")

@@ -7,7 +7,8 @@ from rules.personal.address_abroad import beside, labelled
 from rules.personal.address_place import BACK, begins_with_town, place_before
 from rules.personal.columns import is_address
 from rules.personal.places import PREFECTURES, is_town, municipality
-from rules.personal.scan import Hit, Kind, Sample, Scan, Weight
+from rules.personal.recogniser import Hit, Kind, Sample, Weight
+from rules.personal.scan import Scan
 
 WEIGHT = Weight.RECORD
 BESIDE = beside

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 
 from rules.personal.address_place import begins_with_place
 from rules.personal.normal import digits
-from rules.personal.scan import Hit, Kind, Sample, Scan, Weight
+from rules.personal.recogniser import Hit, Kind, Sample, Weight
+from rules.personal.scan import Scan
 from rules.personal.word_files import packed
 
 WEIGHT = Weight.RECORD

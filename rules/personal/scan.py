@@ -10,11 +10,9 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
-from enum import StrEnum
 from functools import cache
 from importlib.resources import files
 from itertools import accumulate
-from typing import NamedTuple
 
 from mail.shapes import lazy
 from rules.personal.context import may_stand_in
@@ -30,10 +28,6 @@ _LONG_NUMBER = re.compile(rb"0[0 ]{9,}")
 _SHORTEST_NUMBER, _SHORTEST_IN_PIECES = 10, 12
 # Between the pieces of a number; also an octet that nobody can read: whoever reads the mail sees the number all the same.
 GAP = r"[-\s./_・,*|\ufffd]{1,3}"
-# In the octets ? stands for what is not ASCII.
-_AS_PIECES = b"".join(
-    b"0" if c in _DIGITS else b" " if c in b" \t\n\v\f\r\x1c\x1d\x1e\x1f-./_,*|?" else b"." for c in range(256)
-)
 _GAPPED = re.compile(rb"0(?<!00)0*+ {1,3}0[0 ]{6,}")
 _LONGEST = 40
 _LINE_BREAKS = str.maketrans({"\n": " ", "\r": " ", "\v": " ", "\f": " "})
@@ -54,55 +48,6 @@ BLANKS = b" \t\n\r\v\f\x1c\x1d\x1e\x1f"
 _AS_DIGITS = classes({"0": _DIGITS, " ": b" ()+-"})
 # A question mark is any character beyond ASCII.
 _AS_PIECES = classes({"0": _DIGITS, " ": BLANKS + b"-./_,*|?"})
-
-
-class Weight(StrEnum):
-    """What a kind of datum means for a record."""
-
-    SPECIAL = "special"
-    """A number of the law or of money: one is enough."""
-    RECORD = "record"
-    """Belongs to a person's record; many records are a list."""
-    EVIDENCE = "evidence"
-    """Not personal: says what the rows are about."""
-
-
-class Leak(StrEnum):
-    """What it means for a person that a datum of a kind got out."""
-
-    NOTHING_MORE = ""
-    IDENTIFIES = "identifies"
-    """A number that says who somebody is."""
-    COSTS_MONEY = "costs-money"
-    """Misuse may cost money (個人情報保護法施行規則 第7条 2号)."""
-
-
-class Kind(NamedTuple):
-    """What a kind of datum is called, in Japanese, in English one and several, and what its leak means."""
-
-    ja: str
-    one: str
-    many: str
-    leak: Leak = Leak.NOTHING_MORE
-
-
-class Hit(NamedTuple):
-    """One datum: where it begins in the scan, and its value in the form in which two are compared."""
-
-    start: int
-    value: str
-    weak: bool = False
-    """Counts only beside another kind in the same row."""
-
-
-@dataclass(frozen=True, slots=True)
-class Sample:
-    """An example of a recogniser: rows, and the values it must find in them, no more and no less."""
-
-    name: str
-    rows: tuple[tuple[str, ...], ...]
-    values: tuple[str, ...] = ()
-    header: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ import re
 
 from rules.personal.check_digits import weighted
 from rules.personal.labels import by_label, label
-from rules.personal.scan import Kind, Leak, Sample, Weight
+from rules.personal.recogniser import Kind, Leak, Sample, Weight
 
 WEIGHT = Weight.SPECIAL
 KIND = Kind(

@@ -8,8 +8,8 @@ from rules.personal.hits import hits
 from rules.personal.known_columns import CODE, Known, Table
 from rules.personal.listed import Column, Listed
 from rules.personal.places_of_work import names_a_place_of_work
+from rules.personal.recogniser import Weight
 from rules.personal.record import BESIDE, BIRTH, NAME, REACH, Found, Record, together
-from rules.personal.scan import Weight
 
 _COMPANIES = 5
 _ROW = 4000

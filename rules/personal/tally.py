@@ -9,8 +9,8 @@ from typing import Final
 from rules.personal import recognisers
 from rules.personal.correspondents import Correspondents
 from rules.personal.listed import Listed
+from rules.personal.recogniser import Weight
 from rules.personal.record import BIRTH, NAME, REACH, Record
-from rules.personal.scan import Weight
 
 INSURANCE: Final = "health_insurance"
 """Says nothing without a name, but the name may stand anywhere in the part: one card is a file."""

@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator
 
 from rules.personal.labels import label, labelled
-from rules.personal.scan import Hit, Kind, Leak, Sample, Scan, Weight
+from rules.personal.recogniser import Hit, Kind, Leak, Sample, Weight
+from rules.personal.scan import Scan
 
 WEIGHT = Weight.SPECIAL
 KIND = Kind("英国の銀行口座", "UK bank account", "UK bank accounts", Leak.COSTS_MONEY)

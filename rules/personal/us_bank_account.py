@@ -5,7 +5,8 @@ from collections.abc import Iterator
 
 from rules.personal.check_digits import weighted
 from rules.personal.labels import label, labelled
-from rules.personal.scan import Hit, Kind, Leak, Sample, Scan, Weight
+from rules.personal.recogniser import Hit, Kind, Leak, Sample, Weight
+from rules.personal.scan import Scan
 
 WEIGHT = Weight.SPECIAL
 KIND = Kind("米国の銀行口座", "US bank account", "US bank accounts", Leak.COSTS_MONEY)

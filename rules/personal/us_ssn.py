@@ -3,7 +3,7 @@
 import re
 
 from rules.personal.labels import by_label, label
-from rules.personal.scan import Kind, Leak, Sample, Weight
+from rules.personal.recogniser import Kind, Leak, Sample, Weight
 
 WEIGHT = Weight.SPECIAL
 KIND = Kind("米国社会保障番号", "US social security number", "US social security numbers", Leak.IDENTIFIES)

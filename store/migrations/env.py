@@ -6,7 +6,8 @@ from alembic import context
 from sqlalchemy import delete, insert
 
 from store.schema import OLDEST_PROGRAM
-from store.tables import marks, metadata
+from store.tables.audit import marks
+from store.tables.columns import metadata
 
 context.configure(
     connection=context.config.attributes["connection"],

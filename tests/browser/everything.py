@@ -51,7 +51,7 @@ async def everything(world: World) -> Everything:
     later = world.clock.now() + timedelta(minutes=5)
     for place in range(2):
         await world.store.commit(
-            lambda s, at=place: s.holds.set_recipient(kept.id, at, Delivery.WAITING, next_try=later)  # type: ignore[misc]
+            lambda s, at=place: s.deliveries.set(kept.id, at, Delivery.WAITING, next_try=later)  # type: ignore[misc]
         )
     mine, staff, admin = [await _signed_in(world, person) for person in (SENDER, SUPERIOR, ADMIN)]
     line = await world.store.read(lambda s: s.own_mail.sent((SENDER,), behind="", most=1))

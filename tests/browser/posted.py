@@ -4,8 +4,9 @@ import re
 
 from notifier.channels import Bound
 from notifier.channels import mail as mail_channel
+from notifier.links import LinkBase
 from notifier.options import NoticeOptions
-from notifier.post import LinkBase, Post
+from notifier.post import Post
 from tests.helpers.pages import World
 from tests.notifier.receiver import Receiver
 

@@ -127,7 +127,7 @@ async def _answered(world: World) -> dict[str, str]:
     cancelled, _ = await world.hold()
     await world.pages.flow.decide(cancelled, Decision("cancel"))
     partly, kept = await world.sent(delivered=(OTHER,))
-    await world.store.commit(lambda shelves: shelves.holds.set_recipient(kept.id, 0, Delivery.FAILED))
+    await world.store.commit(lambda shelves: shelves.deliveries.set(kept.id, 0, Delivery.FAILED))
     tokens = {"removed": removed, "sent": sent, "partly sent": partly, "cancelled": cancelled}
     return {name: f"/q/{token}" for name, token in tokens.items()}
 

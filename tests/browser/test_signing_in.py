@@ -50,7 +50,7 @@ async def filled(world: World) -> None:
     later = world.clock.now() + timedelta(minutes=5)
     for place in range(2):
         await world.store.commit(
-            lambda s, at=place: s.holds.set_recipient(kept.id, at, Delivery.WAITING, next_try=later)  # type: ignore[misc]
+            lambda s, at=place: s.deliveries.set(kept.id, at, Delivery.WAITING, next_try=later)  # type: ignore[misc]
         )
 
 

@@ -10,7 +10,8 @@ import pytest
 from sqlalchemy import select, update
 
 from store.engine import database
-from store.tables import hold_recipients, outbox
+from store.tables.holds import hold_recipients
+from store.tables.outbox import outbox
 from tests.faults.conftest import StartProgram
 from tests.flows.world import REPORT, SENDER, TYPO, mail
 from tests.helpers.next_hop import SILENCE, RecordingNextHop, Taken, next_hop

@@ -12,7 +12,10 @@ import pytest
 from sqlalchemy import select
 
 from store.engine import database
-from store.tables import blocks, evidence, holds, outbox, tickets
+from store.tables.blocks import blocks
+from store.tables.holds import holds
+from store.tables.outbox import outbox
+from store.tables.tickets import evidence, tickets
 from tests.faults.conftest import StartProgram
 from tests.faults.test_kill import SUPERIOR, Life, send_and_hang_up
 from tests.flows.world import REPORT, SENDER, TYPO, mail

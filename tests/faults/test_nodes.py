@@ -15,7 +15,7 @@ from service.form import open_page
 from store.engine import database
 from store.holds import Delivery
 from store.schema import needed
-from store.tables import hold_recipients
+from store.tables.holds import hold_recipients
 from tests.faults.conftest import StartProgram
 from tests.flows.world import KNOWN, SENDER, TYPO, mail
 from tests.helpers.clock import START

@@ -14,10 +14,12 @@ from typing import Any
 import pytest
 from sqlalchemy import Column, select
 
-from store.engine import Database, database
+from store.database import Database
+from store.engine import database
 from store.holds import Delivery
 from store.ids import parse
-from store.tables import audit, hold_recipients, holds
+from store.tables.audit import audit
+from store.tables.holds import hold_recipients, holds
 from tests.faults.conftest import StartProgram
 from tests.faults.raced import COLLEAGUE, SECRET, SETTINGS, Act, Post, Raced
 from tests.flows.world import mail

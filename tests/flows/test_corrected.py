@@ -92,7 +92,7 @@ async def test_a_report_that_names_the_slip_marks_and_blocks_nobody_else(world: 
 
 async def test_a_report_that_names_who_got_it_marks_them_also_after_the_hold_is_forgotten(world: World) -> None:
     line = await corrected(world)
-    await world.house.store.commit(lambda shelves: shelves.holds.prune(shelves.now.replace(year=2999)))
+    await world.house.store.commit(lambda shelves: shelves.ended_holds.prune(shelves.now.replace(year=2999)))
     ticket = await world.house.desk.report(
         Report(channel="page", reporter=SENDER, journal_id=line.id, wrong=(KNOWN,), proven=True)
     )
@@ -126,7 +126,7 @@ async def test_what_is_held_again_is_not_said_to_go_to_the_corrected_address(wor
 
     def unit(shelves: Shelves) -> None:
         shelves.holds.move(hold.id, State.HELD, State.RELEASED, by=SENDER, decision=decision)
-        shelves.holds.redirect(hold.id, 0, KNOWN)
+        shelves.deliveries.redirect(hold.id, 0, KNOWN)
         shelves.journal.correct(hold.id, EACH[0], KNOWN)
 
     await world.house.store.commit(unit)

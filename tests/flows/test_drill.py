@@ -146,7 +146,7 @@ async def test_what_its_player_corrects_it_to_gets_nothing_either(world: World) 
 
     def redirect(shelves: Shelves) -> None:
         shelves.holds.move(hold.id, State.HELD, State.RELEASED, by=SENDER, decision={}, give_up_at=None)
-        shelves.holds.redirect(hold.id, 0, KNOWN)
+        shelves.deliveries.redirect(hold.id, 0, KNOWN)
 
     await world.house.store.commit(redirect)
     await world.settle()

@@ -10,7 +10,7 @@ from sqlalchemy import update
 from gateway.decision import Decision, risks
 from store.holds import Delivery, State
 from store.ids import shown
-from store.tables import contents
+from store.tables.holds import contents
 from tests.flows.world import KNOWN, LIST, OTHER, SENDER, TYPO, World, mail, open_house, open_world
 from tests.helpers.clock import TestClock
 

@@ -15,7 +15,7 @@ import pytest
 from sqlalchemy import update
 
 from store.engine import database
-from store.tables import outbox
+from store.tables.outbox import outbox
 from tests.flows.world import KNOWN, SENDER, TYPO, mail
 from tests.helpers.internet import Internet
 from tests.helpers.ports import free_port

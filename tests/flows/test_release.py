@@ -15,7 +15,7 @@ from store.blocks import BlockRow
 from store.errors import StoreFullError
 from store.holds import Delivery, Hold, State
 from store.ids import new_id
-from store.tables import contents, hold_recipients
+from store.tables.holds import contents, hold_recipients
 from tests.flows.world import KNOWN, LIST, OTHER, SENDER, TYPO, World, mail, open_house, open_world
 from tests.helpers.clock import TestClock
 from tests.helpers.next_hop import SILENCE, SLOW
@@ -265,6 +265,22 @@ async def leases(world: World) -> list[datetime]:
     return await world.house.store.read(lambda shelves: list(shelves.holds._db.scalars(found)))
 
 
+async def renewed(world: World) -> None:
+    """Wait until the lease has been made longer."""
+    async with asyncio.timeout(20):
+        while (await leases(world))[0] < world.clock.now() + timedelta(minutes=4):
+            pass
+
+
+async def slowly_handed_over(world: World) -> asyncio.Task[int]:
+    """The hand-over of a message, of which the next hop is reading the content until `world.hop.go_on`."""
+    await released(world)
+    world.hop.does("CONTENT", SLOW)
+    handing = asyncio.create_task(world.house.flow.release_due())
+    await world.hop.during_content.wait()
+    return handing
+
+
 async def test_a_hand_over_longer_than_its_lease_is_nobody_elses(
     store_url: str, tmp_path: Path, clock: TestClock
 ) -> None:
@@ -272,15 +288,10 @@ async def test_a_hand_over_longer_than_its_lease_is_nobody_elses(
         open_world(store_url, tmp_path / "one", clock) as world,
         open_house(store_url, tmp_path / "one", clock, world.hop.port, node="two") as other,
     ):
-        await released(world)
-        world.hop.does("CONTENT", SLOW)
-        handing = asyncio.create_task(world.house.flow.release_due())
-        await world.hop.during_content.wait()
+        handing = await slowly_handed_over(world)
         for _ in range(10):
             clock.advance(timedelta(minutes=1))
-            async with asyncio.timeout(20):
-                while (await leases(world))[0] < clock.now() + timedelta(minutes=4):
-                    pass
+            await renewed(world)
             assert await other.flow.release_due() == 0
         world.hop.go_on.set()
         assert await handing == 1
@@ -295,16 +306,11 @@ async def test_a_wall_clock_that_is_moved_ends_no_lease_of_the_living(
         open_world(store_url, tmp_path / "one", clock) as world,
         open_house(store_url, tmp_path / "one", clock, world.hop.port, node="two") as other,
     ):
-        await released(world)
-        world.hop.does("CONTENT", SLOW)
-        handing = asyncio.create_task(world.house.flow.release_due())
-        await world.hop.during_content.wait()
+        handing = await slowly_handed_over(world)
         clock.set_wall(clock.now() + timedelta(days=1))
         assert await world.house.flow.begin_release() == await other.flow.begin_release() == 0
         clock.advance(timedelta(minutes=1))
-        async with asyncio.timeout(20):
-            while (await leases(world))[0] < clock.now() + timedelta(minutes=4):
-                pass
+        await renewed(world)
         assert await other.flow.release_due() == 0
         world.hop.go_on.set()
         assert await handing == 1
@@ -317,10 +323,7 @@ async def test_what_was_handed_over_while_the_disk_was_full_is_booked_with_room_
     async def full(*_: object) -> None:
         raise StoreFullError("no room")
 
-    await released(world)
-    world.hop.does("CONTENT", SLOW)
-    handing = asyncio.create_task(world.house.flow.release_due())
-    await world.hop.during_content.wait()
+    handing = await slowly_handed_over(world)
     monkeypatch.setattr(world.house.store, "commit", full)
     world.hop.go_on.set()
     await until(lambda: PAUSES[0] in world.clock.sleeping)
@@ -334,7 +337,7 @@ async def test_what_was_handed_over_while_the_disk_was_full_is_booked_with_room_
 async def test_a_lease_that_ended_before_the_clock_was_moved_is_taken_a_minute_later(world: World) -> None:
     await released(world)
     ends = world.clock.now() + timedelta(minutes=5)
-    await world.house.store.commit(lambda shelves: shelves.holds.claim_due("dead", ends))
+    await world.house.store.commit(lambda shelves: shelves.deliveries.claim_due("dead", ends))
     world.clock.set_wall(ends)
     assert await world.house.flow.release_due() == 0
     world.clock.advance(timedelta(seconds=61))
@@ -429,7 +432,7 @@ async def test_who_is_reported_during_a_hand_over_that_succeeds_was_delivered(wo
 async def test_who_is_reported_before_a_node_died_is_not_sent_to_by_another(world: World) -> None:
     hold = await released(world)
     ends = world.clock.now() + timedelta(minutes=5)
-    await world.house.store.commit(lambda shelves: shelves.holds.claim_due("dead", ends))
+    await world.house.store.commit(lambda shelves: shelves.deliveries.claim_due("dead", ends))
     await world.house.desk.report(Report(channel="link", reporter=SENDER, hold_id=hold.id, wrong=(TYPO,), proven=True))
     world.clock.advance(timedelta(hours=1))
     await world.settle()

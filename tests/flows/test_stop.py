@@ -24,7 +24,7 @@ async def test_a_release_that_was_begun_is_booked_and_the_others_wait_for_the_ne
     await releasing
     states = Counter(recipient.state for hold in await world.holds() for recipient in hold.recipients)
     assert states == {Delivery.DELIVERED: at_once, Delivery.WAITING: 2}
-    due = await world.house.store.commit(lambda s: s.holds.claim_due("another", world.clock.now()))
+    due = await world.house.store.commit(lambda s: s.deliveries.claim_due("another", world.clock.now()))
     assert len(due) == 2
     assert len(world.delivered(TYPO)) == at_once
 

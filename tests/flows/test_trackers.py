@@ -11,7 +11,7 @@ from sqlalchemy import update
 
 from store.engine import database
 from store.ids import shown
-from store.tables_trackers import mirrors
+from store.tables.trackers import mirrors
 from tests.flows.world import SENDER
 from tests.helpers.ports import free_port
 from tests.helpers.postfix import wait_for

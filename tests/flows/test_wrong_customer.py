@@ -8,7 +8,8 @@ from sqlalchemy import select
 
 from gateway.customers import NAME
 from response.desk import Report
-from store.tables import customer_names, holds
+from store.tables.holds import holds
+from store.tables.past_mail import customer_names
 from tests.flows.world import KNOWN, OTHER, SENDER, World
 
 HELD, TAKEN = "held as", "250 2.0.0 taken"

@@ -14,6 +14,7 @@ from service.settings import parse
 from service.wiring import House
 from store.contacts import Imported
 from store.holds import Hold
+from tests.helpers import organisation
 from tests.helpers.clock import TestClock
 from tests.helpers.next_hop import RecordingNextHop, Taken, next_hop
 from tests.helpers.readers import SharedSandbox
@@ -26,20 +27,9 @@ OTHER = "sato@partner.example"
 REPORT = "moredashita@tachibana.example"
 LIST = "".join(f"佐藤 太郎{n},03-0000-{n:04},東京都港区芝公園1-{n}-1\r\n" for n in range(30))
 
-SETTINGS = """
-[organisation]
-name = "橘建築設計事務所"
-domains = ["tachibana.example"]
-admins = ["admin@tachibana.example"]
-[[organisation.people]]
-address = "ono@tachibana.example"
-superior = "natori@tachibana.example"
-[[organisation.people]]
-address = "natori@tachibana.example"
-roles = ["leader"]
-[[organisation.people]]
-address = "mori@tachibana.example"
-roles = ["deputy", "privacy officer"]
+SETTINGS = (
+    organisation.SETTINGS
+    + """\
 [smtp]
 listen = ["127.0.0.1:0"]
 host_name = "relay.tachibana.example"
@@ -56,6 +46,7 @@ start = "normal"
 [response]
 report_address = "moredashita@tachibana.example"
 """
+)
 
 
 @dataclass

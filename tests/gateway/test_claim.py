@@ -15,13 +15,13 @@ from tests.helpers.samples import hold, recipient
 async def claimed(store: Store, clock: TestClock, lease: str = "one") -> Claim:
     kept = hold(kind="remainder", state=State.RELEASED, recipients=(recipient(state=Delivery.WAITING),))
     await store.commit(lambda shelves: shelves.holds.add(kept, b"x"))
-    [(found, mine)] = await store.commit(lambda shelves: shelves.holds.claim_due(lease, clock.now() + LEASE))
+    [(found, mine)] = await store.commit(lambda shelves: shelves.deliveries.claim_due(lease, clock.now() + LEASE))
     return Claim(found, mine, lease)
 
 
 async def taken_over(store: Store, clock: TestClock) -> None:
     clock.advance(LEASE)
-    assert await store.commit(lambda shelves: shelves.holds.claim_due("two", clock.now() + LEASE))
+    assert await store.commit(lambda shelves: shelves.deliveries.claim_due("two", clock.now() + LEASE))
 
 
 async def nothing() -> str:

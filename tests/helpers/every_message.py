@@ -109,7 +109,7 @@ class Messages:
             decision = {"kind": "send", "omit": [], "redirect": {}, "hide": False, "confirmed": [WRONG]}
             shelves.holds.move(kept.id, State.HELD, State.RELEASED, by=SENDER, decision=decision)
             for recipient in kept.recipients:
-                shelves.holds.set_recipient(kept.id, recipient.position, state, reply=reply)
+                shelves.deliveries.set(kept.id, recipient.position, state, reply=reply)
                 shelves.journal.set_recipient(kept.id, recipient.address, str(state), reply)
 
         await self._commit(unit)

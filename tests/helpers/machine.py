@@ -10,9 +10,8 @@ from urllib.parse import urljoin
 import httpx2
 from sqlalchemy import select
 
-from store import tables_approvals, tables_calls, tables_digests, tables_letters, tables_outcomes, tables_people  # noqa: F401 - their tables are in the metadata
 from store.shelves import Shelves
-from store.tables import metadata
+from store.tables.columns import metadata
 from tests.helpers.every_page import Place
 from tests.helpers.pages import World
 

@@ -274,7 +274,7 @@ class World:
             shelves.holds.move(kept.id, State.HELD, State.RELEASED, by=SENDER, decision=decision)
             for recipient in kept.recipients:
                 if recipient.address in delivered:
-                    shelves.holds.set_recipient(kept.id, recipient.position, Delivery.DELIVERED, reply="250 2.0.0 Ok")
+                    shelves.deliveries.set(kept.id, recipient.position, Delivery.DELIVERED, reply="250 2.0.0 Ok")
                     shelves.journal.set_recipient(kept.id, recipient.address, "delivered", "250 2.0.0 Ok")
 
         await self.store.commit(unit)

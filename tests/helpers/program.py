@@ -18,24 +18,14 @@ from store import migrate
 from store.clock import Clock
 from store.contacts import Imported
 from store.engine import open_store
+from tests.helpers import organisation
 from tests.helpers.commands import command
 from tests.helpers.ports import free_port
 from tests.helpers.postfix import wait_for
 
-SETTINGS = """
-[organisation]
-name = "橘建築設計事務所"
-domains = ["tachibana.example"]
-admins = ["admin@tachibana.example"]
-[[organisation.people]]
-address = "ono@tachibana.example"
-superior = "natori@tachibana.example"
-[[organisation.people]]
-address = "natori@tachibana.example"
-roles = ["leader"]
-[[organisation.people]]
-address = "mori@tachibana.example"
-roles = ["deputy", "privacy officer"]
+SETTINGS = (
+    organisation.SETTINGS
+    + """\
 [smtp]
 listen = ["127.0.0.1:{smtp}"]
 host_name = "sekisho.tachibana.example"
@@ -66,6 +56,7 @@ listen = "127.0.0.1:{metrics}"
 report_address = "moredashita@tachibana.example"
 {extra}
 """
+)
 
 
 class Program:

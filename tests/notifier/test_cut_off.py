@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from notifier import cut_off
 from notifier.channels import Rendered, mail
 from notifier.cut_off import SINK, SWALLOWED, is_sunk, stays, sunk
+from notifier.links import LinkBase
 from notifier.options import NoticeOptions
-from notifier.post import LinkBase, Post
+from notifier.post import Post
 from store.engine import Store
 from store.outbox import Notice
 from tests.helpers.clock import TestClock

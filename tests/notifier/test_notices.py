@@ -13,9 +13,11 @@ from notifier import (
     addressees,
     approval_notices,
     call_notices,
+    case_notices,
     clock_notices,
     digests,
     drill_notices,
+    kinds,
     learning_notices,
     letter_notices,
     notices,
@@ -146,18 +148,18 @@ async def test_with_only_outsiders_to_ask_the_admins_are_asked(store: Store) -> 
 async def test_a_call_to_an_outsider_undoes_the_whole_unit(store: Store) -> None:
     stranger = NATORI.model_copy(update={"address": "stranger@customer.example"})
     with pytest.raises(ValueError, match="our own domains"):
-        await store.commit(lambda shelves: notices.call_superior(shelves, ORG, ticket(), stranger))
+        await store.commit(lambda shelves: case_notices.call_superior(shelves, ORG, ticket(), stranger))
     assert sum((await store.read(lambda shelves: shelves.outbox.counts())).values()) == 0
 
 
-@pytest.mark.parametrize("kind", sorted(set(notices.KINDS) - addressees.ANYWHERE))
+@pytest.mark.parametrize("kind", sorted(set(kinds.KINDS) - addressees.ANYWHERE))
 def test_no_kind_with_a_finding_or_link_may_leave_the_house(kind: str) -> None:
     assert not addressees.may_receive(ORG, kind, "stranger@customer.example")
 
 
 def test_what_may_leave_the_house_has_no_link_but_a_letter_which_leads_to_four_questions() -> None:
-    assert addressees.ANYWHERE & notices.LINKS.keys() == {"letter"}
-    assert notices.LINKS["letter"] == "answers"
+    assert addressees.ANYWHERE & kinds.LINKS.keys() == {"letter"}
+    assert kinds.LINKS["letter"] == "answers"
 
 
 async def test_every_notice_has_its_own_message_id_that_nobody_can_guess(store: Store) -> None:
@@ -239,10 +241,10 @@ async def test_a_request_about_the_content_says_who_would_get_it_but_nobody_of_b
     def unit(shelves: Shelves) -> tuple[Notice, ...]:
         people = ["natori@tachibana.example"]
         kept = hold(recipients=recipients, verdict=verdict)
-        kinds = approval_notices
+        asking = approval_notices
         return (
-            *kinds.approval_asked(shelves, ORG, kept, of, people, deadline_seconds=86400, remind_after=900),
-            *kinds.approval_reminder(shelves, ORG, kept, of, people),
+            *asking.approval_asked(shelves, ORG, kept, of, people, deadline_seconds=86400, remind_after=900),
+            *asking.approval_reminder(shelves, ORG, kept, of, people),
         )
 
     for told in await queued(store, unit):
@@ -296,17 +298,6 @@ async def test_the_others_who_were_asked_learn_who_answered(store: Store) -> Non
     assert told[0].facts["sent"] is True
 
 
-async def test_a_failed_delivery_is_told_to_the_sender_inside_only(store: Store) -> None:
-    inside = await queued(
-        store, lambda s: notices.delivery_failed(s, ORG, hold(), "tanka@customer.example", "550 5.1.1 unknown\r\nuser")
-    )
-    forwarded = hold(reverse_path="someone@customer.example", asked=())
-    outside = await queued(store, lambda s: notices.delivery_failed(s, ORG, forwarded, "tanka@customer.example", "550"))
-    assert [n.recipient for n in inside] == ["sato@tachibana.example"]
-    assert inside[0].facts["reply"] == "550 5.1.1 unknown user"
-    assert [n.recipient for n in outside] == ["admin@tachibana.example"]
-
-
 async def test_a_lost_question_and_an_alarm_go_to_the_admins(store: Store) -> None:
     lost = await queued(store, lambda s: notices.question_lost(s, ORG, hold(), "550 no such user"))
     rung = await queued(store, lambda s: notices.alarm(s, ORG, "clock-jumped", {"seconds": 400}))
@@ -329,7 +320,7 @@ async def test_nobody_is_bounced_at_when_nobody_sent_it(store: Store) -> None:
 
 
 async def test_a_call_says_who_reported_and_the_number_and_nothing_of_the_content(store: Store) -> None:
-    [told] = await queued(store, lambda s: notices.call_superior(s, ORG, ticket(), NATORI))
+    [told] = await queued(store, lambda s: case_notices.call_superior(s, ORG, ticket(), NATORI))
     assert told.recipient == "natori@tachibana.example"
     assert told.ticket_id == "T1CKET00"
     assert told.facts["number"] == "T1CK-ET00"
@@ -339,33 +330,35 @@ async def test_a_call_says_who_reported_and_the_number_and_nothing_of_the_conten
 
 
 async def test_a_responder_is_called_with_the_first_open_step_of_the_role(store: Store) -> None:
-    [leader] = await queued(store, lambda s: notices.call_responder(s, ORG, ticket(), NATORI, "leader"))
-    [other] = await queued(store, lambda s: notices.call_responder(s, ORG, ticket(), SMITH, "privacy officer"))
+    [leader] = await queued(store, lambda s: case_notices.call_responder(s, ORG, ticket(), NATORI, "leader"))
+    [other] = await queued(store, lambda s: case_notices.call_responder(s, ORG, ticket(), SMITH, "privacy officer"))
     assert leader.facts["step"] == "3.1 責任者が受け持つ"
     assert other.facts["step"] == "2.1 Stop what is still here"
 
 
 async def test_a_responder_can_be_called_to_a_case_without_open_steps(store: Store) -> None:
-    [told] = await queued(store, lambda s: notices.call_responder(s, ORG, ticket(steps=()), NATORI, "leader"))
+    [told] = await queued(store, lambda s: case_notices.call_responder(s, ORG, ticket(steps=()), NATORI, "leader"))
     assert told.facts["step"] == ""
 
 
 async def test_a_reporter_inside_is_thanked_with_the_superior_to_tell(store: Store) -> None:
-    [told] = await queued(store, lambda s: notices.report_received(s, ORG, ticket()))
+    [told] = await queued(store, lambda s: case_notices.report_received(s, ORG, ticket()))
     assert told.recipient == "sato@tachibana.example"
     assert told.facts["superior"] == "名取 <natori@tachibana.example>"
     assert told.facts["phone"] == "03-0000-0000"
 
 
 async def test_a_reporter_without_a_known_superior_is_thanked_too(store: Store) -> None:
-    [told] = await queued(store, lambda s: notices.report_received(s, ORG, ticket(reporter="new@tachibana.example")))
+    [told] = await queued(
+        store, lambda s: case_notices.report_received(s, ORG, ticket(reporter="new@tachibana.example"))
+    )
     assert told.facts["superior"] == ""
 
 
 async def test_a_reporter_outside_gets_the_number_only(store: Store) -> None:
     outside = ticket(reporter="stranger@customer.example")
-    assert await queued(store, lambda s: notices.report_received(s, ORG, outside)) == []
-    [told] = await queued(store, lambda s: notices.report_reference(s, ORG, outside))
+    assert await queued(store, lambda s: case_notices.report_received(s, ORG, outside)) == []
+    [told] = await queued(store, lambda s: case_notices.report_reference(s, ORG, outside))
     assert told.recipient == "stranger@customer.example"
     assert told.facts == {"number": "T1CK-ET00", "drill": False}
 
@@ -380,7 +373,7 @@ async def test_a_reporter_outside_gets_the_number_only(store: Store) -> None:
     ids=["drill", "nobody", "inside"],
 )
 async def test_a_reference_goes_to_no_one_in_a_drill_to_nobody_and_not_inside(store: Store, case: Any) -> None:
-    assert await queued(store, lambda s: notices.report_reference(s, ORG, case)) == []
+    assert await queued(store, lambda s: case_notices.report_reference(s, ORG, case)) == []
 
 
 def test_every_kind_has_a_function_of_its_name() -> None:
@@ -389,6 +382,7 @@ def test_every_kind_has_a_function_of_its_name() -> None:
         for module in (
             approval_notices,
             call_notices,
+            case_notices,
             clock_notices,
             drill_notices,
             learning_notices,
@@ -399,7 +393,7 @@ def test_every_kind_has_a_function_of_its_name() -> None:
         if not name.startswith("_")
     }
     by_another = {*digests.LISTS, learning_notices.OUTSIDE}  # the same said to somebody outside
-    assert (set(notices.KINDS) - by_another) | {"bounce"} <= written
+    assert (set(kinds.KINDS) - by_another) | {"bounce"} <= written
 
 
 async def test_two_reasons_about_one_recipient_show_its_address_once(store: Store) -> None:

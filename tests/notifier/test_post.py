@@ -10,10 +10,11 @@ import pytest
 import structlog
 from structlog.testing import capture_logs
 
-from notifier import notices, post
+from notifier import case_notices, notices, post
 from notifier.channels import Bound, mail
+from notifier.links import LinkBase
 from notifier.options import NoticeOptions
-from notifier.post import LEASE, LinkBase, Post
+from notifier.post import LEASE, Post
 from notifier.words import when
 from notifier.working_time import WorkingTime
 from store.engine import Store
@@ -182,7 +183,7 @@ async def test_the_link_of_a_call_leads_to_the_ticket_on_the_pages_for_staff(
 
     def unit(shelves: Shelves) -> None:
         shelves.tickets.add(case)
-        notices.call_superior(shelves, ORG, case, ORG.people[1])
+        case_notices.call_superior(shelves, ORG, case, ORG.people[1])
 
     await store.commit(unit)
     await post_of(store, clock, receiver).send_due()
@@ -247,18 +248,18 @@ async def test_a_question_is_not_lost_while_somebody_else_was_asked(
 async def test_a_notice_is_given_up_in_the_end_and_the_admins_are_told(store: Store, clock: TestClock) -> None:
     kept = await hold_and_ask(store)
     await store.commit(lambda s: s.outbox.withdraw(NUMBER, ("question",)))
-    await store.commit(lambda s: notices.delivery_failed(s, ORG, kept, "tanka@customer.example", "550"))
+    await store.commit(lambda s: notices.cancelled(s, ORG, kept, by="natori@tachibana.example"))
     async with receiving(mail="451 4.3.0 later") as busy:
         worker = post_of(store, clock, busy)
         for _ in range(8):
             await worker.send_due()
             clock.advance(timedelta(minutes=10))
-    [failed] = await of_hold(store, "delivery_failed")
+    [failed] = await of_hold(store, "cancelled")
     assert failed.state == "failed"
     counts = await store.read(lambda shelves: shelves.outbox.counts())
     assert (counts["failed"], counts["waiting"]) == (1, 1)
     [alarm] = await store.commit(lambda s: s.outbox.claim_due("x", s.now + LEASE))
-    assert alarm.facts["facts"] == {"kind": "delivery_failed", "number": "K7Q2-9MXD", "reply": "451 4.3.0 later"}
+    assert alarm.facts["facts"] == {"kind": "cancelled", "number": "K7Q2-9MXD", "reply": "451 4.3.0 later"}
 
 
 @pytest.mark.parametrize("kind", ["alarm", "bounce"])

@@ -14,11 +14,14 @@ from gateway.by_mail import Result
 from notifier import (
     approval_notices,
     call_notices,
+    case_notices,
     clock_notices,
     digests,
     drill_notices,
+    kinds,
     learning_notices,
     letter_notices,
+    making,
     notices,
 )
 from notifier.channels import Rendered
@@ -124,11 +127,10 @@ def every_notice(shelves: Shelves) -> list[Notice]:
                 remind_after=900,
             )
         ),
-        *notices.delivery_failed(shelves, ORG, hold(), "tanka@customer.example", "550 5.1.1 unknown"),
         *notices.question_lost(shelves, ORG, hold(), "550 5.1.1 unknown"),
         *notices.alarm(shelves, ORG, "clock-jumped", {"seconds": 400}),
-        *notices.call_superior(shelves, ORG, ticket(), leader),
-        *notices.call_responder(shelves, ORG, ticket(), leader, "leader"),
+        *case_notices.call_superior(shelves, ORG, ticket(), leader),
+        *case_notices.call_responder(shelves, ORG, ticket(), leader, "leader"),
         *(
             notice
             for hours in (48, 0)
@@ -141,8 +143,8 @@ def every_notice(shelves: Shelves) -> list[Notice]:
         ),
         *call_notices.watcher_added(shelves, ORG, ticket(), by, by=leader.address),
         *call_notices.reach_test(shelves, ORG, by, test_id="TEST0000", minutes=15, instead_of=leader.address),
-        *notices.report_received(shelves, ORG, ticket()),
-        *notices.report_reference(shelves, ORG, outside),
+        *case_notices.report_received(shelves, ORG, ticket()),
+        *case_notices.report_reference(shelves, ORG, outside),
         *(
             told
             for leak, measures in ((True, 1), (True, 2), (True, 0), (False, 0))
@@ -208,7 +210,7 @@ def asked_round() -> Round:
 
 def listing(shelves: Shelves, kind: str, sender: str) -> list[Notice]:
     """A digest of that kind, as it is queued."""
-    made = notices.listing(ORG, kind, "sato@tachibana.example", {"sender": sender}, hold())
+    made = making.listing(ORG, kind, "sato@tachibana.example", {"sender": sender}, hold())
     shelves.outbox.add(made)
     return [made]
 
@@ -221,10 +223,8 @@ def entries(kind: str) -> list[Entry]:
 
 
 def shown(notice: Notice, **changed: Any) -> Rendered:
-    link = LINK if notice.kind in notices.LINKS else ""
-    code = (
-        (lambda risk, choice: f"{risk}{choice}".upper()[:5]) if notices.LINKS.get(notice.kind) == "question" else None
-    )
+    link = LINK if notice.kind in kinds.LINKS else ""
+    code = (lambda risk, choice: f"{risk}{choice}".upper()[:5]) if kinds.LINKS.get(notice.kind) == "question" else None
     given: dict[str, Any] = {"at": AT, "link": link, "until": UNTIL, "code": code}
     if notice.kind in digests.LISTS:
         given["entries"] = entries(notice.kind)
@@ -266,7 +266,7 @@ def letters(text: str) -> str:
 
 
 async def test_every_kind_is_looked_at(store: Store) -> None:
-    assert {notice.kind for notice in await store.commit(every_notice)} == set(notices.KINDS)
+    assert {notice.kind for notice in await store.commit(every_notice)} == set(kinds.KINDS)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -286,8 +286,8 @@ async def test_every_notice_renders_in_every_language(store: Store, language: st
             instead = ORG.name if notice.kind == "sign_in" else "clock-jumped"
             assert notice.facts.get("number", instead) in told.subject
         assert "{" not in told.text + told.html
-        assert (LINK in told.text) == (notice.kind in notices.LINKS)
-        assert Reader(told.html).links == ([LINK] if notice.kind in notices.LINKS else [])
+        assert (LINK in told.text) == (notice.kind in kinds.LINKS)
+        assert Reader(told.html).links == ([LINK] if notice.kind in kinds.LINKS else [])
         assert f'lang="{language}"' in told.html
 
 
@@ -329,7 +329,7 @@ def test_every_piece_of_text_is_taken_in_by_a_notice_of_its_language(language: s
 
 
 def test_a_notice_says_the_same_in_every_language() -> None:
-    for kind in notices.KINDS:
+    for kind in kinds.KINDS:
         asked = [variables(language, kind) for language in LANGUAGES]
         assert all(each == asked[0] for each in asked), kind
 
@@ -366,7 +366,7 @@ async def test_a_question_about_a_message_that_was_sent_again_says_so(store: Sto
 def test_every_kind_has_a_template_in_every_language_and_no_template_is_left_over() -> None:
     for language in LANGUAGES:
         files = {path.stem for path in (TEMPLATES / language).glob("*.txt") if not path.stem.startswith("_")}
-        assert files == set(notices.KINDS)
+        assert files == set(kinds.KINDS)
 
 
 async def test_a_question_tells_its_parts_in_their_order(store: Store) -> None:
@@ -456,13 +456,13 @@ async def test_a_drill_is_visibly_a_drill(store: Store) -> None:
     drill = ticket(kind="drill")
     told = await store.commit(
         lambda s: (
-            *notices.call_superior(s, ORG, drill, ORG.people[1]),
-            *notices.call_responder(s, ORG, drill, ORG.people[1], "leader"),
+            *case_notices.call_superior(s, ORG, drill, ORG.people[1]),
+            *case_notices.call_responder(s, ORG, drill, ORG.people[1], "leader"),
             *clock_notices.deadline_near(s, ORG, drill, legal(), [ORG.people[1].address], hours=4),
             *clock_notices.deadline_moved(
                 s, ORG, drill, legal(), [ORG.people[1].address], was=UNTIL + timedelta(days=2)
             ),
-            *notices.report_received(s, ORG, drill),
+            *case_notices.report_received(s, ORG, drill),
         )
     )
     assert all(shown(notice).subject.startswith("【訓練】") for notice in told)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 import notifier
 from notifier.words import ALARMS, LONGEST, alarm_in_words, kind_in_words, one_line, when
 from rules.personal import recognisers
-from rules.personal.scan import Weight
+from rules.personal.recogniser import Weight
 
 SIX = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 

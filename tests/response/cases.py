@@ -171,7 +171,7 @@ async def deliver(store: Store, hold: Hold, reply: str = "250 2.0.0 Ok: queued a
 
     def unit(shelves: Shelves) -> None:
         for recipient in hold.recipients:
-            shelves.holds.set_recipient(hold.id, recipient.position, Delivery.DELIVERED, reply=reply)
+            shelves.deliveries.set(hold.id, recipient.position, Delivery.DELIVERED, reply=reply)
             shelves.journal.set_recipient(hold.id, recipient.address, "delivered", reply)
             shelves.contacts.delivered([Delivered(hold.reverse_path, [recipient.address], shelves.now)])
 

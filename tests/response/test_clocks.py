@@ -197,7 +197,7 @@ async def test_a_case_that_an_older_program_opened_is_counted_by_the_clock(desk:
     def forget(shelves: Shelves) -> None:
         from sqlalchemy import delete
 
-        from store.tables_facts import ticket_deadlines
+        from store.tables.facts import ticket_deadlines
 
         shelves.deadlines._db.execute(delete(ticket_deadlines))
 

@@ -7,7 +7,7 @@ import pytest
 
 from notifier import notices
 from notifier.options import Person
-from response import recall
+from response import who_got_it
 from response.desk import Desk, Report
 from store.contact_counts import Delivered
 from store.engine import Store
@@ -190,7 +190,7 @@ async def test_a_hand_over_under_way_is_said_to_be_unknown(desk: Desk, store: St
     hold = held()
     await keep(store, hold)
     await confirm(store, hold, WRONG)
-    await store.commit(lambda s: s.holds.claim_due("node", clock.now() + timedelta(minutes=5)))
+    await store.commit(lambda s: s.deliveries.claim_due("node", clock.now() + timedelta(minutes=5)))
     ticket = await desk.report(by_link(hold))
     assert ticket.recipients[0].contained == "in-flight blocked"
     assert ticket.recipients[0].delivery == "unknown"
@@ -251,7 +251,7 @@ async def test_recipients_that_differ_in_their_tag_are_two_people_to_the_desk(de
 )
 def test_an_address_without_its_tag_means_all_that_have_one(said: str, found: set[str]) -> None:
     everyone = ("carl+1@customer.example", "carl+2@customer.example", "eve@customer.example", "eve+1@customer.example")
-    assert recall.meant((said,), everyone) == found
+    assert who_got_it.meant((said,), everyone) == found
 
 
 async def test_a_recipient_that_was_corrected_or_left_out_is_not_the_wrong_one(desk: Desk, store: Store) -> None:
@@ -260,8 +260,8 @@ async def test_a_recipient_that_was_corrected_or_left_out_is_not_the_wrong_one(d
 
     def decide(shelves: Shelves) -> None:
         shelves.holds.move(hold.id, State.HELD, State.RELEASED, by=SENDER, decision={"omit": [OTHER], "confirmed": []})
-        shelves.holds.redirect(hold.id, 0, RIGHT)
-        shelves.holds.set_recipient(hold.id, 1, Delivery.STOPPED)
+        shelves.deliveries.redirect(hold.id, 0, RIGHT)
+        shelves.deliveries.set(hold.id, 1, Delivery.STOPPED)
 
     await store.commit(decide)
     ticket = await desk.report(by_link(hold))

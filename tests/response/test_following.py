@@ -69,7 +69,7 @@ async def test_a_hand_over_that_was_under_way_is_unknown_until_its_end_is_known(
     ticket = await desk.report(by_link(hold))
     assert (await delivery(desk, ticket)).delivery == "unknown"
     clock.advance(timedelta(minutes=1))
-    await store.commit(lambda s: s.holds.set_recipient(hold.id, 0, Delivery.FAILED, reply="550 5.1.1 no such user"))
+    await store.commit(lambda s: s.deliveries.set(hold.id, 0, Delivery.FAILED, reply="550 5.1.1 no such user"))
     await clockwork.run(store, desk.office)
     now = await delivery(desk, ticket)
     assert (now.delivery, now.reply) == ("failed", "550 5.1.1 no such user")

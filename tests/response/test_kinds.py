@@ -8,7 +8,7 @@ import pytest
 from response.desk import Desk, Report
 from response.kinds import kind_of
 from response.manual import load
-from response.recall import Copy
+from response.who_got_it import Copy
 from store.engine import Store
 from tests.helpers.clock import TestClock
 from tests.response.cases import (

@@ -13,7 +13,7 @@ from response.desk import Desk
 from store.engine import Store
 from store.evidence import Entry
 from store.holds import State as HoldState
-from store.tables import evidence as evidence_table
+from store.tables.tickets import evidence as evidence_table
 from tests.helpers.clock import TestClock
 from tests.response.cases import COLLEAGUE, SENDER, WRONG, by_link, evidence, held, keep, line, told
 from tests.response.test_report_mail import original as attached

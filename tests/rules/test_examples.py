@@ -5,7 +5,8 @@ import pytest
 from rules import registry
 from rules.base import Example
 from rules.personal import recognisers
-from rules.personal.scan import Sample, scan
+from rules.personal.recogniser import Sample
+from rules.personal.scan import scan
 from rules.verdict import Policy, RuleSettings, judge
 
 RULES = [

@@ -12,7 +12,8 @@ from rules.base import Exposure, Facts
 from rules.examples import mail
 from rules.personal import known_columns, recognisers
 from rules.personal.exposure import exposure_of
-from rules.personal.scan import Hit, Scan, scan
+from rules.personal.recogniser import Hit
+from rules.personal.scan import Scan, scan
 from tests.helpers import pace
 
 MEGABYTE = 1_000_000

@@ -10,7 +10,7 @@ import pytest
 from rules import personal, registry
 from rules.base import Action
 from rules.personal.enough import Kinds
-from rules.personal.scan import Weight
+from rules.personal.recogniser import Weight
 
 GOOD = """
 from dataclasses import dataclass

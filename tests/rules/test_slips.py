@@ -6,14 +6,9 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from rules.address_forms import name_parts, suffix_split
 from rules.slip_tokens import domain_asked, domain_kept, local_asked, local_kept
-from rules.slips import (
-    Kind,
-    between,
-    name_parts,
-    slip,
-    suffix_split,
-)
+from rules.slips import Kind, between, slip
 
 LETTERS = string.ascii_lowercase + string.digits + "._-"
 words = st.text(LETTERS, min_size=1, max_size=64 + 4)

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.sql.dml import UpdateBase
 
-from store.tables import evidence
+from store.tables.tickets import evidence
 from tests.service.test_commands import sekisho
 from tests.service.test_verify import change, folder
 

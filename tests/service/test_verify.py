@@ -13,7 +13,8 @@ from service.settings import load
 from store.clock import Clock
 from store.engine import database, open_store
 from store.shelves import Shelves
-from store.tables import audit, evidence
+from store.tables.audit import audit
+from store.tables.tickets import evidence
 from tests.service.test_commands import SETTINGS, sekisho
 
 

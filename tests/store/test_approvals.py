@@ -71,5 +71,5 @@ async def test_what_is_pruned_takes_its_approvals_along(store: Store, clock: Tes
 
     await store.commit(unit)
     clock.advance(timedelta(days=90))
-    await store.commit(lambda s: s.holds.prune(clock.now() - timedelta(days=1)))
+    await store.commit(lambda s: s.ended_holds.prune(clock.now() - timedelta(days=1)))
     assert await store.read(lambda s: s.approvals.of(kept.group_id)) == ()

@@ -11,7 +11,7 @@ from store.audit import HEAD, Checked
 from store.engine import Store, database
 from store.ids import new_journal_id
 from store.shelves import Shelves
-from store.tables import audit, marks
+from store.tables.audit import audit, marks
 from tests.conftest import MakeStore
 from tests.helpers.clock import TestClock
 

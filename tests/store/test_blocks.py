@@ -3,9 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-import pytest
-
-from store.blocks import BlockRow, target_key
+from store.blocks import BlockRow
 from store.engine import Store
 from store.ids import new_id
 from store.shelves import Shelves
@@ -76,18 +74,6 @@ async def test_a_block_is_lifted_once_and_stays_in_its_case(store: Store, clock:
     assert [b.id for b in await store.read(lambda shelves: shelves.blocks.in_force())] == [other.id]
     [kept] = await store.read(lambda shelves: shelves.blocks.of_ticket("T"))
     assert (kept.lifted_at, kept.lifted_by) == (clock.now(), "desk@tachibana.example")
-
-
-@pytest.mark.parametrize(
-    ("typed", "target"),
-    [
-        (" Tanka+x@Customer.Example ", WRONG),
-        ("Customer.Example", "customer.example"),
-        ("@customer.example", "customer.example"),
-    ],
-)
-def test_what_somebody_typed_becomes_the_key_of_an_address_or_a_domain(typed: str, target: str) -> None:
-    assert target_key(typed) == target
 
 
 async def test_a_domain_that_is_blocked_is_so_for_the_longest_address(store: Store) -> None:

@@ -16,7 +16,7 @@ from store.contact_statements import CANDIDATES
 from store.contacts import Imported, LookUp
 from store.engine import Store
 from store.shelves import Shelves
-from store.tables import contact_senders, contact_slips, domain_slips, domains, name_tokens
+from store.tables.contacts import contact_senders, contact_slips, domain_slips, domains, name_tokens
 from tests.conftest import MakeStore
 from tests.helpers.clock import START, TestClock
 from tests.helpers.samples import RIGHT, SENDER, WRONG

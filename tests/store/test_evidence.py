@@ -14,7 +14,7 @@ from store.engine import Store
 from store.errors import StoreError
 from store.evidence import Enclosure
 from store.shelves import Shelves
-from store.tables import evidence
+from store.tables.tickets import evidence
 from tests.conftest import MakeStore
 from tests.helpers.clock import TestClock
 from tests.helpers.samples import SENDER, ticket

@@ -182,7 +182,7 @@ async def test_deadlines_move_by_how_long_the_store_stood_still(store: Store, cl
     clock.advance(timedelta(hours=30))
     stood = await store.commit(lambda shelves: shelves.high_water.resume())
     assert stood == timedelta(hours=30)
-    await store.commit(lambda shelves: shelves.holds.postpone(stood))
+    await store.commit(lambda shelves: shelves.questions.postpone(stood))
     found = await store.read(lambda shelves: [shelves.holds.get(one.id) for one in (held, undated)])
     assert [one.deadline for one in found if one] == [deadline + timedelta(hours=30), None]
     assert [one.remind_at for one in found if one] == [START + timedelta(hours=31), None]

@@ -13,9 +13,10 @@ from sqlalchemy import delete
 from store.engine import Store
 from store.errors import StoreError
 from store.files import LARGEST_ROW
-from store.holds import TRANSITIONS, Accepted, Delivery, Hold, State
+from store.holds import TRANSITIONS, Delivery, Hold, State
+from store.questions import Accepted
 from store.shelves import Shelves
-from store.tables import contents
+from store.tables.holds import contents
 from tests.conftest import MakeStore
 from tests.helpers.clock import TestClock
 from tests.helpers.samples import RIGHT, SENDER, WRONG, hold, recipient
@@ -42,7 +43,7 @@ async def move(store: Store, hold_id: str, seen: State, to: State, **other: Any)
 
 
 def accepted(shelves: Shelves, group_id: str, at: datetime, deadline: datetime, remind_at: datetime) -> None:
-    shelves.holds.questions_accepted([Accepted(group_id, at, deadline, remind_at)])
+    shelves.questions.accepted([Accepted(group_id, at, deadline, remind_at)])
 
 
 async def bring_to(store: Store, hold_id: str, state: State) -> None:
@@ -115,7 +116,7 @@ async def test_what_was_cancelled_comes_back_but_not_what_was_stopped_before(
     await keep(store, kept)
     await store.commit(lambda shelves: accepted(shelves, kept.id, clock.now(), clock.now() + HOUR, clock.now()))
     await store.commit(
-        lambda shelves: shelves.holds.set_recipient(kept.id, 1, Delivery.STOPPED, reply="stopped by the desk")
+        lambda shelves: shelves.deliveries.set(kept.id, 1, Delivery.STOPPED, reply="stopped by the desk")
     )
     clock.advance(HOUR)
     assert await move(store, kept.id, State.HELD, end, by=SENDER, decision={"cancel": True})
@@ -131,12 +132,12 @@ async def test_what_was_cancelled_comes_back_but_not_what_was_stopped_before(
 async def test_a_corrected_recipient_keeps_the_address_as_given(store: Store) -> None:
     kept = hold()
     await keep(store, kept)
-    await store.commit(lambda shelves: shelves.holds.redirect(kept.id, 0, RIGHT))
+    await store.commit(lambda shelves: shelves.deliveries.redirect(kept.id, 0, RIGHT))
     assert [(r.address, r.send_to) for r in (await get(store, kept.id)).recipients] == [(WRONG, RIGHT)]
 
 
 async def claim(store: Store, node: str, clock: TestClock, limit: int = 20) -> list[tuple[str, list[int]]]:
-    claimed = await store.commit(lambda shelves: shelves.holds.claim_due(node, clock.now() + HOUR, limit))
+    claimed = await store.commit(lambda shelves: shelves.deliveries.claim_due(node, clock.now() + HOUR, limit))
     return [(found.id, [r.position for r in mine]) for found, mine in claimed]
 
 
@@ -145,7 +146,7 @@ async def test_due_recipients_of_a_hold_come_together_and_once(store: Store, clo
     kept, held = hold(recipients=people), hold()
     await keep(store, kept, held)
     await move(store, kept.id, State.HELD, State.RELEASED)
-    claimed = await store.commit(lambda shelves: shelves.holds.claim_due("a", clock.now() + HOUR))
+    claimed = await store.commit(lambda shelves: shelves.deliveries.claim_due("a", clock.now() + HOUR))
     [(found, mine)] = claimed
     assert found.id == kept.id
     assert [(r.position, r.state, r.attempts) for r in mine] == [(0, Delivery.SENDING, 1), (1, Delivery.SENDING, 1)]
@@ -162,10 +163,10 @@ async def test_the_work_of_a_dead_node_is_taken_over_when_its_lease_ends(store: 
     clock.advance(timedelta(seconds=1))
     assert await claim(store, "b", clock) == [(kept.id, [0])]
     late = await store.commit(
-        lambda s: s.holds.settle(kept.id, 0, "a", Delivery.DELIVERED, reply="250 ok", next_try=None)
+        lambda s: s.deliveries.settle(kept.id, 0, "a", Delivery.DELIVERED, reply="250 ok", next_try=None)
     )
     mine = await store.commit(
-        lambda s: s.holds.settle(kept.id, 0, "b", Delivery.DELIVERED, reply="250 ok", next_try=None)
+        lambda s: s.deliveries.settle(kept.id, 0, "b", Delivery.DELIVERED, reply="250 ok", next_try=None)
     )
     assert (late, mine) == (None, Delivery.DELIVERED)
 
@@ -177,7 +178,7 @@ async def test_a_later_try_is_not_due_before_its_time(store: Store, clock: TestC
     await claim(store, "a", clock)
     again = clock.now() + timedelta(minutes=1)
     await store.commit(
-        lambda shelves: shelves.holds.set_recipient(kept.id, 0, Delivery.WAITING, reply="451 later", next_try=again)
+        lambda shelves: shelves.deliveries.set(kept.id, 0, Delivery.WAITING, reply="451 later", next_try=again)
     )
     assert await claim(store, "a", clock) == []
     clock.advance(timedelta(minutes=1))
@@ -221,7 +222,7 @@ async def test_the_deadline_runs_from_the_first_time_the_question_was_accepted(s
     first = hold()
     copy = hold(group_id=first.id)
     await keep(store, first, copy)
-    assert await store.read(lambda shelves: shelves.holds.due_to_expire()) == ()
+    assert await store.read(lambda shelves: shelves.questions.due_to_expire()) == ()
     start = clock.now()
 
     async def accepted_at(at: datetime) -> None:
@@ -231,17 +232,17 @@ async def test_the_deadline_runs_from_the_first_time_the_question_was_accepted(s
     await accepted_at(start + HOUR)
     assert {(await get(store, each.id)).deadline for each in (first, copy)} == {start + HOUR}
     clock.advance(HOUR)
-    assert {h.id for h in await store.read(lambda shelves: shelves.holds.due_to_expire())} == {first.id, copy.id}
+    assert {h.id for h in await store.read(lambda shelves: shelves.questions.due_to_expire())} == {first.id, copy.id}
 
 
 async def test_a_question_that_is_lost_stops_the_deadline(store: Store, clock: TestClock) -> None:
     kept = hold()
     await keep(store, kept)
     await store.commit(lambda shelves: accepted(shelves, kept.id, clock.now(), clock.now() + HOUR, clock.now()))
-    await store.commit(lambda shelves: shelves.holds.question_lost(kept.id))
+    await store.commit(lambda shelves: shelves.questions.lost(kept.id))
     clock.advance(2 * HOUR)
-    assert await store.read(lambda shelves: shelves.holds.due_to_expire()) == ()
-    assert await store.read(lambda shelves: shelves.holds.due_to_remind()) == ()
+    assert await store.read(lambda shelves: shelves.questions.due_to_expire()) == ()
+    assert await store.read(lambda shelves: shelves.questions.due_to_remind()) == ()
     again = clock.now()
     await store.commit(lambda shelves: accepted(shelves, kept.id, again, again + HOUR, again))
     assert (await get(store, kept.id)).deadline == again + HOUR
@@ -253,12 +254,12 @@ async def test_a_reminder_is_counted_once_and_only_for_the_first_copy(store: Sto
     await keep(store, first, copy)
     at = clock.now()
     await store.commit(lambda shelves: accepted(shelves, first.id, at, at + 9 * HOUR, at + HOUR))
-    assert await store.read(lambda shelves: shelves.holds.due_to_remind()) == ()
+    assert await store.read(lambda shelves: shelves.questions.due_to_remind()) == ()
     clock.advance(HOUR)
-    assert [h.id for h in await store.read(lambda shelves: shelves.holds.due_to_remind())] == [first.id]
-    assert await store.commit(lambda shelves: shelves.holds.reminded(first.id, 0, None))
-    assert not await store.commit(lambda shelves: shelves.holds.reminded(first.id, 0, None))
-    assert await store.read(lambda shelves: shelves.holds.due_to_remind()) == ()
+    assert [h.id for h in await store.read(lambda shelves: shelves.questions.due_to_remind())] == [first.id]
+    assert await store.commit(lambda shelves: shelves.questions.reminded(first.id, 0, None))
+    assert not await store.commit(lambda shelves: shelves.questions.reminded(first.id, 0, None))
+    assert await store.read(lambda shelves: shelves.questions.due_to_remind()) == ()
     assert (await get(store, first.id)).reminders == 1
 
 
@@ -296,7 +297,7 @@ async def test_waiting_are_those_with_a_recipient_underway(store: Store) -> None
     await keep(store, held, released, done)
     for each in (released, done):
         await move(store, each.id, State.HELD, State.RELEASED)
-    await store.commit(lambda shelves: shelves.holds.set_recipient(done.id, 0, Delivery.DELIVERED))
+    await store.commit(lambda shelves: shelves.deliveries.set(done.id, 0, Delivery.DELIVERED))
     found = await store.read(lambda shelves: shelves.holds.open())
     assert [h.id for h in found if h.state is State.RELEASED] == [released.id]
     counts = await store.read(lambda shelves: shelves.holds.counts())
@@ -364,7 +365,7 @@ async def test_what_ended_long_ago_is_forgotten_with_its_content(
     await store.commit(lambda shelves: shelves.links.make(old.id, SENDER, "question"))
     clock.advance(timedelta(days=30))
     await move(store, young.id, State.HELD, State.EXPIRED)
-    assert await store.commit(lambda shelves: shelves.holds.prune(clock.now())) == 1
+    assert await store.commit(lambda shelves: shelves.ended_holds.prune(clock.now())) == 1
     assert await store.read(lambda shelves: shelves.holds.get(old.id)) is None
     kept = (frozen, held, underway, young)
     sizes = await store.read(lambda shelves: [len(shelves.holds.sealed_content(each.id)) for each in kept])
@@ -382,7 +383,7 @@ async def test_a_prune_that_is_undone_keeps_the_files(sqlite_url: str, make_stor
     await move(store, kept.id, State.HELD, State.CANCELLED)
 
     def half(shelves: Shelves) -> None:
-        shelves.holds.prune(clock.now() + HOUR)
+        shelves.ended_holds.prune(clock.now() + HOUR)
         raise ValueError("after all not")
 
     with pytest.raises(ValueError, match="after all not"):

@@ -6,7 +6,7 @@ import pytest
 
 from store.engine import Store
 from store.links import Link
-from store.tables import links
+from store.tables.access import links
 from tests.helpers.clock import TestClock
 from tests.helpers.samples import SENDER
 

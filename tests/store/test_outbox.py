@@ -8,7 +8,7 @@ import pytest
 from store.engine import Store
 from store.outbox import Notice
 from store.shelves import Shelves
-from store.tables import outbox
+from store.tables.outbox import outbox
 from tests.conftest import MakeStore
 from tests.helpers.clock import TestClock
 from tests.helpers.samples import notice

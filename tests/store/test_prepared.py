@@ -9,7 +9,8 @@ from store.engine import Store
 from store.errors import StoreError
 from store.prepared import run_each
 from store.shelves import Shelves
-from store.tables import audit, holds
+from store.tables.audit import audit
+from store.tables.holds import holds
 from tests.helpers.clock import TestClock
 
 TOKYO = timezone(timedelta(hours=9))

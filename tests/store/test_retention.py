@@ -17,7 +17,8 @@ from store.holds import State
 from store.ids import new_id
 from store.persons import NOBODY, places
 from store.shelves import Shelves
-from store.tables import ADDRESS, KEY, as_key, metadata
+from store.storable import as_key
+from store.tables.columns import ADDRESS, KEY, metadata
 from store.tickets import State as TicketState
 from tests.helpers.clock import TestClock
 from tests.helpers.samples import SENDER, WRONG, hold, line, ticket
@@ -30,12 +31,12 @@ async def test_the_content_of_a_decided_hold_is_erased_and_its_decision_stays(st
     kept = hold()
     await store.commit(lambda s: s.holds.add(kept, b"content"))
     clock.advance(WEEK * 2)
-    assert await store.commit(lambda s: s.holds.erase_contents(clock.now())) == 0  # nobody has decided
+    assert await store.commit(lambda s: s.ended_holds.erase_contents(clock.now())) == 0  # nobody has decided
     await store.commit(lambda s: s.holds.move(kept.id, State.HELD, State.CANCELLED, by="x"))
-    assert await store.commit(lambda s: s.holds.erase_contents(clock.now())) == 0  # a moment ago
+    assert await store.commit(lambda s: s.ended_holds.erase_contents(clock.now())) == 0  # a moment ago
     clock.advance(WEEK)
-    assert await store.commit(lambda s: s.holds.erase_contents(clock.now())) == 1
-    assert await store.commit(lambda s: s.holds.erase_contents(clock.now())) == 0
+    assert await store.commit(lambda s: s.ended_holds.erase_contents(clock.now())) == 1
+    assert await store.commit(lambda s: s.ended_holds.erase_contents(clock.now())) == 0
     with pytest.raises(StoreError, match="gone"):
         await store.read(lambda s: s.holds.sealed_content(kept.id))
     found = await store.read(lambda s: s.holds.get(kept.id))

@@ -7,7 +7,7 @@ from store.engine import Store, database
 from store.sessions import Place, Way
 from store.shelves import Shelves
 from store.sign_ins import SignIn
-from store.tables_people import sessions, sign_ins
+from store.tables.access import sessions, sign_ins
 from tests.helpers.clock import TestClock
 
 IDLE, LASTS = timedelta(hours=2), timedelta(hours=12)

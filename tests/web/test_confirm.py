@@ -359,7 +359,7 @@ async def test_leaving_everyone_out_is_no_send(world: World) -> None:
 async def test_an_answer_that_meets_one_just_taken_is_not_called_a_send_to_nobody(world: World) -> None:
     token, kept = await world.hold((TYPO,), (WRONG,))
     data = filled(await form_of(world, token), kept, "send", recipient_typo="right")
-    await world.store.commit(lambda shelves: shelves.holds.set_recipient(kept.id, 0, Delivery.WAITING))
+    await world.store.commit(lambda shelves: shelves.deliveries.set(kept.id, 0, Delivery.WAITING))
     async with world.client() as browser:
         assert (await browser.post(f"/q/{token}", data=data)).status_code == 303
 
@@ -514,7 +514,7 @@ async def test_the_page_follows_the_delivery(world: World, states: tuple[Deliver
 
     def unit(shelves: Shelves) -> None:
         for place, state in enumerate(states):
-            shelves.holds.set_recipient(kept.id, place, state)
+            shelves.deliveries.set(kept.id, place, state)
 
     await world.store.commit(unit)
     async with world.client() as browser:

@@ -77,7 +77,7 @@ async def test_each_list_has_its_own_with_their_reasons(world: World) -> None:
     await world.pages.flow.decide(cancelled, Decision("cancel"))
     await world.sent(subject="after a question")
     waiting, kept = await world.sent(delivered=(WRONG,), subject="half way")
-    await world.store.commit(lambda s: s.holds.set_recipient(kept.id, 1, Delivery.WAITING, next_try=world.clock.now()))
+    await world.store.commit(lambda s: s.deliveries.set(kept.id, 1, Delivery.WAITING, next_try=world.clock.now()))
     await passed(world, subject="without a question")
     async with world.client() as client:
         await sign_in(world, client, SENDER)
@@ -357,7 +357,7 @@ async def corrected(world: World, address: str = TYPO["suggestion"]) -> tuple[Li
 
     def unit(shelves: Shelves) -> Line | None:
         for recipient in kept.recipients:
-            shelves.holds.set_recipient(kept.id, recipient.position, Delivery.DELIVERED, reply="250 2.0.0 Ok")
+            shelves.deliveries.set(kept.id, recipient.position, Delivery.DELIVERED, reply="250 2.0.0 Ok")
             shelves.journal.set_recipient(kept.id, recipient.address, "delivered", "250 2.0.0 Ok")
         return shelves.journal.by_hold(kept.id)
 

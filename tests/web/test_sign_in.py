@@ -379,7 +379,7 @@ async def test_the_host_of_a_request_says_nothing(world: World) -> None:
 
 async def test_where_somebody_goes_back_to_lies_sealed_in_the_store(world: World, store_url: str) -> None:
     from store.engine import database
-    from store.tables_people import sign_ins
+    from store.tables.access import sign_ins
 
     async with world.client() as client:
         await ask(client, SENDER, "/q/a-token-of-a-link")

@@ -1,4 +1,4 @@
-"""Everything that the first version keeps. Long because it is the whole schema, as it was then: `store/tables.py` has the words for it."""
+"""Everything that the first version keeps. Long because it is the whole schema, as it was then: `store/tables/` has the words for it."""
 
 import sqlalchemy as sa
 from alembic import op

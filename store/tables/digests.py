@@ -2,7 +2,7 @@
 
 from sqlalchemy import Column, ForeignKey, String, Table
 
-from store.tables import ID, KEY, Time, metadata
+from store.tables.columns import ID, KEY, Time, metadata
 
 # A notice that lists several holds; the notice itself stands in the outbox.
 digests = Table(

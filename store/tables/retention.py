@@ -1,8 +1,8 @@
-"""The table of legal holds: what must not be forgotten, whatever the settings say; beside those of `store.tables`, with the same metadata."""
+"""The table of legal holds: what must not be forgotten, whatever the settings say."""
 
 from sqlalchemy import Column, String, Table
 
-from store.tables import ADDRESS, ID, KEY, Time, Words, metadata
+from store.tables.columns import ADDRESS, ID, KEY, Time, Words, metadata
 
 legal_holds = Table(
     "legal_holds",

@@ -1,8 +1,22 @@
-"""Tables of who is signed in, and who asked to be; beside those of `store.tables`, with the same metadata."""
+"""Tables of who may open what: signed links, who asked to be signed in, and who is."""
 
 from sqlalchemy import Boolean, Column, LargeBinary, String, Table
 
-from store.tables import ADDRESS, ID, KEY, Time, metadata
+from store.tables.columns import ADDRESS, ID, KEY, Time, metadata
+
+# The signed links: only the SHA-256 of the token is kept.
+links = Table(
+    "links",
+    metadata,
+    Column("token_sha256", String(64), primary_key=True),
+    Column(
+        "purpose", String(16), nullable=False
+    ),  # question | stop | sent | ticket | desk | report | sign-in | staff-sign-in
+    Column("object_id", ID, nullable=False, index=True),
+    Column("person", ADDRESS, nullable=False),
+    Column("created_at", Time, nullable=False),
+    Column("expires_at", Time),
+)
 
 # Who asked to be signed in, for as long as that may be answered. A row for everybody who asks: it tells nothing about who exists.
 sign_ins = Table(

@@ -1,8 +1,8 @@
-"""Tables of who was called, who took it, and who may know of a case; beside those of `store.tables`, with the same metadata."""
+"""Tables of who was called, who took it, and who may know of a case."""
 
 from sqlalchemy import Column, ForeignKey, Integer, String, Table, UniqueConstraint
 
-from store.tables import ADDRESS, ID, KEY, Time, Words, metadata
+from store.tables.columns import ADDRESS, ID, KEY, Time, Words, metadata
 
 # One row for a person and an occasion: nobody is called twice to the same.
 calls = Table(

@@ -1,8 +1,8 @@
-"""Tables of drills and of the quiz; beside those of `store.tables`, with the same metadata."""
+"""Tables of drills and of the quiz."""
 
 from sqlalchemy import JSON, Boolean, Column, ForeignKey, Integer, String, Table
 
-from store.tables import ADDRESS, ID, KEY, Time, Words, metadata
+from store.tables.columns import ADDRESS, ID, KEY, Time, Words, metadata
 
 # One row a drill. What it was made of stays as it was, whatever becomes of the scenario's file.
 drills = Table(

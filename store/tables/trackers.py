@@ -1,8 +1,8 @@
-"""Tables of outside trackers: how far each got with each ticket, and how each of them is; beside those of `store.tables`."""
+"""Tables of outside trackers: how far each got with each ticket, and how each of them is."""
 
 from sqlalchemy import JSON, Column, ForeignKey, Index, Integer, String, Table
 
-from store.tables import ID, Time, Words, metadata
+from store.tables.columns import ID, Time, Words, metadata
 
 NAME = String(64)
 """Of a tracker in the settings."""

@@ -1,8 +1,8 @@
-"""Tables of what is known of a case: facts that people corrected, deadlines by law, decisions; beside those of `store.tables`."""
+"""Tables of what is known of a case: facts that people corrected, deadlines by law, decisions."""
 
 from sqlalchemy import JSON, Boolean, Column, ForeignKey, Index, Integer, String, Table
 
-from store.tables import ADDRESS, Time, Words, metadata
+from store.tables.columns import ADDRESS, Time, Words, metadata
 
 # Append-only: the last row of a name is what is known; the ones before stay.
 ticket_facts = Table(

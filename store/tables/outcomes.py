@@ -1,8 +1,8 @@
-"""Tables of what became of questions, and of habit; beside those of `store.tables`, with the same metadata."""
+"""Tables of what became of questions, and of habit."""
 
 from sqlalchemy import Column, Integer, String, Table
 
-from store.tables import KEY, Time, metadata
+from store.tables.columns import KEY, Time, metadata
 
 # Counted by day, so that no page reads the journal: no address, no message, only words of closed lists.
 outcomes = Table(

@@ -1,8 +1,8 @@
-"""Tables of the manual's versions and of what was learnt from a case; beside those of `store.tables`, with the same metadata."""
+"""Tables of the manual's versions and of what was learnt from a case."""
 
 from sqlalchemy import JSON, Boolean, Column, ForeignKey, String, Table
 
-from store.tables import ADDRESS, ID, Time, Words, metadata
+from store.tables.columns import ADDRESS, ID, Time, Words, metadata
 
 # Each version of a manual that a ticket was opened with: an old ticket is shown by its own.
 manuals = Table(

@@ -2,7 +2,7 @@
 
 from sqlalchemy import JSON, Column, ForeignKeyConstraint, Integer, String, Table
 
-from store.tables import ADDRESS, ID, KEY, Time, Words, metadata
+from store.tables.columns import ADDRESS, ID, KEY, Time, Words, metadata
 
 # Each time a sender asked for it: one row a round, of which at most the last one of a send is open.
 approval_rounds = Table(

@@ -2,7 +2,7 @@
 
 from sqlalchemy import JSON, Boolean, Column, ForeignKey, Integer, String, Table, UniqueConstraint
 
-from store.tables import ADDRESS, ID, KEY, Time, Words, metadata
+from store.tables.columns import ADDRESS, ID, KEY, Time, Words, metadata
 
 # Every version of every letter; once written only its state changes.
 letters = Table(

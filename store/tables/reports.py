@@ -1,8 +1,8 @@
-"""Tables of what machines say of messages that left, and of the names their senders gave them; beside those of `store.tables`."""
+"""Tables of what machines say of messages that left, and of the names their senders gave them."""
 
 from sqlalchemy import Boolean, Column, ForeignKey, Integer, String, Table
 
-from store.tables import ADDRESS, KEY, Time, Words, metadata
+from store.tables.columns import ADDRESS, KEY, Time, Words, metadata
 
 # A bounce, a complaint or a receipt of a message: a claim of whoever sent it. It lives as long as the line; a ticket keeps its own record.
 machine_reports = Table(
