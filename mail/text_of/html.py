@@ -15,6 +15,7 @@ from mail.text_of._tables import Row, lines, table
 from mail.text_of.plain import is_text
 
 KINDS = ("html",)
+SUREST = 50
 
 _OPEN = re.compile(r"<(?=[A-Za-z/!?])")
 _ANY = re.compile(rb"<(?:!doctype html|html|head|body|table|div|script|meta|p|br|a)[\s>/]", re.IGNORECASE)

@@ -20,6 +20,7 @@ from mail.text_of._xml import Tag, attribute, tags
 from mail.text_of.office import rest
 
 KINDS = ("xlsx", "ods")
+SUREST = 95
 
 _MAX_SHARED = 2_000_000
 

@@ -16,6 +16,7 @@ from mail.text_of._rest import Rest, telling
 from mail.text_of._xml import Tag, tags
 
 KINDS = ("xml",)
+SUREST = 49
 
 _DEPTH = 100
 """Elements inside one another; what is deeper belongs to the one at this depth."""

@@ -82,7 +82,7 @@ def test_a_reader_that_breaks_is_a_finding_of_its_own(monkeypatch: pytest.Monkey
     def fits(_data: bytes, hint: Hint) -> Guess:
         return Guess("csv", 99 if hint.name else 0)
 
-    reader = SimpleNamespace(KINDS=("csv",), recognises=fits, read=broken)
+    reader = SimpleNamespace(KINDS=("csv",), SUREST=99, recognises=fits, read=broken)
     readers = text_of.readers()
     monkeypatch.setattr(text_of, "readers", lambda: (*readers, reader))
     found = of_file(b"a,b", "a.csv")
@@ -95,7 +95,7 @@ def test_a_reader_that_runs_out_is_a_limit(monkeypatch: pytest.MonkeyPatch, erro
     def greedy(_data: bytes, _hint: Hint) -> NoReturn:
         raise error
 
-    monkeypatch.setattr(text_of, "readers", lambda: (SimpleNamespace(recognises=greedy),))
+    monkeypatch.setattr(text_of, "readers", lambda: (SimpleNamespace(SUREST=99, recognises=greedy),))
     assert reasons(read(message())) == {"limit"}
 
 
