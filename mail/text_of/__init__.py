@@ -51,7 +51,7 @@ def recognise(data: bytes, hint: Hint) -> tuple[Reader, Hint]:
     """The reader that is surest, and the hint with the kind it named; who cannot be surer than another one already is, is not asked."""
     surest, best = readers()[0], NOT_MINE
     for reader in readers():
-        if reader.SUREST > best.score and (guess := reader.recognises(data, hint)).score > best.score:
+        if best.score < reader.SUREST and (guess := reader.recognises(data, hint)).score > best.score:
             best, surest = guess, reader
     return surest, hint.of_kind(best.kind)
 
