@@ -449,16 +449,16 @@ def thumbnail(*written: bytes) -> bytes:
 def test_of_a_thumbnail_only_what_stands_around_numbers_and_addresses_is_looked_through() -> None:
     assert len(without_picture(thumbnail())) < 100
     written = (
-        "山田太郎の電話は090-1234-5678".encode(),
+        "お客様である山田太郎の電話は090-1234-5678".encode(),
         "連絡先は".encode("utf-16-le") + "090-8765-4321".encode("utf-16-le"),
     )
     assert len(without_picture(thumbnail(*written))) < 3000
     streams: Tree = {
         "Workbook": workbook_97(EOF),
-        "\5SummaryInformation": thumbnail(*written, b"taro@customer.example"),
+        "\5SummaryInformation": thumbnail(*written, "お問い合わせの宛先は taro@customer.example です".encode()),
     }
     said = hidden(of_file(compound(streams)))
-    assert "山田太郎の電話は090-1234-5678" in said
+    assert "お客様である山田太郎の電話は090-1234-5678" in said
     assert "連絡先は090-8765-4321" in said
     assert "taro@customer.example" in said
 
