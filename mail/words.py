@@ -87,6 +87,9 @@ _BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 NOT_BASE64 = bytes(set(range(256)) - set(_BASE64))
 
 
+_QUOTED_OR_END = re.compile(r'"(?:[^"\\]++|\\.)*+(?:"|\\?\Z)|;', re.DOTALL)
+
+
 @dataclass(frozen=True, slots=True)
 class Parameterised:
     """A value with parameters (RFC 2045 5.1), for example of Content-Type."""
@@ -199,19 +202,10 @@ def _pieces(text: str) -> list[str]:
         return text.split(";")
     out: list[str] = []
     start = 0
-    quoted = False
-    i = 0
-    while i < len(text):
-        c = text[i]
-        if c == "\\" and quoted:
-            i += 2
-            continue
-        if c == '"':
-            quoted = not quoted
-        elif c == ";" and not quoted:
-            out.append(text[start:i])
-            start = i + 1
-        i += 1
+    for found in _QUOTED_OR_END.finditer(text):
+        if found[0] == ";":
+            out.append(text[start : found.start()])
+            start = found.end()
     out.append(text[start:])
     return out
 

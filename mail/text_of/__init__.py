@@ -1,7 +1,7 @@
 """text_of: the readers of formats, found by looking into this folder; a module that lacks its parts stops the start.
 
-A reader module declares `KINDS` (the formats it may name), `recognises(data, hint) -> Guess` (by the bytes first, the
-name and the declared type only where bytes say nothing) and `read(data, hint, spending) -> Text`. Modules whose name
+A reader module declares `KINDS` (the formats it may name), `SUREST` (the highest score it gives), `recognises(data, hint) -> Guess` (by the bytes
+first, the name and the declared type only where bytes say nothing) and `read(data, hint, spending) -> Text`. Modules whose name
 begins with an underscore are parts of readers. A module with a `warm()` has something to load before `read` is called where
 neither files nor processes can be had; one with a `missing()` needs a library that is no Python package.
 """
@@ -22,6 +22,7 @@ class Reader(Protocol):
     """What a module of this folder offers."""
 
     KINDS: tuple[str, ...]
+    SUREST: int
 
     def recognises(self, data: bytes, hint: Hint, /) -> Guess:
         """How sure this reader is that the bytes are one of its kinds; cheap."""
@@ -36,23 +37,21 @@ class BrokenReaderError(Exception):
 
 @lru_cache(maxsize=1)
 def readers() -> tuple[Reader, ...]:
-    """Every reader, in the order of the file names."""
+    """Every reader: who can be surest first, and those alike in the order of their file names."""
     names = sorted(m.name for m in pkgutil.iter_modules(__path__) if not m.name.startswith("_"))
     found = [importlib.import_module(f"{__name__}.{name}") for name in names]
     for module in found:
-        missing = [part for part in ("KINDS", "recognises", "read") if not hasattr(module, part)]
+        missing = [part for part in ("KINDS", "recognises", "read", "SUREST") if not hasattr(module, part)]
         if missing:
             raise BrokenReaderError(f"{module.__name__} lacks {', '.join(missing)}")
-    return tuple(found)  # modules, as the Protocol describes them
+    return tuple(sorted(found, key=lambda module: -module.SUREST))  # modules, as the Protocol describes them
 
 
 def recognise(data: bytes, hint: Hint) -> tuple[Reader, Hint]:
-    """The reader that is surest, and the hint with the kind it named."""
-    surest, *others = readers()
-    best = surest.recognises(data, hint)
-    for reader in others:
-        guess = reader.recognises(data, hint)
-        if guess.score > best.score:
+    """The reader that is surest, and the hint with the kind it named; who cannot be surer than another one already is, is not asked."""
+    surest, best = readers()[0], NOT_MINE
+    for reader in readers():
+        if best.score < reader.SUREST and (guess := reader.recognises(data, hint)).score > best.score:
             best, surest = guess, reader
     return surest, hint.of_kind(best.kind)
 

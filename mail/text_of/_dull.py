@@ -33,4 +33,8 @@ def without_dull(content: bytes) -> bytes:
 
     left = _PROPERTIES.sub(once, _HALVES.sub(b"", content))
     left = left.replace(b"</w:t></w:p>", b"</w:p>").replace(b"</a:t></a:p>", b"</a:p>")
-    return _CELL.sub(b"<\1>\\2", left)
+    return _CELL.sub(_neat, left)
+
+
+def _neat(cell: re.Match[bytes]) -> bytes:
+    return b"<\1>" + cell[2]

@@ -1,14 +1,14 @@
 """Tags of a text document → blocks: paragraphs, and tables whose rows stay rows; for OOXML and ODF alike."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from mail.budget import Spending
 from mail.shapes import Block
 from mail.text_of._dull import NEAT
 from mail.text_of._rest import Rest
 from mail.text_of._tables import Row, lines, table
-from mail.text_of._xml import Tag, attribute
+from mail.text_of._xml import Matters, Tag, attribute
 
 _MAX_TABLES = 50
 _PATH = "textpath"
@@ -35,7 +35,13 @@ class Dialect:
     each: bool = False
     """Every element is a paragraph: data that are not prose."""
 
-    def matters(self, name: str, closing: bool, empty: bool) -> bool:
+    matters: Matters = field(init=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Tags are remembered for as long as the dialect is there."""
+        object.__setattr__(self, "matters", Matters(self._matters))
+
+    def _matters(self, name: str, closing: bool, empty: bool) -> bool:
         """Whether a tag does something here; see `Flow`."""
         if self.each or name in self.text or name in self.skip or name in self.apart or name == self.table:
             return True

@@ -1,14 +1,21 @@
 """OpenDocument spreadsheets: every sheet a table, hidden sheets and rows marked, comments apart."""
 
+import re
 from collections.abc import Iterable, Iterator
 
 from mail.budget import Spending
 from mail.shapes import Block
+from mail.text_of._dull import NEAT
 from mail.text_of._flow import ODF, flow
 from mail.text_of._package import Package
 from mail.text_of._tables import Row, table
 from mail.text_of._xml import Tag, attribute, tags
 from mail.text_of.office import other_members
+
+# A cell that holds a paragraph and nothing else (ODF 1.3 part 3, 9.1.4), as all programs write it.
+_CELL = re.compile(
+    rb'<table:table-cell((?: [^<>]*+)?)(?<!/)><text:p(?: text:style-name="[A-Za-z]{0,12}[0-9]{0,4}")?>([^<]*+)</text:p></table:table-cell>'
+)
 
 
 def opendocument(package: Package, spending: Spending) -> list[Block]:
@@ -21,7 +28,7 @@ def opendocument(package: Package, spending: Spending) -> list[Block]:
     title, hidden = "", False
     aside: list[Tag] = []
     end = Tag("table", "", "", "", True, False)  # of a table that is never closed
-    for tag, row, row_hidden in (*_odf_rows(tags(content, package.rest), aside), (end, (), False)):
+    for tag, row, row_hidden in (*_odf_rows(tags(_without_dull(content), package.rest), aside), (end, (), False)):
         if row:
             spending.row(len(row))
             if row_hidden:
@@ -39,6 +46,15 @@ def opendocument(package: Package, spending: Spending) -> list[Block]:
     blocks += flow(aside, spending, package.rest, ODF, where="drawings", hidden=True)
     blocks += package.flow("styles.xml", ODF, where="header, footer", hidden=True)
     return [*blocks, *other_members(package)]
+
+
+def _without_dull(content: bytes) -> bytes:
+    """The same with such a cell as one tag, the text behind it; comments could hide where an element ends."""
+    return content if b"<!" in content else _CELL.sub(_neat, content)
+
+
+def _neat(cell: re.Match[bytes]) -> bytes:
+    return b"<%s%s>%s" % (NEAT.encode(), cell[1], cell[2])
 
 
 def _hidden_styles(content: bytes) -> frozenset[str]:
@@ -89,7 +105,10 @@ class _OdfRow:
 
     def take(self, tag: Tag) -> None:
         """A cell's tag, one inside a cell, or one beside the cells."""
-        if tag.name in {"table-cell", "covered-table-cell"}:
+        if tag.name == NEAT:
+            self.finished()
+            self.cells += [tag.text.strip()] * _repeat(tag)
+        elif tag.name in {"table-cell", "covered-table-cell"}:
             self._cell(tag)
         elif not self._inside:
             self.keep(tag)
@@ -113,9 +132,7 @@ class _OdfRow:
     def _cell(self, tag: Tag) -> None:
         self.finished()
         if not tag.closing:
-            count = attribute(tag, "number-columns-repeated")
-            # Blank cells fill up to column 1,024 of 16,384; more than fifty times the same is no data.
-            self._repeat = min(int(count), 50) if count.isdecimal() and len(count) < 9 else 1  # noqa: PLR2004
+            self._repeat = _repeat(tag)
             self._words = [tag.text]
             self._inside = True
         elif tag.text:
@@ -124,6 +141,12 @@ class _OdfRow:
             self._words = []
             self.finished()
             self.keep(tag)
+
+
+def _repeat(tag: Tag) -> int:
+    """Blank cells fill up to column 1,024 of 16,384; more than fifty times the same is no data."""
+    count = attribute(tag, "number-columns-repeated") if tag.attributes else ""
+    return min(int(count), 50) if count.isdecimal() and len(count) < 9 else 1  # noqa: PLR2004
 
 
 def _without_notes(found: Iterable[Tag]) -> Iterator[Tag]:

@@ -1,8 +1,10 @@
 """A document that is a zip: its members by name, unpacked within the budget; what its reader leaves over is read here or handed on."""
 
 import re
-from collections.abc import Iterable
-from hashlib import sha256
+import struct
+from collections.abc import Callable, Iterable
+from functools import partial
+from typing import TypeVar
 
 from mail.budget import Spending
 from mail.charset import decode
@@ -14,7 +16,7 @@ from mail.text_of._flow import ANY, OOXML, Dialect, flow
 from mail.text_of._magic import by_magic
 from mail.text_of._rest import Rest
 from mail.text_of._runs import text_in
-from mail.text_of._templates import TEMPLATES
+from mail.text_of._templates import TEMPLATES, Blocks, characters
 from mail.text_of._xml import Tag, tags
 from mail.text_of.plain import is_text
 
@@ -25,7 +27,10 @@ _SMALL = 256 * 1024
 _MARKS = b"\xef\xbb\xbf\xff\xfe\0 \t\r\n"  # byte order marks and white space, of UTF-16 too
 _SHOWN = re.compile(rb">\s*+[^<\s]")
 """Text between tags."""
+_LARGEST = 1024 * 1024
+"""Octets of a member that is known again; the styles of Word have half as many."""
 _FOLDERS = (("word/", "docx"), ("xl/", "xlsx"), ("ppt/", "pptx"))
+T = TypeVar("T")
 
 
 class Package:
@@ -84,11 +89,11 @@ class Package:
         """The XML of one member; comments and telling attributes go to the rest."""
         return tags(self.xml(name), self.rest)
 
-    def flow(self, name: str, dialect: Dialect = OOXML, *, where: str = "", hidden: bool = False) -> tuple[Block, ...]:
+    def flow(self, name: str, dialect: Dialect = OOXML, *, where: str = "", hidden: bool = False) -> Blocks:
         """The blocks of one member."""
-        content = self.xml(name)
 
-        def read(rest: Rest) -> tuple[Block, ...]:
+        def read(rest: Rest) -> Blocks:
+            content = self.xml(name)
             if not _may_show(content):
                 rest.source(content)
                 return ()
@@ -97,9 +102,47 @@ class Package:
 
         if not where:
             return read(self.rest)  # what the document is about
-        return TEMPLATES.read(
-            content, (dialect is OOXML, dialect is ANY, where, hidden), self.rest, self._spending, read
+        return self._blocks(name, (dialect is OOXML, dialect is ANY, where, hidden), read)
+
+    def known(self, name: str, how: tuple[object, ...], read: Callable[[Rest], T], size: Callable[[T], int]) -> T:
+        """What `read` makes of a member in this way, all of it; one whose packed octets came before is not even unpacked.
+
+        It must ask for that member alone. What is lost of it, or handed on, is never remembered.
+        """
+        packed = self._packed(name)
+        if not packed or self.encrypted:
+            return read(self.rest)
+        entry, beside = self._entries[name], len(self.lost) + len(self.embedded)
+        key = (*how, entry.method, entry.crc, entry.size)
+        found = TEMPLATES.known(
+            packed, key, self.rest, read, size, lambda: beside == len(self.lost) + len(self.embedded)
         )
+        if name not in self._taken:
+            self._taken.add(name)
+            self._spending.member()
+            self._spending.inflate(entry.size)
+        return found
+
+    def _packed(self, name: str) -> bytes:
+        """The octets of a member as they stand; b"" where they may be no whole member, or a large one."""
+        entry = self._entries.get(name)
+        if entry is None or entry.size > _LARGEST or _zip.is_encrypted(entry):
+            return b""
+        try:
+            return _zip.packed(self._data, entry)
+        except (_zip.DamagedError, struct.error):
+            return b""
+
+    def _blocks(self, name: str, how: tuple[object, ...], read: Callable[[Rest], Blocks]) -> Blocks:
+        """Blocks that are known; they count all the same."""
+        spent = self._spending.cells
+        found = self.known(name, how, read, characters)
+        if self._spending.cells == spent:
+            for block in found:
+                for row in block.rows:
+                    self._spending.text(sum(map(len, row)))
+                    self._spending.row(len(row))
+        return found
 
     def properties(self, name: str) -> tuple[Block, ...]:
         """One member that says something of the document, as rows (name, value)."""
@@ -118,14 +161,12 @@ class Package:
         for name in self.untouched(""):
             if name.lower().endswith(_XML):
                 blocks += self.flow(name, ANY, where=_short(name), hidden=True)
-                continue
-            content = self.content(name)
-            if by_magic(content) == "picture":
-                # A small picture of the document itself is none that anybody would have to look at.
-                pictures += not _is_machinery(name, content)
-                self._look_through(content, "picture")
-            elif _is_machinery(name, content) and (kind := _KINDS.of(content)) in {"unknown", "plain"}:
-                self._look_through(content, kind)
+            elif _is_machinery(name, self._entries[name].size):
+                self.known(name, ("machinery",), partial(self._machinery, name), len)
+            elif by_magic(content := self.content(name)) == "picture":
+                pictures += 1
+                look = partial(_look_through, content, "picture")
+                TEMPLATES.known(content, ("picture",), self.rest, look, len)
             else:
                 self._hand_on(name, content)
         if pictures:
@@ -133,39 +174,25 @@ class Package:
         blocks += self.rest.blocks(blocks, self._spending)
         return Text(tuple(blocks), tuple(self.lost), tuple(self.embedded))
 
-    def _look_through(self, content: bytes, kind: str) -> None:
-        """The text in it; printers and thumbnails are the same in all that one program writes."""
-
-        def read(rest: Rest) -> tuple[Block, ...]:
-            for text in [decode(content)[0]] if kind == "plain" else text_in(content):
-                rest.text(text)
-            return ()
-
-        TEMPLATES.read(content, (kind,), self.rest, self._spending, read)
+    def _machinery(self, name: str, rest: Rest) -> Blocks:
+        """The text in what a program keeps for itself; printers and thumbnails are the same in all that one program writes."""
+        content = self.content(name)
+        # A small picture of the document itself is none that anybody would have to look at.
+        kind = "picture" if by_magic(content) == "picture" else recognise(content, Hint())[1].kind
+        if kind in {"picture", "unknown", "plain"}:
+            return _look_through(content, kind, rest)
+        self._hand_on(name, content)
+        return ()
 
     def _hand_on(self, name: str, content: bytes) -> None:
         if content and not self.encrypted:
             self.embedded.append(Embedded(_short(name)[:255], content))
 
 
-class _Kinds:
-    """What members are by their bytes, for those that come again and again: by digest."""
-
-    def __init__(self) -> None:
-        self._known: dict[bytes, str] = {}
-
-    def of(self, content: bytes) -> str:
-        """As `recognise` says."""
-        digest = sha256(content).digest()
-        if digest not in self._known:
-            if len(self._known) >= _MOST_KINDS:
-                self._known.clear()
-            self._known[digest] = recognise(content, Hint())[1].kind
-        return self._known[digest]
-
-
-_MOST_KINDS = 4096
-_KINDS = _Kinds()
+def _look_through(content: bytes, kind: str, rest: Rest) -> Blocks:
+    for text in [decode(content)[0]] if kind == "plain" else text_in(content):
+        rest.text(text)
+    return ()
 
 
 def _may_show(content: bytes) -> bool:
@@ -179,10 +206,10 @@ def _short(name: str) -> str:
     return name.rpartition("/")[2]
 
 
-def _is_machinery(name: str, content: bytes) -> bool:
+def _is_machinery(name: str, size: int) -> bool:
     """By its name and size; what its bytes are is asked beside it."""
     lower = name.lower()
-    return len(content) <= _SMALL and any(word in lower for word in _MACHINERY)
+    return size <= _SMALL and any(word in lower for word in _MACHINERY)
 
 
 def kind_of(data: bytes) -> str:

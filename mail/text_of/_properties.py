@@ -22,17 +22,26 @@ _I2, _I4, _R8, _BSTR, _BOOL, _I8, _LPSTR, _LPWSTR, _TIME = 2, 3, 5, 8, 11, 20, 3
 _INTEGERS = {_I2: 2, _I4: 4, _I8: 8, 0x12: 2, 0x13: 4, 0x15: 8, 0x16: 4, 0x17: 4}
 _MOST = 10_000
 _CLIP = b"\x47\0\0\0"
-_NUMBER = re.compile(rb"[0-9][0-9-]{6}|(?:[0-9-]\0){7}|[a-z0-9.-]{3}@[a-z0-9-]{3,60}[.]|[a-z]\0@\0[a-z]\0")
+# A telephone number or a mail address, in one octet a letter or in two; sre looks for the first letters alone.
+_NUMBER = re.compile(
+    rb"[0-9@](?:(?<=[0-9])(?:[0-9-]{6}|\0(?:[0-9-]\0){6})|(?<=[a-z0-9.-]{3}@)[a-z0-9-]{3,60}[.]|\0(?<=[a-z]\0@\0)[a-z]\0)"
+)
+_AROUND = 512
 _START = datetime(1601, 1, 1, tzinfo=UTC)
 
 
 def without_picture(data: bytes) -> bytes:
-    """The set without its thumbnail (VT_CF): pixels read as text are noise. One that holds numbers or addresses stays."""
+    """The set without its thumbnail (VT_CF): pixels read as text are noise. What stands around a number or an address in them stays."""
     at = data.find(_CLIP)
-    size = int.from_bytes(data[at + 4 : at + 8], "little")
-    if at < 0 or _NUMBER.search(data, at + 16, at + 8 + size):
+    if at < 0:
         return data
-    return data[:at] + data[at + 8 + size :]
+    end = min(at + 8 + int.from_bytes(data[at + 4 : at + 8], "little"), len(data))
+    kept, done = [data[:at]], at + 8
+    for found in _NUMBER.finditer(data, at + 8, end):
+        start, stop = max(done, found.start() - _AROUND), min(found.end() + _AROUND, end)
+        kept += [b"" if start == done else b"\0\0", data[start:stop]]
+        done = stop
+    return b"".join((*kept, b"\0\0", data[end:]))
 
 
 def properties(data: bytes) -> Iterator[tuple[str, str]]:

@@ -12,13 +12,13 @@ from mail.text_of._numbers import is_general, plain_number, shown
 from mail.text_of._references import unescape
 from mail.text_of._rest import Rest, telling
 from mail.text_of._tables import Row
-from mail.text_of._xml import Tag, attribute, tags
+from mail.text_of._xml import Matters, Tag, attribute, tags
 
 PAGE = frozenset({"oddHeader", "oddFooter", "evenHeader", "evenFooter"})
 _MAX_COLUMNS = 1024
 """Cells further right are put behind the last one: one cell in column XFD shall not cost 16,384."""
 _FEW_DIGITS = 9
-_OF_FORMATS = frozenset({"numFmt", "cellXfs", "xf"})
+_OF_FORMATS = Matters(lambda name, _closing, _empty: name in {"numFmt", "cellXfs", "xf"})
 _LETTERS = re.compile("[A-Z]{1,4}")
 
 
@@ -42,7 +42,7 @@ class Formats:
         codes: dict[str, str] = {}
         styles: list[str] = []
         inside = False
-        for tag in tags(content, rest, lambda name, _closing, _empty: name in _OF_FORMATS):
+        for tag in tags(content, rest, _OF_FORMATS):
             if tag.name == "numFmt":
                 codes[attribute(tag, "numFmtId")] = attribute(tag, "formatCode")
             elif tag.name == "cellXfs":

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from hashlib import sha256
 from typing import TypeVar, cast
 
-from mail.budget import Spending
 from mail.shapes import Block
 from mail.text_of._rest import Rest
 
@@ -31,28 +30,27 @@ class Templates:
         self._kept: dict[Key, tuple[object, Rest]] = {}
         self._taken = 0
 
-    def read(self, content: bytes, how: tuple[object, ...], rest: Rest, spending: Spending, read: Callable[[Rest], Blocks]) -> Blocks:  # fmt: skip
-        """The blocks that `read` gives for these octets, read in this way; what it leaves aside goes to `rest`."""
-        spent = spending.cells
-        found = self.known(content, how, rest, read, _size)
-        if spending.cells == spent:  # it was read before, and counts all the same
-            for block in found:
-                for row in block.rows:
-                    spending.text(sum(map(len, row)))
-                    spending.row(len(row))
-        return found
-
     def known(
-        self, content: bytes, how: tuple[object, ...], rest: Rest, read: Callable[[Rest], T], size: Callable[[T], int]
+        self,
+        content: bytes,
+        how: tuple[object, ...],
+        rest: Rest,
+        read: Callable[[Rest], T],
+        size: Callable[[T], int],
+        may_stay: Callable[[], bool] = lambda: True,
     ) -> T:
-        """Anything that `read` makes of these octets; how many characters it takes, `size` says."""
+        """What `read` makes of these octets in this way; what it leaves aside goes to `rest`.
+
+        How many characters it takes, `size` says; whether that was all that came of it, `may_stay`.
+        """
         if len(content) > _LARGEST:
             return read(rest)
         key = (sha256(content).digest(), *how)
         if (kept := self._kept.get(key)) is None:
             aside = Rest()
             found = read(aside)
-            self._remember(key, (found, aside), size)
+            if may_stay():
+                self._remember(key, (found, aside), size)
         else:
             found, aside = cast("tuple[T, Rest]", kept)
         rest.take(aside)
@@ -72,7 +70,8 @@ class Templates:
         self._taken += room
 
 
-def _size(found: Blocks) -> int:
+def characters(found: Blocks) -> int:
+    """How many are in blocks."""
     return sum(len(cell) for block in found for row in block.rows for cell in row)
 
 

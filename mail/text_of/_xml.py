@@ -15,7 +15,8 @@ _ASIDE = re.compile(r"<!--(?P<comment>.*?)(?:-->|\Z)|<!\[CDATA\[(?P<data>.*?)(?:
 # White space around the = of an attribute (XML 1.0 2.3): rare, and looked for once a document, not once a tag.
 _LOOSE = re.compile(r"=(?:(?<=\s=)|(?=\s))")
 _DULL = 4096
-"""Tags that are remembered, whose attributes say nothing: most are the same over and over."""
+"""Tags that are remembered: most are the same over and over."""
+_LONGEST = 500
 _TAG = re.compile("<[^<>]*+>")
 _EQUALS = re.compile(r"\s{0,80}=\s{0,80}")
 
@@ -35,8 +36,38 @@ class Tag(NamedTuple):
     """`<name/>`."""
 
 
-Matters = Callable[[str, bool, bool], bool]
-"""Whether an element means something to who reads, with no text behind it: its name, `closing`, `empty`."""
+Said = tuple[str, str, str, bool, bool]
+"""Name, prefix, attributes, closing, empty."""
+
+
+class Matters:
+    """Which elements mean something to who reads, with no text behind them; those that do not, and say nothing, are known in the next document."""
+
+    __slots__ = ("_matters", "dull")
+
+    def __init__(self, matters: Callable[[str, bool, bool], bool]) -> None:
+        """`matters`: of the name, `closing`, `empty`."""
+        self._matters = matters
+        self.dull: set[str] = set()
+
+    def left_of(self, pieces: Iterator[str], dull: set[str]) -> Iterator[str]:
+        """Without the tags that are known to be dull, everywhere or here."""
+        return filterfalse(dull.__contains__, filterfalse(self.dull.__contains__, pieces))
+
+    def __call__(self, name: str, closing: bool, empty: bool) -> bool:
+        """As it was given."""
+        return self._matters(name, closing, empty)
+
+    def forget(self, piece: str) -> None:
+        """Pass a tag over from now on; as many as there is room for."""
+        if len(piece) <= _LONGEST:
+            if len(self.dull) >= _DULL:
+                self.dull.clear()
+            self.dull.add(piece)
+
+
+_SAID: dict[str, Said] = {}
+"""Tags of any document whose attributes say nothing."""
 
 
 def tags(data: bytes, rest: Rest | None = None, matters: Matters | None = None) -> Iterator[Tag]:
@@ -56,35 +87,47 @@ def tags(data: bytes, rest: Rest | None = None, matters: Matters | None = None) 
 
 
 def _elements(text: str, rest: Rest, matters: Matters | None) -> Iterator[Tag]:
-    dull: set[str] = set()
-    known: dict[str, tuple[str, str, str, bool, bool]] = {}
+    dull: set[str] = set()  # here: what they say is in the rest already
+    known = _SAID
     new = (
         tuple.__new__
     )  # a tag is made a million times in a large sheet: what checks its length costs as much as it does
-    for piece in filterfalse(dull.__contains__, chain.from_iterable(_pieces(text))):
+    pieces = chain.from_iterable(_pieces(text))
+    for piece in matters.left_of(pieces, dull) if matters else pieces:
         inside, closed, behind = piece.partition(">")
         if "&" in behind:
             behind = unescape(behind)
         said = known.get(inside)
+        is_telling = False
         if said is None or not closed:
             if not closed or inside[:1] in {"?", "!"}:
                 rest.text(unescape(inside))
                 yield _no_element(behind)
                 continue
             said = _said(inside)
-            if said[2] and TELLING.search(said[2]):
+            if is_telling := said[2] != "" and TELLING.search(said[2]) is not None:
                 rest.attributes(said[2])
-            elif len(known) < _DULL:
-                known[inside] = said
+            else:
+                _keep(inside, said)
         name, prefix, attributes, is_closing, is_empty = said
         if not behind and matters and not matters(name, is_closing, is_empty):
-            if len(dull) < _DULL:
+            if not is_telling:
+                matters.forget(piece)
+            elif len(dull) < _DULL:
                 dull.add(piece)
             continue
         yield new(Tag, (name, prefix, attributes, behind, is_closing, is_empty))
 
 
-def _said(inside: str) -> tuple[str, str, str, bool, bool]:
+def _keep(inside: str, said: Said) -> None:
+    if len(inside) > _LONGEST:
+        return
+    if len(_SAID) >= _DULL:
+        _SAID.clear()
+    _SAID[inside] = said
+
+
+def _said(inside: str) -> Said:
     """Name, prefix, attributes, and which kind of tag it is."""
     if inside[:1] == "/":
         prefix, _, name = inside[1:].rpartition(":")

@@ -195,17 +195,23 @@ def _data_start(data: bytes, entry: Entry) -> int:
     return behind
 
 
+def packed(data: bytes, entry: Entry) -> bytes:
+    """A member as it stands. Raises DamagedError or struct.error."""
+    start = _data_start(data, entry)
+    found = data[start : start + entry.packed]
+    if len(found) < entry.packed:
+        raise DamagedError("cut off")
+    return found
+
+
 def inflate(data: bytes, entry: Entry, spending: Spending) -> bytes:
     """The content of one member. Raises DamagedError or OverBudgetError; never trusts a size that is written down."""
     try:
-        start = _data_start(data, entry)
+        octets = memoryview(packed(data, entry))
     except struct.error:
         raise DamagedError("cut off") from None
-    packed = memoryview(data)[start : start + entry.packed]
-    if len(packed) < entry.packed:
-        raise DamagedError("cut off")
     try:
-        content = b"".join(counted(_chunks(packed, entry.method), len(packed), spending))
+        content = b"".join(counted(_chunks(octets, entry.method), len(octets), spending))
     except (zlib.error, OSError, ValueError, EOFError) as error:
         raise DamagedError("packed data") from error
     if len(content) != entry.size or zlib.crc32(content) != entry.crc:
@@ -240,7 +246,7 @@ def _chunks(packed: memoryview, method: int) -> Iterator[bytes]:
         piece = deflated.decompress(packed, _CHUNK)
         while piece:
             yield piece
-            piece = deflated.decompress(deflated.unconsumed_tail, _CHUNK)
+            piece = b"" if deflated.eof else deflated.decompress(deflated.unconsumed_tail, _CHUNK)
         if not deflated.eof:
             raise DamagedError("packed data")
     elif method == 12:  # noqa: PLR2004 - APPNOTE 4.4.5: bzip2

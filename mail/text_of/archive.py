@@ -14,6 +14,7 @@ from mail.text_of._members import named, shown
 from mail.text_of._runs import text_in
 
 KINDS = ("zip", "gzip", "bzip2", "xz", "tar")
+SUREST = 96
 
 _MAGIC = ((b"\x1f\x8b", "gzip"), (b"BZh", "bzip2"), (b"\xfd7zXZ\0", "xz"), (b"\x5d\0\0", "xz"))
 _MAGICS = tuple(magic for magic, _ in _MAGIC)

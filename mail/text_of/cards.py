@@ -11,6 +11,7 @@ from mail.text_of._tables import lines
 from mail.words import decode_base64
 
 KINDS = ("vcard", "calendar")
+SUREST = 70
 
 _COLUMNS = {
     "FN": "name",

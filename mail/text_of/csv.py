@@ -14,6 +14,7 @@ from mail.text_of._tables import Row, paragraphs, table
 from mail.text_of.plain import is_text
 
 KINDS = ("csv", "tsv")
+SUREST = 45
 
 # Text with commas in it that is no table.
 _NOT_TABLES = frozenset(

@@ -15,6 +15,7 @@ from mail.text_of._tables import Row, lines, table
 from mail.text_of.plain import is_text
 
 KINDS = ("html",)
+SUREST = 50
 
 _OPEN = re.compile(r"<(?=[A-Za-z/!?])")
 _ANY = re.compile(rb"<(?:!doctype html|html|head|body|table|div|script|meta|p|br|a)[\s>/]", re.IGNORECASE)
@@ -71,6 +72,8 @@ _BLOCKS = frozenset(
         "details",
     ]
 )
+_BARE = frozenset({*_BLOCKS, "td", "th", "tr", "table", "thead", "tbody", "a", "b", "i", "span", "font", "strong"})
+"""Tags that are mostly written without attributes."""
 _CLOSE = {name: re.compile(rf"</{name}(?=[\s/>])", re.IGNORECASE) for name in ("script", "style")}
 _SHORT_NAME = 7
 _MAX_TABLES = 100
@@ -156,7 +159,7 @@ class _Page:
                 continue
             end, quotes = _tag_end(text, start, quotes=quotes)
             tag, position = text[start:end], end + 1
-            if tag[:6].lower().startswith(("script", "style")) and (name := _name(tag)) in _CLOSE:
+            if tag[:1] in "sS" and tag[:6].lower().startswith(("script", "style")) and (name := _name(tag)) in _CLOSE:
                 position = self._drop(text, position, name)
 
     def _comment(self, text: str, start: int) -> int:
@@ -251,6 +254,8 @@ class _Page:
 
     def _break(self) -> None:
         """What was collected goes into the cell we are in, or becomes lines."""
+        if not self._words:
+            return
         text = unescape("".join(self._words))
         self._words.clear()
         found = [_INLINE.sub(" ", line).strip() for line in text.split("\n")] if text else []
@@ -306,6 +311,8 @@ def _tag_end(text: str, start: int, *, quotes: bool) -> tuple[int, bool]:
 
 
 def _name(tag: str) -> str:
+    if (bare := tag.removeprefix("/")) in _BARE:
+        return bare
     found = _TAG_NAME.match(tag)
     return found["name"].lower() if found else ""
 

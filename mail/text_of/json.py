@@ -11,6 +11,7 @@ from mail.text_of._hint import NOT_MINE, Guess, Hint
 from mail.text_of._records import Field, Records
 
 KINDS = ("json",)
+SUREST = 47
 
 _SUFFIXES = frozenset({"json", "jsonl", "ndjson", "geojson", "har", "webmanifest"})
 _DEPTH = 100
@@ -32,7 +33,7 @@ def recognises(data: bytes, hint: Hint) -> Guess:
         return NOT_MINE
     start = data[:200].translate(None, b"\xef\xbb\xbf \t\r\n\0\xff\xfe")[:2]
     looks = start[:1] in {b"{", b"["} and (start[1:2] in b'"{}[]-0123456789tfn' or not start[1:])
-    return Guess("json", 46 if named else 31) if looks else NOT_MINE
+    return Guess("json", 47 if named else 31) if looks else NOT_MINE
 
 
 def read(data: bytes, hint: Hint, spending: Spending) -> Text:

@@ -8,6 +8,7 @@ from mail.text_of._hint import NOT_MINE, Guess, Hint
 from mail.text_of._rest import Rest
 
 KINDS = ("mail",)
+SUREST = 60
 
 _SHOWN = ("From", "To", "Cc", "Bcc", "Reply-To", "Subject", "Date")
 _USUAL = frozenset(

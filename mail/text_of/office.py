@@ -10,6 +10,7 @@ from mail.text_of._package import Package, kind_of
 from mail.text_of._xml import attribute, tags
 
 KINDS = ("docx", "pptx", "odt", "odp")
+SUREST = 95
 
 _HIDDEN = (
     "comment",

@@ -14,6 +14,7 @@ from mail.text_of._word import read_word
 from mail.text_of._workbook import read_workbook
 
 KINDS = ("doc", "xls", "ppt", "msg", "ole", "encrypted_office")
+SUREST = 94
 
 _ENCRYPTED = "EncryptedPackage"
 # MS-OFFCRYPTO 1.3.3, 2.2: contents that a rights management server has the key of.

@@ -17,6 +17,7 @@ KINDS = (
     "external",
     "unknown",
 )
+SUREST = 99
 
 _REASONS: dict[str, Reason] = {
     "picture": "image_only",

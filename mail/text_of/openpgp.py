@@ -8,6 +8,7 @@ from mail.text_of._hint import NOT_MINE, Guess, Hint
 from mail.text_of._tables import paragraphs
 
 KINDS = ("pgp", "signature")
+SUREST = 97
 
 _MESSAGE, _SIGNATURE = b"-----BEGIN PGP MESSAGE-----", b"-----BEGIN PGP SIGNATURE-----"
 _DECLARED = "application/pgp-signature"

@@ -9,6 +9,7 @@ from mail.text_of._hint import NOT_MINE, Guess, Hint
 from mail.text_of._members import named, shown
 
 KINDS = ("7z", "rar", "lha", "cab", "iso", "cpio", "ar", "xar", "rpm", "zstd", "lz4", "lzip", "compress")
+SUREST = 97
 
 _MAGIC = (
     (b"7z\xbc\xaf\x27\x1c", "7z"),
@@ -52,7 +53,7 @@ def recognises(data: bytes, _hint: Hint) -> Guess:
         return Guess("iso", 97)
     for magic, kind in _MAGIC if data.startswith(_MAGICS) else ():
         if data.startswith(magic):
-            return Guess(kind, 92 if len(magic) > 2 else 60)  # noqa: PLR2004 - two octets are not much
+            return Guess(kind, 92 if len(magic) > 2 else 59)  # noqa: PLR2004 - two octets are not much
     if data[2:5] in {b"-lh", b"-lz"} and data[6:7] == b"-":
         return Guess("lha", 92)
     return NOT_MINE

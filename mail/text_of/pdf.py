@@ -14,6 +14,7 @@ from mail.text_of._tables import lines
 from mail.text_of._xml import tags
 
 KINDS = ("pdf",)
+SUREST = 95
 
 _MARK = b"%PDF-"
 _START = 1024

@@ -13,6 +13,7 @@ from mail.text_of._references import unescape, unescape_json
 from mail.text_of._tables import paragraphs
 
 KINDS = ("plain",)
+SUREST = 35
 
 _SAMPLE = 8192
 _CONTROLS = bytes(c for c in range(32) if c not in b"\t\n\r\x0b\x0c\x1b")

@@ -8,6 +8,7 @@ from mail.text_of import plain
 from mail.text_of._hint import NOT_MINE, Guess, Hint
 
 KINDS = ("program", "shortcut", "script")
+SUREST = 92
 
 _MAGIC = (
     b"\x7fELF",

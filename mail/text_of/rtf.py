@@ -28,6 +28,7 @@ from mail.text_of._rtf_values import octets_of, read_data, text_of, whole
 from mail.text_of._story import CELL, CELL_LINE, INNER_CELL, INNER_LINE, INNER_ROW, ROW_END, Story
 
 KINDS = ("rtf",)
+SUREST = 92
 
 _BEGIN = b"{\\rt"
 _BLANK = b"\xef\xbb\xbf \t\r\n"

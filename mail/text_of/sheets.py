@@ -15,13 +15,14 @@ from mail.text_of._references import unescape
 from mail.text_of._rest import Rest
 from mail.text_of._sheet_rows import PAGE, Formats, SheetRows, Styles
 from mail.text_of._tables import table
-from mail.text_of._templates import TEMPLATES
 from mail.text_of._xml import Tag, attribute, tags
 from mail.text_of.office import rest
 
 KINDS = ("xlsx", "ods")
+SUREST = 95
 
 _MAX_SHARED = 2_000_000
+_LOOK = "xl/styles.xml"
 
 
 def recognises(data: bytes, _hint: Hint) -> Guess:
@@ -45,9 +46,8 @@ def _workbook(package: Package, spending: Spending) -> list[Block]:
         package.rest.text(tag.text)  # names that are defined as texts
     is_1904 = any(attribute(t, "date1904") in {"1", "true"} for t in found if t.name == "workbookPr")
     epoch = EPOCH_1904 if is_1904 else EPOCH
-    look = package.xml("xl/styles.xml")
-    formats = TEMPLATES.known(
-        look, ("formats",), package.rest, lambda rest: Formats.of(look, rest), lambda found: found.size
+    formats = package.known(
+        _LOOK, ("formats",), lambda rest: Formats.of(package.xml(_LOOK), rest), lambda found: found.size
     )
     styles = Styles(formats, epoch)
     targets = {

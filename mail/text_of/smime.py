@@ -13,6 +13,7 @@ from mail.text_of._rest import Rest
 from mail.text_of._runs import text_in
 
 KINDS = ("smime", "signature")
+SUREST = 97
 
 _PKCS7, _SMIME = b"\x2a\x86\x48\x86\xf7\x0d\x01\x07", b"\x2a\x86\x48\x86\xf7\x0d\x01\x09\x10\x01"
 # RFC 5652 4, 5.1, 6.1, 8; RFC 3274 1.1; RFC 5083 2.1

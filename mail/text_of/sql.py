@@ -11,6 +11,7 @@ from mail.text_of._references import unescape
 from mail.text_of._tables import Row, lines, table
 
 KINDS = ("sql",)
+SUREST = 46
 
 _LOOKED_AT = 64 * 1024
 _SIGNS = re.compile(

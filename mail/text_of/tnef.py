@@ -13,6 +13,7 @@ from mail.text_of._inside import Findings
 from mail.text_of._mapi import TNEF, Value
 
 KINDS = ("tnef",)
+SUREST = 94
 
 _DECLARED = frozenset({"application/ms-tnef", "application/vnd.ms-tnef"})
 _CODEPAGE, _PROPERTIES, _RECIPIENTS, _ATTACHED = 0x9007, 0x9003, 0x9004, 0x9005

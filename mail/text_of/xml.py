@@ -1,9 +1,10 @@
 """xml: elements that are repeated are rows, what is inside them and their attributes are cells; entities are never expanded."""
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from mail.budget import Spending
 from mail.charset import decode, lost_by
@@ -16,11 +17,13 @@ from mail.text_of._rest import Rest, telling
 from mail.text_of._xml import Tag, tags
 
 KINDS = ("xml",)
+SUREST = 49
 
 _DEPTH = 100
 """Elements inside one another; what is deeper belongs to the one at this depth."""
 _AT_ONCE = 2 * 1024 * 1024
 """Octets whose tags are kept from the first pass for the second; of more they would take too much room."""
+_KNOWN = 4096
 _OPEN, _CLOSE, _TEXT = "open", "close", "text"
 _ATTRIBUTE = re.compile(r"(?<![^\s=\"'<>])([^\s=\"'<>]{1,200})=(?:\"([^\"]*)\"|'([^']*)')")
 # Attributes that say what the element holds, and the one that may hold it: <field name="Tel">…</field>, <p key="Tel" value="…"/>.
@@ -72,12 +75,33 @@ class _Aside(Rest):
         self.text(unescape(_ATTRIBUTE.sub(" ", raw)))
 
 
+class _Attributes(NamedTuple):
+    """What the attributes of a tag say."""
+
+    pairs: list[Field]
+    label: str | None
+    """The one that says what the element holds."""
+    things: int
+
+    @classmethod
+    def of(cls, raw: str) -> "_Attributes":
+        """As they are written in the tag."""
+        pairs = [(name, unescape(double or single)) for name, double, single in _ATTRIBUTE.findall(raw)]
+        label = _LABEL.search(raw)
+        things = raw.count("=") - (label is not None and _VALUE.search(raw) is not None)
+        return cls(pairs, (label[1] or label[2]) if label else None, things)
+
+
+_NONE = _Attributes([], None, 0)
+
+
 class _Paths:
     """Numbers of the places where elements stand: the same for the same names inside one another."""
 
     def __init__(self) -> None:
         self._known: dict[tuple[int, str], int] = {}
-        self._labels: dict[int, Counter[str]] = {}
+        self._labels: dict[int, Counter[str]] = defaultdict(Counter)
+        self._attributes: dict[str, _Attributes] = {}
 
     def of(self, parent: int, name: str) -> int:
         """The place of an element in another one; 0 is the place of the root's parent."""
@@ -87,12 +111,21 @@ class _Paths:
         """Places whose labels come again and again: they name columns; those that do not are what somebody is called."""
         return {path for path, labels in self._labels.items() if labels.total() >= 2 * len(labels)}
 
-    def _things(self, path: int, attributes: str) -> int:
+    def attributes(self, raw: str) -> "_Attributes":
+        """What attributes say; most are written many times."""
+        found = self._attributes.get(raw)
+        if found is None:
+            found = _Attributes.of(raw)
+            if len(self._attributes) < _KNOWN:
+                self._attributes[raw] = found
+        return found
+
+    def _things(self, path: int, raw: str) -> int:
         """How many things attributes say; a label and its value are one."""
-        if (label := _LABEL.search(attributes)) is not None:
-            self._labels.setdefault(path, Counter())[label[1] or label[2]] += 1
-            return attributes.count("=") - (_VALUE.search(attributes) is not None)
-        return attributes.count("=")
+        said = self.attributes(raw)
+        if said.label is not None:
+            self._labels[path][said.label] += 1
+        return said.things
 
     def repeated(self, found: Iterable[Tag]) -> set[int]:
         """Places that are taken several times in one parent by elements that hold more than one thing."""
@@ -150,6 +183,8 @@ class _Element:
 
     def said(self, *, labelled: bool) -> list[Field]:
         """What it hands to the element around it: the value under its label where it has one, or all it holds under its names."""
+        if self.says and not self.attributes:
+            return [(self.name, "".join(self.texts).strip())]
         fields = self.fields(is_row=False)
         label = next((value for name, value in self.attributes if _local(name) in _LABELS and value), "")
         rest = [(name, value) for name, value in fields if _local(name) not in _LABELS or value != label]
@@ -180,11 +215,9 @@ def _read(found: Iterable[Tag], paths: _Paths, rows: set[int]) -> Records:
     for tag, what in _events(found):
         last = stack[-1]
         if what is _OPEN:
-            attributes = [
-                (name, unescape(double or single)) for name, double, single in _ATTRIBUTE.findall(tag.attributes)
-            ]
+            said = paths.attributes(tag.attributes) if tag.attributes else _NONE
             in_row = last.in_row or last.path in rows
-            stack.append(_Element(tag.name, paths.of(last.path, tag.name), attributes, in_row=in_row))
+            stack.append(_Element(tag.name, paths.of(last.path, tag.name), said.pairs, in_row=in_row))
         elif what is _CLOSE:
             _close(stack, rows, labelled, records)
         else:

@@ -18,7 +18,7 @@ from mail.message import Course, headers_only, read, read_small
 from mail.mime import AMBIGUITIES
 from mail.shapes import Lost
 from mail.text_of import BrokenReaderError, Guess, Hint, archive, other_archives
-from tests.mail.making import SHARED, attached, hidden, losses, message, of_file, reasons
+from tests.mail.making import SHARED, attached, hidden, losses, message, of_file, reasons, zipped
 from tests.mail.making import text_of as all_text
 from tests.mail.making_pdf import pdf
 
@@ -82,7 +82,7 @@ def test_a_reader_that_breaks_is_a_finding_of_its_own(monkeypatch: pytest.Monkey
     def fits(_data: bytes, hint: Hint) -> Guess:
         return Guess("csv", 99 if hint.name else 0)
 
-    reader = SimpleNamespace(KINDS=("csv",), recognises=fits, read=broken)
+    reader = SimpleNamespace(KINDS=("csv",), SUREST=99, recognises=fits, read=broken)
     readers = text_of.readers()
     monkeypatch.setattr(text_of, "readers", lambda: (*readers, reader))
     found = of_file(b"a,b", "a.csv")
@@ -95,7 +95,7 @@ def test_a_reader_that_runs_out_is_a_limit(monkeypatch: pytest.MonkeyPatch, erro
     def greedy(_data: bytes, _hint: Hint) -> NoReturn:
         raise error
 
-    monkeypatch.setattr(text_of, "readers", lambda: (SimpleNamespace(recognises=greedy),))
+    monkeypatch.setattr(text_of, "readers", lambda: (SimpleNamespace(SUREST=99, recognises=greedy),))
     assert reasons(read(message())) == {"limit"}
 
 
@@ -107,6 +107,37 @@ def test_a_module_that_lacks_its_parts_stops_the_start(monkeypatch: pytest.Monke
     monkeypatch.undo()
     text_of.readers.cache_clear()
     assert len(text_of.readers()) >= 9
+
+
+def everything_that_is_read() -> list[tuple[bytes, Hint]]:
+    names = ("", "a.csv", "a.json", "a.sql", "a.html", "a.xml", "a.eml", "a.sh", "a.js", "a.tar", "a.lzma", "a.jpg")
+    types = (
+        "",
+        "text/html",
+        "application/json",
+        "message/rfc822",
+        "application/pkcs7-mime",
+        "message/partial",
+        "application/ms-tnef",
+    )
+    hints = [Hint(name, declared) for name in names for declared in types]
+    octets = [
+        *(b"", b"\0\0", b"plain text\n", b"a,b\n1,2\n3,4\n", b'{"a": 1}', b"[1]", b"<html><p>a", b'<?xml version="1.0"?><a/>', b"insert into a values (1);\n"),
+        *(b"#!/bin/sh\n", b"%PDF-1.4", b"\n%PDF-1.4", b"{\\rtf1 a}", b"MZ\0\0", b"\x30\x80\6\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\2", b"\x78\x9f\x3e\x22"),
+        *(b"BEGIN:VCARD\r\n", b"-----BEGIN PGP MESSAGE-----\n", b"-----BEGIN PGP SIGNATURE-----\n", b"\x89PNG\r\n\x1a\n", b"\x1f\x9d\x90", b"\x1f\x8b\x08", b"BZh9"),
+        *(b"From: a\r\nTo: b\r\nSubject: c\r\n\r\nd", b"7z\xbc\xaf\x27\x1c", zipped({"a": "b"}), zipped({"[Content_Types].xml": "", "xl/a": ""})),
+        *(zipped({"[Content_Types].xml": "", "word/a": ""}), b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), bytes(range(256)) * 4, b"ab-lh5-"),
+    ]  # fmt: skip
+    return [(one, hint) for one in octets for hint in (*hints, Hint(is_body=True))]
+
+
+def test_nobody_is_surer_than_said_and_who_is_not_asked_would_not_have_been_surest() -> None:
+    for data, hint in everything_that_is_read():
+        guesses = {reader: reader.recognises(data, hint) for reader in text_of.readers()}
+        assert all(guess.score <= reader.SUREST for reader, guess in guesses.items())
+        reader, hinted = text_of.recognise(data, hint)
+        most = max(guess.score for guess in guesses.values())
+        assert (guesses[reader].score, guesses[reader].kind) == (most, hinted.kind)
 
 
 def test_too_many_parts_are_a_limit() -> None:

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from mail.budget import Budget
 from mail.message import Message, read
 from mail.shapes import Block, Lost, Part
-from mail.text_of import _cells, _package
-from mail.text_of._flow import Dialect
+from mail.text_of import _cells, _ods, _package
+from mail.text_of._xml import Matters
 from tests.mail.making import attached, docx, hidden, losses, of_file, reasons, row, text_of, xlsx, zipped
 
 
@@ -510,7 +510,8 @@ def test_a_document_without_dull_markup_is_read_as_with_all_of_it(pieces: list[s
     fast = of_file(data, "a.docx")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(_package, "without_dull", lambda content: content)
-        patch.setattr(Dialect, "matters", lambda *_: True)
+        patch.setattr(Matters, "left_of", lambda _matters, pieces, _dull: pieces)
+        patch.setattr(Matters, "__call__", lambda *_: True)
         slow = of_file(data, "a.docx")
     assert fast.parts[1].blocks == slow.parts[1].blocks
     assert losses(fast) == losses(slow)
@@ -538,3 +539,37 @@ def test_deleted_paragraphs_stay_lines_of_their_own() -> None:
     deleted = "".join(f"<w:p><w:del><w:r><w:delText>{n}</w:delText></w:r></w:del></w:p>" for n in ("one", "two"))
     rows = [(row[0], block.hidden) for block in document(docx(deleted)).blocks for row in block.rows]
     assert rows == [("one", True), ("two", True)]
+
+
+ODS_TEXT = st.sampled_from(["", "山田 太郎", " 090-1234-5678 ", "a &amp; b", "line&#10;line"])
+ODS_ATTRIBUTES = st.sampled_from(
+    [
+        "",
+        ' office:value-type="float" office:value="9012345678"',
+        ' table:number-columns-repeated="3"',
+        ' table:number-columns-repeated="x"',
+        ' table:style-name="ce1"',
+    ]
+)
+ODS_CELLS = st.one_of(
+    st.builds("<table:table-cell{}><text:p>{}</text:p></table:table-cell>".format, ODS_ATTRIBUTES, ODS_TEXT),
+    st.builds('<table:table-cell{}><text:p text:style-name="P1">{}</text:p></table:table-cell>'.format, ODS_ATTRIBUTES, ODS_TEXT),
+    st.builds("<table:table-cell{}/>".format, ODS_ATTRIBUTES),
+    st.builds("<table:table-cell><text:p>a<text:s/>b</text:p><text:p>{}</text:p></table:table-cell>{}".format, ODS_TEXT, ODS_TEXT),
+    st.builds("<table:table-cell><office:annotation><text:p>{}</text:p></office:annotation><text:p>{}</text:p></table:table-cell>".format, ODS_TEXT, ODS_TEXT),
+    st.builds("<!-- <table:table-cell><text:p>{}</text:p></table:table-cell> -->".format, ODS_TEXT),
+)  # fmt: skip
+ODS_ROWS = st.lists(ODS_CELLS, max_size=4).map(lambda cells: f"<table:table-row>{''.join(cells)}</table:table-row>")
+
+
+@given(st.lists(ODS_ROWS, max_size=4).map("".join))
+def test_a_sheet_of_open_document_is_read_the_same_with_cells_taken_at_once(rows: str) -> None:
+    content = f'<office:spreadsheet><table:table table:name="a">{rows}</table:table></office:spreadsheet>'
+    members = {"mimetype": "application/vnd.oasis.opendocument.spreadsheet", "content.xml": content}
+    data = zipped(members, zipfile.ZIP_STORED)
+    fast = of_file(data, "a.ods")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(_ods, "_without_dull", lambda content: content)
+        slow = of_file(data, "a.ods")
+    assert fast.parts == slow.parts
+    assert fast.parts[1].kind == "ods"

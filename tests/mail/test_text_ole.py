@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from mail.message import read
 from mail.shapes import Block, Lost
 from mail.text_of._cfb import CompoundFile
+from mail.text_of._properties import without_picture
 from tests.mail.making import attached, hidden, losses, of_file, reasons, text_of, zipped
 from tests.mail.making_office import (
     EOF,
@@ -434,6 +435,32 @@ def test_properties_are_read_by_their_code_page(page: int, codec: str) -> None:
     data = head + struct.pack("<II", 8 + len(inside), 2) + inside
     found = of_file(compound({"Workbook": workbook_97(EOF), "\5SummaryInformation": data}))
     assert Block((("author", "山田 太郎"),), (), "properties", hidden=True) in found.parts[1].blocks
+
+
+def thumbnail(*written: bytes) -> bytes:
+    """A property set with a picture alone, as LibreOffice and PowerPoint keep one: a clip, its format, pixels."""
+    pixels = struct.pack("<II", 0xFFFFFFFF, 8) + bytes(range(255, 199, -1)) * 50
+    pixels = b"".join((pixels, *(bytes(2) + text + bytes(2) + bytes(range(255, 199, -1)) * 50 for text in written)))
+    head = b"\xfe\xff" + bytes(22) + struct.pack("<I", 1) + bytes.fromhex("e0859ff2f94f6810ab9108002b27b3d9")
+    clip = struct.pack("<II", 0x47, len(pixels)) + pixels
+    return head + struct.pack("<IIIII", 48, 16 + len(clip), 1, 17, 16) + clip
+
+
+def test_of_a_thumbnail_only_what_stands_around_numbers_and_addresses_is_looked_through() -> None:
+    assert len(without_picture(thumbnail())) < 100
+    written = (
+        "お客様である山田太郎の電話は090-1234-5678".encode(),
+        "連絡先は".encode("utf-16-le") + "090-8765-4321".encode("utf-16-le"),
+    )
+    assert len(without_picture(thumbnail(*written))) < 3000
+    streams: Tree = {
+        "Workbook": workbook_97(EOF),
+        "\5SummaryInformation": thumbnail(*written, "お問い合わせの宛先は taro@customer.example です".encode()),
+    }
+    said = hidden(of_file(compound(streams)))
+    assert "お客様である山田太郎の電話は090-1234-5678" in said
+    assert "連絡先は090-8765-4321" in said
+    assert "taro@customer.example" in said
 
 
 def test_storages_without_end_are_a_limit() -> None:
