@@ -21,8 +21,9 @@ from store.engine import Store, Unit, open_store
 from store.errors import StoreError
 
 T = TypeVar("T")
-out = Console(highlight=False, soft_wrap=True)
-err = Console(stderr=True, highlight=False, soft_wrap=True)
+# No emoji: ":100:" is a line of a file, and no picture.
+out = Console(highlight=False, emoji=False, soft_wrap=True)
+err = Console(stderr=True, highlight=False, emoji=False, soft_wrap=True)
 
 ConfigOption = Annotated[
     Path,
