@@ -6,6 +6,7 @@ import fcntl
 import os
 import re
 import shutil
+import signal
 import socket
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
@@ -39,6 +40,8 @@ PATIENCE = 20.0
 """Seconds until something that must happen counts as not happening."""
 LOOK_AGAIN = 0.02
 """Seconds between two looks whether it did."""
+LOOK = 0.3
+"""Seconds between two looks at what somebody did on the pages."""
 
 
 class Demo:
@@ -55,9 +58,9 @@ class Demo:
         async with self._alone(), self._stage() as (house, keeper):
             link, number = await self._until_asked(house, keeper)
             if wait:
+                stopping = _asked_to_stop()
                 self._invite(house)
-                with contextlib.suppress(asyncio.CancelledError):
-                    await self._watch(house)
+                await self._watch(house, stopping)
                 return 0
             try:
                 await self._answer(house, keeper, link, number)
@@ -184,11 +187,11 @@ class Demo:
         check(all(told.values()), "the desk did not stop, call or count by itself")
         await self._take(house, ticket.id, link_in(call[0]))
 
-    async def _watch(self, house: House) -> None:
+    async def _watch(self, house: House, stopping: asyncio.Event) -> None:
         """Say what becomes of held mail and of reports, until somebody stops the demo."""
         seen = {hold.id: "held" for hold in await house.store.read(lambda shelves: shelves.holds.listing())}
         tickets: set[str] = set()
-        while True:
+        while not stopping.is_set():
             for hold in await house.store.read(lambda shelves: shelves.holds.listing()):
                 held = hold.state == "held"
                 words = "held" if held else " ".join((hold.state, *(f"{r.send_to}={r.state}" for r in hold.recipients)))
@@ -200,7 +203,8 @@ class Demo:
                     tickets.add(ticket.id)
                     self._print_ticket(ticket)
                     await self._at_the_desk(house, ticket.id)
-            await asyncio.sleep(0.3)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(stopping.wait(), LOOK)
 
     def _print_ticket(self, ticket: Ticket) -> None:
         first = next(step for step in ticket.steps if step.gate)
@@ -301,6 +305,14 @@ def check(holds: bool, otherwise: str) -> None:
     """Raise `CheckError` when something is not as it must be."""
     if not holds:
         raise CheckError(otherwise)
+
+
+def _asked_to_stop() -> asyncio.Event:
+    """Set by Ctrl-C and by SIGTERM from now on, also where a shell that starts us in the background has SIGINT ignored."""
+    stopping = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stopping.set)
+    return stopping
 
 
 async def until(look: Callable[[], T], otherwise: str) -> T:

@@ -8,7 +8,8 @@ import socket
 import subprocess
 import sys
 import urllib.request
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -69,18 +70,41 @@ def test_a_second_demo_in_the_same_folder_is_refused_and_wipes_nothing(tmp_path:
     assert (tmp_path / "gate.json").exists()
 
 
-def test_who_sends_a_mail_of_their_own_reads_at_once_what_became_of_it(tmp_path: Path) -> None:
+@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
+def test_who_sends_a_mail_of_their_own_reads_at_once_what_became_of_it(tmp_path: Path, stop: signal.Signals) -> None:
     line = [sys.executable, "-m", "service", "demo", "--dir", str(tmp_path), "--lang", "en"]
-    with subprocess.Popen(line, stdout=subprocess.PIPE, text=True) as demo:
-        assert demo.stdout
-        told = "".join(iter(demo.stdout.readline, "Answer on the page: the result appears here. Ctrl-C stops.\n"))
+    with ignored(signal.SIGINT):  # as a shell has it for what it starts in the background
+        demo = subprocess.Popen(line, stdout=subprocess.PIPE, text=True)
+    with ending(demo) as said:
+        told = "".join(iter(lambda: next(said), "Answer on the page: the result appears here. Ctrl-C stops.\n"))
         (tried,) = re.findall(r"--server (\S+):(\d+) --from (\S+) --to (\S+) --body", told)
         host, port, sender, to = tried
         with smtplib.SMTP(host, int(port), timeout=30) as client:
             client.sendmail(sender, to, f"From: {sender}\r\nTo: {to}\r\nSubject: test\r\n\r\ntest\r\n")
-        held, page = demo.stdout.readline(), demo.stdout.readline()
+        held, page = next(said), next(said)
         assert re.match(r"[0-9A-Z]{4}-[0-9A-Z]{4} is on hold: .*written to for the first time", held)
         with urllib.request.urlopen(page.removeprefix("   The sender's page: ").strip(), timeout=30) as opened:
             assert held[:9] in opened.read().decode()
-        demo.send_signal(signal.SIGINT)
+        demo.send_signal(stop)
+        demo.communicate(timeout=60)
     assert demo.returncode == 0
+
+
+@contextmanager
+def ignored(number: signal.Signals) -> Iterator[None]:
+    before = signal.signal(number, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(number, before)
+
+
+@contextmanager
+def ending(program: subprocess.Popen[str]) -> Iterator[Iterator[str]]:
+    """The lines of a program that has an end, whatever the test finds: one that still ran would be the next test's mistake."""
+    assert program.stdout
+    try:
+        yield program.stdout
+    finally:
+        program.kill()
+        program.communicate()
