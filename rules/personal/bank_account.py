@@ -8,6 +8,7 @@ from rules.personal.labels import bare, label, labelled
 from rules.personal.scan import Hit, Kind, Leak, Sample, Scan, Weight
 
 WEIGHT = Weight.SPECIAL
+ENOUGH = 2  # one is an invoice
 KIND = Kind("口座番号", "bank account number", "bank account numbers", Leak.COSTS_MONEY)
 NEEDS_NAME = True
 LABEL = label(

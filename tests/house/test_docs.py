@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import typer.main
 
+from rules.personal.enough import numbers
 from rules.registry import rules
 from service import rule_tables
 from service.__main__ import app
@@ -50,8 +51,15 @@ def test_every_rule_has_its_section_with_every_option(name: str) -> None:
     text = section((ROOT / "docs/rules.md").read_text(encoding="utf-8"), f"`{name}`")
     model = rule_tables.tables()[name]
     missing = [key for key in fields_at(model, ()) if f"`{key}`" not in text]
-    inner = [key for table in model.model_fields for key in fields_at(model, (table,)) if table in {"reasons", "kinds"}]
+    inner = [key for table in model.model_fields for key in fields_at(model, (table,)) if table == "reasons"]
     assert missing + [key for key in inner if f"`{key}`" not in text] == []
+
+
+@pytest.mark.parametrize("kind", sorted(numbers()))
+def test_every_kind_of_number_is_named_with_how_many_are_enough(kind: str) -> None:
+    text = section((ROOT / "docs/rules.md").read_text(encoding="utf-8"), "`content-personal-data`")
+    assert f"`{kind}`" in text
+    assert ("bank_account" in kind) is (numbers()[kind] != 1), "rules.md says: all 1, but the bank accounts 2"
 
 
 @pytest.mark.parametrize("name", rules())
