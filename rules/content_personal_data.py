@@ -8,7 +8,7 @@ from rules.base import Facts as KnownFacts
 from rules.base import Mail as GivenMail
 from rules.examples import body, facts, mail, table
 from rules.personal import kinds
-from rules.personal.enough import Kinds
+from rules.personal.enough import enough
 from rules.personal.exposure import measure
 from rules.words import between, some
 
@@ -28,9 +28,9 @@ class Options:
     note_persons: int = 3
     """From so many on a note is made, which adds to a doubt about a recipient."""
     special: int = 1
-    """So many numbers of the kinds below, all together, are enough; 0 for never."""
-    kinds: Kinds = field(default_factory=Kinds)
-    """From so many on the numbers of each kind count for this."""
+    """So many numbers of the kinds, all together, are enough; 0 for never."""
+    kinds: Mapping[str, int] = field(default_factory=dict)
+    """From so many on the numbers of a kind count for this; of a kind that is not named its own `ENOUGH`, else 1."""
     dense: int = 1
     """So many records of name, date of birth and address or telephone are enough; 0 for never."""
 
@@ -41,7 +41,7 @@ def check(given: GivenMail, known: KnownFacts, options: Options) -> Iterator[Fin
     found = measured.exposure
     if not found.persons_max and min(options.persons, options.note_persons) > 0:
         return
-    special = sum(count for kind, count in measured.special.items() if count >= getattr(options.kinds, kind) > 0)
+    special = sum(count for kind, count in measured.special.items() if count >= enough(kind, options.kinds) > 0)
     listed, dense = found.persons_min >= options.persons, 0 < options.dense <= measured.dense
     many_special = special >= options.special > 0
     evidence = {

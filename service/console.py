@@ -22,8 +22,9 @@ from store.errors import StoreError
 from store.later import Unit
 
 T = TypeVar("T")
-out = Console(highlight=False, soft_wrap=True)
-err = Console(stderr=True, highlight=False, soft_wrap=True)
+# No emoji: ":100:" is a line of a file, and no picture.
+out = Console(highlight=False, emoji=False, soft_wrap=True)
+err = Console(stderr=True, highlight=False, emoji=False, soft_wrap=True)
 
 ConfigOption = Annotated[
     Path,

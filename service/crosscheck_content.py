@@ -8,12 +8,14 @@ from typing import Final
 
 from rules.marking_terms import markings
 from rules.own_terms import Term
+from rules.personal.enough import numbers
 from rules.safe_pattern import mistake
 from rules.verdict import RuleSettings
-from service.problems import Found, Place
+from service.problems import Found, Place, unknown
 
 KEYWORD: Final = "content-keyword"
 CONFIDENTIAL: Final = "content-confidential"
+PERSONAL_DATA: Final = "content-personal-data"
 _SHORTEST: Final = 2
 _LONGEST: Final = 200
 _LABEL: Final = 60
@@ -32,6 +34,7 @@ def mistakes(rules: Mapping[str, RuleSettings]) -> Found:
         yield from _of_term(place, term)
         if labels[term.label.strip()] > 1:
             yield (*place, "label"), f"{term.label} stands twice; findings tell terms apart by their label"
+    yield from _of_kinds(rules[PERSONAL_DATA].options.kinds)
     for key in ("terms", "note_terms", "open_labels"):
         for number, text in enumerate(getattr(rules[CONFIDENTIAL].options, key)):
             if not text.strip():
@@ -41,6 +44,15 @@ def mistakes(rules: Mapping[str, RuleSettings]) -> Found:
                     ("rules", CONFIDENTIAL, key, number),
                     f"{text} is no marking that is looked for; write it into terms as well",
                 )
+
+
+def _of_kinds(kinds: Mapping[str, int]) -> Found:
+    for kind, count in kinds.items():
+        place: Place = ("rules", PERSONAL_DATA, "kinds", kind)
+        if kind not in numbers():
+            yield place, unknown(kind, numbers())
+        elif count < 0:
+            yield place, f"is {count}, must be at least 0"
 
 
 def _is_marking(text: str, own: tuple[str, ...]) -> bool:

@@ -9,6 +9,7 @@ from rules.personal.recogniser import Hit, Kind, Leak, Sample, Weight
 from rules.personal.scan import Scan
 
 WEIGHT = Weight.SPECIAL
+ENOUGH = 2  # one is an invoice
 KIND = Kind("口座番号", "bank account number", "bank account numbers", Leak.COSTS_MONEY)
 NEEDS_NAME = True
 LABEL = label(

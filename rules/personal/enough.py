@@ -1,69 +1,20 @@
-"""How many numbers of a kind are enough to ask about, a field a kind: `[rules.content-personal-data.kinds]`."""
+"""How many numbers of a kind are enough to ask about: what the settings say, else the kind's own `ENOUGH`, else one."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from functools import cache
+
+from rules.personal import recognisers
+from rules.personal.recogniser import Weight
 
 
-@dataclass(frozen=True, slots=True)
-class Kinds:
-    """So many different ones of each kind are enough; 0: never by themselves. Kinds that need a name count beside one only."""
+def enough(kind: str, said: Mapping[str, int]) -> int:
+    """So many different ones; 0: never by themselves. `said`: `[rules.content-personal-data] kinds`."""
+    return said[kind] if kind in said else numbers()[kind]
 
-    my_number: int = 1
-    """My Numbers."""
-    payment_card: int = 1
-    """Payment card numbers."""
-    bank_account: int = 2
-    """Bank accounts; one is an invoice, with names."""
-    driver_licence: int = 1
-    """Driving licence numbers."""
-    passport: int = 1
-    """Passport numbers."""
-    residence_card: int = 1
-    """Residence card numbers."""
-    health_insurance: int = 1
-    """Health insurance numbers, beside a name."""
-    pension_number: int = 1
-    """Pension numbers."""
-    us_ssn: int = 1
-    """US social security numbers."""
-    employment_insurance: int = 1
-    """Employment insurance numbers."""
-    resident_code: int = 1
-    """Resident codes."""
-    us_itin: int = 1
-    """US taxpayer numbers (ITIN)."""
-    us_bank_account: int = 2
-    """US bank accounts; one is an invoice, with names."""
-    uk_nino: int = 1
-    """UK national insurance numbers."""
-    uk_nhs: int = 1
-    """UK NHS numbers."""
-    uk_bank_account: int = 2
-    """UK bank accounts; one is an invoice, with names."""
-    de_tax_id: int = 1
-    """German tax numbers."""
-    de_personalausweis: int = 1
-    """German identity card numbers."""
-    de_pension: int = 1
-    """German pension insurance numbers."""
-    fr_nir: int = 1
-    """French social security numbers."""
-    es_dni: int = 1
-    """Spanish identity numbers (DNI, NIE)."""
-    it_fiscal_code: int = 1
-    """Italian tax codes."""
-    kr_rrn: int = 1
-    """Korean resident registration numbers."""
-    tw_id: int = 1
-    """Taiwanese identity numbers."""
-    cn_id: int = 1
-    """Chinese identity numbers."""
-    sg_nric: int = 1
-    """Singaporean identity numbers (NRIC, FIN)."""
-    au_tfn: int = 1
-    """Australian tax file numbers."""
-    au_medicare: int = 1
-    """Australian Medicare numbers."""
-    in_aadhaar: int = 1
-    """Indian Aadhaar numbers."""
-    in_pan: int = 1
-    """Indian tax numbers (PAN)."""
+
+@cache
+def numbers() -> Mapping[str, int]:
+    """Every kind of number that may be enough by itself, with how many are where the settings say nothing."""
+    return {
+        kind: getattr(module, "ENOUGH", 1) for kind, module in recognisers().items() if module.WEIGHT is Weight.SPECIAL
+    }

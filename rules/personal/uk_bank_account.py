@@ -8,6 +8,7 @@ from rules.personal.recogniser import Hit, Kind, Leak, Sample, Weight
 from rules.personal.scan import Scan
 
 WEIGHT = Weight.SPECIAL
+ENOUGH = 2  # one is an invoice
 KIND = Kind("英国の銀行口座", "UK bank account", "UK bank accounts", Leak.COSTS_MONEY)
 NEEDS_NAME = True
 SORT_CODE = label(r"sort[ _-]?code", r"\bs/c\b", signs="sort")

@@ -9,6 +9,7 @@ from rules.personal.recogniser import Hit, Kind, Leak, Sample, Weight
 from rules.personal.scan import Scan
 
 WEIGHT = Weight.SPECIAL
+ENOUGH = 2  # one is an invoice
 KIND = Kind("米国の銀行口座", "US bank account", "US bank accounts", Leak.COSTS_MONEY)
 NEEDS_NAME = True
 ROUTING = label(r"routing", r"\baba\b", r"\brtn\b", signs="rout aba rtn")

@@ -1,12 +1,15 @@
 """The docs name everything there is: every rule and option, every table, command and notice; no link in them leads nowhere."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 import typer.main
 
+from rules.personal.enough import numbers
 from rules.registry import rules
 from service import rule_tables
 from service.__main__ import app
@@ -48,8 +51,15 @@ def test_every_rule_has_its_section_with_every_option(name: str) -> None:
     text = section((ROOT / "docs/rules.md").read_text(encoding="utf-8"), f"`{name}`")
     model = rule_tables.tables()[name]
     missing = [key for key in fields_at(model, ()) if f"`{key}`" not in text]
-    inner = [key for table in model.model_fields for key in fields_at(model, (table,)) if table in {"reasons", "kinds"}]
+    inner = [key for table in model.model_fields for key in fields_at(model, (table,)) if table == "reasons"]
     assert missing + [key for key in inner if f"`{key}`" not in text] == []
+
+
+@pytest.mark.parametrize("kind", sorted(numbers()))
+def test_every_kind_of_number_is_named_with_how_many_are_enough(kind: str) -> None:
+    text = section((ROOT / "docs/rules.md").read_text(encoding="utf-8"), "`content-personal-data`")
+    assert f"`{kind}`" in text
+    assert ("bank_account" in kind) is (numbers()[kind] != 1), "rules.md says: all 1, but the bank accounts 2"
 
 
 @pytest.mark.parametrize("name", rules())
@@ -106,6 +116,35 @@ def test_no_link_between_the_pages_leads_nowhere() -> None:
         if not (ROOT / path.parent / target).exists()
     ]
     assert wrong == []
+
+
+def anchor(heading: str) -> str:
+    """What GitHub makes of a heading: small letters, no punctuation, blanks as dashes."""
+    return re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
+
+
+def test_no_link_leads_to_a_heading_that_is_not_there() -> None:
+    def headings(path: Path) -> set[str]:
+        return {
+            anchor(one) for one in re.findall(r"^#+ (.+)$", (ROOT / path).read_text(encoding="utf-8"), re.MULTILINE)
+        }
+
+    wrong = [
+        f"{path}: {target}"
+        for path in (*PAGES, Path("README.md"))
+        for target in re.findall(r"\]\(((?!https?:)[^)]*#[^)]+)\)", (ROOT / path).read_text(encoding="utf-8"))
+        if (file := target.partition("#")[0]).endswith(".md") or not file
+        if target.partition("#")[2] not in headings(path.parent / file if file else path)
+    ]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("path", [path for path in PAGES if path.name != "rules.md"], ids=str)
+def test_no_page_says_the_same_twice(path: Path) -> None:
+    """Two versions of a page, merged, say everything twice. Of the rules each is read alone."""
+    said = re.split(r"(?<=[.。])\s*", re.sub(r"^```.*?^```", "", PAGES[path], flags=re.MULTILINE | re.DOTALL))
+    sentences = Counter(" ".join(one.split()) for one in said)
+    assert [one for one, times in sentences.items() if times > 1 and len(one) >= 50] == []
 
 
 def test_every_page_can_be_reached_from_the_index() -> None:

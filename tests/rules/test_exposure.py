@@ -12,7 +12,6 @@ from rules import content_personal_data, verdict_json
 from rules.base import Mail
 from rules.examples import body, facts, mail, table
 from rules.personal.corporate_number import valid
-from rules.personal.enough import Kinds
 from rules.personal.exposure import measure
 from rules.personal.normal import plain
 from rules.personal.records import records
@@ -286,7 +285,7 @@ def test_the_nearest_label_decides() -> None:
 
 @pytest.mark.parametrize(("enough", "held"), [(1, True), (2, False), (0, False)])
 def test_the_settings_say_how_many_of_a_kind_are_enough(enough: int, held: bool) -> None:
-    options = content_personal_data.Options(kinds=Kinds(passport=enough))
+    options = content_personal_data.Options(kinds={"passport": enough})
     found = list(content_personal_data.check(mail(parts=(text("旅券番号 TR1234567"),)), facts(), options))
     assert bool(found) is held
 

@@ -137,6 +137,15 @@ def test_migrate_makes_the_folder_of_the_store_but_not_those_above_it(folder: Pa
     assert (folder / "config/no/var").stat().st_mode & 0o007 == 0
 
 
+def test_the_number_of_a_line_is_never_a_picture(folder: Path) -> None:
+    """`:100:` is 💯 to a terminal that draws emoji."""
+    file = folder / "config/sekisho.toml"
+    text = file.read_text()
+    above = text[: text.index("[store]")]
+    file.write_text(above + "\n" * (99 - above.count("\n")) + text[len(above) :].replace("var", "nodir"))
+    assert "config/sekisho.toml:100: store" in sekisho(folder, "check").stdout
+
+
 def test_a_file_that_is_no_database_is_named_and_nobody_speaks_of_a_server(folder: Path) -> None:
     file = folder / "config/var/sekisho.db"
     file.parent.mkdir()
