@@ -222,15 +222,14 @@ class Post:
         holds = {hold.id: hold for hold in shelves.holds.several({n.hold_id for n in notices_ if n.hold_id})}
         listed = self._listed(shelves, notices_)
         unneeded = {n.id for n in notices_ if n.kind in _WAITS_FOR_AN_ANSWER and not _is_held(holds.get(n.hold_id))}
-        late = {n.id for n in notices_ if n.kind == "sign_in" and datetime.fromisoformat(n.facts["until_at"]) <= at}
-        for notice_id in late:
-            shelves.outbox.failed(notice_id, self._node, "too late: its link has ended")
-        unneeded |= late
+        never = self._never(shelves, notices_, at)
+        unneeded |= never
         for notice in notices_:
-            if notice.id in unneeded - late:
+            if notice.id in unneeded - never:
                 shelves.outbox.again(notice.id, self._node, "", at)
                 shelves.outbox.withdraw(notice.hold_id, (notice.kind,))
-        wanted = {n.id: self._link(n, holds.get(n.hold_id), at) for n in notices_ if self._has_link(n)}
+        linked = [n for n in notices_ if n.id not in never and self._has_link(n)]
+        wanted = {n.id: self._link(n, holds.get(n.hold_id), at) for n in linked}
         tokens = dict(zip(wanted, shelves.links.make_all(list(wanted.values())), strict=True))
         section = {n.id: f"/{_SECTIONS[n.kind]}" for n in notices_ if n.kind in _SECTIONS}
         links = {of: self._links.url(wanted[of].purpose, t) + section.get(of, "") for of, t in tokens.items()}
@@ -272,6 +271,21 @@ class Post:
     def _has_link(self, notice: Notice) -> bool:
         """Whoever is outside gets one only where the settings say what it begins with there."""
         return notice.kind in notices.LINKS and (notice.kind != "letter" or bool(self._links.outside_url))
+
+    def _never(self, shelves: Shelves, notices_: Sequence[Notice], at: datetime) -> set[str]:
+        """Notices that fail before they are tried: their link has ended, or cannot be made, which must not keep the others of the batch."""
+        why: dict[str, str] = {}
+        for notice in notices_:
+            try:
+                link = self._link(notice, None, at) if self._has_link(notice) else None
+            except (LookupError, ValueError, TypeError):
+                why[notice.id] = "a fact is missing"
+                continue
+            if link and link.expires_at and link.expires_at <= at:
+                why[notice.id] = "too late: its link has ended"
+        for notice_id, reply in why.items():
+            shelves.outbox.failed(notice_id, self._node, reply)
+        return set(why)
 
     def _link(self, notice: Notice, hold: Hold | None, at: datetime) -> Link:
         """What the link of a notice opens."""
