@@ -538,3 +538,11 @@ def test_deleted_paragraphs_stay_lines_of_their_own() -> None:
     deleted = "".join(f"<w:p><w:del><w:r><w:delText>{n}</w:delText></w:r></w:del></w:p>" for n in ("one", "two"))
     rows = [(row[0], block.hidden) for block in document(docx(deleted)).blocks for row in block.rows]
     assert rows == [("one", True), ("two", True)]
+
+
+def test_texts_that_no_cell_of_a_workbook_shows_any_more_are_hidden_text() -> None:
+    cell = '<row><c t="s"><v>1</v></c></row>'
+    found = of_file(xlsx({"S": cell}, shared="<si><t>secret left over</t></si><si><t>shown</t></si>"), "a.xlsx")
+    assert "secret left over" in hidden(found)
+    assert hidden(found).count("shown") == 0
+    assert "shown" in text_of(found)
