@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from functools import partial
 
-from gateway import approving, maillog, many, metrics, stray, unattended
+from gateway import approving, maillog, many, metrics, one_by_one, stray, unattended
 from gateway.flow import Flow
 from gateway.pruning import Pruning
 from gateway.short_form import short_form
@@ -113,27 +113,21 @@ class Duties:
         await self._standstill.look()
         if await self._store.read(lambda shelves: shelves.high_water.frozen()):
             return 0
-        told = await self.remind() + await self.ask_in_place()
-        if not await self._clock_jumped():
-            told += await self.expire()
-            if gone := await self._silence.leave():
-                told += gone
-                self._flow.wake.set("release")
-        told += await self.unattended() + await clockwork.run(self._store, self._office, failed=_desk_failed)
-        if told:
+        steps = [self.remind, self.ask_in_place]
+        steps += [] if await self._clock_jumped() else [self.expire, self.leave]
+        steps += [self.unattended, self.desk]
+        if any([await one_by_one.tried(step.__name__, step()) for step in steps]):
             self._flow.wake.set("notify")
         if self._clock.monotonic() - self._pruned_at >= PRUNE_EVERY:
             self._pruned_at = self._clock.monotonic()
-            await self.prune()
+            await one_by_one.tried("prune", self.prune())
             await self._store.commit(partial(stray.tell_rest, organisation=self._organisation))
         return 0
 
     async def remind(self) -> int:
         """Ask again: first after a quarter of an hour, then half-way to the deadline, then the deputy too, at the latest before it ends."""
         due = await self._store.read(lambda shelves: shelves.questions.due_to_remind())
-        for hold in due:
-            await self._store.commit(partial(self._remind, hold))
-        return len(due)
+        return await one_by_one.each("remind", due, lambda hold: self._store.commit(partial(self._remind, hold)))
 
     async def ask_in_place(self) -> int:
         """Where approvers left, others are asked."""
@@ -149,6 +143,16 @@ class Duties:
         if ended:
             self._flow.wake.set("release")
         return ended
+
+    async def leave(self) -> int:
+        """Let go what was delayed until now."""
+        if gone := await self._silence.leave():
+            self._flow.wake.set("release")
+        return gone
+
+    async def desk(self) -> int:
+        """What the desk does by the clock."""
+        return await clockwork.run(self._store, self._office, failed=_desk_failed)
 
     async def unattended(self) -> int:
         """Each working morning, tell people what waits for them; how many are told."""

@@ -6,7 +6,7 @@ What a legal hold or an open ticket needs is never among it (`store.legal_holds`
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
 
-from gateway import metrics
+from gateway import metrics, one_by_one
 from gateway.kept import MARK, Kept
 from response.office import GATEWAY
 from store.contacts import TOGETHER
@@ -35,14 +35,20 @@ class Pruning:
         """One round; how much of what was forgotten. Raises `StoreError`."""
         gone: dict[str, int] = {}
         for what, piece, unit in self._pieces(now):
-            for _ in range(PIECES):
-                some = await self._store.commit(unit)
-                gone[what] = gone.get(what, 0) + some
-                if some < piece:
-                    break
+            # What cannot be forgotten keeps nothing else that must be.
+            gone[what] = await one_by_one.tried(f"prune-{what}", self._forget(piece, unit)) or 0
         gone = {what: number for what, number in gone.items() if number}
         await self._store.commit(lambda shelves: _write_down(shelves, gone))
         metrics.pruned(gone)
+        return gone
+
+    async def _forget(self, piece: int, unit: Callable[[Shelves], int]) -> int:
+        gone = 0
+        for _ in range(PIECES):
+            some = await self._store.commit(unit)
+            gone += some
+            if some < piece:
+                break
         return gone
 
     def _pieces(self, now: datetime) -> Iterator[Piece]:
@@ -55,6 +61,8 @@ class Pruning:
         yield "customer-names", TOGETHER, lambda s: s.customer_names.prune(lines)
         yield "confirmed-files", TOGETHER, lambda s: s.confirmed.prune(lines)
         yield "notices", TOGETHER, lambda s: s.outbox.prune(lines, TOGETHER)
+        yield "links", TOGETHER, lambda s: s.links.prune(_ago(now, kept.hold_days), TOGETHER)
+        yield "blocks", TOGETHER, lambda s: s.blocks.prune(lines, TOGETHER)
         yield "counts", TOGETHER, lambda s: s.outcomes.prune(_day(now - KEPT_COUNTS))
         yield "habits", TOGETHER, lambda s: s.habits.prune(now - KEPT_HABITS)
         yield "sessions", TOGETHER, lambda s: s.sessions.prune() + s.sign_ins.prune()
@@ -78,7 +86,7 @@ def _erase_case(shelves: Shelves, before: datetime, days: int) -> int:
 def _write_down(shelves: Shelves, gone: dict[str, int]) -> None:
     shelves.marks.set(MARK, "")
     # What is forgotten within the hour, every hour, is no act that anybody asks about.
-    told = {what: number for what, number in gone.items() if what not in {"sessions", "habits"}}
+    told = {what: number for what, number in gone.items() if what not in {"sessions", "habits", "links"}}
     if told:
         shelves.audit.add(GATEWAY, "pruned", "store", told)
 

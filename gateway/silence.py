@@ -13,7 +13,7 @@ from email.utils import make_msgid
 from functools import partial
 from typing import Any, Final
 
-from gateway import approving, bounce, maillog, many, metrics, outcomes
+from gateway import approving, bounce, maillog, many, metrics, one_by_one, outcomes
 from gateway.asking import ask
 from gateway.blocked import RULE, with_blocks
 from gateway.decision import Plan
@@ -61,18 +61,22 @@ class Silence:
             if len(due) < _PAGE:
                 break
             last = due[-1]
-        for hold in going:
-            self._count(await self._store.commit(partial(self._leave, hold.id)), hold)
+        await one_by_one.each("leave", going, self._let_leave)
         return len(going)
 
     async def end(self) -> int:
         """Do what the settings say of what nobody answered until the deadline; how many were looked at."""
         due = await self._store.read(lambda shelves: shelves.questions.due_to_expire())
-        for hold in due:
-            head = await self._head(hold) if hold.silence == "return" else b""
-            with contextlib.suppress(QuickerError):
-                self._count(await self._store.commit(partial(self._end, hold.id, head)), hold)
+        await one_by_one.each("expire", due, self._let_end)
         return len(due)
+
+    async def _let_leave(self, hold: Hold) -> None:
+        self._count(await self._store.commit(partial(self._leave, hold.id)), hold)
+
+    async def _let_end(self, hold: Hold) -> None:
+        head = await self._head(hold) if hold.silence == "return" else b""
+        with contextlib.suppress(QuickerError):
+            self._count(await self._store.commit(partial(self._end, hold.id, head)), hold)
 
     def _may_leave(self, hold: Hold) -> bool:
         return self._gate.position(hold.reverse_path) != "hold-all"

@@ -47,8 +47,12 @@ class Preparing:
         """Make the tokens (the store keeps their hash), or see that nobody needs one any more."""
         holds = {hold.id: hold for hold in shelves.holds.several({n.hold_id for n in notices if n.hold_id})}
         listed = self._listed(shelves, notices)
-        unneeded = frozenset(self._given_back(shelves, notices, holds, listed, at))
-        links = self._links(shelves, notices, holds, at)
+        never = self._never(notices, at)
+        for notice_id, why in never.items():
+            shelves.outbox.failed(notice_id, self.node, why)
+        can = [n for n in notices if n.id not in never]
+        unneeded = never.keys() | set(self._given_back(shelves, can, holds, listed, at))
+        links = self._links(shelves, can, holds, at)
         drills = shelves.tickets.drills({n.ticket_id for n in notices if n.ticket_id})
         return [
             Ready(
@@ -63,6 +67,19 @@ class Preparing:
             for n in notices
         ]
 
+    def _never(self, notices: Sequence[Notice], at: datetime) -> Mapping[str, str]:
+        """Notices that fail before they are tried, and why: their link has ended, or cannot be made, which must not keep the others of the batch."""
+        why: dict[str, str] = {}
+        for notice in notices:
+            try:
+                link = self.links.of(notice, None, at) if self.links.has_one(notice) else None
+            except (LookupError, ValueError, TypeError):
+                why[notice.id] = "a fact is missing"
+                continue
+            if link and link.expires_at and link.expires_at <= at:
+                why[notice.id] = "too late: its link has ended"
+        return why
+
     def _given_back(
         self,
         shelves: Shelves,
@@ -73,9 +90,7 @@ class Preparing:
     ) -> Iterator[str]:
         """Those that nobody needs any more; the outbox is told what became of each."""
         for notice in notices:
-            if notice.kind == "sign_in" and datetime.fromisoformat(notice.facts["until_at"]) <= at:
-                shelves.outbox.failed(notice.id, self.node, "too late: its link has ended")
-            elif notice.kind in AWAITED and not is_held(holds.get(notice.hold_id)):
+            if notice.kind in AWAITED and not is_held(holds.get(notice.hold_id)):
                 shelves.outbox.again(notice.id, self.node, "", at)
                 shelves.outbox.withdraw(notice.hold_id, (notice.kind,))
             elif notice.kind in digests.LISTS and not listed[notice.id]:

@@ -44,13 +44,13 @@ def close(
 
 
 def reopen(shelves: Shelves, office: Office, ticket_id: str, *, by: str, reason: str) -> acts.Refusal:
-    """Open a closed case again."""
+    """Open a closed case again, unless its records are erased: of that one there is nothing to go on with."""
     ticket = shelves.tickets.get(ticket_id)
     if ticket is None:
         return "unknown"
     if not reason.strip():
         return "reason-missing"
-    if is_open(ticket) or not shelves.tickets.move(ticket_id, ticket.state, State.OPEN):
+    if is_open(ticket) or ticket.erased_at or not shelves.tickets.move(ticket_id, ticket.state, State.OPEN):
         return "already"
     shelves.evidence.add(ticket_id, by, "reopened", "ticket", {"was": str(ticket.state), "reason": reason})
     clocks.reopen(shelves, office, ticket, by=by)

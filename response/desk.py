@@ -126,8 +126,8 @@ class Desk:
         """
         found = case_address.read(address, self.office.options.report_address)
         ticket = await self.ticket(found[0]) if found else None
-        if found is None or ticket is None:
-            return ""
+        if found is None or ticket is None or ticket.erased_at:
+            return ""  # of a case whose records are erased nothing is kept any more
         wrong = [r.address for r in ticket.recipients if r.wrong == "yes"]
         recipient = case_address.whose(self._store.seal, ticket.id, found[1], wrong)
         if recipient is None:

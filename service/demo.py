@@ -151,7 +151,7 @@ class Demo:
         for name, values in forms[0].choices.items():
             fields[name] = next((v for v in ("correct", "agree", "send") if v in values), values[-1])
         await form.open_page(forms[0].action, fields)
-        self._say("corrected")
+        self._told.say("corrected")
         delivered = await until(lambda: keeper.mails_for(story.CLIENT), "the corrected mail was not delivered")
         check(story.CLIENT in str(delivered[0]["To"]), "the To line was not corrected")
         check(not keeper.mails_for(story.MISTYPED), "something went to the mistyped address")
@@ -162,7 +162,7 @@ class Demo:
         mail = story.to_a_stranger(self._clock.now())
         await self._send(house, mail)
         await until(lambda: keeper.mails_for(story.STRANGER), "the mail to a stranger was not delivered")
-        self._say("reported", to=story.STRANGER)
+        self._told.say("reported", to=story.STRANGER)
         await self._send(house, story.report(str(mail["Message-ID"]), self._clock.now()))
         tickets = await until_done(house.desk.tickets, "no ticket was opened")
         ticket = tickets[0]

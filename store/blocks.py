@@ -4,12 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, Row, and_, bindparam, insert, or_, select, update
+from sqlalchemy import BindParameter, ColumnElement, Row, and_, bindparam, delete, insert, or_, select, update
 
 from mail.address import split
 from store.binding import Binding
 from store.storable import as_key
 from store.tables.blocks import blocks
+from store.tables.tickets import tickets
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,13 @@ class BlockShelf:
         self._changed()
         sooner = update(blocks).where(blocks.c.id == block_id, self._in_force(), blocks.c.expires_at < until)
         return self._db.execute(sooner.values(expires_at=until)).rowcount == 1
+
+    def prune(self, before: datetime, limit: int = 1000) -> int:
+        """Forget blocks that ended before that time: of a case with the case, which shows what it blocked."""
+        ended = or_(blocks.c.lifted_at < before, blocks.c.expires_at < before)
+        shown = select(tickets.c.id).where(tickets.c.id == blocks.c.ticket_id, tickets.c.erased_at.is_(None))
+        old = select(blocks.c.id).where(ended, ~shown.exists()).limit(limit)
+        return self._db.execute(delete(blocks).where(blocks.c.id.in_(old))).rowcount
 
     def _in_force(self) -> ColumnElement[bool]:
         return _in_force_at(self._now)

@@ -105,12 +105,12 @@ class EvidenceShelf:
         return tuple(_entry(row._asdict(), has_blob=row.blob is not None) for row in rows)
 
     def of_events(self, ticket_id: str, *events: str) -> tuple[Entry, ...]:
-        """The records of these events in order; without reading what is enclosed."""
+        """The records of these events in order, as far as they say something still; without reading what is enclosed."""
         plain = [column for column in evidence.c if column.name != "blob"]
         those = (evidence.c.ticket_id == ticket_id, evidence.c.event.in_(events))
         query = select(*plain, evidence.c.blob.is_not(None).label("has_blob")).where(*those).order_by(evidence.c.seq)
         rows = (row._asdict() for row in self._db.execute(query))
-        return tuple(_entry(row, has_blob=row["has_blob"]) for row in rows)
+        return tuple(_entry(row, has_blob=row["has_blob"]) for row in rows if row["body"] != ERASED)
 
     def first(self, ticket_id: str, event: str) -> Mapping[str, Any]:
         """What the first record of that event says; {} without one, or where it was erased."""

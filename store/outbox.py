@@ -8,9 +8,12 @@ from typing import Any
 from sqlalchemy import Column, ColumnElement, Row, Select, and_, bindparam, delete, func, insert, select, update
 
 from store.binding import Binding
+from store.errors import StoreError
 from store.prepared import run_each
 from store.storable import message_id_forms
+from store.tables.holds import holds
 from store.tables.outbox import outbox
+from store.tables.tickets import tickets
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,14 @@ class Notice:
     reply: str = ""
     due: datetime | None = None
     """Not before; None: at once. Read when it is queued."""
+
+
+def done_with() -> ColumnElement[bool]:
+    """Of a row: a notice that is not on its way any more, and that no held message and no case needs, which show what was said of them."""
+    over = outbox.c.state.in_(("sent", "failed", "withdrawn"))
+    held = select(holds.c.id).where(holds.c.id == outbox.c.hold_id)
+    case = select(tickets.c.id).where(tickets.c.id == outbox.c.ticket_id, tickets.c.erased_at.is_(None))
+    return and_(over, ~held.exists(), ~case.exists())
 
 
 _SAME = ("id", "kind", "channel", "recipient", "language", "facts", "hold_id", "ticket_id", "message_id")
@@ -144,9 +155,8 @@ class OutboxShelf:
         return dict.fromkeys(_STATES, 0) | dict(self._db.execute(by_state).all())
 
     def prune(self, before: datetime, limit: int = 1000) -> int:
-        """Forget notices about no ticket that were made before that time and are done with."""
-        over = outbox.c.state.in_(("sent", "failed", "withdrawn"))
-        old = select(outbox.c.id).where(over, outbox.c.created_at < before, outbox.c.ticket_id == "").limit(limit)
+        """Forget notices that were made before that time and are done with; about a held message or a case not before that is forgotten."""
+        old = select(outbox.c.id).where(done_with(), outbox.c.created_at < before).limit(limit)
         return self._db.execute(delete(outbox).where(outbox.c.id.in_(old))).rowcount
 
     def _row(self, notice: Notice) -> dict[str, Any]:
@@ -175,9 +185,16 @@ class OutboxShelf:
         return tuple(self._notice(row) for row in self._db.execute(query))
 
     def _notice(self, row: Row[Any]) -> Notice:
-        raw = None if row.raw is None else self._seal.open(bytes(row.raw), row.id)
+        raw = None if row.raw is None else self._opened(bytes(row.raw), row.id)
         return Notice(
             **{name: getattr(row, name) for name in (*_SAME, "state", "created_at", "attempts", "sent_at")},
             raw=raw,
             reply=row.reply or "",
         )
+
+    def _opened(self, sealed: bytes, notice_id: str) -> bytes | None:
+        """A composed message; None where it is damaged or was sealed with another key: it alone is given up, no other notice waits for it."""
+        try:
+            return self._seal.open(sealed, notice_id)
+        except StoreError:
+            return None

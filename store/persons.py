@@ -3,27 +3,32 @@
 Each place says what becomes of its rows; a table with an address that is named nowhere here fails a test.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Table, and_, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Table, and_, bindparam, delete, func, or_, select, update
 
 from store.binding import Binding
 from store.contacts import ContactShelf
 from store.legal_holds import keeps_line
+from store.named import nameless, written_as
+from store.outbox import done_with
+from store.prepared import run_each
 from store.recent_mail import RecentMailShelf
 from store.storable import as_key
+from store.tables.access import links
 from store.tables.columns import ADDRESS, KEY, metadata
 from store.tables.contacts import contact_senders
+from store.tables.holds import holds
 from store.tables.journal import journal
-from store.tables.outbox import outbox
 
 Fate = Literal["deleted", "made-nameless", "forgotten", "stays"]
 """Rows go · the address goes, the line stays · as the contact with all that was counted of it · stays, for a reason."""
 NOBODY = "erased@erased.invalid"
 """In place of an address (RFC 6761 6.4: never anybody's)."""
 PIECE = 1000
+_SAY = update(journal).where(journal.c.id == bindparam("of")).values(verdict=bindparam("said"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +46,7 @@ class Where:
 
 
 _CASE = "evidence of a case of the leak response; goes with the case"
-_UNDER_WAY = "mail that is held or under way; goes when it has ended"
+_UNDER_WAY = "of mail that is held or under way, or of a case; goes with it"
 _DRILL = "who took part in a drill"
 _AUDIT = "the audit log proves who did what; its oldest entries go by themselves"
 PLACES = (
@@ -53,8 +58,8 @@ PLACES = (
     Where("sessions", ("key",), fate="deleted"),
     Where("sign_ins", ("key",), fate="deleted"),
     Where("confirmed_files", ("sender",), ("by",), fate="deleted"),
-    Where("links", (), ("person",), fate="deleted"),
-    Where("outbox", (), ("recipient",), fate="deleted"),
+    Where("links", (), ("person",), fate="deleted", why=_UNDER_WAY),
+    Where("outbox", (), ("recipient",), fate="deleted", why=_UNDER_WAY),
     Where("hold_people", ("key",), why=_UNDER_WAY),
     Where("holds", (), ("reverse_path",), why=_UNDER_WAY),
     Where("hold_recipients", (), ("address", "send_to"), why=_UNDER_WAY),
@@ -150,7 +155,9 @@ class PersonShelf:
                 return self._nameless_recipients(_table(place), address)
         which = _of(place, address)
         if place.table == "outbox":
-            which = and_(which, outbox.c.state.in_(("sent", "failed", "withdrawn")), outbox.c.ticket_id == "")
+            which = and_(which, done_with())
+        if place.table == "links":  # a question that waits can still be answered
+            which = and_(which, ~select(holds.c.id).where(holds.c.id == links.c.object_id).exists())
         return self._db.execute(delete(_table(place)).where(which)).rowcount
 
     def _forget_as_sender(self, address: str) -> int:
@@ -164,6 +171,7 @@ class PersonShelf:
         names = {"reverse_path": NOBODY, "reverse_key": NOBODY, "header_from": NOBODY, "from_key": NOBODY}
         words = {"subject": "", "haystack": "", "message_id": "", "parts": [], "client": ""}
         self._db.execute(update(journal).where(journal.c.id.in_(some)).values(**names, **words))
+        self._nameless_verdicts(some, parts=True)
         return len(some)
 
     def _nameless_recipients(self, table: Table, address: str) -> int:
@@ -175,7 +183,13 @@ class PersonShelf:
         rows = self._db.execute(changed).rowcount
         # What the line is searched by names its recipients, too.
         self._db.execute(update(journal).where(journal.c.id.in_(some)).values(haystack="", subject=""))
+        self._nameless_verdicts(some, parts=False)
         return rows
+
+    def _nameless_verdicts(self, journal_ids: Sequence[str], *, parts: bool) -> None:
+        """What was asked about names people, too."""
+        rows = self._db.execute(select(journal.c.id, journal.c.verdict).where(journal.c.id.in_(journal_ids))).all()
+        run_each(self._db, _SAY, [{"of": row.id, "said": nameless(row.verdict, parts=parts)} for row in rows])
 
 
 def _table(place: Where) -> Table:
@@ -186,4 +200,4 @@ def _of(place: Where, address: str) -> ColumnElement[bool]:
     """Of a table: the rows that name the person."""
     c, wanted = _table(place).c, as_key(address)
     by_key = [c[name] == wanted for name in place.keys]
-    return or_(*by_key, *(func.lower(c[name]) == wanted for name in place.addresses))
+    return or_(*by_key, *(written_as(c[name], wanted) for name in place.addresses))

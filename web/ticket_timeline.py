@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from response.fact_names import NAMES
+from store.evidence import ERASED
 from web.pages import Pages
 from web.ticket_pages import Opened, Section
 
@@ -12,7 +13,8 @@ SHOWN_OF_BODY = ("note", "reason", "outcome", "words", "why", "result")
 
 
 async def _context(pages: Pages, opened: Opened, language: str) -> Mapping[str, Any]:
-    entries = await pages.store.read(lambda shelves: shelves.evidence.of(opened.ticket.id))
+    kept = await pages.store.read(lambda shelves: shelves.evidence.of(opened.ticket.id))
+    entries = tuple(entry for entry in kept if entry.body != ERASED)  # the last one says that the others were erased
     names = {name: fact.words(language) for name, fact in NAMES.items()}
     return {"entries": entries, "shown_of_body": SHOWN_OF_BODY, "fact_names": names}
 

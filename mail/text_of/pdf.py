@@ -1,6 +1,8 @@
 """pdf: the text of every page in lines and tables, form fields, comments, properties, files inside; pages of pictures are a loss."""
 
+import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from itertools import chain
 from typing import Any
@@ -28,6 +30,9 @@ _UNREADABLE = 0.1
 _SHOWN = 20
 _XMP = b"<x:xmpmeta"
 _END = b"%%EOF"
+_SAVED = re.compile(rb"startxref\s{1,9}[1-9][0-9]{0,11}\s{1,9}%%EOF")
+"""Where a revision ends (ISO 32000-1 7.5.6). What opens quickly on the web has a first part without one: its number is 0."""
+_REVISIONS = 10
 
 
 def recognises(data: bytes, _hint: Hint) -> Guess:
@@ -47,6 +52,7 @@ def read(data: bytes, _hint: Hint, spending: Spending) -> Text:
     try:
         with spending.native(), _pdfium.opened(data) as document:
             found.document(document)
+        found.earlier()
     except _pdfium.PdfError as error:
         reason: Reason = "encrypted_archive" if error.code in _pdfium.ENCRYPTED else "damaged"
         found.lost.append(Lost(reason, "pdf"))
@@ -66,6 +72,7 @@ class _Reading:
         self._pictures: list[int] = []
         self._unmapped: list[int] = []
         self._header: tuple[str, ...] = ()
+        self._read: set[str] = set()
         self.lost: list[Lost] = []
 
     def text(self) -> Text:
@@ -99,6 +106,25 @@ class _Reading:
         self._files(_pdf_files.files(document, self._spending))
         self._files(_pdf_files.unlisted(self._data, [one.data for one in self._embedded], self._spending))
 
+    def earlier(self) -> None:
+        """The pages as they were before they were changed: who opens the file does not see them, and they travel all the same."""
+        ends = [found.end() for found in _SAVED.finditer(self._data)]
+        # Behind the last one nothing but what is looked at by itself.
+        for end in ends[:-1][-_REVISIONS:]:
+            with suppress(_pdfium.PdfError), self._spending.native(), _pdfium.opened(self._data[:end]) as document:
+                for number in range(min(document.page_count, _PAGES)):
+                    with document.page(number) as page:
+                        self._was(page, number + 1)
+        if len(ends) > _REVISIONS + 1:
+            raise OverBudgetError("revisions")
+
+    def _was(self, page: _pdfium.Page | None, number: int) -> None:
+        if page and page.text.strip() and page.text not in self._read:
+            self._read.add(page.text)
+            self._spending.text(len(page.text))
+            said = _layout.blocks(page.text, page.boxes(), self._spending, f"page {number}")
+            self._blocks += (replace(block, hidden=True) for block in said)
+
     def _files(self, found: Iterator[_pdf_files.File]) -> None:
         for name, content in found:
             if content is None:
@@ -130,6 +156,7 @@ class _Reading:
             return
         where = f"page {number}"
         text = page.text
+        self._read.add(text)
         self._spending.text(len(text))
         self._blocks += map(self._continued, _layout.blocks(text, page.boxes(), self._spending, where))
         if len(text) <= _SCANNED and page.is_picture():

@@ -1,6 +1,7 @@
 """sheets: xlsx and ods; every sheet a table with its column names, hidden sheets, rows and columns marked as hidden."""
 
 from collections.abc import Iterable, Iterator
+from itertools import chain
 
 from mail.budget import Spending
 from mail.charset import decode
@@ -69,7 +70,14 @@ def _workbook(package: Package, spending: Spending) -> list[Block]:
     for path in package.names("xl/worksheets/", ".xml"):
         if path not in named:  # a sheet that no list names: who looks into the file finds it
             blocks += _sheet(package, path, shared, styles, spending, where=path.rpartition("/")[2], hidden=True)
-    return [*blocks, *rest(package)]
+    return [*blocks, *_left_over(shared, blocks), *rest(package)]
+
+
+def _left_over(shared: list[str], blocks: list[Block]) -> Iterator[Block]:
+    """Texts of cells that are gone, as some programs leave them behind."""
+    shown = set(chain.from_iterable(chain.from_iterable((*block.rows, block.header) for block in blocks)))
+    if left := tuple(text for text in dict.fromkeys(shared) if text and text not in shown):
+        yield Block(tuple((text,) for text in left), (), "left over", hidden=True)
 
 
 def _shared_strings(content: bytes, rest: Rest, spending: Spending) -> list[str]:

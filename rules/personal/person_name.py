@@ -36,7 +36,7 @@ _LONGEST_LABEL = 24
 _LABEL_ENDS = frozenset(":=>\t| \"'")
 _TITLES = "部長|課長|係長|主任|社長|専務|常務|会長|店長|所長|室長|局長|次長|院長|校長|園長|主査|主事|参事|理事|教授|弁護士|税理士|医師|選手|議員|委員"
 _BEFORE = "\\t\\n\"'>():、,;・/|＞※●○■◆▼*・ 0-9.\\[【\\]"
-_BEHIND = rf"(?=[ ]?(?:$|[\t\n\"'<)、,;・/|(:\]】]|様|さま|さん|殿|先生|{_TITLES}|氏(?![名{KANJI}]))|[ ]{{1,3}}[0-9+〒A-Za-z]|[ ]{{1,3}}[{KANA}]{{2,8}}[ ]{{1,2}}[{KANA}]{{2,8}}(?:[ \t\n]|$))"
+_BEHIND = rf"(?=[ ]?(?:$|[\t\n\"'<)、,;・/|(:\]】]|様|さま|さん|殿|先生|{_TITLES}|氏(?![名{KANJI}]))|[ ]{{1,3}}[0-9+〒A-Za-z]|[ ]{{1,3}}[{KANA}]{{2,8}}[ ]{{1,2}}[{KANA}]{{2,8}}(?:[ \t\n]|$)|[ ]{{1,3}}[^ \t\n:]{{1,8}}:)"
 # Between boundaries: a cell, a quote, a tag, a list; not 「…」, which hold titles. Only what can be a name by how it begins, or
 # by what stands before it (`_LABEL`); and two words, of which the second is no name of its own where both together look like one.
 _BEGIN = rf"[{_SINGLES}]|[{_FIRSTS}](?=[{_SECONDS}])|(?<=[:>\t\"'|])[{KANJI}]|(?<=[:=>\t|] )[{KANJI}]|[{KANJI}](?=[{KANJI}]{{0,3}} )"
@@ -133,7 +133,7 @@ def _behind_label(start: int, token: str) -> Hit | None:
 
 def _in_text(text: str, found: re.Match[str]) -> tuple[str, bool]:
     """The name in a token between boundaries, "" where it is none; and whether it is one only beside other data of a person."""
-    token = found[1].strip()
+    token = _before_label(found[1].strip(), text[found.end() : found.end() + 1])
     bare = _HONORIFIC.sub("", token) if token[-1] in _HONORIFIC_ENDS else token
     start = found.start(1)
     name = person(bare)
@@ -154,6 +154,12 @@ def _in_text(text: str, found: re.Match[str]) -> tuple[str, bool]:
     return (name, False) if honoured or _is_labelled(text, start) else ("", False)
 
 
+def _before_label(token: str, behind: str) -> str:
+    """Of two words before a colon the first, where both are no name: the second is the next label (鈴木花子 住所:)."""
+    first, blank, _ = token.partition(" ")
+    return first if blank and behind == ":" and not person(token) and person(first) else token
+
+
 def _is_labelled(text: str, start: int) -> bool:
     """Whether a label stands in front; it is looked for only where one can end."""
     return text[start - 1] in _LABEL_ENDS and bool(_LABEL.search(text, max(0, start - _LONGEST_LABEL), start))
@@ -168,7 +174,7 @@ def _cell_start(text: str, at: int) -> int:
 EXAMPLES = (
     Sample("under its column", (("A-1", "別当 紗南"),), ("別当紗南",), ("番号", "氏名")),
     Sample("in two columns", (("渥美", "浩志郎"),), ("渥美浩志郎",), ("姓", "名")),
-    Sample("labelled", (("氏名：河原木　啓好",),), ("河原木啓好",)),
+    Sample("labelled", (("氏名：河原木　啓好",), ("名前：鈴木花子 住所：港区",)), ("河原木啓好", "鈴木花子")),
     Sample("in a form of lines", (("氏　名 岩川　紀郎",), ("氏名　電話番号",)), ("岩川紀郎",)),
     Sample("behind a label and a blank", (("会員氏名　知念治",), ("氏名　城間 陽子",)), ("知念治", "城間陽子")),
     Sample("with an honorific", (("山田 太郎 様",), ("鈴木一郎さん",)), ("山田太郎", "鈴木一郎")),

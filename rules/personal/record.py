@@ -13,6 +13,9 @@ TELLING: Final = ("email_address", "phone", "my_number", "payment_card", "postal
 LISTED: Final = 3
 """So many data of a kind for each name: a list whose names we do not know."""
 
+CROWD: Final = 10
+"""So many data of a kind in one row, and so many fewer names: nobody has ten telephones, they are a list in a cell."""
+
 Found = dict[str, dict[str, None]]
 """Values by kind, in order, each once."""
 
@@ -35,6 +38,8 @@ class Record(NamedTuple):
         names, most = self.found.get(NAME, ()), self._most()
         if self.several:
             return most if len(most) >= LISTED * max(1, len(names)) else names or most[:1], most
+        if len(most) >= CROWD and len(most) >= LISTED * max(1, len(names)):
+            return most, most
         telling = next((self.found[kind][0] for kind in TELLING if self.found.get(kind)), "")
         return tuple(f"{name} {telling}" for name in names) or most[:1], most
 

@@ -6,7 +6,9 @@ from datetime import timedelta
 from functools import partial
 from itertools import count
 
+import pytest
 from prometheus_client import REGISTRY
+from sqlalchemy import update
 from structlog.testing import capture_logs
 
 from gateway.decision import Decision
@@ -17,7 +19,11 @@ from gateway.wake import Wake
 from notifier import notices
 from response.desk import Report
 from store.deadlines import DeadlineRow
+from store.errors import StoreError
+from store.hold_shelf import HoldShelf
+from store.holds import State
 from store.shelves import Shelves
+from store.tables.holds import holds
 from tests.flows.world import KNOWN, SENDER, TYPO, World, mail
 from tests.helpers.relay import until
 
@@ -137,3 +143,38 @@ async def test_a_case_that_cannot_be_read_keeps_no_other_from_its_reminder_and_i
     assert failures() - before == 1
     said = await world.house.store.read(lambda shelves: shelves.evidence.of_events(other, "reminded"))
     assert said
+
+
+async def test_a_held_message_that_cannot_be_read_keeps_no_other_from_its_reminder_and_its_end(world: World) -> None:
+    """A row that no program should have written: of one message, not of the relay."""
+    store = world.house.store
+    for number in ("1", "2"):
+        await world.send(mail(TYPO, number=number, text=number, subject=number * 9), TYPO)
+    await world.settle()
+    broken, other = await world.holds()
+    damage = update(holds).where(holds.c.id == broken.id).values(verdict={"findings": [{}]})
+    await store.commit(lambda s: s.holds._db.execute(damage))
+    world.clock.advance(timedelta(minutes=20))
+    with capture_logs() as logged:
+        await world.house.duties.clockwork()
+    assert [(e["duty"], e["id"]) for e in logged if e["event"] == "duty failed"] == [("remind", broken.id)]
+    assert (await store.read(lambda s: s.holds.get(other.id))).reminders == 1  # type: ignore[union-attr]
+    world.clock.advance(timedelta(days=9))
+    with capture_logs() as logged:
+        await world.house.duties.clockwork()
+    assert (await store.read(lambda s: s.holds.get(other.id))).state is State.EXPIRED  # type: ignore[union-attr]
+
+
+async def test_what_cannot_be_forgotten_keeps_nothing_else_that_must_be(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: object) -> int:
+        raise StoreError("no such piece")
+
+    monkeypatch.setattr(HoldShelf, "prune", fails)
+    await world.send(mail(KNOWN), KNOWN)
+    world.clock.advance(timedelta(days=40))
+    with capture_logs() as logged:
+        gone = await Pruning(world.house.store, Kept(30, 30, 30, 30, 0, 0)).run(world.clock.now())
+    assert gone["journal"] == 1
+    assert [e["duty"] for e in logged if e["event"] == "duty failed"] == ["prune-held"]

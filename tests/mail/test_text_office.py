@@ -573,3 +573,11 @@ def test_a_sheet_of_open_document_is_read_the_same_with_cells_taken_at_once(rows
         slow = of_file(data, "a.ods")
     assert fast.parts == slow.parts
     assert fast.parts[1].kind == "ods"
+
+
+def test_texts_that_no_cell_of_a_workbook_shows_any_more_are_hidden_text() -> None:
+    cell = '<row><c t="s"><v>1</v></c></row>'
+    found = of_file(xlsx({"S": cell}, shared="<si><t>secret left over</t></si><si><t>shown</t></si>"), "a.xlsx")
+    assert "secret left over" in hidden(found)
+    assert hidden(found).count("shown") == 0
+    assert "shown" in text_of(found)

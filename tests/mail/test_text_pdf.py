@@ -328,3 +328,29 @@ def test_text_that_is_turned_on_its_page_is_read_as_if_the_page_were(matrix: str
     drawn = table((HEADER, *PEOPLE), COLUMNS, top=500)
     found = read(made(f"q {matrix} cm {drawn} Q"))
     assert found.blocks == (Block(PEOPLE, HEADER, "page 1"),)
+
+
+def revised(*pages: str) -> bytes:
+    """A document whose one page was changed and saved again, as editors do: each change behind what was there."""
+    saved = made(pages[0])
+    for page in pages[1:]:
+        before, start = saved.rfind(b"xref\n"), len(saved)
+        changed = b"11 0 obj" + stream(page.encode()) + b"\nendobj\n"
+        table_ = b"xref\n11 1\n%010d 00000 n \ntrailer<</Size 12/Root 1 0 R/Info 7 0 R/Prev %d>>\n" % (start, before)
+        saved += changed + table_ + b"startxref\n%d\n%%%%EOF\n" % (start + len(changed))
+    return saved
+
+
+def test_what_stood_on_a_page_before_it_was_changed_is_hidden_text() -> None:
+    found = read(revised(words((50, 740, "Secret one")), words((50, 740, "Secret two")), words((50, 740, "Nothing"))))
+    assert text_of(found, hidden=False) == "Nothing"
+    assert text_of(found, hidden=True) == "Secret one\nSecret two"
+    assert not found.lost
+
+
+def test_a_page_that_stayed_as_it_was_is_read_once_and_too_many_revisions_are_a_limit() -> None:
+    page = words((50, 740, "the same"))
+    assert text_of(read(revised(page, page))) == "the same"
+    many = read(revised(*(words((50, 740, f"state {n}")) for n in range(13))))
+    assert Lost("limit", "revisions") in many.lost
+    assert "state 11" in text_of(many, hidden=True)

@@ -22,6 +22,7 @@ from store.errors import StoreDownError
 from store.holds import Hold, State
 from store.outbox import Notice
 from store.shelves import Shelves
+from store.tables.outbox import outbox
 from tests.conftest import MakeStore
 from tests.helpers.clock import TestClock
 from tests.notifier.receiver import Receiver, receiving
@@ -423,6 +424,30 @@ async def test_a_notice_that_cannot_be_rendered_fails_and_holds_up_nothing(
     await store.commit(lambda s: s.outbox.add(bad))
     await post_of(store, clock, receiver).send_due()
     assert len(receiver.got) == 1
+    assert (await store.read(lambda s: s.outbox.counts()))["failed"] == 1
+
+
+@pytest.mark.parametrize("kind", ["receipt", "sign_in", "reach_test"])
+async def test_a_notice_whose_link_cannot_be_made_fails_and_holds_up_nothing(
+    store: Store, clock: TestClock, receiver: Receiver, kind: str
+) -> None:
+    [good] = await store.commit(lambda s: notices.alarm(s, ORG, "clock-jumped", {}))
+    bad = dataclasses.replace(good, id="BAD", message_id="<bad@x>", kind=kind, facts={})
+    await store.commit(lambda s: s.outbox.add(bad))
+    await post_of(store, clock, receiver).send_due()
+    assert len(receiver.got) == 1
+    assert (await store.read(lambda s: s.outbox.counts()))["failed"] == 1
+
+
+async def test_a_composed_message_that_is_damaged_fails_and_holds_up_nothing(
+    store: Store, clock: TestClock, receiver: Receiver
+) -> None:
+    """One octet of a row, or all that were sealed with a key that was lost."""
+    await store.commit(lambda s: notices.bounce(s, b"Subject: failed\r\n\r\nSorry.\r\n", "stranger@customer.example"))
+    await store.commit(lambda s: s.outbox._db.execute(outbox.update().values(raw=b"SKS damaged")))
+    await store.commit(lambda s: notices.alarm(s, ORG, "clock-jumped", {}))
+    await post_of(store, clock, receiver).send_due()
+    assert [to for _, [to], _ in receiver.got] == ["admin@tachibana.example"]
     assert (await store.read(lambda s: s.outbox.counts()))["failed"] == 1
 
 

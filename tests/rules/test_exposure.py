@@ -43,6 +43,15 @@ def test_a_row_is_one_person_whatever_it_holds() -> None:
     assert persons(mail(parts=(table("a.csv", ("氏名", "電話", "携帯"), *rows),))) == (2, 4)
 
 
+@pytest.mark.parametrize(
+    "line", ["氏名：{name} 電話：03-1234-56{n}", "u{n}@mail{n}.example", "Name: N{n} Phone: +81 90 1234 56{n}"]
+)
+def test_a_list_in_one_cell_is_as_many_persons_as_it_lists(line: str) -> None:
+    listed = "\n".join(line.format(name=f"{name} 太郎", n=n) for n, name in enumerate(FAMILY, 10))
+    part = table("a.csv", ("番号", "メモ"), ("1", listed), ("2", "なし"))
+    assert persons(mail(parts=(part,))) == (12, 12)
+
+
 def test_two_of_one_name_are_two_when_their_data_differ() -> None:
     rows = (("山田 太郎", "taro@one.example"), ("山田 太郎", "taro@two.example"))
     assert persons(mail(parts=(table("a.csv", ("氏名", "メール"), *rows),))) == (2, 2)

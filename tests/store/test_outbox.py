@@ -11,7 +11,7 @@ from store.shelves import Shelves
 from store.tables.outbox import outbox
 from tests.conftest import MakeStore
 from tests.helpers.clock import TestClock
-from tests.helpers.samples import notice
+from tests.helpers.samples import notice, ticket
 
 MINUTE = timedelta(minutes=1)
 
@@ -144,7 +144,9 @@ async def test_notices_are_counted_by_state(store: Store, clock: TestClock) -> N
 
 
 async def test_only_what_is_done_with_and_of_no_case_is_forgotten(store: Store, clock: TestClock) -> None:
-    done, of_case, open_still = notice(), notice(ticket_id="T"), notice()
+    case = ticket()
+    await store.commit(lambda shelves: shelves.tickets.add(case))
+    done, of_case, open_still = notice(), notice(ticket_id=case.id), notice()
     await queue(store, done, of_case)
     assert set(await claim(store, "a", clock)) == {done.id, of_case.id}
     await store.commit(lambda shelves: [shelves.outbox.sent("a", {each.id: ""}) for each in (done, of_case)])
