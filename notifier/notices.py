@@ -219,11 +219,37 @@ def answer_taken(
 
 
 def answer_not_taken(
-    shelves: Shelves, organisation: Organisation, hold: Hold, *, person: str, why: str, short_form: ShortForm
+    shelves: Shelves,
+    organisation: Organisation,
+    hold: Hold,
+    *,
+    person: str,
+    why: str,
+    short_form: ShortForm,
+    changed: Sequence[Hold] = (),
 ) -> tuple[Notice, ...]:
-    """Tell somebody who answered by mail that nothing was done, why (`gateway.by_mail.Result`), and how to answer."""
-    facts = short(hold) | {"why": why, "short_form": short_form}
+    """Tell somebody who answered by mail that nothing was done, why (`gateway.by_mail.Result`), and how to answer.
+
+    `changed`: the copies as they wait now, where that is not what the question said: it is said anew.
+    """
+    facts = short(hold) | {"why": why, "short_form": short_form, "asked": _anew(changed)}
     return queued(shelves, about(organisation, "answer_not_taken", [person], hold, facts=facts))
+
+
+def _anew(copies: Sequence[Hold]) -> dict[str, Any]:
+    """What is asked about all copies of a send, and who gets it."""
+    every = [facts_of(copy) for copy in copies]
+    to = dict.fromkeys(one_line(r.address) for copy in copies for r in copy.recipients)
+    said = {name: _each_once(one for facts in every for one in facts[name]) for name in ("reasons", "parts")}
+    return {**said, "to": list(to)} if copies else {}
+
+
+def _each_once(given: Iterable[Any]) -> list[Any]:
+    """The same without what was there before; of what cannot be a key."""
+    found: list[Any] = []
+    for one in given:
+        found += [one] if one not in found else []
+    return found
 
 
 def answer_of_another(shelves: Shelves, organisation: Organisation, person: str) -> tuple[Notice, ...]:
