@@ -227,8 +227,7 @@ async def test_an_answer_to_a_question_that_has_changed_since_sends_nothing_and_
     anew = world.notices(SENDER)[-1]
     assert "変わりました" in said(anew)
     assert said(anew).count(late) >= 2
-    assert set(codes(question)).isdisjoint(codes(anew)) or codes(question) != codes(anew)
-    right = [code for code in re.findall(r"^ {2}([0-9A-Z]{5})： この宛先で正しい", said(anew), re.MULTILINE)]
+    right = re.findall(r"^ {2}([0-9A-Z]{5})： この宛先で正しい", said(anew), re.MULTILINE)
     assert len(right) == 2
     assert not set(right) & set(codes(question).values())
     await answered(world, reply(anew, " ".join(right)))
