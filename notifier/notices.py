@@ -283,7 +283,7 @@ def alarm(
     *,
     also: Sequence[str] = (),
 ) -> tuple[Notice, ...]:
-    """Tell the admins (and `also`) that something needs them; `kind`: of `notifier.words.ALARMS`; `facts`: short words and numbers only."""
+    """Tell the admins (and `also`) that something needs them; `kind`: of `notifier.alarm_words`; `facts`: short words and numbers only."""
     told = {"alarm": kind, "facts": {name: one_line(str(value)) for name, value in facts.items()}}
     people = {key(person): person for person in (*addressees.admins(organisation), *also)}.values()
     return queued(shelves, [notice_to(organisation, "alarm", person, told) for person in people])
@@ -384,16 +384,18 @@ def receipt(
     hold_id: str,
     subject: str,
     to: Sequence[str],
+    number: str = "",
     drill: bool = False,
 ) -> tuple[Notice, ...]:
     """Tell a sender that a message has left the house, and to whom, with a link to report one that should not have got it.
 
-    `queue_id`: of its line of the journal. Nothing for a reverse-path that is not ours.
+    `queue_id`: of its line of the journal, for the link alone; `number`: of what was held, as its sender knows it. Nothing for a reverse-path that is not ours.
     """
     if not addressees.may_receive(organisation, "receipt", person):
         return ()
     facts: dict[str, Any] = {
-        "number": queue_id,
+        "line": queue_id,
+        "number": shown(number) if number else "",
         "subject": one_line(subject, LONGEST_SUBJECT),
         "to": [one_line(a) for a in to],
     }

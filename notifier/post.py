@@ -282,7 +282,7 @@ class Post:
                 where, notice.facts["sign_in"], notice.recipient, datetime.fromisoformat(notice.facts["until_at"])
             )
         if purpose == "sent":
-            return Link(purpose, notice.facts["number"], notice.recipient, at + TOKEN_LIFE)
+            return Link(purpose, notice.facts["line"], notice.recipient, at + TOKEN_LIFE)
         if purpose == "reach":
             return Link(purpose, notice.facts["test"], notice.recipient, at + TOKEN_LIFE)
         if purpose not in _OF_HOLDS:

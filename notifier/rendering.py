@@ -17,9 +17,10 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from notifier import alarm_words
 from notifier.channels import Rendered
 from notifier.options import Organisation
-from notifier.words import alarm_in_words, kind_in_words, one_line, when
+from notifier.words import kind_in_words, one_line, when
 from store.outbox import Notice
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -104,7 +105,10 @@ def render(
         "when": lambda text: when(datetime.fromisoformat(text), organisation.time_zone, language),
         "counts": partial(_counts, language=language),
         "marked": _marked,
-        "alarm_in_words": partial(alarm_in_words, language=language),
+        "alarm_in_words": partial(alarm_words.alarm_in_words, language=language),
+        "alarm_title": partial(alarm_words.alarm_title, language=language),
+        "fact_in_words": partial(alarm_words.fact_in_words, language=language),
+        "value_in_words": partial(alarm_words.value_in_words, language=language),
     }
     written = _TEXT.get_template(f"{language}/{notice.kind}.txt").render(words)
     subject, _, body = written.partition("\n")

@@ -59,6 +59,8 @@ class Pages:
     """On the page of unintended recipients, who answer once or twice."""
     sign_ins: Limit = field(default_factory=lambda: Limit(30, timedelta(minutes=15)))
     """The same of links to sign in; for one mailbox there are fewer (`web.sign_in`)."""
+    provider_sign_ins: Limit = field(default_factory=lambda: Limit(30, timedelta(minutes=15)))
+    """Apart from those: who tries a slow provider again and again has the link still."""
     asks: Limit = field(default_factory=lambda: Limit(3, timedelta(minutes=15)))
     """Of one client for one mailbox."""
     api_reports: Limit = field(default_factory=lambda: Limit(600, timedelta(minutes=15)))
