@@ -26,6 +26,7 @@ from rules.marks import shown
 from store import ids
 from store.clock import Clock
 from store.engine import Store
+from web import typed
 from web.language import LANGUAGES, asked_for, chosen, words
 from web.limit import Limit
 from web.options import WebOptions
@@ -90,8 +91,16 @@ class Pages:
         status: int = 200,
         fallback: str = "",
     ) -> Response:
-        """Answer with a page."""
-        return HTMLResponse(self.rendered(request, template, context, fallback=fallback), status)
+        """Answer with a page; to a form that was not taken with what was typed into it."""
+        page = self.rendered(request, template, context, fallback=fallback)
+        given = typed.posted(request.scope) if status >= 400 else {}  # noqa: PLR2004 - RFC 9110 15.5
+        if given:
+            path = f"{prefix(request)}{request.url.path}"
+            page, texts = typed.put_back(page, path, given, choices=status == 422)  # noqa: PLR2004 - something is missing
+            if texts:
+                more = self.rendered(request, "typed.html", {"texts": texts}, fallback=fallback)
+                page = page.replace("</main>", f"{more}</main>", 1)
+        return HTMLResponse(page, status)
 
     def rendered(self, request: Request, template: str, context: Mapping[str, Any], *, fallback: str = "") -> str:
         """Render a page, or a part of one."""
