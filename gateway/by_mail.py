@@ -3,7 +3,8 @@
     answer address ─► read (`answer_mail`) ─► the question it answers, by its unguessable Message-ID ─► who was asked ─► decide
                                                                                     └► not taken: said why, nothing else happens
 
-It proves as much as the link in the same mail does: who has the question has its Message-ID, its codes and its link.
+It proves as much as the link in the same mail does: who has the question has its Message-ID, its codes and its link. And it answers what
+that mail said: what has changed since is asked anew.
 """
 
 from collections.abc import Mapping, Sequence
@@ -18,7 +19,7 @@ from gateway.rooms import FlowOptions
 from gateway.short_form import short_form
 from mail.address import key
 from notifier import addressees, kinds, notices
-from notifier.short_form import codes
+from notifier.short_form import ShortForm, codes
 from store.holds import Hold, State
 from store.outbox import Notice
 from store.seal import Seal
@@ -30,6 +31,7 @@ Result = Literal[
     "stranger",
     "nothing",
     "unknown-code",
+    "changed",
     "twice",
     "missing",
     "nobody-left",
@@ -37,7 +39,8 @@ Result = Literal[
     "already",
     "not-possible",
 ]
-"""What became of an answer. ignored: a program's, or none to a question of ours; stranger: not from somebody who was asked."""
+"""What became of an answer. ignored: a program's, or none to a question of ours; stranger: not from somebody who was asked;
+changed: it answers a question about something else than what waits now."""
 
 _WHY: Mapping[str, Result] = {"missing": "missing", "not-possible": "not-possible", "sign-in": "page-only"}
 """Why a decision was not taken, as its person is told; anything else: it is answered already."""
@@ -76,8 +79,9 @@ def take(shelves: Shelves, letter: Letter, options: FlowOptions, seal: Seal) -> 
     if not person:
         notices.answer_of_another(shelves, options.organisation, letter.reverse_path)
         return Taken("stranger", holds[0].group_id)
-    means = codes(seal, holds[0].group_id, notice.recipient, short_form(holds))
-    decision = _decision(holds, letter.said, means)
+    now = short_form(holds)
+    means = codes(seal, holds[0].group_id, notice.recipient, now)
+    decision = _decision(holds, letter.said, means, as_asked=_is_about(notice, now))
     if not isinstance(decision, Decision):
         return _not_taken(shelves, holds, person, decision, options)
     outcome = answers.decide(shelves, holds[0].group_id, decision, person, options) or Outcome("already")
@@ -88,8 +92,19 @@ def take(shelves: Shelves, letter: Letter, options: FlowOptions, seal: Seal) -> 
     return Taken("done", holds[0].group_id, decision, outcome.near_miss)
 
 
-def _decision(holds: Sequence[Hold], said: Said, means: Mapping[str, tuple[str, str]]) -> Decision | Result:
-    """The decision that an answer spells out, or why it is none; `means`: code → risk and choice."""
+def _is_about(notice: Notice, now: ShortForm) -> bool:
+    """Whether a notice that lists points lists those that are asked about now; one that lists none says nothing of them."""
+    then = notice.facts.get("short_form", ())
+    return not then or [point.get("bound") for point in then] == [point["bound"] for point in now]
+
+
+def _decision(
+    holds: Sequence[Hold], said: Said, means: Mapping[str, tuple[str, str]], *, as_asked: bool
+) -> Decision | Result:
+    """The decision that an answer spells out, or why it is none; `means`: code → risk and choice.
+
+    To cancel, or to bring back, is safe whatever has changed since.
+    """
     held = [hold for hold in holds if hold.state is State.HELD]
     if said.act == "nothing":
         return "nothing"
@@ -99,6 +114,8 @@ def _decision(holds: Sequence[Hold], said: Said, means: Mapping[str, tuple[str, 
         return "already"
     if said.act == "cancel":
         return Decision("cancel")
+    if not as_asked and not all(code in means for code in said.codes):
+        return "changed"
     if not means:
         return "page-only"
     chosen = _chosen(means, said.codes)
@@ -149,6 +166,12 @@ def _not_taken(shelves: Shelves, holds: Sequence[Hold], person: str, result: Res
     lately = [n for n in said if key(n.recipient) == key(person) and n.created_at and n.created_at > since]
     if len(lately) < _SAID_BACK:
         notices.answer_not_taken(
-            shelves, options.organisation, holds[0], person=person, why=result, short_form=short_form(holds)
+            shelves,
+            options.organisation,
+            holds[0],
+            person=person,
+            why=result,
+            short_form=short_form(holds),
+            changed=[hold for hold in holds if hold.state is State.HELD] if result == "changed" else (),
         )
     return Taken(result, holds[0].group_id)

@@ -31,7 +31,7 @@ from notifier import notices
 from store.contact_counts import Delivered
 from store.errors import StoreDownError, StoreError, StoreFullError
 from store.holds import Delivery, Hold, Recipient, State
-from store.ids import new_id
+from store.ids import new_id, shown
 from store.shelves import Shelves
 
 Claimed = tuple[Hold, tuple[Recipient, ...]]
@@ -176,7 +176,7 @@ class Release:
     def _unreadable(self, shelves: Shelves, claim: Claim) -> None:
         """Kept content that cannot be read: the admins hear of it once; tried again like a refusal, in the end the sender is told."""
         if all(recipient.attempts <= 1 for recipient in claim.recipients):
-            notices.alarm(shelves, self._options.organisation, "cannot-release", {"hold": claim.hold.id})
+            notices.alarm(shelves, self._options.organisation, "cannot-release", {"number": shown(claim.hold.group_id)})
         answers = dict.fromkeys((r.position for r in claim.recipients), replies.TRY_LATER)
         self._book(shelves, claim, answers, b"")
 
@@ -193,7 +193,7 @@ class Release:
         now = shelves.holds.get(hold.id)
         for recipient in now.recipients if now else ():
             shelves.journal.correct(hold.id, recipient.address, recipient.send_to)
-        notices.alarm(shelves, organisation, "cannot-alter", {"hold": hold.id})
+        notices.alarm(shelves, organisation, "cannot-alter", {"number": shown(hold.group_id)})
         if not waits:
             shelves.links.expire(again.group_id, "question", None)
             ask(shelves, self._options, again)

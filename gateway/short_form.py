@@ -1,6 +1,8 @@
 """Short form: what is asked about copies of one send, as a mail lists it (`notifier.short_form`)."""
 
-from collections.abc import Collection, Sequence
+import hashlib
+import json
+from collections.abc import Collection, Mapping, Sequence
 
 from gateway.decision import Choice, Risk, risks
 from notifier.short_form import MOST, ShortForm
@@ -18,15 +20,27 @@ def short_form(holds: Sequence[Hold]) -> ShortForm:
     choices = {risk.id: _by_mail(risk, everyone) for risk in asked}
     if len(asked) > MOST or not all(choices.values()):
         return ()
+    seen = _digest(held, asked, choices)
     return tuple(
         {
             "risk": risk.id,
+            "bound": f"{seen} {risk.id}",
             "about": risk.finding["about"].get("recipient") or risk.finding["about"].get("part") or "",
             "choices": {c: risk.finding.get("suggestion", "") if c == "correct" else "" for c in choices[risk.id]},
             "ask": "ask" in risk.choices or any(f["action"] == "approve" for f in (risk.finding, *risk.also)),
         }
         for risk in asked
     )
+
+
+def _digest(held: Sequence[Hold], asked: Sequence[Risk], choices: Mapping[str, Sequence[Choice]]) -> str:
+    """Of all that an answer is about: the messages, who gets them, what is asked, and what may be answered."""
+    copies = sorted((hold.id, hold.sha256, sorted(r.address for r in hold.recipients)) for hold in held)
+    points = [
+        [risk.id, risk.rules, risk.finding["about"], risk.finding.get("suggestion", ""), choices[risk.id]]
+        for risk in asked
+    ]
+    return hashlib.sha256(json.dumps([copies, points], sort_keys=True).encode()).hexdigest()[:32]
 
 
 def _by_mail(risk: Risk, everyone: Collection[str]) -> tuple[Choice, ...]:

@@ -28,7 +28,7 @@ _PATHS = {
 _OF_HOLDS = frozenset({"question", "approval", "stop"})
 """Purposes of links to a held message: pages for senders, those whom they ask, and colleagues; open-ended until it is decided."""
 _FOR_SENDERS = _OF_HOLDS | {"sign-in", "sent", "own"}
-_OF_FACTS: Mapping[str, str] = {"sent": "number", "reach": "test"}
+_OF_FACTS: Mapping[str, str] = {"sent": "line", "reach": "test"}
 """Purposes whose object the facts of the notice name."""
 _SECTIONS: Mapping[str, str] = {"letter_news": "letters"}
 """Kinds whose link opens a section of the ticket."""

@@ -5,7 +5,7 @@ template needs and nothing more: never a found value, never a token, never a rec
 returns what it queued. Which links a notice carries stands in `notifier.kinds.LINKS`; the token is made when it is rendered.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from email.parser import BytesHeaderParser
@@ -142,11 +142,37 @@ def answer_taken(
 
 
 def answer_not_taken(
-    shelves: Shelves, organisation: Organisation, hold: Hold, *, person: str, why: str, short_form: ShortForm
+    shelves: Shelves,
+    organisation: Organisation,
+    hold: Hold,
+    *,
+    person: str,
+    why: str,
+    short_form: ShortForm,
+    changed: Sequence[Hold] = (),
 ) -> tuple[Notice, ...]:
-    """Tell somebody who answered by mail that nothing was done, why (`gateway.by_mail.Result`), and how to answer."""
-    facts = short(hold) | {"why": why, "short_form": short_form}
+    """Tell somebody who answered by mail that nothing was done, why (`gateway.by_mail.Result`), and how to answer.
+
+    `changed`: the copies as they wait now, where that is not what the question said: it is said anew.
+    """
+    facts = short(hold) | {"why": why, "short_form": short_form, "asked": _anew(changed)}
     return queued(shelves, about(organisation, "answer_not_taken", [person], hold, facts=facts))
+
+
+def _anew(copies: Sequence[Hold]) -> dict[str, Any]:
+    """What is asked about all copies of a send, and who gets it."""
+    every = [facts_of(copy) for copy in copies]
+    to = dict.fromkeys(one_line(r.address) for copy in copies for r in copy.recipients)
+    said = {name: _each_once(one for facts in every for one in facts[name]) for name in ("reasons", "parts")}
+    return {**said, "to": list(to)} if copies else {}
+
+
+def _each_once(given: Iterable[Any]) -> list[Any]:
+    """The same without what was there before; of what cannot be a key."""
+    found: list[Any] = []
+    for one in given:
+        found += [one] if one not in found else []
+    return found
 
 
 def answer_of_another(shelves: Shelves, organisation: Organisation, person: str) -> tuple[Notice, ...]:
@@ -170,7 +196,7 @@ def alarm(
     *,
     also: Sequence[str] = (),
 ) -> tuple[Notice, ...]:
-    """Tell the admins (and `also`) that something needs them; `kind`: of `notifier.words.ALARMS`; `facts`: short words and numbers only."""
+    """Tell the admins (and `also`) that something needs them; `kind`: of `notifier.alarm_words`; `facts`: short words and numbers only."""
     told = {"alarm": kind, "facts": {name: one_line(str(value)) for name, value in facts.items()}}
     people = {key(person): person for person in (*addressees.admins(organisation), *also)}.values()
     return queued(shelves, [notice_to(organisation, "alarm", person, told) for person in people])
@@ -216,16 +242,18 @@ def receipt(
     hold_id: str,
     subject: str,
     to: Sequence[str],
+    number: str = "",
     drill: bool = False,
 ) -> tuple[Notice, ...]:
     """Tell a sender that a message has left the house, and to whom, with a link to report one that should not have got it.
 
-    `queue_id`: of its line of the journal. Nothing for a reverse-path that is not ours.
+    `queue_id`: of its line of the journal, for the link alone; `number`: of what was held, as its sender knows it. Nothing for a reverse-path that is not ours.
     """
     if not addressees.may_receive(organisation, "receipt", person):
         return ()
     facts: dict[str, Any] = {
-        "number": queue_id,
+        "line": queue_id,
+        "number": shown(number) if number else "",
         "subject": one_line(subject, LONGEST_SUBJECT),
         "to": [one_line(a) for a in to],
     }

@@ -17,9 +17,10 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from notifier import alarm_words
 from notifier.channels import Rendered
 from notifier.options import Organisation
-from notifier.words import alarm_in_words, kind_in_words, one_line, when
+from notifier.words import kind_in_words, one_line, when
 from store.outbox import Notice
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -126,7 +127,10 @@ def _facts(
         "when": lambda text: in_zone(datetime.fromisoformat(text)),
         "counts": partial(_counts, language=language),
         "marked": _marked,
-        "alarm_in_words": partial(alarm_in_words, language=language),
+        "alarm_in_words": partial(alarm_words.alarm_in_words, language=language),
+        "alarm_title": partial(alarm_words.alarm_title, language=language),
+        "fact_in_words": partial(alarm_words.fact_in_words, language=language),
+        "value_in_words": partial(alarm_words.value_in_words, language=language),
     }
 
 

@@ -1,7 +1,7 @@
 """Short form: the page's choices in a mail, each with a code, for people without a browser.
 
 A code is made when the notice is put into words, like a link, from the message, the person, the point and the choice: the store
-keeps none, and a code of one mail is worth nothing in another.
+keeps none, and a code of one mail is worth nothing in another; nor in the same once another copy, recipient or point has come.
 """
 
 import base64
@@ -19,13 +19,13 @@ MOST = 8
 _BITS = 5
 
 ShortForm = Sequence[Mapping[str, Any]]
-"""A point each: `risk`, its id; `about`, the address or file; `choices`, each with the address it sends to, or "";
+"""A point each: `risk`, its id; `bound`, the same with a digest of all that is asked about, which its codes are made from; `about`, the address or file; `choices`, each with the address it sends to, or "";
 `ask`: somebody else's yes can be asked for, on the page."""
 
 
-def code(seal: Seal, group_id: str, person: str, risk: str, choice: str) -> str:
+def code(seal: Seal, group_id: str, person: str, bound: str, choice: str) -> str:
     """Make the code of one choice."""
-    token = seal.token(f"{group_id} {risk} {choice}", person.lower(), "short form")
+    token = seal.token(f"{group_id} {bound} {choice}", person.lower(), "short form")
     number = int.from_bytes(base64.urlsafe_b64decode(token)[:4])
     return "".join(ALPHABET[number >> shift & 31] for shift in range(0, _BITS * LENGTH, _BITS))
 
@@ -35,7 +35,7 @@ def codes(seal: Seal, group_id: str, person: str, form: ShortForm) -> Mapping[st
     means: dict[str, list[tuple[str, str]]] = {}
     for point in form:
         for choice in point["choices"]:
-            means.setdefault(code(seal, group_id, person, point["risk"], choice), []).append((point["risk"], choice))
+            means.setdefault(code(seal, group_id, person, point["bound"], choice), []).append((point["risk"], choice))
     return {written: found[0] for written, found in means.items() if len(found) == 1}
 
 

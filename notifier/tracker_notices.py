@@ -11,6 +11,6 @@ from store.shelves import Shelves
 def trouble(
     shelves: Shelves, organisation: Organisation, kind: str, facts: Mapping[str, str | int]
 ) -> tuple[Notice, ...]:
-    """Alarm the admins and the leader; `kind`: tracker-mismatch, tracker-refused, tracker-down, tracker-gone of `notifier.words.ALARMS`."""
+    """Alarm the admins and the leader; `kind`: tracker-mismatch, tracker-refused, tracker-down, tracker-gone of `notifier.alarm_words`."""
     leaders = tuple(person.address for person in organisation.with_role("leader"))
     return notices.alarm(shelves, organisation, kind, facts, also=leaders)

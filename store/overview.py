@@ -20,7 +20,11 @@ from store.tables.holds import holds
 from store.tables.journal import journal, journal_corrected, journal_recipients
 
 LOOK: Final = 2_500
-"""Lines of the journal that one page of a search reads."""
+"""Lines of the journal that one page of a search for words reads."""
+LOOK_APART: Final = 1_000
+"""The same of one address: its lines stand apart, and each is a place of its own on the disk."""
+COUNTED: Final = 2_000
+"""So many held messages are counted; more are "more than that": PostgreSQL reads every one of them to count it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +83,10 @@ class OverviewShelf:
         self._journal = JournalShelf(binding)
 
     def held_count(self) -> int:
-        """How many messages wait for an answer."""
-        return self._db.scalar(select(func.count()).select_from(holds).where(holds.c.state == State.HELD)) or 0
+        """How many messages wait for an answer; one more than `COUNTED` for all that is more."""
+        # In the order of the index: without it PostgreSQL reads the table.
+        some = select(holds.c.id).where(holds.c.state == State.HELD).order_by(holds.c.received_at, holds.c.id)
+        return self._db.scalar(select(func.count()).select_from(some.limit(COUNTED + 1).subquery())) or 0
 
     def held(self, *, behind: Behind | None, most: int) -> tuple[Hold, ...]:
         """What waits for an answer, the oldest first."""
@@ -97,15 +103,16 @@ class OverviewShelf:
         span = self._span(wanted)
         if span is None:
             return Found(())
-        room = LOOK if wanted.words else most + 1
-        looked = self._candidates(wanted, span, room)
-        ids = self._with_words(looked, wanted.words) if wanted.words else looked
+        room = most + 1
+        if wanted.words:
+            room = LOOK_APART if wanted.address else LOOK
+        looked, ids = self._looked(wanted, span, room)
         lines = self._journal.several(ids[:most])
         if len(ids) > most:
             return Found(lines, ids[most - 1])
         if wanted.words and len(looked) == room:
-            last = self._journal.get(looked[-1])
-            return Found(lines, looked[-1], last.at if last else None)
+            until = self._db.execute(select(journal.c.at).where(journal.c.id == looked[-1])).scalar()
+            return Found(lines, looked[-1], until)
         return Found(lines)
 
     def _span(self, wanted: Search) -> "_Span | None":
@@ -120,6 +127,16 @@ class OverviewShelf:
         if (wanted.until and not last) or (wanted.since and not first):
             return None
         return _Span(first, last, wanted.behind)
+
+    def _looked(self, wanted: Search, span: "_Span", room: int) -> tuple[list[str], list[str]]:
+        """The lines that were looked at, and those of them that have the words."""
+        has = [self._lists.has_text(journal.c.haystack, word) for word in fold(wanted.words).split()]
+        if not has or wanted.number or wanted.address:
+            looked = self._candidates(wanted, span, room)
+            return looked, self._with_words(looked, has) if has else looked
+        newest = select(journal.c.id, and_(*has)).where(*span.of(journal.c.id)).order_by(journal.c.id.desc())
+        rows = self._db.execute(newest.limit(room)).all()
+        return [row[0] for row in rows], [row[0] for row in rows if row[1]]
 
     def _candidates(self, wanted: Search, span: "_Span", most: int) -> list[str]:
         """The newest lines of an index; each is read from its end, without sorting."""
@@ -153,11 +170,10 @@ class OverviewShelf:
         found.append(whole.where(journal.c.queue_id == number.strip()))
         return found
 
-    def _with_words(self, ids: list[str], words: str) -> list[str]:
-        query = select(journal.c.id).where(journal.c.id.in_(ids))
-        for word in fold(words).split():
-            query = query.where(self._lists.has_text(journal.c.haystack, word))
-        return list(self._db.scalars(query.order_by(journal.c.id.desc())))
+    def _with_words(self, ids: list[str], has: list[ColumnElement[bool]]) -> list[str]:
+        # One list, not a parameter for each: thousands of those take longer to write down than to look up.
+        query = select(journal.c.id).where(self._lists.any_of(journal.c.id, "ids"), *has)
+        return list(self._db.scalars(query.order_by(journal.c.id.desc()), {"ids": ids}))
 
 
 def _of(address: str) -> ColumnElement[bool]:

@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from store.counted import Counted
 from store.holds import Hold
+from store.overview import COUNTED
 from store.sessions import Session
 from store.shelves import Shelves
 from web import figures
@@ -59,6 +60,7 @@ def around(pages: Pages, request: Request, session: Session, here: str) -> dict[
         "here_is": here,
         "places": [(path, pages.path(request, path)) for path in (PATH, HELD, JOURNAL, EXEMPT, SETTINGS)],
         "sign_out": pages.path(request, SIGN_OUT),
+        "counted": COUNTED,
         "desk": pages.path(request, "/desk"),
     }
 

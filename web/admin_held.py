@@ -50,11 +50,13 @@ class Entry:
 async def show(pages: Pages, request: Request, session: Session) -> Response:
     """List what is held."""
     start = read_behind(request.query_params.get("behind", ""))
-    found = await pages.store.read(lambda s: s.overview.held(behind=start, most=PAGE + 1))
+    count, found = await pages.store.read(
+        lambda s: (s.overview.held_count(), s.overview.held(behind=start, most=PAGE + 1))
+    )
     last = found[PAGE - 1] if len(found) > PAGE else None
     context = {
         **around(pages, request, session, HELD),
-        "count": await pages.store.read(lambda s: s.overview.held_count()),
+        "count": count,
         "entries": [_entry(pages, request, hold) for hold in found[:PAGE]],
         "first": pages.path(request, HELD) if start else "",
         "more": pages.path(request, HELD, behind=behind_of(last)) if last else "",

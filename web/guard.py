@@ -7,6 +7,8 @@ from urllib.parse import urlsplit
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from web.typed import POSTED
+
 MAX_BODY = 64 * 1024
 BODY_SECONDS = 20
 """A form is small; who takes longer to send it holds a connection."""
@@ -41,6 +43,8 @@ class Guard:
         if scope["method"] == "POST":
             status, body = await self._admitted(scope, receive)
             app, inward = (self._refuse(status) if status else app), _again(body)
+            if not status:
+                scope[POSTED] = body
         await app(scope, inward, _with_headers(send))
 
     async def _admitted(self, scope: Scope, receive: Receive) -> tuple[int, bytes]:

@@ -30,7 +30,7 @@ async def start(pages: Pages, request: Request) -> Response:
     fits = forms.dated_fit(pages.form_key, PATH, forms.single(form, "form"), pages.clock.now())
     if fits is forms.Fit.FORGED:
         return pages.refused(request, 403)
-    if not pages.sign_ins.takes(client_of(request), pages.clock.now()):
+    if not pages.provider_sign_ins.takes(client_of(request), pages.clock.now()):
         metrics.signed_in("oidc", "limited")
         return page(pages, request, back, problem="limited", status=429)
     browser = random.token_urlsafe(32)
@@ -82,5 +82,5 @@ def _failed(pages: Pages, request: Request, error: ProviderError, back: str = ""
     """Say so in plain words; the form for the link by mail stands below."""
     metrics.signed_in("oidc", "refused" if error.permanent else "down")
     maillog.not_signed_in(place_of(request), "oidc", str(error))
-    problem, status = ("refused", 403) if error.permanent else ("down", 503)
+    problem, status = ("refused", 403) if error.permanent else ("slow", 504) if error.slow else ("down", 503)
     return page(pages, request, back, problem=problem, status=status)

@@ -26,6 +26,7 @@ from rules.marks import shown
 from store import ids
 from store.clock import Clock
 from store.engine import Store
+from web import typed
 from web.language import LANGUAGES, asked_for, chosen, words
 from web.limit import Limit
 from web.options import WebOptions
@@ -59,6 +60,8 @@ class Pages:
     """On the page of unintended recipients, who answer once or twice."""
     sign_ins: Limit = field(default_factory=lambda: Limit(30, timedelta(minutes=15)))
     """The same of links to sign in; for one mailbox there are fewer (`web.sign_in`)."""
+    provider_sign_ins: Limit = field(default_factory=lambda: Limit(30, timedelta(minutes=15)))
+    """Apart from those: who tries a slow provider again and again has the link still."""
     asks: Limit = field(default_factory=lambda: Limit(3, timedelta(minutes=15)))
     """Of one client for one mailbox."""
     api_reports: Limit = field(default_factory=lambda: Limit(600, timedelta(minutes=15)))
@@ -88,8 +91,16 @@ class Pages:
         status: int = 200,
         fallback: str = "",
     ) -> Response:
-        """Answer with a page."""
-        return HTMLResponse(self.rendered(request, template, context, fallback=fallback), status)
+        """Answer with a page; to a form that was not taken with what was typed into it."""
+        page = self.rendered(request, template, context, fallback=fallback)
+        given = typed.posted(request.scope) if status >= 400 else {}  # noqa: PLR2004 - RFC 9110 15.5
+        if given:
+            path = f"{prefix(request)}{request.url.path}"
+            page, texts = typed.put_back(page, path, given, choices=status == 422)  # noqa: PLR2004 - something is missing
+            if texts:
+                more = self.rendered(request, "typed.html", {"texts": texts}, fallback=fallback)
+                page = page.replace("</main>", f"{more}</main>", 1)
+        return HTMLResponse(page, status)
 
     def rendered(self, request: Request, template: str, context: Mapping[str, Any], *, fallback: str = "") -> str:
         """Render a page, or a part of one."""

@@ -1,7 +1,8 @@
 """Provider: the client of the organisation's sign-in service, OpenID Connect Core 1.0 by Authorization Code with PKCE (RFC 7636).
 
 What the provider says of itself is fetched when it is needed, within a time limit, and kept for a while; it is never asked at start, so that
-a provider that is down keeps nobody from the link by mail. What comes back is believed only as far as it is signed for us.
+a provider that is down keeps nobody from the link by mail. Nobody waits behind anybody else: who comes while it is asked gets the same answer,
+and who comes soon after it was silent is told so at once. What comes back is believed only as far as it is signed for us.
 """
 
 import asyncio
@@ -28,6 +29,8 @@ KEEP = timedelta(hours=1)
 """What the provider said of itself is asked for again after that time."""
 AGAIN = timedelta(minutes=1)
 """A key that we do not know is looked for again, but not more often: anybody can write the name of a key."""
+QUIET = timedelta(seconds=10)
+"""So long a provider that was silent is not asked again: whoever signs in then takes the link, and waits for nothing."""
 LONGEST = 256 * 1024
 """Octets of an answer."""
 LEEWAY = 60
@@ -39,12 +42,13 @@ ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES
 
 
 class ProviderError(Exception):
-    """It did not work; `permanent`: it answered, and the answer is no."""
+    """It did not work; `permanent`: it answered, and the answer is no; `slow`: it did not answer in time."""
 
-    def __init__(self, reason: str, *, permanent: bool) -> None:
+    def __init__(self, reason: str, *, permanent: bool, slow: bool = False) -> None:
         """`reason`: a few words for the log, without anything that was sent."""
         super().__init__(reason)
         self.permanent = permanent
+        self.slow = slow
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +89,9 @@ class Provider:
         self._secret = read_password(options.secret_file) if options.secret_file else ""
         self._trust = ssl.create_default_context(cafile=str(options.ca) if options.ca else None)
         self._known: _Known | None = None
-        self._asking = asyncio.Lock()
+        self._asking: asyncio.Task[_Known] | None = None
+        self._silent: datetime | None = None
+        """When it was silent the last time."""
 
     async def address_of_start(self, secrets: Secrets, back: str) -> str:
         """Where the browser is sent to. Raises `ProviderError`."""
@@ -169,16 +175,30 @@ class Provider:
 
     async def _now_known(self, kept: timedelta) -> _Known:
         """What is known, no older than that; fetched once for all who ask meanwhile."""
-        async with self._asking:
-            now = self._clock.now()
-            if self._known is None or now - self._known.at >= kept:
-                base = self._options.issuer.rstrip("/")
-                about = await self._ask("GET", f"{base}/.well-known/openid-configuration")
-                if about.get("issuer") != self._options.issuer:  # OpenID Connect Discovery 4.3
-                    raise ProviderError("it names another issuer than the settings", permanent=False)
-                said = await self._ask("GET", _address(about, "jwks_uri"))
-                self._known = _Known(about, _keys(said), now)
+        if self._known and self._clock.now() - self._known.at < kept:
             return self._known
+        if self._asking is None or self._asking.done():
+            self._asking = asyncio.create_task(self._fetched())
+            self._asking.add_done_callback(
+                lambda task: task.cancelled() or task.exception()
+            )  # perhaps nobody waits any more
+        return await asyncio.shield(self._asking)  # who goes away ends it for nobody else
+
+    async def _fetched(self) -> _Known:
+        at, base = self._clock.now(), self._options.issuer.rstrip("/")
+        if self._silent and at - self._silent < QUIET:
+            raise ProviderError("silent a moment ago, so not asked", permanent=False, slow=True)
+        try:
+            about = await self._ask("GET", f"{base}/.well-known/openid-configuration")
+            said = await self._ask("GET", _address(about, "jwks_uri"))
+        except ProviderError as error:
+            self._silent = self._clock.now() if error.slow else None
+            raise
+        self._silent = None
+        if about.get("issuer") != self._options.issuer:  # OpenID Connect Discovery 4.3
+            raise ProviderError("it names another issuer than the settings", permanent=False)
+        self._known = _Known(about, _keys(said), at)
+        return self._known
 
     async def _ask(
         self, method: str, url: str, form: Mapping[str, str] | None = None, headers: Mapping[str, str] | None = None
@@ -195,7 +215,9 @@ class Provider:
                     body += piece
                     if len(body) > LONGEST:
                         raise ProviderError("its answer is too long", permanent=False)
-        except (TimeoutError, httpx2.HTTPError, httpx2.InvalidURL) as error:
+        except (TimeoutError, httpx2.TimeoutException) as error:
+            raise ProviderError("no answer in time", permanent=False, slow=True) from error
+        except (httpx2.HTTPError, httpx2.InvalidURL) as error:
             raise ProviderError(f"no answer: {type(error).__name__}", permanent=False) from error
         refused = form is not None and got.status_code in {400, 401, 403}
         if got.status_code != httpx2.codes.OK:

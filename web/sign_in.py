@@ -116,7 +116,10 @@ async def begin(pages: Pages, request: Request, asked: SignIn, person: str) -> R
 
 
 def first_sign_in(pages: Pages, request: Request) -> Response:
-    """Lead to the sign-in, and back to this page."""
+    """Lead to the sign-in, and back to this page; a form that came after the end of a session is not taken, and not lost."""
+    if request.method == "POST":
+        back = path_of_ours(f"{request.url.path}{f'?{request.url.query}' if request.url.query else ''}")
+        return page(pages, request, back, problem="over", status=401)
     query = f"?{request.url.query}" if request.url.query else ""
     return pages.again(request, PATH, next=f"{request.url.path}{query}")
 

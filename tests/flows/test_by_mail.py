@@ -2,12 +2,15 @@
 
 import re
 from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import timedelta
 from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
 
 from gateway.decision import Decision
+from gateway.short_form import short_form
 from store.holds import State
 from tests.flows.world import KNOWN, LIST, OTHER, SENDER, TYPO, World, mail, open_world
 from tests.helpers.clock import TestClock
@@ -204,3 +207,51 @@ async def test_of_an_answer_on_the_page_and_one_by_mail_one_counts(world: World)
     assert (await world.house.flow.decide(token, Decision("cancel"))).result == "done"  # type: ignore[union-attr]
     await answered(world, reply(question, codes(question)[f"{KNOWN} に送る"]))
     assert not world.delivered(KNOWN)
+
+
+async def test_an_answer_to_a_question_that_has_changed_since_sends_nothing_and_is_asked_anew(world: World) -> None:
+    """The same send, split by its server: the second copy has a recipient whom the question did not show."""
+    late = "tanaca@customer.example"
+    both = mail(f"{TYPO}, {late}")
+    assert (await world.send(both, TYPO)).startswith("250")
+    await world.settle()
+    (question,) = world.notices(SENDER)
+    assert (await world.send(both, late)).startswith("250")
+    await world.settle()
+    assert len({hold.group_id for hold in await world.holds()}) == 1
+    every = " ".join(codes(question).values())
+    assert late not in every
+    for _ in range(2):  # nor with the codes of both: of one that was not shown none was given
+        await answered(world, reply(question, codes(question)["この宛先で正しい（確認した）"]))
+    assert {hold.state for hold in await world.holds()} == {State.HELD}
+    anew = world.notices(SENDER)[-1]
+    assert "変わりました" in said(anew)
+    assert said(anew).count(late) >= 2
+    right = re.findall(r"^ {2}([0-9A-Z]{5})： この宛先で正しい", said(anew), re.MULTILINE)
+    assert len(right) == 2
+    assert not set(right) & set(codes(question).values())
+    await answered(world, reply(anew, " ".join(right)))
+    assert {hold.state for hold in await world.holds()} == {State.RELEASED}
+
+
+async def test_an_answer_to_a_changed_question_cancels_all_the_same(world: World) -> None:
+    late = "tanaca@customer.example"
+    both = mail(f"{TYPO}, {late}")
+    await world.send(both, TYPO)
+    await world.settle()
+    (question,) = world.notices(SENDER)
+    await world.send(both, late)
+    await answered(world, reply(question, "取り消し"))
+    assert {hold.state for hold in await world.holds()} == {State.CANCELLED}
+
+
+async def test_codes_are_those_of_the_recipients_that_were_shown(world: World) -> None:
+    """A copy about which nothing more is asked changes them, too: somebody else would get it."""
+    await asked(world)
+    held = await world.hold()
+    more = replace(held, recipients=(*held.recipients, replace(held.recipients[0], position=1, address=OTHER)))
+    again = replace(held, deadline=held.deadline and held.deadline + timedelta(days=1), reminders=3)
+    one, two, same = (short_form((each,)) for each in (held, more, again))
+    assert [point["risk"] for point in one] == [point["risk"] for point in two]
+    assert [point["bound"] for point in one] != [point["bound"] for point in two]
+    assert [point["bound"] for point in one] == [point["bound"] for point in same]

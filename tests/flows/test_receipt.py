@@ -46,6 +46,8 @@ async def test_what_left_the_house_is_told_to_its_sender_and_reported_by_the_lin
     (text,) = await receipts(world)
     assert KNOWN in text
     assert COLLEAGUE not in text
+    line = (await world.house.store.read(lambda shelves: shelves.own_mail.sent((SENDER,), behind="", most=1)))[0]
+    assert line.queue_id not in text, "nothing of our inside"
     found = re.search(r"/w/\S+", text)
     assert found
     async with browser(world) as client:

@@ -1,6 +1,8 @@
 """Words: times with weekday and zone, kinds of data, and foreign text that stays on its line."""
 
+import ast
 import re
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -9,7 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import notifier
-from notifier.words import ALARMS, LONGEST, alarm_in_words, kind_in_words, one_line, when
+from notifier import kinds
+from notifier.alarm_words import ALARMS, FACTS, alarm_in_words, alarm_title, fact_in_words, value_in_words
+from notifier.words import LONGEST, kind_in_words, one_line, when
 from rules.personal import recognisers
 from rules.personal.recogniser import Weight
 
@@ -56,9 +60,9 @@ def _exposed() -> list[str]:
 
 
 def test_both_languages_know_the_same_alarms() -> None:
-    assert all(said.keys() == {"ja", "en"} for said in ALARMS.values())
+    assert all(said.title.keys() == said.words.keys() == {"ja", "en"} for said in ALARMS.values())
     assert alarm_in_words("clock-jumped", "ja") != alarm_in_words("clock-jumped", "en")
-    assert alarm_in_words("unheard_of", "ja") == "unheard_of"
+    assert alarm_in_words("unheard_of", "ja") == alarm_title("unheard_of", "ja") == "unheard_of"
 
 
 def test_every_alarm_that_a_room_raises_has_words() -> None:
@@ -68,6 +72,54 @@ def test_every_alarm_that_a_room_raises_has_words() -> None:
     raised = set(re.findall(r'notices\.alarm\([^"]*"([\w-]+)"', code))
     assert raised
     assert raised <= ALARMS.keys()
+
+
+def test_what_an_alarm_names_is_said_in_the_readers_language() -> None:
+    """Of every room: the names of the facts that stand beside an alarm, and the kinds of notices whose failure is one."""
+    named = {name for path in _rooms() for name in _facts_of_alarms(ast.parse(path.read_text()))}
+    assert {"sender", "messages", "perhaps", "reason", "seconds", "tracker", "fields", "kind"} <= named
+    assert named <= FACTS.keys(), named - FACTS.keys()
+    assert all(fact_in_words(name, "ja") != fact_in_words(name, "en") for name in FACTS)
+    loud = set(kinds.KINDS) - kinds.QUIET
+    assert all(value_in_words("kind", kind, "ja") != kind for kind in loud)
+    assert [value_in_words("reason", "answers 422", language) for language in ("ja", "en")] == [
+        "応答コード 422",
+        "answers 422",
+    ]
+    assert value_in_words("reason", "restored", "ja") == "バックアップから戻されたようです"
+
+
+def _rooms() -> Iterator[Path]:
+    root = Path(notifier.__file__).parents[1]
+    return (
+        path for room in ("service", "web", "gateway", "response", "notifier") for path in (root / room).rglob("*.py")
+    )
+
+
+def _facts_of_alarms(tree: ast.AST) -> Iterator[str]:
+    """The keys of the dictionaries that a function gives to an alarm, or calls `facts`."""
+    for function in ast.walk(tree):
+        calls = (
+            [n for n in ast.walk(function) if isinstance(n, ast.Call) and _rings(n)]
+            if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef)
+            else []
+        )
+        if not calls:
+            continue
+        given = [argument for call in calls for argument in call.args]
+        given += [
+            n.value
+            for n in ast.walk(function)
+            if isinstance(n, ast.Assign | ast.AnnAssign) and n.value and "facts" in ast.unparse(n).partition("=")[0]
+        ]
+        for one in given:
+            yield from (
+                k.value for k in getattr(one, "keys", ()) if isinstance(k, ast.Constant) and isinstance(k.value, str)
+            )
+
+
+def _rings(call: ast.Call) -> bool:
+    return ast.unparse(call.func) in {"notices.alarm", "trouble"} or "around, claimed" in ast.unparse(call)
 
 
 @pytest.mark.parametrize(

@@ -86,6 +86,7 @@ async def test_times_bound_every_way_of_looking(filled: Store) -> None:
 
 async def test_words_are_looked_for_in_so_many_lines_at_a_time(filled: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(overview, "LOOK", 9)
+    monkeypatch.setattr(overview, "LOOK_APART", 4)
     assert await search(filled, words="件名 1") == [n for n in range(LINES) if "1" in str(n)][::-1]
     first = await filled.read(lambda s: s.overview.search(Search(words="見積3.XLSX"), 7))
     assert (first.lines, first.looked_until) == ((), START + timedelta(minutes=LINES - 9))
@@ -116,3 +117,13 @@ async def test_what_is_held_comes_oldest_first_and_page_by_page(store: Store, cl
         behind = Behind(page[-1].received_at, page[-1].id)
     assert seen == [one.id for one in made]
     assert await store.read(lambda s: s.overview.held_count()) == 9
+
+
+async def test_held_mail_is_counted_up_to_a_number_and_more_is_more(
+    store: Store, clock: TestClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(overview, "COUNTED", 3)
+    made = [replace(hold(), id=f"{n:08}", group_id=f"{n:08}", received_at=clock.now()) for n in range(6)]
+    for number, one in enumerate(made, 1):
+        await store.commit(lambda s, kept=one: s.holds.add(kept, b""))  # type: ignore[misc]
+        assert await store.read(lambda s: s.overview.held_count()) == min(number, 4)

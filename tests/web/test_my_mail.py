@@ -9,8 +9,10 @@ import httpx2
 import pytest
 
 from gateway.decision import Decision, risks
+from gateway.mailboxes import mailboxes
 from gateway.options import SenderClass
-from notifier.options import Person
+from notifier.directory import FILE, Directory, Listing, write
+from notifier.options import Organisation, Person
 from store.holds import Delivery, State
 from store.ids import new_journal_id, shown
 from store.journal import Line, RecipientLine
@@ -414,3 +416,24 @@ async def test_the_list_says_when_a_delayed_message_leaves(world: World) -> None
         page = text_of(await listed(client, "held"))
         assert "It leaves by itself on" in page
         assert "after that" not in page
+
+
+async def test_a_group_of_the_directory_is_a_team_only_where_a_class_of_the_settings_calls_it_one(world: World) -> None:
+    listed_in, written = "all@tachibana.example", "info@tachibana.example"
+    member = Person(address=STRANGER, teams=(listed_in,))
+    settings = Organisation(
+        name="橘", domains=("tachibana.example",), people=(Person(address=SENDER, teams=(written,)),)
+    )
+    write(world.folder / FILE, Listing(version=1, at=world.clock.now(), domains=settings.domains, people=(member,)))
+    organisation = settings.beside(Directory(world.folder / FILE))
+    assert organisation.person(STRANGER)
+    team = SenderClass(kind="team", addresses=(listed_in.upper(),))
+    with_members = SenderClass(kind="team", addresses=(listed_in,), members=(SENDER,))
+    machine = SenderClass(kind="machine", addresses=(listed_in,))
+    seen = {
+        name: mailboxes(STRANGER, classes, organisation)
+        for name, classes in {"none": (), "team": (team,), "named": (with_members,), "machine": (machine,)}.items()
+    }
+    assert seen == {"none": (STRANGER,), "team": (STRANGER, listed_in), "named": (STRANGER,), "machine": (STRANGER,)}
+    assert mailboxes(SENDER, (), organisation) == (SENDER, written), "the settings say so by the person's own name"
+    assert mailboxes(SENDER, (with_members,), organisation) == (SENDER, written, listed_in)

@@ -1,5 +1,6 @@
 """Signing in at a provider: against a real one on loopback, and against one that lies, sleeps or says too much."""
 
+import asyncio
 import base64
 import json
 import time
@@ -16,12 +17,13 @@ from joserfc import jwt
 from joserfc.jwk import RSAKey
 
 from store.clock import Clock
+from tests.helpers.clock import TestClock
 from tests.helpers.pages import BASE, SENDER, World, read, text_of
 from tests.helpers.provider import SECRET, RealProvider, StrangeProvider, reason_to_skip
-from tests.helpers.signing_in import links
+from tests.helpers.signing_in import ask, links
 from web.app import whole_app
 from web.options import OidcOptions, WebOptions, is_safe
-from web.provider import Provider, ProviderError, Secrets
+from web.provider import QUIET, Provider, ProviderError, Secrets
 
 BACK = f"{BASE}/sign-in/oidc/back"
 BROWSER = "b" * 43
@@ -364,9 +366,73 @@ async def test_an_answer_that_is_none_is_as_good_as_none(
 async def test_nobody_waits_longer_than_the_limit(strange: StrangeProvider, secret_file: Path) -> None:
     strange.delay = 6
     began = time.monotonic()
-    with pytest.raises(ProviderError, match="TimeoutError"):
+    with pytest.raises(ProviderError, match="in time"):
         await client_of(strange, secret_file, timeout=0.2).address_of_start(Secrets.of(BROWSER), BACK)
     assert time.monotonic() - began < 5
+
+
+async def test_many_who_sign_in_at_a_slow_provider_wait_beside_one_another_and_it_is_asked_once(
+    strange: StrangeProvider, secret_file: Path
+) -> None:
+    strange.delay = 3
+    provider = client_of(strange, secret_file, timeout=0.3)
+    began = time.monotonic()
+    starts = (provider.address_of_start(Secrets.of(f"{n}"), BACK) for n in range(20))
+    found = await asyncio.gather(*starts, return_exceptions=True)
+    assert time.monotonic() - began < 2.5
+    assert all(isinstance(one, ProviderError) and one.slow and not one.permanent for one in found)
+    assert len(strange.asked) == 1
+
+
+async def test_a_provider_that_was_silent_is_not_asked_again_for_a_moment_and_then_it_is(
+    strange: StrangeProvider, secret_file: Path, clock: TestClock
+) -> None:
+    strange.delay = 3
+    oidc = OidcOptions(issuer=strange.issuer, client_id="sekisho", secret_file=secret_file, timeout=0.2)
+    provider = Provider(oidc, clock)
+    for _ in range(3):
+        with pytest.raises(ProviderError) as caught:
+            await provider.address_of_start(Secrets.of(BROWSER), BACK)
+        assert caught.value.slow
+    assert len(strange.asked) == 1
+    strange.delay = 0
+    clock.advance(QUIET)
+    assert await provider.address_of_start(Secrets.of(BROWSER), BACK)
+
+
+async def test_who_goes_away_while_the_provider_is_asked_ends_it_for_nobody_else(
+    strange: StrangeProvider, secret_file: Path
+) -> None:
+    strange.delay = 0.3
+    provider = client_of(strange, secret_file)
+    first = asyncio.create_task(provider.address_of_start(Secrets.of("a"), BACK))
+    second = asyncio.create_task(provider.address_of_start(Secrets.of("b"), BACK))
+    await asyncio.sleep(0)
+    first.cancel()
+    assert await second
+    assert len(strange.asked) == 2
+
+
+async def test_a_slow_provider_is_told_in_plain_words_and_keeps_no_link_by_mail_waiting(
+    world: World, strange: StrangeProvider, secret_file: Path
+) -> None:
+    strange.delay = 3
+    with_provider(world, strange.issuer, secret_file, timeout=1)
+    async with world.client() as client, world.client() as other:
+        form = read((await client.get("/sign-in?lang=en")).text)[0][0]
+        slow = asyncio.create_task(client.post(form.action, data=dict(form.as_it_stands())))
+        began = time.monotonic()
+        assert (await ask(other, SENDER)).status_code == 303
+        assert not slow.done()
+        assert time.monotonic() - began < 1
+        answer = await slow
+        assert answer.status_code == 504
+        assert "takes too long to answer" in text_of(answer.text)
+        assert "Nothing of yours is lost" in text_of(answer.text)
+        for _ in range(40):  # however often somebody tries, the link is still there
+            await client.post(form.action, data=dict(form.as_it_stands()))
+        assert (await ask(client, "mori@tachibana.example")).status_code == 303
+    assert {who for who, _ in await links(world)} == {SENDER, "mori@tachibana.example"}
 
 
 async def test_a_public_client_and_one_by_form_prove_themselves_their_way(
