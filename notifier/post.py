@@ -59,7 +59,7 @@ _PATHS = {
 _OF_HOLDS = frozenset({"question", "approval", "stop"})
 """Purposes of links to a held message: pages for senders, those whom they ask, and colleagues; open-ended until it is decided."""
 _FOR_SENDERS = _OF_HOLDS | {"sign-in", "sent", "own"}
-_SECTIONS = {"letter_news": "letters"}
+_SECTIONS = {"letter_news": "letters", "case_word": "timeline"}
 """Kinds whose link opens a section of the ticket."""
 _QUIET = frozenset({"alarm", "question_lost", "bounce", "sign_in"})
 """Kinds whose failure is only logged: no alarm about an alarm, no notice about a bounce (RFC 5321 6.1), nor about an address that

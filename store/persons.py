@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Table, and_, delete, func, or_, select, up
 from store.binding import Binding
 from store.contacts import ContactShelf
 from store.legal_holds import keeps_line
+from store.mailboxes import is_of
 from store.recent_mail import RecentMailShelf
 from store.tables import ADDRESS, KEY, as_key, contact_senders, journal, metadata, outbox
 
@@ -58,7 +59,7 @@ PLACES = (
     Where("approvals", ("person",), ("address",), why=_UNDER_WAY),
     Where("digests", ("person", "sender"), why=_UNDER_WAY),
     Where("tickets", (), ("reporter", "sender"), why=_CASE),
-    Where("ticket_recipients", ("address",), why=_CASE),
+    Where("ticket_recipients", (), ("address",), why=_CASE),
     Where("steps", (), ("owner", "done_by"), why=_CASE),
     Where("evidence", (), ("actor",), why=_CASE),
     Where("calls", ("key",), ("person", "instead_of", "second"), why=_CASE),
@@ -66,7 +67,7 @@ PLACES = (
     Where("drills", (), ("started_by", "ended_by"), why=_DRILL),
     Where("drill_mails", (), ("player", "recipient"), why=_DRILL),
     Where(
-        "machine_reports", ("address",), ("reporter",), why="what mail servers said of a message; goes with its line"
+        "machine_reports", (), ("address", "reporter"), why="what mail servers said of a message; goes with its line"
     ),
     Where("blocks", ("target",), ("owner",), why="a block protects that person; it ends by itself or is lifted"),
     Where("legal_holds", ("target",), ("owner", "ended_by"), why="a legal hold"),
@@ -182,4 +183,4 @@ def _of(place: Where, address: str) -> ColumnElement[bool]:
     """Of a table: the rows that name the person."""
     c, wanted = _table(place).c, as_key(address)
     by_key = [c[name] == wanted for name in place.keys]
-    return or_(*by_key, *(func.lower(c[name]) == wanted for name in place.addresses))
+    return or_(*by_key, *(is_of(c[name], wanted) for name in place.addresses))

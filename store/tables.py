@@ -506,6 +506,7 @@ evidence = Table(
     Column("blob", LargeBinary),  # the reported original, sealed like held content
     Column("sha256", String(64), nullable=False),  # over prev_sha256 and the canonical JSON of all other columns
     Column("prev_sha256", String(64), nullable=False),
+    Column("keyed", String(32)),  # store.keyed; empty: of before there were any
 )
 
 # Who did what in our pages and commands. Written once; each row carries the hash of the one before it (store.audit).
@@ -521,6 +522,7 @@ audit = Table(
     Column("seq", BigInteger),  # these three are empty until the transaction ends
     Column("sha256", String(64)),  # over prev_sha256 and the canonical JSON of all other columns
     Column("prev_sha256", String(64)),
+    Column("keyed", String(32)),  # store.keyed; empty: of before there were any
     Index("ix_audit_seq", "seq", unique=True),
 )
 
