@@ -20,7 +20,10 @@ async def _context(pages: Pages, opened: Opened, _language: str) -> Mapping[str,
         links = shelves.learning.links(ticket.id)
         knows = need_to_know.of(shelves, office, opened.person, [link.other_id for link in links])
         cases = [(link, other, other.id in knows) for link in links if (other := shelves.tickets.get(link.other_id))]
-        return {"same": same_mistakes(shelves, office, ticket), "cases": cases}
+        same = same_mistakes(shelves, office, ticket)
+        lines = [line for one in same if (line := shelves.journal.get(one.journal_id))]
+        hidden = need_to_know.hidden_lines(shelves, office, opened.person, lines)
+        return {"same": same, "cases": cases, "hidden": hidden}
 
     return await pages.store.read(read)
 

@@ -159,7 +159,8 @@ async def test_a_linked_case_that_one_need_not_know_stands_with_its_number_alone
     assert "秘密の件名" in (await look(world, place)).text
     seen = (await look(world, place, RESPONDER)).text
     linked = seen[seen.index("linked-title") : seen.index("same-title")]
-    assert (shown(other.id) in linked, "秘密の件名" in linked) == (True, False)
+    assert (shown(other.id) in linked, "秘密の件名" in seen) == (True, False)
+    assert "A message of a ticket that is only for those who need to know" in seen
 
 
 def need_to_know(world: World) -> None:

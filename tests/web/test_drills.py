@@ -124,4 +124,5 @@ async def test_of_a_drill_of_whose_ticket_one_need_not_know_there_is_no_figure_a
         assert "1 of 1 who played the sender" in said_on(page)
         assert shown(ticket.id) not in page
         assert "3.1" not in text_of(page)
-    assert "From the ticket to somebody" not in said_on(pages[RESPONDER][1])
+        assert "did not happen" not in said_on(page), "what one may not see is not said to be nothing"
+        assert "From " not in said_on(page).partition("To compare with")[0]
