@@ -165,8 +165,8 @@ class Duties:
     async def prune(self) -> None:
         """Forget what ended long ago and is no evidence; and say in the log which entry of the audit log is the newest: there nobody changes it with the store."""
         await self._pruning.run(self._clock.now())
-        newest = await self._store.read(lambda shelves: shelves.audit.head())
-        maillog.audit_head(newest.seq, newest.sha256)
+        newest, since = await self._store.read(lambda shelves: (shelves.audit.head(), shelves.audit.keyed_since()))
+        maillog.audit_head(newest.seq, newest.sha256, since)
 
     def _remind(self, found: Hold, shelves: Shelves) -> None:
         hold = _now(shelves, found)

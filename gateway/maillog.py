@@ -177,6 +177,6 @@ def not_signed_in(place: str, way: str, reason: str) -> None:
     _log.warning("not signed in", place=place, way=way, reason=reason)
 
 
-def audit_head(seq: int, sha256: str) -> None:
-    """The newest entry of the audit log: kept here, too, a chain that was made anew is found out."""
-    _log.info("audit head", seq=seq, sha256=sha256)
+def audit_head(seq: int, sha256: str, keyed_since: datetime | None) -> None:
+    """The newest entry of the audit log, and since when it is keyed: kept here, too, a chain that was made anew is found out."""
+    _log.info("audit head", seq=seq, sha256=sha256, keyed_since=keyed_since.isoformat() if keyed_since else "")

@@ -18,6 +18,6 @@ async def note(rooms: Rooms, envelope: Envelope, content: Content) -> None:
     """Write down what a notification says of a message of ours."""
     if envelope.reverse_path or not content.headers.is_report:  # RFC 3464 2, RFC 8098 3: both have a null reverse-path
         return
-    unit = await asyncio.to_thread(lambda: rooms.desk.overheard(content.head(LIMIT)))
+    unit = await asyncio.to_thread(lambda: rooms.desk.overheard(envelope.client.address, content.head(LIMIT)))
     if unit:
         rooms.store.later(unit)

@@ -1,6 +1,6 @@
 """Notices of calls: a call that goes on because nobody has taken it, and the test of the contact tree; as in `notifier.notices`."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from notifier import addressees
@@ -43,6 +43,14 @@ def watcher_added(
     """Tell somebody that they may read a case from now on, and who says so; the reason stands in the ticket alone."""
     facts = case_facts(organisation, ticket) | {"by": one_line(addressees.shown_name(organisation, by) or by)}
     return queued(shelves, [notice_to(organisation, "watcher_added", person, facts, ticket=ticket)])
+
+
+def case_word(
+    shelves: Shelves, organisation: Organisation, ticket: Ticket, people: Iterable[str], *, trusted: bool
+) -> tuple[Notice, ...]:
+    """Tell who works on a case that somebody wrote of it by its number; nothing of what was said. `trusted`: one who may know of it."""
+    facts = {"number": shown(ticket.id), "drill": ticket.kind == "drill", "trusted": trusted}
+    return queued(shelves, [notice_to(organisation, "case_word", one, facts, ticket=ticket) for one in people])
 
 
 def reach_test(

@@ -27,6 +27,7 @@ LINKS: Mapping[str, str] = {
     "measure_due": "ticket",
     "call_escalated": "ticket",
     "watcher_added": "ticket",
+    "case_word": "ticket",
     "reach_test": "reach",
     "report_received": "own",
     "sign_in": "sign-in",

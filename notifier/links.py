@@ -30,7 +30,7 @@ _OF_HOLDS = frozenset({"question", "approval", "stop"})
 _FOR_SENDERS = _OF_HOLDS | {"sign-in", "sent", "own"}
 _OF_FACTS: Mapping[str, str] = {"sent": "line", "reach": "test"}
 """Purposes whose object the facts of the notice name."""
-_SECTIONS: Mapping[str, str] = {"letter_news": "letters"}
+_SECTIONS: Mapping[str, str] = {"letter_news": "letters", "case_word": "timeline"}
 """Kinds whose link opens a section of the ticket."""
 
 

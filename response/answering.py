@@ -25,7 +25,7 @@ class Answered:
 
 def answer(shelves: Shelves, office: Office, ticket_id: str, by: str, how: How) -> Answered:
     """Take a case, or hand the call on. Somebody of the desk who was not called may take it, too."""
-    ticket, person = shelves.tickets.get(ticket_id), main_address(office, by)
+    ticket, person = shelves.tickets.get(ticket_id), office.main_address(by)
     if ticket is None or not is_inside(person, frozenset(office.organisation.domains)):
         return Answered("unknown")
     if not is_open(ticket):
@@ -46,7 +46,7 @@ def call_of(shelves: Shelves, about_id: str, person: str) -> Call | None:
 
 def acted(shelves: Shelves, office: Office, ticket_id: str, by: str) -> None:
     """Whoever works on a case has it: a call of theirs is answered by that. The sender's word that the superior knows is one, too."""
-    ticket, person = shelves.tickets.get(ticket_id), main_address(office, by)
+    ticket, person = shelves.tickets.get(ticket_id), office.main_address(by)
     if ticket is None:
         return
     call = call_of(shelves, ticket_id, person)
@@ -54,12 +54,6 @@ def acted(shelves: Shelves, office: Office, ticket_id: str, by: str) -> None:
         _acknowledge(shelves, ticket, call)
     if acts.gate_is_open(ticket):
         shelves.calls.settle(ticket_id, "superior")
-
-
-def main_address(office: Office, address: str) -> str:
-    """The address under which somebody is called, by any of theirs."""
-    person = office.organisation.person(address)
-    return person.address if person else address
 
 
 def _have(shelves: Shelves, office: Office, ticket: Ticket, call: Call) -> Answered:

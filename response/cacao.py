@@ -21,8 +21,8 @@ _EXPLAINED: Final = (
     "On the playbook: name, kind (of mistake, may be missing) and phases ({id, title {ja, en}}) of the manual. On a step: the step as the "
     "manual has it: id, phase, title {ja, en}, roles (the first that somebody holds owns it), clock (K first known, R reported, O ticket "
     "opened) and due (ISO 8601 duration from that clock), due_words, gate (nothing outward before it), outward (writes to the outside), "
-    "automatic (done by the mail gateway), sets, reaches, fills (what is filled in by itself), decision (rule to decide by), evidence "
-    "(to be written down), source."
+    "automatic (done by the mail gateway), done_when (finished by what somebody does on the ticket), shows, sets, reaches, fills (what is "
+    "filled in by itself), decision (rule to decide by), evidence (to be written down), source."
 )
 
 

@@ -3,13 +3,14 @@
 All times are of the tickets and their evidence. What did not happen has no time; that is an answer, too.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Container, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
 from mail.address import key
 from notifier.cut_off import SWALLOWED
+from response.manual import Deed, Manual
 from response.office import GATEWAY, Office
 from store.calls import Call
 from store.drills import Drill
@@ -17,9 +18,6 @@ from store.evidence import Entry
 from store.shelves import Shelves
 from store.tickets import Step, Ticket
 
-DELETE_REQUEST: Final = "2.5"
-DRAFT: Final = "5.1"
-"""Steps of the manual (`response/manual/misdirected-mail.toml`)."""
 REQUESTED: Final = frozenset({"sent", "by-hand", "phoned"})
 """Letters of the evidence by which somebody was asked to delete; in a drill none is sent by mail."""
 CORRECTED: Final = frozenset({"chosen", "kind"})
@@ -95,6 +93,13 @@ class Sheet:
     cases: tuple[CaseSheet, ...]
     reported: tuple[int, int]
     """How many of the players reported, and how many there were."""
+    hidden: int = 0
+    """Tickets of it that whoever looks need not know of."""
+
+    def of_known(self, knows: Container[str]) -> "Sheet":
+        """What somebody sees of it who need know of these tickets."""
+        cases = tuple(case for case in self.cases if case.ticket.id in knows)
+        return replace(self, cases=cases, hidden=len(self.cases) - len(cases))
 
     def quickest(self, name: str) -> float | None:
         """The figure of the ticket where it was least; None where it happened on none."""
@@ -121,7 +126,7 @@ def _case(shelves: Shelves, office: Office, drill: Drill, ticket: Ticket) -> Cas
     line = shelves.journal.get(ticket.journal_id) if ticket.journal_id else None
     return CaseSheet(
         ticket=ticket,
-        figures=_figures(ticket, acts, entries),
+        figures=_figures(ticket, office.manual_of(shelves, ticket.manual_version), acts, entries),
         out_of_order=tuple(s for s in ticket.steps if _is_too_early(s, told, ticket)),
         written_before=_written(shelves, office, drill, told or until),
         missed=tuple(s for s in ticket.steps if s.state == "todo" and s.due and s.due <= until),
@@ -138,9 +143,13 @@ def _is_act(entry: Entry) -> bool:
     return entry.actor != GATEWAY and entry.event != "reported" and not ended
 
 
-def _figures(ticket: Ticket, acts: Sequence[Entry], entries: Sequence[Entry]) -> tuple[Figure, ...]:
+def _figures(ticket: Ticket, manual: Manual, acts: Sequence[Entry], entries: Sequence[Entry]) -> tuple[Figure, ...]:
     known, opened = ticket.first_known_at, ticket.opened_at
-    done = {step.step: step.done_at for step in ticket.steps if step.state == "done"}
+
+    def done(deed: Deed) -> list[datetime]:
+        meant = manual.done_when(deed)
+        return [s.done_at for s in ticket.steps if s.step in meant and s.state == "done" and s.done_at]
+
     requested = [e.at for e in entries if e.event == "letter" and e.object in REQUESTED]
     drafted = [e.at for e in entries if e.event == "exported" and e.object.startswith("draft ")]
     spans = (
@@ -149,16 +158,11 @@ def _figures(ticket: Ticket, acts: Sequence[Entry], entries: Sequence[Entry]) ->
         (ticket.reported_at, opened),
         (opened, acts[0].at if acts else None),
         (known, ticket.contained_at),
-        (known, _earliest(done.get(DELETE_REQUEST), requested)),
+        (known, min((*done("asked"), *requested), default=None)),
         (known, ticket.confirmed_at),
-        (known, _earliest(done.get(DRAFT), drafted)),
+        (known, min((*done("preliminary-filed"), *drafted), default=None)),
     )
     return tuple(Figure(name, _between(*span)) for name, span in zip(FIGURES, spans, strict=True))
-
-
-def _earliest(done: datetime | None, seen: Iterable[datetime]) -> datetime | None:
-    """When it was first done, whether or not somebody had marked the step by then."""
-    return min((one for one in (done, *seen) if one), default=None)
 
 
 def _corrected(entries: Iterable[Entry]) -> frozenset[str]:

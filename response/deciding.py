@@ -3,7 +3,7 @@
     propose (first signature, facts and their digest) ──► sign (somebody else, the same facts) ──► in force
                 │ the facts change meanwhile: it must be proposed anew       │ they change afterwards: the decision says so
 
-Nobody signs who is nothing but the sender or the sender's superior (manual 4.4); two addresses of one person are one signature.
+Nobody signs who is nothing but the sender or the sender's superior; two addresses of one person are one signature.
 """
 
 from collections.abc import Mapping

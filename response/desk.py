@@ -6,6 +6,7 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Literal
 
+from mail.machine_report import MachineReport
 from notifier import case_address
 from notifier.options import Organisation
 from response import (
@@ -18,6 +19,7 @@ from response import (
     kind_change,
     machine_mail,
     matching,
+    need_to_know,
     opening,
     original,
     report_mail,
@@ -75,7 +77,7 @@ class Desk:
         said = await self._read(reverse_path, content)
         if said.machine is None:
             return await self._take_words(said, reverse_path, client, content, proven=proven)
-        told = machine_mail.MachineMail(said.machine, said.clues, said.header_from, sha256(content).hexdigest())
+        told = self._told(said.machine, said, client, content)
         beginning = content[: original.BEGINNING]
         enclosed = await asyncio.to_thread(Enclosure.of, beginning, self._store.seal)
         taken = await self._store.commit(lambda shelves: machine_mail.take(shelves, self.office, told, enclosed))
@@ -83,13 +85,17 @@ class Desk:
             return await self.ticket(taken.ticket_id) if taken.ticket_id else None
         return await self._take_words(said, reverse_path, client, content, wrong=taken.wrong)
 
-    def overheard(self, content: bytes) -> Callable[[Shelves], object] | None:
+    def overheard(self, client: str, content: bytes) -> Callable[[Shelves], object] | None:
         """Give what writes down a notification that only passes by here, None where it is none; it never opens a ticket. Some milliseconds."""
         said = report_mail.read("", content, self.office.organisation.domains)
         if said.machine is None:
             return None
-        told = machine_mail.MachineMail(said.machine, said.clues, said.header_from, sha256(content).hexdigest())
+        told = self._told(said.machine, said, client, content)
         return lambda shelves: machine_mail.take(shelves, self.office, told)
+
+    def _told(self, machine: MachineReport, said: ReportMail, client: str, content: bytes) -> machine_mail.MachineMail:
+        source = machine_mail.source_of(client, said.header_from, self.office.options.inside_networks)
+        return machine_mail.MachineMail(machine, said.clues, said.header_from, sha256(content).hexdigest(), source)
 
     async def _read(self, reverse_path: str, content: bytes) -> ReportMail:
         """Linear and bounded, but some milliseconds for a large one: not in the loop."""
@@ -152,9 +158,12 @@ class Desk:
             lambda shelves: shelves.tickets.listing(states=_OPEN) + shelves.tickets.listing(states=tuple(ENDED))
         )
 
-    async def look_for(self, wanted: Wanted) -> Looked:
-        """Look for a message in the journal, for somebody who still speaks on the telephone."""
-        return await self._store.read(lambda shelves: look(shelves, wanted, self.office.zone))
+    async def look_for(self, wanted: Wanted, *, by: str) -> Looked:
+        """Look for a message in the journal, for somebody who still speaks on the telephone, as far as they need know."""
+        office = self.office
+        return await self._store.read(
+            lambda shelves: need_to_know.looked(shelves, office, by, look(shelves, wanted, office.zone))
+        )
 
     async def finish_step(
         self, ticket_id: str, step: str, *, by: str, note: str, not_needed: bool = False

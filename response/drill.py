@@ -31,7 +31,7 @@ from store.shelves import Shelves
 from store.tickets import ENDED, State
 
 YEARLY: Final = 2
-"""So many drills a year (manual 0.5)."""
+"""So many drills a year, as our manual asks."""
 OVERDUE: Final = timedelta(days=366 // YEARLY)
 MOST_PLAYERS: Final = 50
 Refusal = Literal["running", "nobody", "outside", "too-many"]

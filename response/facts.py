@@ -14,8 +14,11 @@ from response.times import know_from
 from store.shelves import Shelves
 from store.tickets import Ticket
 
-Refusal = Literal["", "already", "unknown", "reason-missing", "value", "when", "proof"]
-"""value: it cannot be read as this fact · when: a time that cannot be · proof: no such record of evidence."""
+Refusal = Literal[
+    "", "already", "unknown", "reason-missing", "value", "when", "range", "count", "codes", "jurisdiction", "proof"
+]
+"""value: it cannot be read as this fact · when: a time that cannot be · range: the upper number is less than the lower · count: no whole
+number · codes: no codes of countries · jurisdiction: none was chosen · proof: no such record of evidence."""
 _CODE = re.compile(r"[A-Z]{2}")
 _MOST = 10**10
 LONGEST = 4000
@@ -24,6 +27,10 @@ _OLDEST = timedelta(days=3653)
 
 class ValueRefusedError(ValueError):
     """It cannot be what this fact is."""
+
+    def __init__(self, words: str, refusal: Refusal = "value") -> None:
+        super().__init__(words)
+        self.refusal = refusal
 
 
 def correct(
@@ -47,8 +54,8 @@ def correct(
         return "reason-missing"
     try:
         value = checked(name, value, ticket, shelves.now)
-    except ValueRefusedError:
-        return "when" if NAMES[name].kind == "time" else "value"
+    except ValueRefusedError as error:
+        return "when" if NAMES[name].kind == "time" else error.refusal
     if proof is not None and not shelves.evidence.has(ticket_id, proof):
         return "proof"
     before = known(shelves, office, ticket).fact(name)
@@ -68,7 +75,7 @@ def checked(name: str, value: Any, ticket: Ticket, now: datetime) -> Any:
     """The value as it is kept. Raises `ValueRefusedError`."""
     if value is None:
         if name in {"known_at", "jurisdictions"}:
-            raise ValueRefusedError(f"{name} always has a value")
+            raise ValueRefusedError(f"{name} always has a value", "jurisdiction")
         return None
     made = _CHECKS[NAMES[name].kind](value)
     if NAMES[name].kind == "time":
@@ -78,7 +85,7 @@ def checked(name: str, value: Any, ticket: Ticket, now: datetime) -> Any:
         if name == "known_at" and ticket.sent_at and at < ticket.sent_at:
             raise ValueRefusedError("nobody knew of it before it was sent")
     if name == "jurisdictions" and not (made and set(made) <= set(JURISDICTIONS)):
-        raise ValueRefusedError("at least one of those that are known")
+        raise ValueRefusedError("at least one of those that are known", "jurisdiction")
     return made
 
 
@@ -90,7 +97,7 @@ def _yes_no(value: Any) -> bool:
 
 def _number(value: Any) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= _MOST:
-        raise ValueRefusedError("a number")
+        raise ValueRefusedError("a number", "count")
     return value
 
 
@@ -98,7 +105,7 @@ def _range(value: Any) -> dict[str, int | None]:
     least, most = _number(value.get("min") or 0), value.get("max")
     most = None if most is None else _number(most)
     if most is not None and least > most:
-        raise ValueRefusedError("the least is more than the most")
+        raise ValueRefusedError("the least is more than the most", "range")
     return {"min": least, "max": most}
 
 
@@ -111,7 +118,7 @@ def _counts(value: Any) -> dict[str, int]:
 def _codes(value: Any) -> list[str]:
     codes = list(dict.fromkeys(str(one).strip().upper() for one in value))
     if not all(_CODE.fullmatch(one) or one in JURISDICTIONS for one in codes):
-        raise ValueRefusedError("codes like JP")
+        raise ValueRefusedError("codes like JP", "codes")
     return codes
 
 

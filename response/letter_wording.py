@@ -25,7 +25,7 @@ _SHORT = 2
 
 
 def class_of(shelves: Shelves, office: Office, recipient: TicketRecipient) -> Class:
-    """What kind of recipient it is (manual, step 2.5)."""
+    """What kind of recipient it is, as the manual tells them apart."""
     if office.is_ours(recipient.address):
         return "internal"
     if look_alike.usual_domain(shelves, office, recipient.address, recipient.intended):

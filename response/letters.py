@@ -42,7 +42,7 @@ Refusal = Literal[
 ]
 """Why not: "" when it was done. already: the case is closed, or somebody was quicker."""
 WAITS = (timedelta(hours=4), timedelta(hours=24), timedelta(hours=72))
-"""After the first letter or call: when to ask again while nothing was answered (manual, step 2.6)."""
+"""After the first letter or call: when to ask again while nothing was answered, as our manual says."""
 
 
 LINK_LIFE = timedelta(days=30)
@@ -200,7 +200,7 @@ def _may_not(office: Office, ticket: Ticket, found: Letter | None, by: str) -> R
 
 
 def _may_not_write(office: Office, ticket: Ticket, by: str) -> Refusal:
-    """The gate of the manual, step 1.1, and who may press."""
+    """The gate of the manual, and who may press."""
     if not is_open(ticket):
         return "already"
     if not gate_is_open(ticket):

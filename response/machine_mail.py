@@ -4,11 +4,13 @@ Most bounces are harmless, and anybody can write one. So it is a claim: it opens
 sign of a misdirected mail, it never says that a mail did not arrive in place of the next hop, and it stops and blocks nothing.
 """
 
+import contextlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from typing import Literal
 
-from mail.address import exact_key, key
+from mail.address import domain_key, exact_key, key, split
 from mail.machine_report import MachineReport
 from mail.machine_report import Said as SaidOfOne
 from response.arrived import asked_about, message_key
@@ -25,7 +27,11 @@ from store.tickets import Ticket
 ACTOR = "machine"
 EVENT = "machine-report"
 RECORDS = 50
-"""Of one ticket; further ones stand beside the journal alone."""
+"""Of one ticket; of further ones only the first of each source, without its text, and all others stand beside the journal alone."""
+EACH = 5
+"""Of one ticket from one source."""
+SOURCES = 1000
+"""So many records of one ticket at most, one each from that many sources."""
 _COMPLAINTS = frozenset({"abuse", "fraud", "virus", "other", "opt-out", "miscategorized"})
 """Kinds of RFC 5965 7.3 and its registry that say somebody got what he should not have; not-spam and auth-failure say other things."""
 _LEFT = frozenset({"delivered", "unknown", "sending", "stopping"})
@@ -44,6 +50,8 @@ class MachineMail:
     header_from: str
     sha256: str
     """Of the whole mail."""
+    source: str = ""
+    """`source_of` it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,14 +79,30 @@ def take(shelves: Shelves, office: Office, mail: MachineMail, enclosed: Enclosur
     message = message_key(shelves, office, line, "real")
     ticket = shelves.tickets.open_for(message_id=message, hold_id=line.hold_id)
     if ticket:
-        if new and shelves.evidence.count(ticket.id, EVENT) < RECORDS:
-            _record(shelves, ticket, mail, said, enclosed)
+        if new:
+            if room := _room(shelves, ticket, mail.source):
+                _record(shelves, ticket, mail, said, enclosed if room == "whole" else None)
             apply(shelves, ticket, said)
         return Taken("noted", ticket.id)
     if new and _is_sign(mail, match.lines, office):
         return Taken("opens", wrong=tuple(dict.fromkeys(one.address for one in said if one.address)))
     _count(shelves, mail, "noted")
     return Taken("noted")
+
+
+def source_of(client: str, header_from: str, own: Iterable[IPv4Network | IPv6Network]) -> str:
+    """Where a notification came from: the client that handed it in (of IPv6 its network), else what its header says.
+
+    `own`: our own networks: a server of ours that does not say from whom it has it is no source.
+
+    >>> source_of("2001:db8:1:2:3::4", "a@b.example", ()), source_of("10.0.0.1", "a@b.example", [ip_network("10.0.0.0/8")])
+    ('2001:db8:1:2::/64', 'b.example')
+    """
+    with contextlib.suppress(ValueError):
+        address = ip_address(client)
+        if not any(address in network for network in own):
+            return str(address if address.version == 4 else ip_network((address, 64), strict=False))  # noqa: PLR2004
+    return domain_key(split(header_from)[1])
 
 
 def apply(shelves: Shelves, ticket: Ticket, said: Iterable[MachineSaid]) -> None:
@@ -93,6 +117,15 @@ def apply(shelves: Shelves, ticket: Ticket, said: Iterable[MachineSaid]) -> None
             )
 
 
+def _room(shelves: Shelves, ticket: Ticket, source: str) -> Literal["", "digest", "whole"]:
+    """Whether a ticket takes one more record from there: a source that has none yet is heard, however many there are of others."""
+    there = [one.body.get("source", "") for one in shelves.evidence.of_events(ticket.id, EVENT)]
+    mine = there.count(source)
+    if mine >= EACH or len(there) >= SOURCES or (mine and len(there) >= RECORDS):
+        return ""
+    return "whole" if len(there) < RECORDS else "digest"
+
+
 def _record(
     shelves: Shelves, ticket: Ticket, mail: MachineMail, said: list[MachineSaid], enclosed: Enclosure | None
 ) -> None:
@@ -100,6 +133,7 @@ def _record(
         "kind": mail.report.kind,
         "reporter": mail.header_from,
         "sha256": mail.sha256,
+        "source": mail.source,
         "said": [{"recipient": o.address, "act": o.act, "status": o.status, "words": o.words} for o in said],
         "proves": False,
     }
@@ -121,6 +155,7 @@ def _of_lines(shelves: Shelves, mail: MachineMail, lines: tuple[Line, ...]) -> I
             one.by_hand,
             mail.header_from,
             mail.sha256,
+            mail.source,
         )
 
 

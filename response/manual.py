@@ -9,11 +9,11 @@ from typing import Any, Self
 from notifier.options import Organisation
 from response import manual_file
 from response.manual_file import FOLDER, ManualError
-from response.manual_shape import KINDS, PREPARATION, Act, Kind, ManualStep, Phase, Sheet, Words
+from response.manual_shape import KINDS, PREPARATION, Act, Deed, Kind, ManualStep, Phase, Sheet, Words
 from response.roles import owner_of
 from store.tickets import Step
 
-__all__ = ["FOLDER", "KINDS", "PREPARATION", "Act", "Case", "Kind", "Manual", "ManualError", "ManualStep"]
+__all__ = ["FOLDER", "KINDS", "PREPARATION", "Act", "Case", "Deed", "Kind", "Manual", "ManualError", "ManualStep"]
 __all__ += ["Phase", "Words", "load", "parse"]
 
 COMMON = "misdirected-mail"
@@ -76,6 +76,10 @@ class Manual:
     def automatic(self, act: Act) -> tuple[str, ...]:
         """Ids of the steps that the gateway marks when it did this."""
         return tuple(step.id for step in self.steps if step.automatic == act and step.phase != PREPARATION)
+
+    def done_when(self, deed: Deed) -> frozenset[str]:
+        """Ids of the steps that are finished when somebody did this."""
+        return frozenset(step.id for step in self.steps if step.done_when == deed)
 
     def steps_for(self, case: Case, organisation: Organisation) -> tuple[Step, ...]:
         """Make the steps of a new ticket in the manual's order, without preparation, each with owner and due time (UTC)."""

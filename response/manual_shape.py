@@ -12,6 +12,18 @@ PREPARATION = "0"
 """The phase that is done before anything happens; no part of a ticket."""
 Act = Literal["opened", "frozen", "stopped", "proven", "blocked"]
 """What the gateway does by itself."""
+Deed = Literal[
+    "asked",
+    "answered",
+    "leak-decided",
+    "authority-decided",
+    "persons-decided",
+    "publication-decided",
+    "reasons-signed",
+    "preliminary-filed",
+    "final-filed",
+]
+"""What people do in another section of a ticket (`response.marking`)."""
 Kind = Literal["wrong-recipient", "forgotten-bcc", "wrong-attachment", "stray-domain", "list-exposure"]
 """What went wrong; each has a manual of its own name that extends the common one."""
 KINDS: tuple[Kind, ...] = ("wrong-recipient", "forgotten-bcc", "wrong-attachment", "stray-domain", "list-exposure")
@@ -51,6 +63,10 @@ class ManualStep(Options):
     """Writes to the outside."""
     automatic: Act | None = None
     """The gateway marks it, when it really did this."""
+    done_when: Deed | None = None
+    """It is finished, in the name of whoever did this."""
+    shows: Literal["links"] | None = None
+    """What is shown of the case beside the step: the links in the text, by domain."""
     sets: Literal["confirmed_at"] | None = None
     """The time of the ticket that it gives when done; the gate gives `superior_told_at`."""
     reaches: Literal["assessed", "reported"] | None = None
@@ -93,6 +109,6 @@ class Sheet(Options):
         if len(gates) != 1:
             raise ValueError(f"steps: exactly one has gate = true, here {len(gates)}: {', '.join(gates)}")
         gate = next(step for step in self.steps if step.gate)
-        if gate.outward or gate.automatic or gate.phase == PREPARATION:
+        if gate.outward or gate.automatic or gate.done_when or gate.phase == PREPARATION:
             raise ValueError(f"steps: the gate {gate.id} is a person's, inside, and part of the ticket")
         return self

@@ -1,86 +1,85 @@
-"""Marking: what a person did in another section finishes the step of the manual that asks for it, in their name; the gate holds as for any other.
+"""Marking: what a person did in another section finishes the steps that the manual says are done by it, in their name; the gate holds as for any other.
 
-A step that is finished, or that this ticket's manual does not have, stays as it is; whoever disagrees puts it back to do.
+Which step that is stands in the manual of the ticket (`done_when`), an organisation's own as well as ours. A step that is finished stays as
+it is; whoever disagrees puts it back to do.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Final
 
 from mail.address import exact_key
 from response.acts import advance, gate_is_open
 from response.containing import is_open
+from response.manual import Deed
 from response.office import GATEWAY, Office
 from store.deadlines import DeadlineRow
 from store.shelves import Shelves
 from store.tickets import Ticket
 
-ASK: Final = "2.5"
-ANSWERS: Final = "2.6"
-DECIDED: Final = {"leak": "4.1", "authority": "4.2", "persons": "4.3"}
-SIGNED: Final = "4.4"
-PRELIMINARY: Final = "5.1"
-FINAL: Final = "5.5"
-"""Steps of the manual (`response/manual/misdirected-mail.toml`)."""
 NEVER_LEFT: Final = frozenset({"stopped", "cancelled", "expired", "failed"})
 """Delivery states of who has nothing to delete."""
-_REPORTS: Final = {
-    PRELIMINARY: {("JP-PRELIM", "outer"), ("JP-MYN", "outer")},
-    FINAL: {("JP-FINAL", "final"), ("JP-MYN", "final")},
+_DECIDED: Final[Mapping[str, Deed]] = {
+    "leak": "leak-decided",
+    "authority": "authority-decided",
+    "persons": "persons-decided",
+    "publish": "publication-decided",
+}
+_REASONED: Final = frozenset({"leak", "authority", "persons"})
+"""Questions whose reasons are signed together: whether something is published may be decided much later."""
+_REPORTS: Final[Mapping[Deed, frozenset[tuple[str, str]]]] = {
+    "preliminary-filed": frozenset({("JP-PRELIM", "outer"), ("JP-MYN", "outer")}),
+    "final-filed": frozenset({("JP-FINAL", "final"), ("JP-MYN", "final")}),
 }
 """個人情報保護法施行規則 第8条 and the rule for My Number, which are reported on one form (`response/deadlines/jp.toml`)."""
 
 
-def done(shelves: Shelves, office: Office, ticket_id: str, step: str, *, by: str, note: str) -> bool:
-    """Finish a step in somebody's name; False where it is no step to do, or the superior was not told yet."""
+def done(shelves: Shelves, office: Office, ticket_id: str, deed: Deed, *, by: str, note: str) -> None:
+    """Finish the steps that this does, in somebody's name; none that waits for the gate."""
     ticket = shelves.tickets.get(ticket_id)
-    found = next((one for one in ticket.steps if one.step == step), None) if ticket else None
-    if ticket is None or found is None or found.state != "todo" or by == GATEWAY or not is_open(ticket):
-        return False
-    if found.outward and not gate_is_open(ticket):
-        return False
-    if not shelves.tickets.finish_step(ticket_id, step, state="done", by=by, note=note):
-        return False
-    shelves.evidence.add(ticket_id, by, "step", f"step {step}", {"state": "done", "note": note})
-    advance(shelves, office, ticket_id)
-    return True
+    if ticket is None or by == GATEWAY or not is_open(ticket):
+        return
+    meant = office.manual_of(shelves, ticket.manual_version).done_when(deed)
+    todo = [step for step in ticket.steps if step.step in meant and (gate_is_open(ticket) or not step.outward)]
+    for step in todo:
+        if shelves.tickets.finish_step(ticket_id, step.step, state="done", by=by, note=note):
+            shelves.evidence.add(ticket_id, by, "step", f"step {step.step}", {"state": "done", "note": note})
+            advance(shelves, office, ticket_id)
 
 
 def asked(shelves: Shelves, office: Office, ticket: Ticket, *, by: str) -> None:
-    """A letter was sent, or somebody telephoned: step 2.5, once everybody who may have it was asked."""
+    """A letter was sent, or somebody telephoned: done once everybody who may have it was asked."""
     begun = {exact_key(one.recipient) for one in shelves.letters.inquiries(ticket.id) if one.first_asked_at}
     if begun >= may_have_it(ticket):
         note = office.say(
             "削除の依頼を送るか、電話で伝えました。", "The request to delete was sent, or said by telephone."
         )
-        done(shelves, office, ticket.id, ASK, by=by, note=note)
+        done(shelves, office, ticket.id, "asked", by=by, note=note)
 
 
 def answered(
     shelves: Shelves, office: Office, ticket: Ticket, answered_by: Collection[str], *, by: str, proof: str
 ) -> None:
-    """Somebody wrote an answer down: step 2.6, once everybody who may have it has answered all four questions."""
+    """Somebody wrote an answer down: done once everybody who may have it has answered all four questions."""
     if {exact_key(one) for one in answered_by} >= may_have_it(ticket):
         note = office.say(f"回答を記録しました。根拠：{proof}", f"The answers are recorded; they rest on: {proof}")
-        done(shelves, office, ticket.id, ANSWERS, by=by, note=note)
+        done(shelves, office, ticket.id, "answered", by=by, note=note)
 
 
 def decided(shelves: Shelves, office: Office, ticket_id: str, question: str, reason: str, *, by: str) -> None:
-    """Two have signed: the step of that question; and 4.4 once all three are signed."""
-    if question not in DECIDED:
-        return
+    """Two have signed: the step of that question; and that of the reasons once all of them are signed."""
     note = office.say(f"二人で署名しました。理由：{reason}", f"Signed by two. The reason: {reason}")
-    done(shelves, office, ticket_id, DECIDED[question], by=by, note=note)
+    done(shelves, office, ticket_id, _DECIDED[question], by=by, note=note)
     signed = {one.question for one in shelves.decisions.of(ticket_id) if one.state == "signed"}
-    if signed >= DECIDED.keys():
-        done(shelves, office, ticket_id, SIGNED, by=by, note=note)
+    if question in _REASONED <= signed:
+        done(shelves, office, ticket_id, "reasons-signed", by=by, note=note)
 
 
 def filed(shelves: Shelves, office: Office, ticket_id: str, row: DeadlineRow, how: str, *, by: str) -> None:
-    """What a law asks was filed: 5.1 or 5.5, once no other clock of the same report runs."""
-    for step, group in _REPORTS.items():
+    """What a law asks was filed: a report's step, once no other clock of the same report runs."""
+    for deed, group in _REPORTS.items():
         runs = {(one.rule, one.step) for one in shelves.deadlines.of(ticket_id) if one.runs}
         if (row.rule, row.step) in group and not runs & group:
-            done(shelves, office, ticket_id, step, by=by, note=how)
+            done(shelves, office, ticket_id, deed, by=by, note=how)
 
 
 def may_have_it(ticket: Ticket) -> frozenset[str]:

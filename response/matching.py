@@ -93,13 +93,11 @@ def plain_subject(subject: str) -> str:
 
 
 def certain(shelves: Shelves, clues: Clues) -> Match | None:
-    """Find the one message that a clue names; None where none does."""
+    """Find the one message that a clue names, else the case; None where none does."""
     journal = shelves.journal
     for number in clues.numbers[:MOST_CLUES]:
         if line := _by_number(shelves, number):
             return Match("number", 1.0, copies(shelves, line))
-        if shelves.tickets.get(number):
-            return Match("ticket", 1.0, ticket_id=number)
     ways: tuple[tuple[Method, tuple[str, ...], Callable[[str], Iterable[Line | None]]], ...] = (
         ("journal-id", clues.journal_ids, lambda i: (journal.get(i),)),
         ("queue-id", clues.queue_ids, lambda i: (journal.by_queue_id(i),)),
@@ -112,7 +110,9 @@ def certain(shelves: Shelves, clues: Clues) -> Match | None:
             lines = [line for line in look(clue) if line]
             if lines:
                 return Match(method, 1.0, copies(shelves, _own_first(lines, clues.reporter)))
-    return None
+    # Behind all that names a message: who forwards another mail and mentions an old case reports that mail.
+    named = next((number for number in clues.numbers[:MOST_CLUES] if shelves.tickets.get(number)), "")
+    return Match("ticket", 1.0, ticket_id=named) if named else None
 
 
 def _by_number(shelves: Shelves, number: str) -> Line | None:

@@ -8,16 +8,15 @@
 | somebody on its list without a role of the desk | yes | no |
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from mail.address import is_inside
-from notifier import call_notices
-from response.acts import Refusal
-from response.answering import main_address
-from response.containing import is_open
 from response.may import may
 from response.office import Office, same
+from response.search import Looked
+from store.journal import Line
 from store.shelves import Shelves
 from store.tickets import Ticket
 
@@ -25,29 +24,55 @@ Standing = Literal["", "read", "work"]
 ALWAYS = frozenset({"leader", "deputy", "privacy officer"})
 
 
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """Which cases somebody need know of: asked for a case by its id."""
+
+    everything: bool = False
+    works: frozenset[str] = frozenset()
+    reads: frozenset[str] = frozenset()
+
+    def standing(self, ticket_id: str) -> Standing:
+        """What they may do with one."""
+        if self.everything or ticket_id in self.works:
+            return "work"
+        return "read" if ticket_id in self.reads else ""
+
+    def __contains__(self, ticket_id: object) -> bool:
+        return bool(self.standing(str(ticket_id)))
+
+
+def of(shelves: Shelves, office: Office, person: str, among: Collection[str] = ()) -> Needs:
+    """What somebody need know of the cases of the desk; `among`: of these alone, by id."""
+    if not is_inside(person, frozenset(office.organisation.domains)):
+        return Needs()
+    own, known = office.main_address(person), office.organisation.person(person)
+    at_desk = may(person, "desk", office.organisation, office.options.staff)
+    if (known and ALWAYS & set(known.roles)) or (at_desk and not office.options.need_to_know):
+        return Needs(everything=True)
+    called, watched = shelves.calls.about(own), shelves.watchers.watched_by(own)
+    owned = shelves.desk_overview.owned_by(own, among) if at_desk else frozenset[str]()
+    return Needs(works=called | owned | (watched if at_desk else frozenset()), reads=watched)
+
+
 def standing(shelves: Shelves, office: Office, ticket: Ticket, person: str) -> Standing:
     """What somebody may do with a case: "" nothing, not even see what it is about."""
-    return standings(shelves, office, (ticket,), person)[ticket.id]
+    return of(shelves, office, person, (ticket.id,)).standing(ticket.id)
 
 
-def standings(shelves: Shelves, office: Office, tickets: Iterable[Ticket], person: str) -> Mapping[str, Standing]:
-    """The same for many, by id, with the same two look-ups."""
-    own = main_address(office, person)
-    called, watched = shelves.calls.about(own), shelves.watchers.watched_by(own)
-    at_desk = may(person, "desk", office.organisation, office.options.staff)
-    known = office.organisation.person(person)
-    always = bool(known and ALWAYS & set(known.roles)) or (at_desk and not office.options.need_to_know)
+def hidden_lines(shelves: Shelves, office: Office, person: str, lines: Iterable[Line]) -> frozenset[str]:
+    """Lines of the journal, by id, of messages of cases that somebody need not know of."""
+    knows = of(shelves, office, person)
+    if knows.everything:
+        return frozenset()
+    cases = shelves.desk_overview.cases_of(lines)
+    return frozenset(line for line, of_line in cases.items() if not any(case in knows for case in of_line))
 
-    def one(ticket: Ticket) -> Standing:
-        if not is_inside(person, frozenset(office.organisation.domains)):
-            return ""
-        if always or ticket.id in called:
-            return "work"
-        if at_desk and (ticket.id in watched or any(same(step.owner, own) for step in ticket.steps)):
-            return "work"
-        return "read" if ticket.id in watched else ""
 
-    return {ticket.id: one(ticket) for ticket in tickets}
+def looked(shelves: Shelves, office: Office, person: str, found: Looked) -> Looked:
+    """What a search of the journal found, as far as they need know: of a message of others' cases only that there is one."""
+    hidden = hidden_lines(shelves, office, person, [hit.line for hit in found.hits])
+    return replace(found, hits=tuple(replace(hit, is_hidden=hit.line.id in hidden) for hit in found.hits))
 
 
 def by_link(shelves: Shelves, office: Office, ticket: Ticket, person: str) -> Standing:
@@ -57,37 +82,7 @@ def by_link(shelves: Shelves, office: Office, ticket: Ticket, person: str) -> St
     """
     if found := standing(shelves, office, ticket, person):
         return found
-    own = main_address(office, person)
+    own = office.main_address(person)
     was_listed = any(same(one.person, own) for one in shelves.watchers.of(ticket.id))
     older = not office.options.need_to_know and not was_listed and office.is_ours(own)
     return "work" if older else ""
-
-
-def watch(shelves: Shelves, office: Office, ticket_id: str, person: str, *, by: str, reason: str) -> Refusal:
-    """Put somebody of our own on the list, who is told; "" when done, otherwise why not."""
-    ticket, person = shelves.tickets.get(ticket_id), main_address(office, person)
-    if ticket is None or not office.is_ours(person) or "@" not in person.strip("@"):
-        return "unknown"
-    if not reason.strip():
-        return "reason-missing"
-    if not is_open(ticket) or not shelves.watchers.add(ticket_id, person, by, reason):
-        return "already"
-    call_notices.watcher_added(shelves, office.organisation, ticket, person, by=by)
-    body = {"person": person, "reason": reason}
-    shelves.evidence.add(ticket_id, by, "watcher-added", "ticket", body)
-    shelves.audit.add(by, "need-to-know-add", ticket_id, {"person": person})
-    return ""
-
-
-def unwatch(shelves: Shelves, ticket_id: str, watcher_id: str, *, by: str, reason: str) -> Refusal:
-    """Take somebody off the list; "" when done, otherwise why not."""
-    found = next((one for one in shelves.watchers.of(ticket_id) if one.id == watcher_id), None)
-    if found is None:
-        return "unknown"
-    if not reason.strip():
-        return "reason-missing"
-    if not shelves.watchers.remove(watcher_id, by, reason):
-        return "already"
-    shelves.evidence.add(ticket_id, by, "watcher-removed", "ticket", {"person": found.person, "reason": reason})
-    shelves.audit.add(by, "need-to-know-remove", ticket_id, {"person": found.person})
-    return ""

@@ -48,6 +48,11 @@ class Office:
         """Whether an address lies in our own domains."""
         return bool(address) and is_inside(address, frozenset(self.organisation.domains))
 
+    def main_address(self, address: str) -> str:
+        """The address under which somebody is known, by any of theirs."""
+        person = self.organisation.person(address)
+        return person.address if person else address
+
     def at_work(self, at: datetime) -> bool:
         """Whether the organisation works then; otherwise it is night, or a holiday."""
         return _working_time(self.organisation.hours, self.organisation.time_zone).is_open(at)

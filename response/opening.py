@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from mail.address import exact_key
-from response import clocks, drilling, exposure, flood, freezing, machine_mail, who_got_it
+from response import clocks, drilling, exposure, flood, freezing, machine_mail, named, who_got_it
 from response.arrived import Arrived, is_certain, message_key, recipients, reporter_class, sender_of, sent_at
 from response.calling import call, thank
 from response.clues import Clues
@@ -64,10 +64,12 @@ def take(
     kind = "drill" if report.drill else "real"
     message = message_key(shelves, office, match.lines[0], kind) if match.lines else ""
     arrived = Arrived(report, match, copies, at, is_certain(report, match.lines), message, original)
-    existing = _of_message(shelves, arrived, kind) or flood.joinable(shelves, office, arrived)
+    said = named.standing(shelves, office, arrived)
+    existing = _of_message(shelves, arrived, kind, said) or flood.joinable(shelves, office, arrived)
     if not report.drill:
         _ask_again(shelves, office, arrived)
-    ticket_id = _join(shelves, office, existing, arrived) if existing else _open(shelves, office, arrived)
+    of_case = said if existing and existing.id == match.ticket_id else ""
+    ticket_id = _join(shelves, office, existing, arrived, of_case) if existing else _open(shelves, office, arrived)
     if drill:
         shelves.drills.add_ticket(drill.id, ticket_id)
     ticket = shelves.tickets.get(ticket_id)
@@ -77,8 +79,8 @@ def take(
 
 def _ask_again(shelves: Shelves, office: Office, arrived: Arrived) -> None:
     """No file is let through any more because of this message, or for those it wrongly went to: neither as confirmed nor as theirs."""
-    named = arrived.report.wrong or [r.send_to for copy in arrived.copies for r in copy.line.recipients]
-    customers = {customer_of(address) for address in named if not office.is_ours(address)}
+    wrong = arrived.report.wrong or [r.send_to for copy in arrived.copies for r in copy.line.recipients]
+    customers = {customer_of(address) for address in wrong if not office.is_ours(address)}
     holds = {copy.hold.id for copy in arrived.copies if copy.hold}
     shelves.confirmed.revoke_for(holds, customers, arrived.report.reporter or GATEWAY)
     shelves.customer_names.unlearn(customers)
@@ -95,12 +97,12 @@ def collect(shelves: Shelves, office: Office, ticket: Ticket, copies: tuple[Copy
     return ticket
 
 
-def _of_message(shelves: Shelves, arrived: Arrived, kind: str) -> Ticket | None:
-    """The open ticket of the same message, or whose number the report names."""
+def _of_message(shelves: Shelves, arrived: Arrived, kind: str, said: named.Standing) -> Ticket | None:
+    """The open ticket of the same message, or whose number the report names: for who may know of it, also when it is closed."""
     if arrived.line:
         return shelves.tickets.open_for(message_id=arrived.message, hold_id=arrived.line.hold_id, kind=kind)
-    named = shelves.tickets.get(arrived.match.ticket_id) if arrived.match.ticket_id else None
-    return named if named and named.kind == kind and is_open(named) else None
+    found = shelves.tickets.get(arrived.match.ticket_id) if arrived.match.ticket_id else None
+    return found if found and found.kind == kind and (is_open(found) or said == "note") else None
 
 
 def _open(shelves: Shelves, office: Office, arrived: Arrived) -> str:
@@ -171,11 +173,12 @@ def _named(report: Report, at: datetime) -> tuple[TicketRecipient, ...]:
     return tuple(TicketRecipient(address, "yes", "", "unknown", "", at=at) for address in once.values())
 
 
-def _join(shelves: Shelves, office: Office, ticket: Ticket, arrived: Arrived) -> str:
+def _join(shelves: Shelves, office: Office, ticket: Ticket, arrived: Arrived, said: named.Standing) -> str:
     """A second report: the earliest first-known time counts, newly named recipients are wrong, too, and it may be certain."""
     report = arrived.report
     earlier = shelves.tickets.known_earlier(ticket.id, arrived.known_at)
-    keep_report(shelves, ticket, arrived, joined=True, known_earlier=earlier)
+    keep_report(shelves, ticket, arrived, joined=True, known_earlier=earlier, said=said)
+    named.tell(shelves, office, ticket, said, arrived)
     if earlier:
         know_from(shelves, ticket, arrived.known_at)
         clocks.count(shelves, office, ticket.id)

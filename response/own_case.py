@@ -49,7 +49,7 @@ def look(shelves: Shelves, office: Office, ticket_id: str, person: str) -> OwnCa
 def is_concerned(office: Office, ticket: Ticket, person: str) -> bool:
     """Whether somebody is who tells the superior: the sender; who found it, where the sender is none of ours."""
     concerned = next((one for one in (ticket.sender, ticket.reporter) if office.is_ours(one)), "")
-    return same(answering.main_address(office, concerned), answering.main_address(office, person))
+    return same(office.main_address(concerned), office.main_address(person))
 
 
 def whom_to_tell(organisation: Organisation, person: str) -> tuple[Person, ...]:

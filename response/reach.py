@@ -10,7 +10,7 @@ from statistics import median
 
 from notifier import call_notices, notices
 from notifier.options import Person
-from response.answering import How, call_of, main_address
+from response.answering import How, call_of
 from response.calling import wait
 from response.contact_tree import everyone
 from response.office import GATEWAY, Office
@@ -61,7 +61,7 @@ def begin(shelves: Shelves, office: Office, by: str) -> str:
 
 def answer(shelves: Shelves, office: Office, test_id: str, by: str, how: How) -> bool:
     """Somebody says that the call has reached them, or that they could not take a case now; False when they had, or it is over."""
-    test, call = shelves.reach_tests.get(test_id), call_of(shelves, test_id, main_address(office, by))
+    test, call = shelves.reach_tests.get(test_id), call_of(shelves, test_id, office.main_address(by))
     if test is None or test.ended_at or call is None:
         return False
     said = shelves.calls.acknowledge if how == "have" else shelves.calls.pass_on

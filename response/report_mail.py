@@ -39,9 +39,9 @@ _QUEUE_ID = re.compile(
     r"(?:queued as|held as|queue[ -]?id|キューID|受付ID)\s{0,3}[::]?\s{0,3}([0-9A-Za-z]{6,32})", re.IGNORECASE
 )
 # A file name with a usual suffix, or a phrase somebody put in quotation marks: what a person would look for.
-_FILE = re.compile(
-    r"[^\s\\/:*?\"<>|「」『』()()、。]{1,120}\.(?:xlsx?|docx?|pptx?|pdf|csv|txt|zip|7z|jpe?g|png)\b", re.IGNORECASE
-)
+_WORD = re.compile(r"[^\s\\/:*?\"<>|「」『』（）()、。]+")
+_FILE = re.compile(r".+\.(?:xlsx?|docx?|pptx?|pdf|csv|txt|zip|7z|jpe?g|png)(?![0-9A-Za-z])", re.IGNORECASE)
+_LONGEST_NAME = 125
 _PHRASE = re.compile(r"[「『“\"]([^「」『』“”\"\r\n]{2,100})[」』”\"]")
 
 
@@ -112,7 +112,7 @@ def _clues(headers: Headers, originals: tuple[Headers, ...], said_by: _Said, rep
         message_ids=_first((*in_originals, *_MESSAGE_ID.findall(said), *said_by.in_files, *reversed(in_thread))),
         digests=_first(_digests(originals)),
         quoted=(*(_of_headers(one) for one in originals), *quoted)[:_MOST],
-        words=_first((*_FILE.findall(said), *_PHRASE.findall(own), *_about(headers.subject))),
+        words=_first((*_files(said), *_PHRASE.findall(own), *_about(headers.subject))),
         recipients=_first(a for a in ADDRESS.findall(own) if key(a) != key(reporter)),
         reporter=reporter,
     )
@@ -163,6 +163,12 @@ def _numbers(said: str, originals: tuple[Headers, ...]) -> Iterator[str]:
             number = parse_number(found)
             if number:
                 yield number
+
+
+def _files(said: str) -> Iterator[str]:
+    """Names of files in a text; of a word that is too long for one its end."""
+    found = (_FILE.match(word) for word in _WORD.findall(said) if "." in word)
+    return (one[0][-_LONGEST_NAME:] for one in found if one)
 
 
 def _digests(originals: tuple[Headers, ...]) -> Iterator[str]:

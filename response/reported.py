@@ -14,9 +14,9 @@ from store.tickets import Ticket
 
 
 def keep_report(
-    shelves: Shelves, ticket: Ticket, arrived: Arrived, *, joined: bool, known_earlier: bool = False
+    shelves: Shelves, ticket: Ticket, arrived: Arrived, *, joined: bool, known_earlier: bool = False, said: str = ""
 ) -> None:
-    """Write the report down as it was said, with the mail or message it brought."""
+    """Write the report down as it was said, with the mail or message it brought; `said`: what it is to the case it names (`response.named`)."""
     report, match = arrived.report, arrived.match
     body: dict[str, Any] = {
         "channel": report.channel,
@@ -31,6 +31,7 @@ def keep_report(
         "reported_at": arrived.at.isoformat(),
         "joined": joined,
         "known_earlier": known_earlier,
+        **({"said": said} if said else {}),
         "details": _plain(report.details),
     }
     few = not shelves.evidence.is_more(ticket.id, "reported", flood.WHOLE)

@@ -43,6 +43,8 @@ class Hit:
     confidence: float
     """1.0: it is named by its number or Message-ID."""
     why: Mapping[str, str]
+    is_hidden: bool = False
+    """It belongs to a case that whoever looks need not know of."""
 
 
 @dataclass(frozen=True, slots=True)

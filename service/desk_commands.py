@@ -44,7 +44,7 @@ app = typer.Typer(cls=Commands, help="The leak-response desk.", no_args_is_help=
 REFUSALS: Mapping[str, str] = {
     "already": "was finished before",
     "unknown": "no such ticket or step",
-    "gate": "first tell the superior (step 1.1), then anything that writes to the outside",
+    "gate": "first tell the superior, then anything that writes to the outside",
     "reason-missing": "say why with --note",
     "evidence-missing": "the manual wants its evidence written down: --note",
 }

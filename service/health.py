@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from service import health_calls
+from service import health_calls, health_desk
 from service.opening import open_gate
 from service.settings import Settings
 from store.clock import Clock
@@ -137,6 +137,7 @@ def _gauges(shelves: Shelves) -> list[Metric]:
         words = "Seconds to the nearest hard legal deadline; negative when it has passed; absent without one"
         found.append(_gauge("sekisho_nearest_deadline_seconds", words, deadlines["nearest"]))
     found += health_calls.gauges(shelves)
+    found += health_desk.gauges(shelves)
     at_trackers = GaugeMetricFamily(
         "sekisho_tracker_tickets", "Tickets by how far an outside tracker was told of them", labels=["tracker", "state"]
     )

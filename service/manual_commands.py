@@ -2,12 +2,12 @@
 
 import json
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, get_args
 
 import typer
 
 from response import cacao, cacao_import, manual
-from response.manual import KINDS, Manual, ManualError
+from response.manual import KINDS, Deed, Manual, ManualError
 from service.console import Commands, Exit, JsonOption, as_json, err, stop
 from store.clock import Clock
 
@@ -31,10 +31,16 @@ def check(
         for line in () if json else mistakes:
             err.print(line, markup=False)
         raise typer.Exit(Exit.NO) from error
+    named = {step.done_when for step in sheet.steps}
+    by_hand = [deed for deed in get_args(Deed) if deed not in named]
     if json:
-        as_json({"ok": True, "name": sheet.name, "phases": len(sheet.phases), "steps": len(sheet.steps)})
+        as_json(
+            {"ok": True, "name": sheet.name, "phases": len(sheet.phases), "steps": len(sheet.steps), "by_hand": by_hand}
+        )
     else:
         print(f"{file}: {sheet.name}: {len(sheet.steps)} steps in {len(sheet.phases)} phases")
+        if by_hand:
+            print(f"No step has done_when = {', '.join(by_hand)}: what is done there is recorded at its step by hand.")
 
 
 @app.command()

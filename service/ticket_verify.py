@@ -35,6 +35,8 @@ class _Chain:
     records: int
     newest: str
     """Digest of the newest record: kept elsewhere, it proves that none was added or taken away since."""
+    unkeyed: int
+    """Records of before they were keyed (`store.keyed`)."""
     broken: int | None
     """The first record that does not fit."""
     entry: Entry | None
@@ -42,7 +44,12 @@ class _Chain:
 
     def as_dict(self) -> Mapping[str, Any]:
         """For a program."""
-        said = {"ticket": shown(self.ticket), "whole": self.broken is None, "records": self.records}
+        said = {
+            "ticket": shown(self.ticket),
+            "whole": self.broken is None,
+            "records": self.records,
+            "unkeyed": self.unkeyed,
+        }
         return said | {"newest": self.newest, "broken": self.broken, "record": _named(self.entry)}
 
 
@@ -79,7 +86,8 @@ async def _look(store: Store, wanted: str) -> list[_Chain]:
 def _chain(ticket: str, shelves: Shelves) -> _Chain:
     entries, broken = shelves.evidence.of(ticket), shelves.evidence.broken(ticket)
     entry = next((one for one in entries if one.seq == broken), None)
-    return _Chain(ticket, len(entries), entries[-1].sha256 if entries else "", broken, entry)
+    unkeyed = sum(not one.is_keyed for one in entries)
+    return _Chain(ticket, len(entries), entries[-1].sha256 if entries else "", unkeyed, broken, entry)
 
 
 def _named(entry: Entry | None) -> Mapping[str, str] | None:
@@ -96,7 +104,8 @@ def _words(chains: list[_Chain], broken: list[_Chain], settings: Settings, *, by
         yield f"Evidence: {counted(len(chains), 'ticket')}, whole."
     for chain in chains if by_name else ():
         if chain.broken is None:
-            yield f"Ticket {shown(chain.ticket)}: {counted(chain.records, 'record')}, the newest {chain.newest}."
+            older = f" ({chain.unkeyed} of before records were keyed)" if chain.unkeyed else ""
+            yield f"Ticket {shown(chain.ticket)}: {counted(chain.records, 'record')}{older}, the newest {chain.newest}."
 
 
 def _what(chain: _Chain, settings: Settings) -> str:
@@ -104,4 +113,4 @@ def _what(chain: _Chain, settings: Settings) -> str:
     if chain.entry is None:
         return "it is missing, or the ticket does not name the newest one"
     at = when(chain.entry.at, settings.organisation.time_zone, "en")
-    return f"{chain.entry.event} {chain.entry.object} of {at} was changed, or one before it is missing"
+    return f"{chain.entry.event} {chain.entry.object} of {at} was changed, or one before it is missing; or the key of the links is another one"

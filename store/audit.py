@@ -16,38 +16,22 @@ from sqlalchemy import Row, bindparam, delete, func, insert, select, update
 from store.binding import Binding
 from store.chain import as_kept, digest
 from store.ids import new_journal_id
+from store.keyed import HEAD, Keys, Place
 from store.marks import MarkShelf
 from store.storable import clean
 from store.tables.audit import audit
 
-HEAD, BASE = "audit-head", "audit-base"
-"""Marks: number and digest of the newest entry, and of the last that was forgotten."""
+BASE = "audit-base"
+"""Mark: number and digest of the last entry that was forgotten; the newest: `store.keyed.HEAD`."""
+CHAIN = "audit"
 _ADD = insert(audit)
 _UNPLACED = select(audit).where(audit.c.seq.is_(None)).order_by(audit.c.id)
 _PLACE = (
     update(audit)
     .where(audit.c.id == bindparam("of"))
-    .values(seq=bindparam("at_seq"), prev_sha256=bindparam("before"), sha256=bindparam("own"))
+    .values(seq=bindparam("at_seq"), prev_sha256=bindparam("before"), sha256=bindparam("own"), keyed=bindparam("key"))
 )
 _PAGE = 1000
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where an entry stands in the chain."""
-
-    seq: int
-    sha256: str
-
-    @classmethod
-    def read(cls, mark: str | None) -> "Place":
-        """As a mark writes it; the place before the first without one."""
-        seq, _, sha256 = (mark or "0 ").partition(" ")
-        return cls(int(seq), sha256)
-
-    def __str__(self) -> str:
-        """The inverse."""
-        return f"{self.seq} {self.sha256}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +40,18 @@ class Checked:
 
     entries: int
     newest: Place
-    """To be written down elsewhere: whoever rewrites all of the chain changes it."""
+    """To be written down elsewhere: whoever rewrites all of the chain, or takes the last entries away, changes it."""
     broken: int | None
     """The number of the first entry that does not fit or is missing; None when the chain is whole."""
+    keyed_since: datetime | None
+    """From then on every record carries a keyed digest; None: the mark that says so is not ours, or nobody has written yet."""
+    unkeyed: int
+    """How many entries are from before."""
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether nothing is wrong with it."""
+        return self.broken is None and bool(self.keyed_since or not self.entries)
 
 
 def link(binding: Binding) -> None:
@@ -67,14 +60,17 @@ def link(binding: Binding) -> None:
         return
     marks = MarkShelf(binding)
     at = Place.read(marks.hold(HEAD))
+    keys = Keys.of(marks, binding.seal).begun(binding.now)
     places = []
     for row in binding.connection.execute(_UNPLACED):
         seq, before = at.seq + 1, at.sha256
         at = Place(seq, _digest(row, seq, before))
-        places.append({"of": row.id, "at_seq": seq, "before": before, "own": at.sha256})
+        own = {"own": at.sha256, "key": keys.keyed(CHAIN, at.sha256)}
+        places.append({"of": row.id, "at_seq": seq, "before": before, **own})
     if places:
         binding.connection.execute(_PLACE, places)
         marks.set(HEAD, str(at))
+        keys.write(marks, at)
 
 
 class AuditShelf:
@@ -109,21 +105,30 @@ class AuditShelf:
         """Where the newest entry stands."""
         return Place.read(self._marks.get(HEAD))
 
+    def keyed_since(self) -> datetime | None:
+        """From when on every record carries a keyed digest; None: not known."""
+        return Keys.of(self._marks, self._binding.seal).since
+
     def check(self) -> Checked:
         """Look through the whole chain: every entry, that none is missing, and that the newest is still the newest."""
-        before, newest = Place.read(self._marks.get(BASE)), Place.read(self._marks.get(HEAD))
+        keys, of_before = Keys.of(self._marks, self._binding.seal), audit.c.seq.is_not(None) & audit.c.keyed.is_(None)
         entries = self._db.scalar(select(func.count()).where(audit.c.seq.is_not(None))) or 0
-        for row in self._in_order(before.seq):
+        unkeyed = self._db.scalar(select(func.count()).where(of_before)) or 0
+        newest = Place.read(self._marks.get(HEAD))
+        return Checked(entries, newest, self._broken(keys, newest), keys.since, unkeyed)
+
+    def _broken(self, keys: Keys, newest: Place) -> int | None:
+        before = base = Place.read(self._marks.get(BASE))
+        for row in self._in_order(base.seq):
             fits = row.seq == before.seq + 1 and row.prev_sha256 == before.sha256
-            if not fits or _digest(row, row.seq, before.sha256) != row.sha256:
-                return Checked(entries, newest, before.seq + 1)
+            if not fits or _digest(row, row.seq, before.sha256) != row.sha256 or not keys.fits(row, CHAIN):
+                return before.seq + 1
             before = Place(row.seq, row.sha256)
         # The marks know both ends: neither the last entries nor the first can go unseen.
-        earlier = self._db.scalar(select(func.min(audit.c.seq)))
-        base = Place.read(self._marks.get(BASE))
+        earlier: int | None = self._db.scalar(select(func.min(audit.c.seq)))
         if earlier is not None and earlier <= base.seq:
-            return Checked(entries, newest, earlier)
-        return Checked(entries, newest, None if before == newest else before.seq + 1)
+            return earlier
+        return None if before == newest else before.seq + 1
 
     def prune(self, before: datetime, limit: int = 1000) -> int:
         """Forget entries older than that, from the first on; the rest can be checked as before."""

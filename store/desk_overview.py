@@ -1,15 +1,21 @@
 """What the desk asks of all its cases at once: whose deliveries moved on, and the times of closed and open ones for statistics."""
 
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
 
 from store.binding import Binding
+from store.journal import Line
+from store.mailboxes import is_of
+from store.storable import as_key, message_id_forms
 from store.tables.facts import ticket_deadlines
 from store.tables.holds import hold_recipients, holds
 from store.tables.journal import journal, journal_recipients
-from store.tables.tickets import ticket_recipients, tickets
+from store.tables.letters import inquiries, letters
+from store.tables.tickets import steps, ticket_recipients, tickets
 from store.tickets import ENDED
 
 
@@ -17,6 +23,7 @@ from store.tickets import ENDED
 class CaseTimes:
     """One case without a name."""
 
+    id: str
     kind: str
     """real | drill"""
     channel: str
@@ -31,6 +38,7 @@ class CaseTimes:
     closed_at: datetime | None
 
 
+_REAL = tickets.c.kind != "drill"
 _TIMES = tuple(tickets.c[name] for name in CaseTimes.__dataclass_fields__)
 
 
@@ -39,6 +47,7 @@ class DeskOverviewShelf:
 
     def __init__(self, binding: Binding) -> None:
         self._db = binding.connection
+        self._now = binding.now
 
     def moved(self, limit: int = 100) -> tuple[str, ...]:
         """Open cases of which a recipient stands otherwise in the journal or in a hold, since later than the case says; the newest first."""
@@ -59,6 +68,58 @@ class DeskOverviewShelf:
         which = (tickets.c.opened_at >= since, tickets.c.state != "duplicate")
         rows = self._db.execute(select(*_TIMES).where(*which).order_by(tickets.c.opened_at.desc()).limit(limit))
         return tuple(CaseTimes(*row) for row in rows)
+
+    def owned_by(self, address: str, among: Collection[str] = ()) -> frozenset[str]:
+        """Cases of which somebody owns a step; `among`: of these alone."""
+        theirs = select(steps.c.ticket_id).where(is_of(steps.c.owner, as_key(address))).distinct()
+        return frozenset(self._db.scalars(theirs.where(steps.c.ticket_id.in_([*among])) if among else theirs))
+
+    def overdue_steps(self) -> Mapping[str, int]:
+        """How many steps are past their time, by case; of open real ones."""
+        late = (steps.c.state == "todo", steps.c.due < self._now, tickets.c.state.not_in(ENDED), _REAL)
+        counted = select(steps.c.ticket_id, func.count()).join(tickets, tickets.c.id == steps.c.ticket_id)
+        return dict(self._db.execute(counted.where(*late).group_by(steps.c.ticket_id)).all())
+
+    def cases_of(self, lines: Iterable[Line]) -> Mapping[str, frozenset[str]]:
+        """Line of the journal → the cases of its message, closed ones, too; without those that have none."""
+        lines = tuple(lines)
+        forms = [form for one in lines for form in message_id_forms(one.message_id)]
+        c = tickets.c
+        holds_of = [one.hold_id for one in lines if one.hold_id]
+        which = or_(c.journal_id.in_([one.id for one in lines]), c.message_id.in_(forms), c.hold_id.in_(holds_of))
+        rows = self._db.execute(select(c.id, c.journal_id, c.message_id, c.hold_id).where(which)).all()
+
+        def concerns(row: Row[*tuple[Any, ...]], line: Line) -> bool:
+            same = row.message_id in message_id_forms(line.message_id)
+            return same or row.journal_id == line.id or bool(line.hold_id and row.hold_id == line.hold_id)
+
+        found = {line.id: frozenset(row.id for row in rows if concerns(row, line)) for line in lines}
+        return {line: cases for line, cases in found.items() if cases}
+
+    def letters(self) -> Mapping[str, int]:
+        """Of real cases: letters that were `sent` first and `asked-again`, recipients who `answered` or `refused`, and open ones whose answer is `overdue`."""
+        of, asked = letters.c, inquiries.c
+        written = select(of.again > 0, func.count()).join(tickets, tickets.c.id == of.ticket_id)
+        gone = dict(self._db.execute(written.where(of.state != "draft", _REAL).group_by(of.again > 0)).all())
+        states = select(asked.state, func.count()).join(tickets, tickets.c.id == asked.ticket_id)
+        by_state: dict[str, int] = dict(self._db.execute(states.where(_REAL).group_by(asked.state)).all())
+        waits = or_(asked.state == "silent", asked.next_at < self._now)
+        late = select(func.count()).select_from(inquiries).join(tickets, tickets.c.id == asked.ticket_id)
+        return {
+            "sent": gone.get(False, 0),
+            "asked-again": gone.get(True, 0),
+            "answered": by_state.get("answered", 0),
+            "refused": by_state.get("refused", 0),
+            "overdue": self._db.scalar(late.where(_REAL, waits, tickets.c.state.not_in(ENDED))) or 0,
+        }
+
+    def deadlines(self) -> Mapping[tuple[str, str], int]:
+        """Legal deadlines of real cases by kind (hard, soft) and what became of them; what is not owed is none."""
+        d = ticket_deadlines.c
+        which = (_REAL, or_(d.owed, d.state != "running"))
+        counted = select(d.kind, d.state, func.count()).join(tickets, tickets.c.id == d.ticket_id).where(*which)
+        rows = self._db.execute(counted.group_by(d.kind, d.state))
+        return {(kind, state): number for kind, state, number in rows}
 
     def _ids(self, query: Select[tuple[str]]) -> tuple[str, ...]:
         return tuple(self._db.scalars(query))

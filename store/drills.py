@@ -175,6 +175,11 @@ class DrillShelf:
         self._db.execute(rest.values(state="dropped", at=self._now))
         return True
 
+    def counts(self) -> Mapping[str, int]:
+        """For metrics: how many there were by state."""
+        by_state = select(drills.c.state, func.count()).group_by(drills.c.state)
+        return {"running": 0, "stopped": 0, "over": 0} | dict(self._db.execute(by_state).all())
+
     def _many(self, query: Select[Any]) -> tuple[Drill, ...]:
         rows = self._db.execute(query).all()
         ids = [row.id for row in rows]

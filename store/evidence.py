@@ -11,6 +11,8 @@ from sqlalchemy import Row, func, insert, select, update
 from store.binding import Binding
 from store.chain import as_kept, digest
 from store.errors import StoreError
+from store.keyed import Keys
+from store.marks import MarkShelf
 from store.seal import Seal
 from store.storable import clean
 from store.tables.tickets import evidence, tickets
@@ -33,6 +35,8 @@ class Entry:
     sha256: str
     prev_sha256: str
     has_blob: bool = False
+    is_keyed: bool = True
+    """False: of before records carried a keyed digest (`store.keyed`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +70,7 @@ class EvidenceShelf:
         self._db = binding.connection
         self._now = binding.now
         self._seal = binding.seal
+        self._marks = MarkShelf(binding)
 
     def add(
         self,
@@ -94,7 +99,8 @@ class EvidenceShelf:
             "event": event,
         }
         row |= {"object": clean(about), "body": as_kept(body), "prev_sha256": prev}
-        row["sha256"] = _digest(row, enclosed.sha256 if enclosed else None)
+        own = _digest(row, enclosed.sha256 if enclosed else None)
+        row |= {"sha256": own, "keyed": Keys(self._seal).keyed(ticket_id, own)}
         self._db.execute(insert(evidence), row | {"blob": enclosed.row() if enclosed else None})
         self._db.execute(update(tickets).where(tickets.c.id == ticket_id).values(evidence_sha256=row["sha256"]))
         return _entry(row, has_blob=enclosed is not None)
@@ -160,14 +166,14 @@ class EvidenceShelf:
         return len(rows)
 
     def broken(self, ticket_id: str) -> int | None:
-        """The first record whose hash does not fit, or that is missing; None when the chain is whole."""
-        prev = ""
+        """The first record whose hash does not fit, with or without the key, or that is missing; None when the chain is whole."""
+        prev, keys = "", Keys.of(self._marks, self._seal)
         rows = self._rows(ticket_id)
         erased = max((row.body["until"] for row in rows if row.event == "erased" and row.body != ERASED), default=0)
         for expected, row in enumerate(rows, start=1):
             said = row.seq <= erased and row.body == ERASED
             fits = row.seq == expected and row.prev_sha256 == prev and (said or self._hash_again(row) == row.sha256)
-            if not fits:
+            if not fits or not keys.fits(row, ticket_id):
                 return expected
             prev = row.sha256
         # The ticket knows the newest record: the last ones cannot go unseen either.
@@ -207,4 +213,5 @@ def _entry(row: Mapping[str, Any], *, has_blob: bool) -> Entry:
         sha256=row["sha256"],
         prev_sha256=row["prev_sha256"],
         has_blob=has_blob,
+        is_keyed=row["keyed"] is not None,
     )

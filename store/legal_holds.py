@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import ColumnElement, and_, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, and_, insert, or_, select, update
 
 from store.binding import Binding
 from store.ids import new_id
+from store.mailboxes import is_of
 from store.storable import as_key
 from store.tables.holds import hold_people, holds
 from store.tables.journal import journal, journal_recipients
@@ -77,8 +78,15 @@ class LegalHoldShelf:
 
 
 def _person(key: ColumnElement[str]) -> ColumnElement[bool]:
+    """A legal hold on a person, by a column of keys."""
     c = legal_holds.c
     return select(c.id).where(c.kind == "person", c.ended_at.is_(None), c.target == key).exists()
+
+
+def _mailbox(address: ColumnElement[str]) -> ColumnElement[bool]:
+    """The same by a column that keeps the address as it was written: a legal hold is on a mailbox, whatever tag somebody put behind it."""
+    c = legal_holds.c
+    return select(c.id).where(c.kind == "person", c.ended_at.is_(None), is_of(address, c.target)).exists()
 
 
 def keeps_ticket() -> ColumnElement[bool]:
@@ -86,10 +94,9 @@ def keeps_ticket() -> ColumnElement[bool]:
     c = legal_holds.c
     on_it = select(c.id).where(c.kind == "ticket", c.ended_at.is_(None), c.target == tickets.c.id).exists()
     got = select(ticket_recipients.c.address).where(
-        ticket_recipients.c.ticket_id == tickets.c.id, _person(ticket_recipients.c.address)
+        ticket_recipients.c.ticket_id == tickets.c.id, _mailbox(ticket_recipients.c.address)
     )
-    theirs = _person(func.lower(tickets.c.sender)), _person(func.lower(tickets.c.reporter))
-    return or_(on_it, *theirs, got.exists())
+    return or_(on_it, _mailbox(tickets.c.sender), _mailbox(tickets.c.reporter), got.exists())
 
 
 def _needed_by_a_ticket(line: ColumnElement[bool]) -> ColumnElement[bool]:

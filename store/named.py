@@ -1,23 +1,10 @@
-"""Named: where somebody is named: in an address as it was written, and in a verdict, of which without names the rules and counts stay."""
+"""Named: where a verdict names somebody; without names its rules and counts stay."""
 
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, and_, func, or_
-
-from mail.address import ascii_domain, split
-
 _NAMING = frozenset({"about", "suggestion", "words"})
 """Of a finding (`rules.verdict_json`): what may say who it was."""
-
-
-def written_as(column: Column[Any], person: str) -> ColumnElement[bool]:
-    """Whether an address as it was written is that person's (`store.tables.as_key`): also with a +tag, or its domain in A-labels."""
-    local, domain = split(person)
-    lower = func.lower(column)
-    tagged = lower.startswith(f"{local}+", autoescape=True)
-    forms = [f"@{d}" for d in sorted({domain, ascii_domain(domain)})]
-    return or_(*(or_(lower == local + at, and_(tagged, lower.endswith(at, autoescape=True))) for at in forms))
 
 
 def nameless(verdict: Mapping[str, Any], *, parts: bool) -> dict[str, Any]:

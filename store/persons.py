@@ -12,7 +12,8 @@ from sqlalchemy import ColumnElement, Table, and_, bindparam, delete, func, or_,
 from store.binding import Binding
 from store.contacts import ContactShelf
 from store.legal_holds import keeps_line
-from store.named import nameless, written_as
+from store.mailboxes import is_of
+from store.named import nameless
 from store.outbox import done_with
 from store.prepared import run_each
 from store.recent_mail import RecentMailShelf
@@ -67,7 +68,7 @@ PLACES = (
     Where("approvals", ("person",), ("address",), why=_UNDER_WAY),
     Where("digests", ("person", "sender"), why=_UNDER_WAY),
     Where("tickets", (), ("reporter", "sender"), why=_CASE),
-    Where("ticket_recipients", ("address",), why=_CASE),
+    Where("ticket_recipients", (), ("address",), why=_CASE),
     Where("steps", (), ("owner", "done_by"), why=_CASE),
     Where("evidence", (), ("actor",), why=_CASE),
     Where("calls", ("key",), ("person", "instead_of", "second"), why=_CASE),
@@ -75,7 +76,7 @@ PLACES = (
     Where("drills", (), ("started_by", "ended_by"), why=_DRILL),
     Where("drill_mails", (), ("player", "recipient"), why=_DRILL),
     Where(
-        "machine_reports", ("address",), ("reporter",), why="what mail servers said of a message; goes with its line"
+        "machine_reports", (), ("address", "reporter"), why="what mail servers said of a message; goes with its line"
     ),
     Where("blocks", ("target",), ("owner",), why="a block protects that person; it ends by itself or is lifted"),
     Where("legal_holds", ("target",), ("owner", "ended_by"), why="a legal hold"),
@@ -200,4 +201,4 @@ def _of(place: Where, address: str) -> ColumnElement[bool]:
     """Of a table: the rows that name the person."""
     c, wanted = _table(place).c, as_key(address)
     by_key = [c[name] == wanted for name in place.keys]
-    return or_(*by_key, *(written_as(c[name], wanted) for name in place.addresses))
+    return or_(*by_key, *(is_of(c[name], wanted) for name in place.addresses))

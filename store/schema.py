@@ -7,7 +7,7 @@ from sqlalchemy import Connection, inspect, text
 from store.contact_renewal import is_current
 from store.errors import SchemaError
 
-NEEDED = "0022"
+NEEDED = "0024"
 """The newest revision in `store/migrations/versions`; a test holds the two together."""
 OLDEST_PROGRAM = "oldest-program"
 """The mark by which a schema says which programs still run on it."""

@@ -1,6 +1,6 @@
 """/clocks: every legal deadline that runs, over all tickets, the nearest first; hard dates apart from advice. Numbers of tickets, nothing of the mail."""
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable
 from typing import Final
 
 from starlette.requests import Request
@@ -36,13 +36,14 @@ def for_desk(page: StaffPage) -> Callable[[Pages, Request], Awaitable[Response]]
 async def show(pages: Pages, request: Request, session: Session) -> Response:
     """Show the board; of a case that somebody need not know its dates, and no link."""
     hard, soft = await pages.store.read(_clocks)
-    opens = await pages.store.read(lambda shelves: _opens(shelves, pages, (*hard, *soft), session.person))
+    office = pages.desk.office
+    knows = await pages.store.read(lambda shelves: need_to_know.of(shelves, office, session.person))
 
     def rows(clocks: tuple[Clock, ...]) -> list[tuple[Clock, str]]:
         return [(one, _place(one)) for one in clocks]
 
     def _place(one: Clock) -> str:
-        return pages.path(request, f"/tickets/{ids.shown(one.ticket_id)}/clocks") if one.ticket_id in opens else ""
+        return pages.path(request, f"/tickets/{ids.shown(one.ticket_id)}/clocks") if one.ticket_id in knows else ""
 
     context = {
         "real": rows(tuple(one for one in hard if not one.drill)),
@@ -56,10 +57,3 @@ async def show(pages: Pages, request: Request, session: Session) -> Response:
 
 def _clocks(shelves: Shelves) -> tuple[tuple[Clock, ...], tuple[Clock, ...]]:
     return shelves.deadlines.clocks(kind="hard"), shelves.deadlines.clocks(kind="soft")
-
-
-def _opens(shelves: Shelves, pages: Pages, clocks: Iterable[Clock], person: str) -> frozenset[str]:
-    """Cases among them that somebody may open."""
-    tickets = [found for one in {c.ticket_id for c in clocks} if (found := shelves.tickets.get(one))]
-    may = need_to_know.standings(shelves, pages.desk.office, tickets, person)
-    return frozenset(ticket for ticket, standing in may.items() if standing)

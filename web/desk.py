@@ -43,9 +43,9 @@ async def listing_of_staff(pages: Pages, request: Request) -> Response:
 async def _listing(pages: Pages, request: Request, below: str, person: str, sign_out: str = "") -> Response:
     """Of what somebody need not know there are number and state: no next step, no link."""
     tickets, office = await pages.desk.tickets(), pages.desk.office
-    may = await pages.store.read(lambda shelves: need_to_know.standings(shelves, office, tickets, person))
+    knows = await pages.store.read(lambda shelves: need_to_know.of(shelves, office, person))
     rows = [
-        (t, next_step(t), pages.path(request, f"{below}/{ids.shown(t.id)}")) if may[t.id] else (t, None, "")
+        (t, next_step(t), pages.path(request, f"{below}/{ids.shown(t.id)}")) if t.id in knows else (t, None, "")
         for t in tickets
     ]
     open_, ended = ([r for r in rows if (r[0].state in ENDED) is over] for over in (False, True))

@@ -10,6 +10,7 @@ from starlette.datastructures import FormData, QueryParams
 from starlette.requests import Request
 from starlette.responses import Response
 
+from response import need_to_know
 from response.desk import Report
 from response.quotations import ADDRESS
 from response.search import MOST, Looked, Wanted
@@ -62,7 +63,10 @@ async def send(pages: Pages, request: Request) -> Response:
     if call.missing:
         return await _page(pages, request, session, asked, call, status=422)
     ticket = await pages.desk.report(_report(call, session, asked["q"], pages))
-    return pages.again(request, f"/tickets/{ids.shown(ticket.id)}")
+    office, number = pages.desk.office, ids.shown(ticket.id)
+    if await pages.store.read(lambda shelves: need_to_know.standing(shelves, office, ticket, session.person)):
+        return pages.again(request, f"/tickets/{number}")
+    return pages.again(request, "/desk", fragment=f"ticket-{number}")  # who entered it need not know of it
 
 
 async def _staff(pages: Pages, request: Request) -> Session | Response:
@@ -136,7 +140,7 @@ async def _look(pages: Pages, session: Session, wanted: Wanted) -> Looked:
         shelves.audit.add(session.person, "journal-search", "journal", {"words": wanted.text, **kept})
 
     await pages.store.commit(unit)
-    return await pages.desk.look_for(wanted)
+    return await pages.desk.look_for(wanted, by=session.person)
 
 
 async def _page(

@@ -7,7 +7,7 @@ from typing import Any, Final
 from starlette.requests import Request
 from starlette.responses import Response
 
-from response import debrief, drill, quiz
+from response import debrief, drill, need_to_know, quiz
 from response.debrief import FIGURES, Sheet
 from store import ids
 from store.drills import Drill
@@ -35,7 +35,9 @@ async def show(pages: Pages, request: Request) -> Response:
         return pages.not_found(request)
 
     def unit(shelves: Shelves) -> tuple[tuple[Sheet, ...], bool]:
-        sheets = tuple(debrief.of(shelves, pages.desk.office, one) for one in shelves.drills.listing(LISTED))
+        office = pages.desk.office
+        knows = need_to_know.of(shelves, office, session.person)
+        sheets = tuple(debrief.of(shelves, office, one).of_known(knows) for one in shelves.drills.listing(LISTED))
         last = shelves.drills.last_ended()
         return sheets, last is None or pages.clock.now() - last > drill.OVERDUE
 
@@ -59,7 +61,8 @@ async def sheet(pages: Pages, request: Request) -> Response:
     year = found.started_at.year
 
     def unit(shelves: Shelves) -> tuple[Sheet, tuple[int, int]]:
-        return debrief.of(shelves, pages.desk.office, found), quiz.total(shelves.quiz.of_year(year))
+        knows = need_to_know.of(shelves, pages.desk.office, session.person)
+        return debrief.of(shelves, pages.desk.office, found).of_known(knows), quiz.total(shelves.quiz.of_year(year))
 
     made, taken = await pages.store.read(unit)
     ticket = {case.ticket.id: pages.path(request, f"/tickets/{ids.shown(case.ticket.id)}") for case in made.cases}

@@ -56,7 +56,7 @@ def _number(given: str) -> int | None:
     if not plain:
         return None
     if not (plain.isdecimal() and len(plain) <= 12):  # noqa: PLR2004 - longer than mankind is no count
-        raise ValueRefusedError("a number")
+        raise ValueRefusedError("a number", "count")
     return int(plain)
 
 

@@ -49,13 +49,12 @@ async def show(pages: Pages, request: Request) -> Response:
 
 def _rows(shelves: Shelves, pages: Pages, person: str) -> tuple[Row, ...]:
     measures = shelves.measures.newest()
-    tickets = [t for one in {m.ticket_id for m in measures} if (t := shelves.tickets.get(one))]
-    may = need_to_know.standings(shelves, pages.desk.office, tickets, person)
+    knows = need_to_know.of(shelves, pages.desk.office, person)
     return tuple(
         Row(
             one,
             effect(shelves, one),
-            bool(may.get(one.ticket_id)),
+            one.ticket_id in knows,
             one.due <= shelves.now and one.state in {MeasureState.PLANNED, MeasureState.APPLIED},
         )
         for one in measures

@@ -58,7 +58,7 @@ async def _open(pages: Pages, request: Request) -> Opened | None:
         test = shelves.reach_tests.get(link.object_id) if link else None
         if link is None or test is None or not office.is_ours(link.person):
             return None
-        call = answering.call_of(shelves, test.id, answering.main_address(office, link.person))
+        call = answering.call_of(shelves, test.id, office.main_address(link.person))
         return Opened(test, call, link.person) if call else None
 
     return await pages.store.read(unit)

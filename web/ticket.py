@@ -8,7 +8,7 @@ from typing import Any, get_args
 from starlette.datastructures import FormData
 
 from gateway import metrics
-from response import answering
+from response import answering, need_to_know
 from response.answering import How
 from response.manual import Manual
 from response.office import Office
@@ -30,6 +30,8 @@ class Around:
 
     blocks: tuple[BlockRow, ...]
     candidates: tuple[tuple[Mapping[str, Any], Line], ...]
+    hidden: frozenset[str]
+    """Those of the candidates, by id, that belong to a case of which whoever looks need not know."""
     earlier: tuple[tuple[str, tuple[EarlierMail, ...]], ...]
     """Other mail that went to each wrong address."""
     approved: tuple[tuple[str, datetime], ...]
@@ -47,7 +49,7 @@ def next_step(ticket: Ticket) -> Step | None:
 
 async def _context(pages: Pages, opened: Opened, language: str) -> Mapping[str, Any]:
     ticket = opened.ticket
-    around = await pages.store.read(lambda shelves: _around(shelves, ticket, pages.desk.office))
+    around = await pages.store.read(lambda shelves: _around(shelves, ticket, pages.desk.office, opened.person))
     return {
         "around": around,
         "next": next_step(ticket),
@@ -61,7 +63,7 @@ async def _context(pages: Pages, opened: Opened, language: str) -> Mapping[str, 
 
 async def my_call(pages: Pages, opened: Opened) -> Call | None:
     """The call of whoever looks at the ticket; None when they were not called."""
-    person = answering.main_address(pages.desk.office, opened.person)
+    person = pages.desk.office.main_address(opened.person)
     return await pages.store.read(lambda shelves: answering.call_of(shelves, opened.ticket.id, person))
 
 
@@ -131,7 +133,7 @@ async def _reopen(pages: Pages, opened: Opened, form: FormData) -> Done:
     return await pages.desk.reopen(opened.ticket.id, by=opened.person, reason=forms.text(form, "reason")), "main"
 
 
-def _around(shelves: Shelves, ticket: Ticket, office: Office) -> Around:
+def _around(shelves: Shelves, ticket: Ticket, office: Office, person: str) -> Around:
     lines = ((candidate, shelves.journal.get(candidate["journal_id"])) for candidate in ticket.candidates)
     found = (
         tuple((candidate, line) for candidate, line in lines if line)
@@ -145,7 +147,8 @@ def _around(shelves: Shelves, ticket: Ticket, office: Office) -> Around:
     agreed = (hold.decision or {}).get("approvals", ()) if hold else ()
     approved = tuple((one["person"], datetime.fromisoformat(one["at"])) for one in agreed)
     manual = office.manual_of(shelves, ticket.manual_version)
-    return Around(shelves.blocks.of_ticket(ticket.id), found, mails, approved, manual)
+    hidden = need_to_know.hidden_lines(shelves, office, person, [line for _, line in found])
+    return Around(shelves.blocks.of_ticket(ticket.id), found, hidden, mails, approved, manual)
 
 
 def _by_phase(manual: Manual, ticket: Ticket, language: str) -> list[tuple[str, Sequence[Step]]]:

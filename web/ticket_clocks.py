@@ -112,5 +112,4 @@ CLOCKS = Section(
     "ticket_clocks.html",
     _context,
     {"meet": _meet, "void": _void, "explain": _explain, "run-on": _run_on},
-    given=("act", "rule", "of", "at", "how", "late_reason"),
 )

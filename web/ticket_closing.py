@@ -119,5 +119,4 @@ CLOSING = Section(
     "ticket_closing.html",
     _context,
     {"cause": _cause, "plan": _plan, "apply": _apply, "finish": _finish, "withdraw": _withdraw},
-    given=("cause", "words", "owner", "due", "test", "change", "measure", "effect"),
 )

@@ -95,5 +95,4 @@ DECISIONS = Section(
     "ticket_decisions.html",
     _context,
     {"propose": _propose, "sign": _sign, "withdraw": _withdraw},
-    given=("question", "answer"),
 )

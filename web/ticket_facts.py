@@ -77,8 +77,8 @@ async def _correct(pages: Pages, opened: Opened, form: FormData) -> Done:
     place = f"fact-{name}"
     try:
         value = value_of(form, name, ZoneInfo(pages.organisation.time_zone))
-    except ValueRefusedError:
-        return "when" if NAMES[name].kind == "time" else "value", place
+    except ValueRefusedError as error:
+        return "when" if NAMES[name].kind == "time" else error.refusal, place
     if proof and not (proof.isdecimal() and len(proof) < 9):  # noqa: PLR2004 - no case has so many records
         return "proof", place
     why, number = forms.text(form, "why"), int(proof) if proof else None
@@ -94,5 +94,4 @@ FACTS = Section(
     "ticket_facts.html",
     _context,
     {"fact": _correct},
-    given=("fact", "value", "min", "max", "why", "proof", "kind", "number"),
 )

@@ -20,8 +20,6 @@ from web import forms
 from web.pages import Pages
 from web.ticket_pages import Done, Opened, Section
 
-GIVEN = ("recipient", "letter", "words", "proof", "way", *QUESTIONS)
-
 
 @dataclass(frozen=True, slots=True)
 class Written:
@@ -188,5 +186,4 @@ LETTERS = Section(
         "refused": _refused,
         "credible": _credible,
     },
-    given=GIVEN,
 )

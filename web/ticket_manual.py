@@ -30,4 +30,4 @@ async def _change(pages: Pages, opened: Opened, form: FormData) -> Done:
     return await pages.desk.change_kind(opened.ticket.id, kind, by=opened.person, reason=reason), "kind"
 
 
-MANUAL = Section("manual", "ticket_manual.html", _context, {"kind": _change}, given=("kind",))
+MANUAL = Section("manual", "ticket_manual.html", _context, {"kind": _change})

@@ -19,6 +19,7 @@ from response.clocks import headline
 from store.drills import Drill
 from store.tickets import ENDED
 from web import forms
+from web.given import Given
 from web.pages import Pages
 from web.ticket_doors import Opened, open_ticket, unopened
 from web.ticket_sheet import part
@@ -27,10 +28,6 @@ __all__ = ["Act", "Done", "Opened", "Section", "TicketPages"]
 
 WORKING = timedelta(hours=12)
 CONFLICTS = frozenset({"already", "unknown", "gate", "open-steps", "facts-changed", "decision-missing"})
-GIVEN = ("act", "step", "how", "note", "reason", "outcome")
-"""Fields that stand in their form again after a problem, on every section."""
-
-
 Done = tuple[str, str]
 """Why not ("" when it was done), and the place on the page to look at."""
 Act = Callable[[Pages, Opened, FormData], Awaitable[Done]]
@@ -51,8 +48,6 @@ class Section:
     context: Callable[[Pages, Opened, str], Awaitable[Mapping[str, Any]]]
     """What the template needs beside what all sections get; the last is the language."""
     acts: Mapping[str, Act]
-    given: tuple[str, ...] = ()
-    """Further fields that stand in their form again after a problem."""
     at_once: Mapping[str, Act] = field(default_factory=dict)
     """Acts that need no pass: their form asks what no machine answers."""
     answers: Callable[[Pages, Request, Opened], Awaitable[Response]] | None = None
@@ -61,6 +56,9 @@ class Section:
     """Acts that are answered with a file or a sheet instead of the page."""
     on_sheet: bool = True
     """Stands on the sheet of the whole ticket."""
+
+
+_UNTRIED: Mapping[str, Any] = {"problem": "", "given": Given(), "tried": Given().of_form}
 
 
 class TicketPages:
@@ -117,7 +115,7 @@ class TicketPages:
         read, parts = replace(opened, may_work=False), []
         for section in self._named.values():
             if section.answers is None and section.on_sheet:
-                context = {**self._shared(pages, request, read, section), "problem": "", "given": {}, "sheet": True}
+                context = {**self._shared(pages, request, read, section), **_UNTRIED, "sheet": True}
                 own = await section.context(pages, read, pages.language(request))
                 parts.append(
                     part(pages.rendered(request, section.template, {**context, **own}), section.name or "tasks")
@@ -148,10 +146,16 @@ class TicketPages:
     ) -> Response:
         """Show a section of the ticket as it is now, with why something was not done."""
         now = replace(opened, ticket=await pages.desk.ticket(opened.ticket.id) or opened.ticket)
-        given = {name: forms.single(form, name) for name in (*GIVEN, *section.given)} if form else {}
+        given = Given.of(form) if form else Given()
         nearest = await pages.store.read(lambda shelves: headline(shelves.deadlines.of(now.ticket.id)))
         shared = {**self._shared(pages, request, now, section), "nearest_deadline": nearest}
-        context = {**shared, "problem": problem, "given": given, "drill": await _drill_of(pages, now)}
+        context = {
+            **shared,
+            "problem": problem,
+            "given": given,
+            "tried": given.of_form,
+            "drill": await _drill_of(pages, now),
+        }
         own = await section.context(pages, now, pages.language(request))
         status = 200 if not problem else 409 if problem in CONFLICTS else 422
         return pages.show(request, section.template, {**context, **own}, status=status)

@@ -7,7 +7,7 @@ from starlette.datastructures import FormData
 
 from gateway import metrics
 from notifier.options import Person
-from response import answering, need_to_know
+from response import answering, watching
 from response.contact_tree import everyone
 from store.calls import Call, Round
 from store.shelves import Shelves
@@ -51,7 +51,7 @@ async def _have(pages: Pages, opened: Opened, _form: FormData) -> Done:
 async def _watch(pages: Pages, opened: Opened, form: FormData) -> Done:
     person, reason = forms.text(form, "person"), forms.text(form, "reason")
     refusal = await pages.store.commit(
-        lambda shelves: need_to_know.watch(
+        lambda shelves: watching.watch(
             shelves, pages.desk.office, opened.ticket.id, person, by=opened.person, reason=reason
         )
     )
@@ -61,7 +61,7 @@ async def _watch(pages: Pages, opened: Opened, form: FormData) -> Done:
 async def _unwatch(pages: Pages, opened: Opened, form: FormData) -> Done:
     watcher, reason = forms.single(form, "watcher"), forms.text(form, "reason")
     refusal = await pages.store.commit(
-        lambda shelves: need_to_know.unwatch(shelves, opened.ticket.id, watcher, by=opened.person, reason=reason)
+        lambda shelves: watching.unwatch(shelves, opened.ticket.id, watcher, by=opened.person, reason=reason)
     )
     return refusal, "watchers"
 
@@ -71,6 +71,5 @@ PEOPLE = Section(
     "ticket_people.html",
     _context,
     {"have": _have, "watch": _watch, "unwatch": _unwatch},
-    given=("person", "watcher"),
     at_once={"call": answer_call},
 )

@@ -5,6 +5,7 @@ from typing import Any
 
 from starlette.datastructures import FormData
 
+from response import need_to_know
 from response.related import same_mistakes
 from store.shelves import Shelves
 from web import forms
@@ -17,8 +18,12 @@ async def _context(pages: Pages, opened: Opened, _language: str) -> Mapping[str,
 
     def read(shelves: Shelves) -> Mapping[str, Any]:
         links = shelves.learning.links(ticket.id)
-        cases = [(link, other) for link in links if (other := shelves.tickets.get(link.other_id))]
-        return {"same": same_mistakes(shelves, office, ticket), "cases": cases}
+        knows = need_to_know.of(shelves, office, opened.person, [link.other_id for link in links])
+        cases = [(link, other, other.id in knows) for link in links if (other := shelves.tickets.get(link.other_id))]
+        same = same_mistakes(shelves, office, ticket)
+        lines = [line for one in same if (line := shelves.journal.get(one.journal_id))]
+        hidden = need_to_know.hidden_lines(shelves, office, opened.person, lines)
+        return {"same": same, "cases": cases, "hidden": hidden}
 
     return await pages.store.read(read)
 

@@ -17,6 +17,7 @@ audit = Table(
     Column("seq", BigInteger),  # these three are empty until the transaction ends
     Column("sha256", String(64)),  # over prev_sha256 and the canonical JSON of all other columns
     Column("prev_sha256", String(64)),
+    Column("keyed", String(32)),  # store.keyed; empty: of before there were any
     Index("ix_audit_seq", "seq", unique=True),
 )
 

@@ -19,6 +19,7 @@ machine_reports = Table(
     Column("by_hand", Boolean, nullable=False),
     Column("reporter", ADDRESS, nullable=False),  # who sent it, as its header says
     Column("sha256", String(64), nullable=False),  # of the whole notification
+    Column("source", Words(80)),  # response.machine_mail.source_of; empty: of before it was kept
 )
 
 # ENVID of RFC 3461 4.4, where the client gave one: a bounce names the message by it.

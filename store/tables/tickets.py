@@ -92,4 +92,5 @@ evidence = Table(
     Column("blob", LargeBinary),  # the reported original, sealed like held content
     Column("sha256", String(64), nullable=False),  # over prev_sha256 and the canonical JSON of all other columns
     Column("prev_sha256", String(64), nullable=False),
+    Column("keyed", String(32)),  # store.keyed; empty: of before there were any
 )

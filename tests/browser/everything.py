@@ -8,7 +8,7 @@ from typing import Any
 from playwright.async_api import Page
 
 from gateway.options import FrictionOptions, HoldOptions
-from response import deciding, drill, facts, fulfilling, need_to_know, reach
+from response import deciding, drill, facts, fulfilling, reach, watching
 from response.desk import Report
 from response.drilling import words_of
 from store.holds import Delivery
@@ -117,7 +117,7 @@ async def _of_calls(world: World, staff: str) -> dict[str, Shown]:
 
     def unit(shelves: Shelves) -> tuple[str, ...]:
         test = reach.begin(shelves, office, ADMIN)
-        need_to_know.watch(shelves, office, ticket.id, OTHER_OF_US, by=SUPERIOR, reason="法務として確認のため")
+        watching.watch(shelves, office, ticket.id, OTHER_OF_US, by=SUPERIOR, reason="法務として確認のため")
         make = shelves.links.make
         return make(ticket.id, SENDER, "own"), make(told.id, SENDER, "own"), make(test, SUPERIOR, "reach")
 

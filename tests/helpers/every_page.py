@@ -11,7 +11,7 @@ from starlette.routing import Match, Route
 from gateway.gate import Gate
 from gateway.options import Exemption, GateOptions
 from notifier.options import Person
-from response import drill, need_to_know, reach
+from response import drill, reach, watching
 from response.desk import Report
 from response.drilling import words_of
 from response.quiz import questions
@@ -160,8 +160,8 @@ async def _watched(world: World, ticket_id: str, words: str) -> None:
 
     def unit(shelves: Shelves) -> None:
         for person in ("homu@tachibana.example", "somu@tachibana.example"):
-            need_to_know.watch(shelves, office, ticket_id, person, by=SUPERIOR, reason=words)
-        need_to_know.unwatch(shelves, ticket_id, shelves.watchers.of(ticket_id)[0].id, by=SUPERIOR, reason=words)
+            watching.watch(shelves, office, ticket_id, person, by=SUPERIOR, reason=words)
+        watching.unwatch(shelves, ticket_id, shelves.watchers.of(ticket_id)[0].id, by=SUPERIOR, reason=words)
 
     await world.store.commit(unit)
 

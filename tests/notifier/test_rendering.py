@@ -142,6 +142,11 @@ def every_notice(shelves: Shelves) -> list[Notice]:
             shelves, ORG, ticket(), by, role="management", silence=call_notices.Silence(15, [leader.address])
         ),
         *call_notices.watcher_added(shelves, ORG, ticket(), by, by=leader.address),
+        *(
+            notice
+            for trusted in (True, False)
+            for notice in call_notices.case_word(shelves, ORG, ticket(), [by], trusted=trusted)
+        ),
         *call_notices.reach_test(shelves, ORG, by, test_id="TEST0000", minutes=15, instead_of=leader.address),
         *case_notices.report_received(shelves, ORG, ticket()),
         *case_notices.report_reference(shelves, ORG, outside),

@@ -2,13 +2,14 @@
 
 import pytest
 
+from response import machine_mail
 from response.desk import Desk
 from response.options import ResponseOptions
 from store.blocks import BlockRow
 from store.engine import Store
 from store.holds import State as HoldState
 from store.journal import Line as JournalLine
-from store.machine_reports import MOST
+from store.machine_reports import EACH, MOST
 from store.tickets import Ticket, TicketRecipient
 from tests.helpers.clock import TestClock
 from tests.response.cases import OPTIONS, OTHER, SENDER, WRONG, evidence, held, keep, line, make_desk, told
@@ -215,10 +216,59 @@ async def test_the_same_notification_twice_is_one_record_and_of_endless_others_s
             content.replace(b"--b\r\nContent-Type: text/rfc", several.encode() + b"--b\r\nContent-Type: text/rfc"),
         )
     said = await store.read(lambda s: s.machine_reports.of([sent.id]))
-    assert len(said) == MOST
+    assert len(said) == EACH
     records = [entry for entry in await evidence(store, ticket.id) if entry.event == "machine-report"]
-    assert len(records) <= MOST // 20
+    assert 1 <= len(records) <= machine_mail.EACH
     assert len({entry.body["sha256"] for entry in records}) == len(records)
+
+
+def forged(sent: JournalLine, number: int, host: str = "") -> bytes:
+    """One that somebody made up, each another one, with another sender."""
+    content = notification("dsn", to=OTHER, act="failed", message_id=sent.message_id, tail=str(number))
+    return content.replace(b"MAILER-DAEMON@customer.example", f"x@{host or number}.evil.example".encode())
+
+
+@pytest.mark.parametrize("clients", [1, 3, 250], ids=["one host", "three", "more than there are places"])
+@pytest.mark.parametrize("first", [True, False], ids=["the genuine one first", "last"])
+async def test_however_many_are_forged_a_genuine_one_finds_its_place_beside_the_line_and_at_the_ticket(
+    desk: Desk, store: Store, sent: JournalLine, clients: int, *, first: bool
+) -> None:
+    ticket = await desk.report_mail(SENDER, CLIENT, f"Subject: x\r\n\r\n{sent.message_id}\r\n".encode(), proven=True)
+    genuine = notification("dsn", act="failed", message_id=sent.message_id)
+    if first:
+        await desk.take_mail("", CLIENT, genuine)
+    for number in range(MOST + 50 if clients > 1 else MOST):
+        host = f"2001:db8:{number % clients:x}::{number + 1:x}"
+        await desk.take_mail("", host, forged(sent, number))
+    if not first:
+        await desk.take_mail("", CLIENT, genuine)
+    said = await store.read(lambda s: s.machine_reports.of([sent.id]))
+    assert [one.address for one in said if one.source == CLIENT] == [WRONG]
+    assert len(said) <= MOST
+    found = await desk.ticket(ticket.id)
+    assert of(found).delivery == "bounced"
+    records = [e for e in await evidence(store, ticket.id) if e.event == "machine-report"]
+    assert sum(e.body["source"] == CLIENT for e in records) == 1
+    assert len(records) <= machine_mail.RECORDS + clients
+    assert sum(e.has_blob for e in records) <= machine_mail.RECORDS
+
+
+@pytest.mark.parametrize(
+    ("client", "source"),
+    [
+        ("192.0.2.9", "192.0.2.9"),
+        ("2001:db8:1:2:3::4", "2001:db8:1:2::/64"),
+        ("10.0.0.25", "customer.example"),
+        ("", "customer.example"),
+        ("strange", "customer.example"),
+    ],
+)
+async def test_the_source_is_the_host_outside_and_behind_a_server_of_ours_what_the_header_says(
+    desk: Desk, store: Store, sent: JournalLine, client: str, source: str
+) -> None:
+    await desk.take_mail("", client, notification("dsn", act="failed", message_id=sent.message_id))
+    (said,) = await store.read(lambda s: s.machine_reports.of([sent.id]))
+    assert said.source == source
 
 
 async def test_a_bounce_that_somebody_forwards_is_a_report_of_that_person(desk: Desk, sent: JournalLine) -> None:

@@ -1,19 +1,21 @@
 """The manual: ours is complete, another one is checked whole, and a ticket gets its steps with owner and time."""
 
 import hashlib
+import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
 from notifier.options import Organisation, Person
-from response.manual import FOLDER, Case, Manual, ManualError, load, parse
+from response.manual import FOLDER, Case, Deed, Manual, ManualError, load, parse
 from store.tickets import Step
 from tests.response.cases import DEPUTY, LEADER, OFFICER, ORGANISATION, SENDER, SUPERIOR
 
 K = datetime(2026, 4, 1, 0, 0, tzinfo=UTC)
 R, O = K + timedelta(minutes=10), K + timedelta(minutes=11)  # noqa: E741 - the manual's own letters
+STEP = re.compile(r"\bstep [0-7]\.\d|['\"][0-7]\.\d['\"]")
 SHARED = Path(__file__).parents[2] / "../shared/response/manual.json"
 
 GOOD = """
@@ -70,7 +72,37 @@ def test_ours_says_what_the_material_says() -> None:
     given: list[dict[str, Any]] = json.loads(SHARED.read_text("utf-8"))["steps"]
     manual = load("misdirected-mail")
     same = [(s.id, s.phase, s.title.ja, s.title.en, list(s.source)) for s in manual.steps]
-    assert same == [(g["id"], g["phase"], g["title_ja"], g["title_en"], g["source"]) for g in given]
+    titles = {g["id"]: g["title_ja"] for g in given} | {"1.2": "報告を受け付け、チケットを開く"}  # our word for it
+    assert same == [(g["id"], g["phase"], titles[g["id"]], g["title_en"], g["source"]) for g in given]
+
+
+def test_a_ticket_has_one_name_in_the_manual() -> None:
+    texts = "".join(path.read_text("utf-8") for path in FOLDER.glob("*.toml"))
+    assert "票" not in texts
+
+
+def test_every_deed_of_people_finishes_a_step_of_ours_that_the_manual_itself_names() -> None:
+    manual = load("misdirected-mail")
+    assert {deed: manual.done_when(deed) for deed in get_args(Deed)} == {
+        "asked": {"2.5"},
+        "answered": {"2.6"},
+        "leak-decided": {"4.1"},
+        "authority-decided": {"4.2"},
+        "persons-decided": {"4.3"},
+        "publication-decided": {"5.4"},
+        "reasons-signed": {"4.4"},
+        "preliminary-filed": {"5.1"},
+        "final-filed": {"5.5"},
+    }
+    assert [s.id for s in manual.steps if s.shows == "links"] == ["2.3"]
+
+
+def test_no_program_names_a_step_by_its_number() -> None:
+    response = Path(__file__).parents[2] / "response"
+    said = [
+        f"{path.name}: {found}" for path in response.glob("*.py") for found in STEP.findall(path.read_text("utf-8"))
+    ]
+    assert said == []
 
 
 def test_what_writes_to_the_outside_is_marked() -> None:
@@ -145,6 +177,8 @@ def test_an_organisations_own_manual_is_read_by_path(tmp_path: Path) -> None:
         (GOOD.replace(', en = "Superior"', ""), "own.toml:9: steps.1.1.title.en: "),
         (GOOD.replace("gate = true\n", ""), "exactly one has gate = true, here 0"),
         (GOOD.replace("gate = true\n", "gate = true\noutward = true\n"), "the gate 1.1 is a person's, inside"),
+        (GOOD.replace("gate = true\n", "gate = true\ndone_when = 'asked'\n"), "the gate 1.1 is a person's, inside"),
+        (GOOD + SECOND.replace("phase", "done_when = 'sent'\nphase"), "steps.1.2.done_when: "),
         (GOOD + SECOND.replace('"1.2"', '"1.1"'), "these ids stand twice: 1.1"),
         (GOOD + SECOND.replace('phase = "1"', 'phase = "9"'), "a phase that does not exist: 1.2"),
         (

@@ -1,5 +1,6 @@
 """Mails to the report address: what they give away."""
 
+from collections.abc import Callable
 from email.message import EmailMessage
 from email.policy import SMTP
 from hashlib import sha256
@@ -264,3 +265,32 @@ def test_hostile_repetition_costs_little(piece: str) -> None:
         "From: a@b.example\nContent-Type: text/html; charset=utf-8\n\n" + piece * (400_000 // len(piece))
     ).encode()
     assert pace.within(5, lambda: read(content)).words is not None
+
+
+@pytest.mark.parametrize("piece", ["a.", "見積.", "a.pdfx.", "a!b.", "a.b@", "1234-", "「a", "<a@", "a.pdf "])
+def test_a_long_text_takes_as_long_as_it_is(piece: str) -> None:
+    """Of one word as of many: nothing is looked at again from every letter on."""
+
+    def read_of(length: int) -> Callable[[], ReportMail]:
+        content = report(piece * (length // len(piece)))
+        return lambda: read(content)
+
+    pair = pace.growth(read_of(plain_text.TEXT // 4), read_of(plain_text.TEXT), 8, worth=0.05)
+    assert not pace.outgrows(pair, 8, worth=0.05), pair
+    pace.within(0.25, read_of(plain_text.TEXT))
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("見積書.xlsx を送りました", ["見積書.xlsx"]),
+        ("顧客一覧.xlsxを送りました。a.pdf も", ["顧客一覧.xlsx", "a.pdf"]),
+        ("（名簿.csv）と「b.docx」", ["名簿.csv", "b.docx"]),
+        ("archive.tar.zip and notes.pdf.exe", ["archive.tar.zip", "notes.pdf"]),
+        ("no.files here.pdfx .pdf", []),
+        ("x" * 200 + ".pdf", ["x" * 121 + ".pdf"]),
+    ],
+)
+def test_names_of_files_are_what_somebody_would_look_for(text: str, names: list[str]) -> None:
+    found = read(report(text)).clues.words
+    assert [word for word in found if "." in word and word != "誤送信"] == names

@@ -22,7 +22,7 @@ def test_a_manual_goes_out_as_a_playbook_and_comes_back_as_a_file_that_can_be_us
     assert sekisho("import", str(out), "--to", str(back)).exit_code == 0
     assert load(str(back)).steps == load("misdirected-mail").kinds["list-exposure"].steps
     said = json.loads(sekisho("check", str(back), "--json").stdout)
-    assert said == {"ok": True, "name": "list-exposure", "phases": 8, "steps": 45}
+    assert said == {"ok": True, "name": "list-exposure", "phases": 8, "steps": 45, "by_hand": []}
     assert "45 steps in 8 phases" in sekisho("check", str(out)).stdout
 
 
@@ -60,3 +60,13 @@ def test_what_is_printed_is_a_playbook_or_a_manual(tmp_path: Path) -> None:
     (tmp_path / "p.json").write_text(printed.stdout, "utf-8")
     assert json.loads(printed.stdout)["spec_version"] == "cacao-2.0"
     assert tomllib.loads(sekisho("import", str(tmp_path / "p.json")).stdout)["name"] == "misdirected-mail"
+
+
+def test_what_no_step_is_done_by_is_said_so_that_nobody_waits_for_a_mark(tmp_path: Path) -> None:
+    text = (FOLDER / "misdirected-mail.toml").read_text("utf-8")
+    own = tmp_path / "own.toml"
+    own.write_text(text.replace('done_when = "asked"\n', "").replace('done_when = "answered"\n', ""), "utf-8")
+    result = sekisho("check", str(own))
+    assert result.exit_code == 0
+    assert "No step has done_when = asked, answered" in result.stdout
+    assert "done_when" not in sekisho("check", str(FOLDER / "misdirected-mail.toml")).stdout

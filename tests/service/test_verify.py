@@ -13,7 +13,7 @@ from service.settings import load
 from store.clock import Clock
 from store.engine import database, open_store
 from store.shelves import Shelves
-from store.tables.audit import audit
+from store.tables.audit import audit, marks
 from store.tables.tickets import evidence
 from tests.service.test_commands import SETTINGS, sekisho
 
@@ -68,3 +68,25 @@ def test_a_changed_record_of_a_ticket_is_exit_status_1(folder: Path) -> None:
     assert found.exit_code == 1
     assert "NOT WHOLE from record 2 on" in found.output
     assert "Audit log: 2 entries, whole." in found.output
+
+
+def test_it_says_since_when_everything_is_keyed_and_a_mark_that_is_not_ours_is_exit_status_1(folder: Path) -> None:
+    found = sekisho(folder, "verify")
+    assert "Keyed since " in found.output
+    assert json.loads(sekisho(folder, "verify", "--json").output)["audit"]["unkeyed"] == 0
+    change(folder, update(marks).where(marks.c.name == "audit-keyed").values(value="made up"))
+    changed = sekisho(folder, "verify")
+    assert changed.exit_code == 1
+    assert "NOT KEYED" in changed.output
+    assert json.loads(sekisho(folder, "verify", "--json").output)["whole"] is False
+    in_store(folder, lambda shelves: shelves.audit.add("mori", "gate", "normal"))
+    assert sekisho(folder, "verify").exit_code == 0
+
+
+def test_with_another_key_nothing_is_whole(folder: Path) -> None:
+    key = next(folder.rglob("link.key"))
+    key.write_bytes(b"b3RoZXIgb3RoZXIgb3RoZXIgb3RoZXIgb3RoZXIhISE=\n")
+    found = sekisho(folder, "verify")
+    assert found.exit_code == 1
+    assert "NOT WHOLE from entry 1 on" in found.output
+    assert "NOT WHOLE from record 1 on" in found.output

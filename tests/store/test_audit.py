@@ -7,9 +7,10 @@ from functools import partial
 import pytest
 from sqlalchemy import delete, insert, select, update
 
-from store.audit import HEAD, Checked
+from store.audit import Checked
 from store.engine import Store, database
 from store.ids import new_journal_id
+from store.keyed import HEAD
 from store.shelves import Shelves
 from store.tables.audit import audit, marks
 from tests.conftest import MakeStore

@@ -1,14 +1,16 @@
 """What is forgotten when its time is over, what a legal hold or an open case keeps, and what is known of one person."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
+from mail.address import exact_key
 from store.cases import STAYS, of_a_ticket
 from store.engine import Store
 from store.errors import StoreError
@@ -20,8 +22,9 @@ from store.shelves import Shelves
 from store.storable import as_key
 from store.tables.columns import ADDRESS, KEY, metadata
 from store.tickets import State as TicketState
+from store.tickets import TicketRecipient
 from tests.helpers.clock import TestClock
-from tests.helpers.samples import SENDER, WRONG, hold, line, ticket
+from tests.helpers.samples import hold, line, ticket
 
 PERSON, OTHER = "sato@partner.example", "tanaka@customer.example"
 WEEK = timedelta(days=7)
@@ -102,16 +105,32 @@ async def test_of_a_case_whose_time_is_over_no_name_and_no_word_is_left_and_its_
         await store.read(lambda s: s.evidence.blob(case.id, 1))
 
 
-@pytest.mark.parametrize("whose", [WRONG, SENDER], ids=["got it", "sent it"])
+def tagged(address: str, tag: str = "+news") -> str:
+    """The same mailbox, as somebody writes it who wants to know where an address was given away."""
+    return address.replace("@", f"{tag}@").title()
+
+
+@pytest.mark.parametrize("held", [str, tagged], ids=["plain", "with a tag"])
+@pytest.mark.parametrize("written", [str, tagged], ids=["plain", "with a tag"])
+@pytest.mark.parametrize("part", ["got it", "sent it", "reported it"])
 async def test_a_case_of_somebody_under_legal_hold_is_not_erased_until_that_ends(
-    store: Store, clock: TestClock, whose: str
+    store: Store, clock: TestClock, part: str, written: Callable[[str], str], held: Callable[[str], str]
 ) -> None:
-    case = ticket(reporter="somebody@tachibana.example")
+    """A legal hold is on a mailbox: whatever tag was put behind its name, there or here."""
+    kept, other = "ono-x@partner.example", "ono_x@partner.example"
+    got = TicketRecipient(exact_key(written(kept)), "yes", "", "delivered", "")
+    of: dict[str, dict[str, Any]] = {
+        "got it": {"recipients": (got,)},
+        "sent it": {"sender": written(kept)},
+        "reported it": {"reporter": written(kept)},
+    }
+    case = ticket(**{"reporter": "somebody@tachibana.example", "recipients": ()} | of[part])
 
     def unit(s: Shelves) -> str:
         s.tickets.add(case)
         s.tickets.move(case.id, TicketState.OPEN, TicketState.CLOSED, "done")
-        return s.legal_holds.place("person", whose, owner="x", reason="a dispute").id
+        s.legal_holds.place("person", held(other), owner="x", reason="of somebody else")
+        return s.legal_holds.place("person", held(kept), owner="x", reason="a dispute").id
 
     placed = await store.commit(unit)
     clock.advance(WEEK)
@@ -179,6 +198,14 @@ async def test_what_is_kept_of_a_person_is_found_exported_and_erased_but_for_wha
     assert after is not None
     assert [r.address for r in after.recipients] == [NOBODY, OTHER]
     assert {one.table for one in await store.read(lambda s: s.persons.find(PERSON))} <= {"tickets", "ticket_recipients"}
+
+
+async def test_what_is_kept_of_a_person_is_found_with_whatever_tag_it_was_written(store: Store) -> None:
+    case = ticket(sender=tagged(PERSON), reporter=OTHER, recipients=())
+    await store.commit(lambda s: s.tickets.add(case))
+    for asked in (PERSON, tagged(PERSON, "+other")):
+        assert [one.table for one in await store.read(lambda s, a=asked: s.persons.find(a))] == ["tickets"]  # type: ignore[misc]
+    assert await store.read(lambda s: s.persons.find("o.example")) == ()
 
 
 def test_every_column_with_an_address_is_named_among_the_places_of_people() -> None:

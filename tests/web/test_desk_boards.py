@@ -1,5 +1,6 @@
 """What the desk sees over all its tickets: open clocks, and statistics without a name."""
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 from itertools import count
@@ -8,6 +9,7 @@ import httpx2
 import pytest
 
 from notifier.options import Person
+from response import watching
 from response.desk import Desk, Report
 from response.measures import Plan
 from response.options import ResponseOptions
@@ -115,6 +117,50 @@ async def test_the_board_of_clocks_leads_into_no_case_that_one_need_not_know(wor
     other = await look(world, "/clocks", RESPONDER)
     assert (other.status_code, shown(ticket.id) in text_of(other.text), place in other.text) == (200, True, False)
     assert place in (await look(world, "/clocks")).text
+
+
+async def test_statistics_count_only_the_cases_that_one_need_know_and_say_so(world: World) -> None:
+    _, ticket = await world.ticket()
+    world.clock.advance(timedelta(days=10))
+    everything = text_of((await look(world, "/statistics?lang=en")).text)
+    assert "1 case; its own sender reported 100 %." in everything
+    assert "Only the cases that you need to know of are counted." not in everything
+    late = re.search(r"(\d+) steps are past their time. (\d+) hard date", everything)
+    assert late
+    assert int(late[1]) > 0
+    assert int(late[2]) > 0
+    need_to_know(world)
+    nothing = text_of((await look(world, "/statistics?lang=en", RESPONDER)).text)
+    for words in (
+        "Only the cases that you need",
+        "No case in this time.",
+        "0 steps are past",
+        "0 hard dates have passed",
+    ):
+        assert words in nothing, words
+    await world.store.commit(
+        lambda s: watching.watch(s, world.pages.desk.office, ticket.id, RESPONDER, by=SUPERIOR, reason="r")
+    )
+    mine = text_of((await look(world, "/statistics?lang=en", RESPONDER)).text)
+    assert "1 case; its own sender reported 100 %." in mine
+    assert f"{late[1]} steps are past their time. {late[2]} hard date" in mine
+
+
+async def test_a_linked_case_that_one_need_not_know_stands_with_its_number_alone(world: World) -> None:
+    _, ticket = await world.ticket()
+    _, kept = await world.sent(delivered=(WRONG,), subject="秘密の件名")
+    other = await world.pages.desk.report(Report(channel="link", reporter=SENDER, hold_id=kept.id, proven=True))
+    await world.store.commit(lambda s: s.learning.link(ticket.id, other.id, "same-address", SUPERIOR))
+    need_to_know(world)
+    place = f"/tickets/{shown(ticket.id)}/related?lang=en"
+    await world.store.commit(
+        lambda s: watching.watch(s, world.pages.desk.office, ticket.id, RESPONDER, by=SUPERIOR, reason="r")
+    )
+    assert "秘密の件名" in (await look(world, place)).text
+    seen = (await look(world, place, RESPONDER)).text
+    linked = seen[seen.index("linked-title") : seen.index("same-title")]
+    assert (shown(other.id) in linked, "秘密の件名" in seen) == (True, False)
+    assert "A message of a ticket that is only for those who need to know" in seen
 
 
 def need_to_know(world: World) -> None:

@@ -8,12 +8,14 @@ from urllib.parse import urlencode
 import httpx2
 import pytest
 
-from response import search
+from response import search, watching
+from response.desk import Report
 from store.ids import shown
 from store.journal import Line
 from store.shelves import Shelves
 from store.tickets import Ticket
 from tests.helpers.pages import SENDER, SUPERIOR, WRONG, World
+from tests.web.test_desk_boards import RESPONDER, need_to_know
 from web.desk_new import NONE, PATH
 
 CALLER = "田中（建設様） 03-0000-9999 tanaka@customer.example"
@@ -174,3 +176,40 @@ async def test_a_time_before_there_was_mail_is_none(world: World, staff: httpx2.
     refused = await post(staff, known=known, line=line.id, words="a call")
     assert refused.status_code == 422
     assert await tickets(world) == ()
+
+
+async def test_of_a_message_of_a_case_that_one_need_not_know_the_search_says_only_that_there_is_one(
+    world: World,
+) -> None:
+    line, free = await line_of(world), await line_of(world, "竣工式の写真")
+    ticket = await world.pages.desk.report(Report("link", SENDER, hold_id=line.hold_id, proven=True))
+    need_to_know(world)
+    other = await signed_in(world, RESPONDER)
+    where = f"{PATH}?{urlencode({'q': '竣工式', 'lang': 'en'})}"
+    theirs = (await other.get(where)).text
+    assert (line.id in theirs, free.id in theirs) == (True, True)
+    assert "A message of a ticket that is only for those who need to know" in theirs
+    assert theirs.count("竣工式の写真") == 1
+    assert "竣工式のご案内" not in theirs
+    assert shown(ticket.id) not in theirs
+    assert "竣工式のご案内" in (await (await signed_in(world, SUPERIOR)).get(where)).text
+    answer = await post(other, line=line.id, words="おかしなDMが届く")
+    assert answer.headers["location"].endswith(f"/desk#ticket-{shown(ticket.id)}"), "who entered it need not know of it"
+    assert f'id="ticket-{shown(ticket.id)}"' in (await other.get("/desk")).text
+
+
+async def test_of_candidates_of_a_ticket_those_of_other_cases_are_not_shown(world: World) -> None:
+    line = await line_of(world)
+    await world.pages.desk.report(Report("link", SENDER, hold_id=line.hold_id, proven=True))
+    unmatched = await world.pages.desk.report(Report("page", SENDER, search="竣工式のご案内"))
+    assert unmatched.candidates
+    need_to_know(world)
+    office = world.pages.desk.office
+    await world.store.commit(
+        lambda s: watching.watch(s, office, unmatched.id, RESPONDER, by=SUPERIOR, reason="knows the customer")
+    )
+    where = f"/tickets/{shown(unmatched.id)}?lang=en"
+    theirs = (await (await signed_in(world, RESPONDER)).get(where)).text
+    assert "A message of a ticket that is only for those who need to know" in theirs
+    assert "竣工式のご案内" not in theirs
+    assert "竣工式のご案内" in (await (await signed_in(world, SUPERIOR)).get(where)).text

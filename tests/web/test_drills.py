@@ -12,6 +12,7 @@ from response.quiz import questions
 from store.ids import shown
 from store.quiz import WHOLE
 from tests.helpers.pages import SENDER, SUPERIOR, World, read, text_of
+from tests.web.test_desk_boards import RESPONDER, need_to_know
 
 
 async def signed_in(world: World, person: str) -> str:
@@ -101,3 +102,27 @@ async def test_a_quiz_is_counted_for_the_unit_and_nothing_says_whose_it_was(worl
         every[0].id: 0,
         WHOLE: 1,
     }
+
+
+async def test_of_a_drill_of_whose_ticket_one_need_not_know_there_is_no_figure_and_no_step(world: World) -> None:
+    made = await begun(world)
+    number = shown(made.drill.id)
+    said = Report(channel="page", reporter=SENDER, words=words_of(made.drill.id, "ja"))
+    ticket = await world.pages.desk.report(said)
+    world.clock.advance(timedelta(minutes=5))
+    await world.pages.desk.finish_step(ticket.id, "3.1", by=SUPERIOR, note="x")
+    need_to_know(world)
+    pages = {}
+    for person in (SUPERIOR, RESPONDER):
+        async with world.client(cookie=await signed_in(world, person)) as browser:
+            pages[person] = [(await browser.get(f"{path}?lang=en")).text for path in ("/drills", f"/drills/{number}")]
+    assert shown(ticket.id) in pages[SUPERIOR][1]
+    assert "only for those who need to know" not in "".join(pages[SUPERIOR])
+    for page in pages[RESPONDER]:
+        assert number in page
+        assert "1 ticket of it is only for those who need to know." in said_on(page)
+        assert "1 of 1 who played the sender" in said_on(page)
+        assert shown(ticket.id) not in page
+        assert "3.1" not in text_of(page)
+        assert "did not happen" not in said_on(page), "what one may not see is not said to be nothing"
+        assert "From " not in said_on(page).partition("To compare with")[0]
