@@ -74,6 +74,7 @@ def manifest(folder: Path) -> list[dict[str, Any]]:
 def judged(folder: Path, cases: Sequence[dict[str, Any]]) -> Iterator[Judged]:
     """Each of them."""
     policy = Policy(default_policy().rules, with_values=True)
+    warm()  # as a process of the sandbox does before its first message
     for case in cases:
         path = folder / case["file"]
         content = content_of(path)

@@ -18,6 +18,7 @@ ANCHORED = frozenset(
     {
         "mail.boundaries._LINE_REST",
         "mail.section._FIELD",
+        "mail.text_of._html_page.ATTRIBUTE",
         "mail.text_of._html_tags.ATTRIBUTE",
         "mail.text_of._html_tags._NEAT",
     }
