@@ -19,6 +19,7 @@ from content_compare import Tally, compare  # noqa: E402
 
 from mail.envelope import Client, Envelope, ForwardPath  # noqa: E402 - run as a program from anywhere
 from mail.message import Message, read  # noqa: E402
+from mail.text_of import warm  # noqa: E402
 from rules.base import Facts, Mail  # noqa: E402
 from rules.personal.normal import plain  # noqa: E402
 from rules.verdict import Policy, Verdict, default_policy, judge  # noqa: E402
@@ -74,6 +75,7 @@ def manifest(folder: Path) -> list[dict[str, Any]]:
 def judged(folder: Path, cases: Sequence[dict[str, Any]]) -> Iterator[Judged]:
     """Each of them."""
     policy = Policy(default_policy().rules, with_values=True)
+    warm()  # as a process of the sandbox does before its first message
     for case in cases:
         path = folder / case["file"]
         content = content_of(path)

@@ -74,11 +74,20 @@ def _fonts_for(lib: Any) -> None:
     _KEPT.append(fonts)  # asked for as long as the process lives
 
 
+@lru_cache(maxsize=8)
+def _of_letter(name: str, answer: Any, *more: Any) -> Any:
+    """A function about one letter, asked for each word: given numbers in place of pointers, it takes half of the time."""
+    where = ctypes.cast(getattr(pdfium(), name), ctypes.c_void_p).value
+    return ctypes.CFUNCTYPE(answer, ctypes.c_void_p, ctypes.c_int, *more)(where)
+
+
 class Page:
     """The letters of one page, their places, and what else is on it."""
 
     def __init__(self, page: Any, letters: Any) -> None:
         self.handle, self._letters, self._lib = page, letters, pdfium()
+        self._at = ctypes.cast(letters, ctypes.c_void_p).value
+        """The same as a number."""
         count = max(0, self._lib.FPDFText_CountChars(letters))
         buffer = (ctypes.c_ushort * (count * 2 + 2))()
         units = self._lib.FPDFText_GetText(letters, 0, count, buffer) if count else 0
@@ -95,9 +104,9 @@ class Page:
 
     def _turned(self) -> int:
         """By how many quarters most letters are turned, with the clock: tables in landscape on a page that is not."""
-        ask, count = self._lib.FPDFText_GetCharAngle, len(self.text)
+        ask, count = _of_letter("FPDFText_GetCharAngle", ctypes.c_float), len(self.text)
         places = range(0, count, max(1, count // _ASKED))
-        turns = Counter(round(ask(self._letters, self._index(at)) / _QUARTER) % 4 for at in places)
+        turns = Counter(round(ask(self._at, self._index(at)) / _QUARTER) % 4 for at in places)
         return next((turn for turn, often in turns.most_common(1) if often * 2 > len(places)), 0)
 
     def boxes(self) -> Callable[[int], Box]:
@@ -107,10 +116,10 @@ class Page:
 
     def _boxes(self) -> Callable[[int], Box]:
         """The same on the page as it is; asked for twice a word, so nothing is looked up anew."""
-        lib, letters, index, is_even = self._lib, self._letters, self._index, self._is_even
-        room = (ctypes.c_float * 4)()
-        rectangle = ctypes.byref(lib.FS_RECTF.from_buffer(room))
-        corners, ask = memoryview(room).cast("B").cast("f").tolist, lib.FPDFText_GetLooseCharBox
+        letters, index, is_even = self._at, self._index, self._is_even
+        room = (ctypes.c_float * 4)()  # FS_RECTF of public/fpdfview.h
+        rectangle, corners = ctypes.addressof(room), memoryview(room).cast("B").cast("f").tolist
+        ask = _of_letter("FPDFText_GetLooseCharBox", ctypes.c_int, ctypes.c_void_p)
 
         def box(at: int) -> Box:
             ask(letters, at if is_even else index(at), rectangle)
@@ -121,7 +130,7 @@ class Page:
 
     def is_unmapped(self, at: int) -> bool:
         """Whether the font does not say which letter this is: what stands in the text is its number in the font."""
-        return bool(self._lib.FPDFText_HasUnicodeMapError(self._letters, self._index(at)) == 1)
+        return bool(_of_letter("FPDFText_HasUnicodeMapError", ctypes.c_int)(self._at, self._index(at)) == 1)
 
     def is_picture(self) -> bool:
         """Whether there is a picture on it, or so much drawing that it may be letters."""

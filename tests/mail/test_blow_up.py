@@ -15,7 +15,13 @@ from tests.mail.making import message
 PATTERNS = dict(patterns("mail"))
 # Asked at one place only, never looked for; html: of a tag whose end has no blanks.
 ANCHORED = frozenset(
-    {"mail.boundaries._LINE_REST", "mail.section._FIELD", "mail.text_of.html._ATTRIBUTE", "mail.text_of.html._NEAT"}
+    {
+        "mail.boundaries._LINE_REST",
+        "mail.section._FIELD",
+        "mail.text_of._html_page.ATTRIBUTE",
+        "mail.text_of._html_tags.ATTRIBUTE",
+        "mail.text_of._html_tags._NEAT",
+    }
 )
 
 

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mail import charset
+from mail import charset, charset_jis
 
 TEXT = "髙橋①㈱ 東京都千代田区 カタカナとひらがな、漢字。"
 PLAIN = "高橋 東京都千代田区 カタカナとひらがな、漢字。"
@@ -36,8 +36,8 @@ def test_euc_jp_with_extensions_is_read_by_way_of_cp932() -> None:
 
 @given(st.text(alphabet=PLAIN + "abc\n", min_size=1, max_size=40))
 def test_each_pair_of_jis_is_the_same_in_every_encoding(text: str) -> None:
-    assert charset._jis_by_cp932(text.encode("iso-2022-jp")) == text
-    assert charset._euc_extended(text.encode("euc-jp")) == text
+    assert charset_jis.jis_by_cp932(text.encode("iso-2022-jp")) == text
+    assert charset_jis.euc_extended(text.encode("euc-jp")) == text
 
 
 def test_codecs_of_python_that_are_no_charsets_are_refused() -> None:

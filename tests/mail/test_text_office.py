@@ -541,6 +541,12 @@ def test_deleted_paragraphs_stay_lines_of_their_own() -> None:
     assert rows == [("one", True), ("two", True)]
 
 
+def test_what_an_attribute_of_a_dull_tag_says_is_said_of_each_document() -> None:
+    for number in ("090-1234-5678", "090-1234-5678", "090-8765-4321"):
+        found = of_file(docx(f'<w:proofErr w:type="spell" at="{number}"/>' * 2 + p("a")), "a.docx")
+        assert number in hidden(found)
+
+
 ODS_TEXT = st.sampled_from(["", "山田 太郎", " 090-1234-5678 ", "a &amp; b", "line&#10;line"])
 ODS_ATTRIBUTES = st.sampled_from(
     [
