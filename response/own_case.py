@@ -46,6 +46,17 @@ def look(shelves: Shelves, office: Office, ticket_id: str, person: str) -> OwnCa
     return OwnCase(ticket, tell, tell is not None and is_concerned(office, ticket, person), step, mine is not None)
 
 
+def reported(shelves: Shelves, office: Office, ticket_id: str, person: str) -> bool:
+    """Whether somebody is who reported a case: as the first, or after others; nobody else has a view of their own."""
+    ticket = shelves.tickets.get(ticket_id)
+    if ticket is None:
+        return False
+    said = shelves.evidence.of_events(ticket_id, "reported")
+    reporters = (ticket.reporter, *(str(one.body.get("reporter", "")) for one in said))
+    mine = answering.main_address(office, person)
+    return any(same(answering.main_address(office, one), mine) for one in dict.fromkeys(reporters) if one)
+
+
 def is_concerned(office: Office, ticket: Ticket, person: str) -> bool:
     """Whether somebody is who tells the superior: the sender; who found it, where the sender is none of ours."""
     concerned = next((one for one in (ticket.sender, ticket.reporter) if office.is_ours(one)), "")

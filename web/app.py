@@ -85,6 +85,7 @@ def _sender_routes(pages: Pages) -> list[Route]:
         _route(pages, report.PATH, report.show, "GET"),
         _route(pages, report.PATH, report.send, "POST"),
         _route(pages, my_mail.PATH, my_mail.show, "GET"),
+        _route(pages, f"{my_mail.PATH}/case/{{number}}", own_case.of_session, "GET"),
         _route(pages, f"{my_mail.PATH}/{{number}}", my_mail.question, "GET"),
         _route(pages, f"{my_mail.PATH}/wrong/{{line}}", went_wrong.show, "GET"),
         _route(pages, f"{my_mail.PATH}/wrong/{{line}}", went_wrong.send, "POST"),

@@ -18,6 +18,7 @@ from mail.address import key
 from store.holds import Delivery, State
 from web import forms
 from web.cards import Card, cards
+from web.kept import choices_of, with_choices
 from web.pages import Pages
 from web.session import signed_in
 from web.sign_in import sign_in_first
@@ -42,8 +43,11 @@ class Given:
 
 async def show(pages: Pages, request: Request) -> Response:
     """Show what is asked, or what became of it; a GET changes nothing."""
-    asked = await pages.flow.request(request.path_params["token"])
-    return _page(pages, request, asked, Given()) if asked else pages.not_found(request)
+    token = request.path_params["token"]
+    asked = await pages.flow.request(token)
+    kept = choices_of(request.query_params.get("kept", ""), pages.form_key, token)
+    given = Given(comment=kept.pop("comment", ""), choices=kept)
+    return _page(pages, request, asked, given) if asked else pages.not_found(request)
 
 
 async def answer(pages: Pages, request: Request) -> Response:
@@ -65,7 +69,9 @@ async def answer(pages: Pages, request: Request) -> Response:
     if given.act == "approve" and wants_sign_in(asked.holds, pages.flow.options.hold):
         session = await signed_in(pages, request)
         if session is None or key(session.person) != key(asked.person):
-            return await sign_in_first(pages, request, asked.person, f"/a/{token}")
+            kept = given.choices | ({"comment": given.comment} if given.comment else {})
+            back = with_choices(f"/a/{token}", pages.form_key, token, kept)
+            return await sign_in_first(pages, request, asked.person, back)
     outcome = await pages.flow.say(token, approve=given.act == "approve", comment=given.comment)
     if outcome is None:
         return pages.not_found(request)

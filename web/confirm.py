@@ -15,7 +15,7 @@ from mail.address import key
 from response.desk import Report
 from store.approvals import Requirement
 from store.holds import Delivery, Hold, State
-from web import forms
+from web import forms, own_case
 from web.cards import STOP, Card, cards
 from web.kept import choices_of, with_choices
 from web.pages import Pages
@@ -127,7 +127,7 @@ async def report(pages: Pages, request: Request) -> Response:
     if given.missing:
         return await page(pages, request, holds, given, status=422)
     concerned = next((h for h in holds if any(r.send_to in given.wrong for r in h.recipients)), holds[0])
-    await pages.desk.report(
+    ticket = await pages.desk.report(
         Report(
             channel="link",
             reporter=link.person,
@@ -139,6 +139,7 @@ async def report(pages: Pages, request: Request) -> Response:
             first_known_at=pages.clock.now(),
         )
     )
+    await own_case.begin(pages, ticket.id, link.person)
     return pages.again(request, f"/q/{token}")
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Literal, get_args
+from zoneinfo import ZoneInfo
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -15,6 +16,7 @@ from store.holds import Hold, State
 from store.journal import Line
 from store.sessions import Session
 from store.shelves import Shelves
+from web import figures
 from web.behind import behind_of, is_line, read_behind
 from web.mail_entry import Entry, reasons, silence
 from web.pages import Pages
@@ -36,7 +38,10 @@ async def show(pages: Pages, request: Request) -> Response:
     asked = request.query_params.get("show", "held")
     which: List = next((name for name in get_args(List) if name == asked), "held")
     entries, older = await _entries(pages, request, session, which)
+    today = pages.clock.now().astimezone(ZoneInfo(pages.organisation.time_zone)).date()
+    months = await pages.store.read(lambda shelves: shelves.outcomes.months(today, today.day))
     context = {
+        "prevented": sum(figures.prevented(months).values()),
         "which": which,
         "session": session,
         "teams": mailboxes_of(pages, session)[1:],

@@ -1,5 +1,9 @@
-"""/r/TOKEN: the reporter's own view of a case, by the link of the thanks: exactly one next step; nothing that others wrote."""
+"""/r/TOKEN: the reporter's own view of a case, by the link of the thanks: exactly one next step; nothing that others wrote.
 
+/mail/case/NUMBER leads whoever reported it there, once they are signed in.
+"""
+
+from datetime import timedelta
 from typing import get_args
 
 from starlette.requests import Request
@@ -7,11 +11,16 @@ from starlette.responses import Response
 
 from response import own_case
 from response.own_case import OwnCase, Said
+from store import ids
 from store.links import Link
 from store.shelves import Shelves
 from web import forms
-from web.pages import Pages
+from web.pages import Pages, prefix
+from web.session import signed_in
+from web.sign_in import first_sign_in
 
+LASTS = timedelta(days=30)
+"""As long as the link of the thanks."""
 LATER = "later"
 """What changes nothing stands last, so that a machine that takes every choice ends on it."""
 
@@ -40,6 +49,30 @@ async def answer(pages: Pages, request: Request) -> Response:
     office = pages.desk.office
     await pages.store.commit(lambda shelves: own_case.say(shelves, office, link.object_id, link.person, said))
     return pages.again(request, f"/r/{request.path_params['token']}")
+
+
+async def of_session(pages: Pages, request: Request) -> Response:
+    """Lead somebody to their own view of a case that they reported; for everybody else it does not exist."""
+    session = await signed_in(pages, request)
+    if session is None:
+        return first_sign_in(pages, request)
+    number, office, person = ids.parse(request.path_params["number"]) or "", pages.desk.office, session.person
+    if not number or not await pages.store.read(lambda s: own_case.reported(s, office, number, person)):
+        return pages.not_found(request)
+    await begin(pages, number, person)
+    return pages.again_at(request, path_of(pages, request, number, person).removeprefix(prefix(request)))
+
+
+async def begin(pages: Pages, ticket_id: str, person: str) -> None:
+    """Somebody has reported, and proved who they are: their own view is there from now on."""
+    await pages.store.commit(lambda s: s.links.make(ticket_id, person, "own", s.now + LASTS))
+
+
+def path_of(pages: Pages, request: Request, ticket_id: str, person: str = "") -> str:
+    """Where the own view of a case is: of a person who holds a link or is signed in; of anybody once they are."""
+    if not person:
+        return pages.path(request, f"/mail/case/{ids.shown(ticket_id)}")
+    return pages.path(request, f"/r/{pages.store.seal.token(ticket_id, person, 'own')}")
 
 
 async def _open(pages: Pages, request: Request) -> tuple[Link | None, OwnCase | None]:

@@ -11,6 +11,7 @@ from response.desk import Report
 from store import ids
 from web import forms
 from web.limit import client_of
+from web.own_case import path_of
 from web.pages import Pages
 
 PATH = "/report"
@@ -20,7 +21,9 @@ FIELDS = ("address", "about", "words")
 async def show(pages: Pages, request: Request) -> Response:
     """Show the form, or the number of the ticket after it was sent."""
     number = forms.read_receipt(pages.form_key, request.query_params.get("done", ""), pages.clock.now())
-    return _page(pages, request, {"ticket": number or ""})
+    return _page(
+        pages, request, {"ticket": number or "", "own_case": path_of(pages, request, number) if number else ""}
+    )
 
 
 async def send(pages: Pages, request: Request) -> Response:
@@ -70,7 +73,7 @@ def _message_id(text: str) -> str:
 
 
 def _page(pages: Pages, request: Request, context: Mapping[str, Any], *, status: int = 200) -> Response:
-    empty = {"ticket": "", "missing": {}, "stale": False, "given": dict.fromkeys(FIELDS, "")}
+    empty = {"ticket": "", "own_case": "", "missing": {}, "stale": False, "given": dict.fromkeys(FIELDS, "")}
     token = forms.dated_token(pages.form_key, PATH, pages.clock.now())
     own = {"form_token": token, "action": pages.path(request, PATH)}
     return pages.show(request, "report.html", {**empty, **own, **context}, status=status)

@@ -13,6 +13,7 @@ from gateway.again import Similar
 from gateway.decision import risks, unquestioned
 from gateway.friction import Look
 from mail.address import key
+from response.own_case import reported
 from store.approvals import Requirement, Round
 from store.holds import Delivery, Hold, State
 from store.links import Link
@@ -22,6 +23,7 @@ from web import forms
 from web.cards import cards
 from web.decided import Act, decided, history
 from web.envelope import envelope
+from web.own_case import path_of
 from web.pages import Pages
 from web.quiz import PATH as QUIZ
 
@@ -137,6 +139,7 @@ async def page(
         return pages.show(request, "question.html", context, status=status, fallback=first.language)
     context |= _answered(pages, request, holds) | {
         "ticket": around.ticket,
+        "own_case": path_of(pages, request, *around.own_case) if any(around.own_case) else "",
         "superior": pages.superior_of(around.link.person if around.link else ""),
         "approval": of if of and of.state == "approved" and state_of(holds) is State.RELEASED else None,
     }
@@ -224,6 +227,8 @@ class _Around:
     """Who was asked and is no approver any more."""
     acts: tuple[Act, ...]
     """Who did what to it."""
+    own_case: tuple[str, str] = ("", "")
+    """Ticket and person, where whoever holds the link has reported it."""
 
 
 def _around(pages: Pages, shelves: Shelves, token: str, holds: Sequence[Hold]) -> _Around:
@@ -236,7 +241,9 @@ def _around(pages: Pages, shelves: Shelves, token: str, holds: Sequence[Hold]) -
     people = approval_request.people_for(shelves, holds, link.person, options) if link and not request else ()
     left = request.standing.left if request else ()
     ticket = next((ticket for ticket in found if ticket), None)
-    return _Around(link, ticket, of, people, left, history(shelves, holds))
+    theirs = ticket and link and reported(shelves, pages.desk.office, ticket.id, link.person)
+    own = (ticket.id, link.person) if ticket and link and theirs else ("", "")
+    return _Around(link, ticket, of, people, left, history(shelves, holds), own)
 
 
 def _progress(states: Sequence[Delivery]) -> str:

@@ -11,10 +11,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from response.desk import Report
+from response.own_case import reported
 from store.journal import Line
 from store.shelves import Shelves
 from store.tickets import Ticket
-from web import forms
+from web import forms, own_case
 from web.behind import is_line
 from web.my_mail import PATH, mailboxes_of, outside_of
 from web.pages import Pages
@@ -93,7 +94,7 @@ async def _report(pages: Pages, request: Request, opened: Opened) -> Response:
     given = _read(pages, line, form)
     if given.missing:
         return await _page(pages, request, opened, given, status=422)
-    await pages.desk.report(
+    ticket = await pages.desk.report(
         Report(
             channel=opened.channel,
             reporter=opened.person,
@@ -106,6 +107,7 @@ async def _report(pages: Pages, request: Request, opened: Opened) -> Response:
             first_known_at=pages.clock.now(),
         )
     )
+    await own_case.begin(pages, ticket.id, opened.person)
     return pages.again(request, opened.path)
 
 
@@ -127,12 +129,15 @@ def _read(pages: Pages, line: Line, form: FormData) -> Answer:
 async def _page(pages: Pages, request: Request, opened: Opened, given: Answer, *, status: int = 200) -> Response:
     line = opened.line
 
-    def about(shelves: Shelves) -> Ticket | None:
-        return shelves.tickets.open_for(message_id=line.message_id, hold_id=line.hold_id)
+    def about(shelves: Shelves) -> tuple[Ticket | None, bool]:
+        found = shelves.tickets.open_for(message_id=line.message_id, hold_id=line.hold_id)
+        return found, found is not None and reported(shelves, pages.desk.office, found.id, opened.person)
 
+    ticket, is_theirs = await pages.store.read(about)
     context = {
         "line": line,
-        "ticket": await pages.store.read(about),
+        "ticket": ticket,
+        "own_case": own_case.path_of(pages, request, ticket.id, opened.person) if ticket and is_theirs else "",
         "reached": _fields(pages, line),
         "given_as": {r.send_to: r.address for r in line.recipients if r.corrected},
         "given": given,

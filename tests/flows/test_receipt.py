@@ -7,6 +7,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
+from store.ids import shown
 from store.shelves import Shelves
 from store.tickets import Ticket
 from tests.flows.world import KNOWN, OTHER, SENDER, TYPO, World, mail, open_world
@@ -30,6 +31,10 @@ async def receipts(world: World) -> list[str]:
     await world.settle()
     texts = [notice.get_body(("plain",)) for notice in world.notices(SENDER) if "送信済み" in notice["Subject"]]
     return [body.get_content() for body in texts if body]
+
+
+def ticket_of(found: tuple[Ticket, ...]) -> str:
+    return shown(found[0].id)
 
 
 def browser(world: World) -> httpx2.AsyncClient:
@@ -64,6 +69,8 @@ async def test_what_left_the_house_is_told_to_its_sender_and_reported_by_the_lin
         assert await tickets(world) == ()
         answer = await client.post(form.action, data={**dict(form.as_it_stands()), "wrong-1": "yes"})
         assert answer.status_code == 303
+        (case,) = [href for href in read((await client.get(found[0])).text)[1] if "/r/" in href]
+        assert ticket_of(await tickets(world)) in (await client.get(case)).text
         nowhere = (await client.get("/nowhere")).text
         for path in (found[0].replace("/w/", "/q/"), found[0].replace("/w/", "/s/"), found[0] + "x", "/w/x"):
             assert (await client.get(path)).text == nowhere

@@ -210,10 +210,12 @@ async def _own_mail(messages: Messages) -> list[tuple[str, ...]]:
     _, kept = await messages.hold()
     lines = await messages.world.store.read(lambda s: s.own_mail.sent((SENDER,), behind="", most=50))
     delivered = [line for line in lines if any(r.state == "delivered" for r in line.recipients)]
+    ticket = (await messages.world.pages.desk.tickets())[0]
     return [
         *((f"my mail, {which}", f"/mail?show={which}", SENDER) for which in ("held", "waiting", "sent", "cancelled")),
         ("my mail, one", f"/mail/{shown(kept.id)}", SENDER),
         *(("wrong", f"/mail/wrong/{line.id}", SENDER) for line in delivered[:9]),
+        ("own case", f"/mail/case/{shown(ticket.id)}", SENDER),
         ("sign in again", "/sign-in", SENDER),
         ("sign out", "/sign-out", SENDER),
     ]

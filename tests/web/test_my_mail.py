@@ -437,3 +437,21 @@ async def test_a_group_of_the_directory_is_a_team_only_where_a_class_of_the_sett
     assert seen == {"none": (STRANGER,), "team": (STRANGER, listed_in), "named": (STRANGER,), "machine": (STRANGER,)}
     assert mailboxes(SENDER, (), organisation) == (SENDER, written), "the settings say so by the person's own name"
     assert mailboxes(SENDER, (with_members,), organisation) == (SENDER, written, listed_in)
+
+
+async def test_leaks_that_did_not_happen_are_told_to_everybody_as_a_number_of_this_month(world: World) -> None:
+    async with world.client() as client:
+        await sign_in(world, client, SENDER)
+        assert "Leaks prevented" not in await listed(client, "held")
+        for n in range(3):
+            token, _ = await world.hold(
+                subject=f"secret {n}", reverse_path=SUPERIOR, asked=(SUPERIOR,), person=SUPERIOR
+            )
+            await world.pages.flow.decide(token, Decision("cancel"))
+        page = text_of(await listed(client, "held"))
+        assert "Leaks prevented in our organisation this month: 3 messages" in page
+        assert "secret" not in page
+        world.clock.advance(timedelta(days=32))
+    async with world.client() as client:
+        await sign_in(world, client, SENDER)
+        assert "Leaks prevented" not in await listed(client, "held")

@@ -6,6 +6,7 @@ import pytest
 
 from response import flood
 from tests.helpers.pages import SENDER, WRONG, World, read, text_of
+from tests.helpers.signing_in import sign_in
 from web import forms
 
 
@@ -119,3 +120,36 @@ async def test_the_receipt_ends_after_a_day_and_cannot_be_made_up(world: World) 
         world.clock.advance(timedelta(days=1))
         assert "Ticket number" not in (await browser.get(reply.headers["location"] + "&lang=en")).text
         assert "Ticket number" not in (await browser.get("/report?done=made-up&lang=en")).text
+
+
+async def test_after_a_report_its_reporter_finds_what_comes_next_and_nobody_else_does(world: World) -> None:
+    async with world.client() as browser, world.client() as reporter, world.client() as other:
+        reply = await browser.post("/report?lang=en", data=await fields(world, about="x", words="y"))
+        page = await browser.get(reply.headers["location"])
+        (href,) = [link for link in read(page.text)[1] if "/mail/case/" in link]
+        assert (await browser.get(href)).headers["location"].startswith("/sign-in")
+        await sign_in(world, other, "mori@tachibana.example")
+        assert (await other.get(href)).status_code == 404
+        await sign_in(world, reporter, SENDER)
+        led = await reporter.get(href)
+        assert led.status_code == 303
+        assert led.headers["location"].startswith("/r/")
+        own = await reporter.get(led.headers["location"])
+    assert own.status_code == 200
+    assert "Your report" in own.text
+
+
+async def test_who_reports_what_went_wrong_is_led_to_their_own_case_by_the_link_they_hold(world: World) -> None:
+    token, kept = await world.sent()
+    async with world.client() as browser:
+        form = next(f for f in read((await browser.get(f"/q/{token}")).text)[0] if f.action.endswith("/report"))
+        await browser.post(form.action, data={**dict(form.as_it_stands()), "wrong-1": "yes"})
+        (href,) = [link for link in read((await browser.get(f"/q/{token}")).text)[1] if "/r/" in link]
+        assert "Your report" in (await browser.get(f"{href}?lang=en")).text
+        colleague = await world.store.commit(
+            lambda s: s.links.make(kept.group_id, "mori@tachibana.example", "question")
+        )
+        page = await browser.get(f"/q/{colleague}")
+        assert not [link for link in read(page.text)[1] if "/r/" in link], (
+            "who has not reported has no case of their own"
+        )
