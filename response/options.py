@@ -43,6 +43,8 @@ class ResponseOptions(Options):
     """What a bounce opens by itself: nothing, a ticket where the address had been asked about, or always a ticket."""
     complaints: Literal["note", "ticket"] = "ticket"
     """What the complaint of a recipient's provider (RFC 5965) opens by itself: nothing, or a ticket that stops nothing."""
+    reporting_rule: str = ""
+    """Where it stands that nobody is punished for an honest report (http…), shown wherever somebody of ours reports; manual, preparation."""
     staff: tuple[str, ...] = ()
     """Further people whose reports are certain and who may work at the desk, beside those with a role."""
     acknowledge_after: Duration = Field(default=15 * 60, ge=60)

@@ -29,6 +29,12 @@ def mistakes(settings: "Tables") -> Found:
             ("response", "report_address"),
             f"is too long in front of the @ for the addresses of cases; write one of at most {longest} letters",
         )
+    rule = urlsplit(response.reporting_rule)
+    if response.reporting_rule and (rule.scheme not in {"http", "https"} or not rule.hostname):
+        yield (
+            ("response", "reporting_rule"),
+            'must be the address of a page; write "https://intranet.example.com/rules"',
+        )
     if not outside:
         return
     parts = urlsplit(outside)

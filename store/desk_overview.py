@@ -99,15 +99,15 @@ class DeskOverviewShelf:
     def letters(self) -> Mapping[str, int]:
         """Of real cases: letters that were `sent` first and `asked-again`, recipients who `answered` or `refused`, and open ones whose answer is `overdue`."""
         of, asked = letters.c, inquiries.c
-        written = select(of.again > 0, func.count()).join(tickets, tickets.c.id == of.ticket_id)
-        gone = dict(self._db.execute(written.where(of.state != "draft", _REAL).group_by(of.again > 0)).all())
+        written = select(of.again, func.count()).join(tickets, tickets.c.id == of.ticket_id)
+        gone = dict(self._db.execute(written.where(of.state != "draft", _REAL).group_by(of.again)).all())
         states = select(asked.state, func.count()).join(tickets, tickets.c.id == asked.ticket_id)
         by_state: dict[str, int] = dict(self._db.execute(states.where(_REAL).group_by(asked.state)).all())
         waits = or_(asked.state == "silent", asked.next_at < self._now)
         late = select(func.count()).select_from(inquiries).join(tickets, tickets.c.id == asked.ticket_id)
         return {
-            "sent": gone.get(False, 0),
-            "asked-again": gone.get(True, 0),
+            "sent": gone.get(0, 0),
+            "asked-again": sum(number for again, number in gone.items() if again),
             "answered": by_state.get("answered", 0),
             "refused": by_state.get("refused", 0),
             "overdue": self._db.scalar(late.where(_REAL, waits, tickets.c.state.not_in(ENDED))) or 0,

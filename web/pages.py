@@ -108,6 +108,7 @@ class Pages:
         page = environment(language).get_template(template)
         shared = {
             "organisation": self.organisation,
+            "reporting_rule": self.desk.office.options.reporting_rule,
             "language": language,
             "languages": [
                 (name, LANGUAGE_NAMES[name], self._other(request, name)) for name in LANGUAGES if name != language

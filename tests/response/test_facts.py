@@ -108,13 +108,13 @@ async def test_earlier_knowledge_moves_the_clocks_of_steps_and_of_the_law(
 @pytest.mark.parametrize(
     ("name", "value", "why"),
     [
-        ("persons", {"min": 3, "max": 2}, "value"),
-        ("persons", {"min": -1, "max": 2}, "value"),
+        ("persons", {"min": 3, "max": 2}, "range"),
+        ("persons", {"min": -1, "max": 2}, "count"),
         ("kinds", ["phone"], "value"),
         ("sensitive", "yes", "value"),
         ("risk", "some", "value"),
-        ("jurisdictions", ["XX"], "value"),
-        ("jurisdictions", None, "value"),
+        ("jurisdictions", ["XX"], "jurisdiction"),
+        ("jurisdictions", None, "jurisdiction"),
         ("known_at", None, "when"),
         ("known_at", "2026-04-01T09:00:00", "when"),
         ("known_at", "2126-04-01T09:00:00+09:00", "when"),

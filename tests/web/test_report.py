@@ -153,3 +153,21 @@ async def test_who_reports_what_went_wrong_is_led_to_their_own_case_by_the_link_
         assert not [link for link in read(page.text)[1] if "/r/" in link], (
             "who has not reported has no case of their own"
         )
+
+
+async def test_the_rule_of_the_house_is_linked_wherever_somebody_of_ours_reports(world: World) -> None:
+    rule = "https://intranet.tachibana.example/rules?chapter=7&part=2"
+    _, kept = await world.sent()
+    line = await world.store.read(lambda s: s.journal.by_hold(kept.id))
+    assert line is not None
+    hour = timedelta(hours=1)
+    await world.store.commit(lambda s: s.sessions.begin("session", SENDER, "web", "mail", as_staff=False, lasts=hour))
+    for named in ("", rule):
+        world.response = world.response.model_copy(update={"reporting_rule": named})
+        world.__post_init__()
+        async with world.client(cookie="sekisho-web-session=session") as browser:
+            for path in ("/report", f"/mail/wrong/{line.id}"):
+                page = await browser.get(f"{path}?lang=en")
+                assert page.status_code == 200
+                assert ("nobody is punished for an honest report" in page.text) is bool(named)
+                assert (f'href="{rule.replace("&", "&amp;")}"' in page.text) is bool(named)
