@@ -31,6 +31,8 @@ WAITS = (10, 60, 300, 900, 3600)
 DOWN = timedelta(hours=1)
 """A tracker that does not answer for so long is told of."""
 AT_ONCE = 100
+UNREADABLE = (LookupError, ValueError, TypeError, AttributeError)
+"""What a row raises that is otherwise than its reader expects: that one case is not told, and keeps no other back."""
 _HTTP_GONE = 410
 
 
@@ -57,7 +59,12 @@ def look(shelves: Shelves, around: Around, tracker: Tracker) -> int:
     """Compare the tickets with which something was done; how many that were."""
     changed = shelves.trackers.changed(tracker.name, AT_ONCE)
     for ticket_id in changed:
-        now, known = _facts(shelves, around, ticket_id), shelves.trackers.get(ticket_id, tracker.name)
+        known = shelves.trackers.get(ticket_id, tracker.name)
+        try:
+            now = _facts(shelves, around, ticket_id)
+        except UNREADABLE:
+            shelves.trackers.compared(ticket_id, tracker.name, due=True)  # whoever claims it says what is wrong
+            continue
         due = is_new(known.sent if known else None, now, tracker.events)
         shelves.trackers.compared(ticket_id, tracker.name, due=due, sent=None if known or due else now)
     return len(changed)
@@ -70,7 +77,12 @@ def claim(shelves: Shelves, around: Around, tracker: Tracker) -> Claimed | None:
     mirror = shelves.trackers.claim((tracker.name,), around.node, shelves.now + LEASE)
     if mirror is None:
         return None
-    facts = _facts(shelves, around, mirror.ticket_id)
+    try:
+        facts = _facts(shelves, around, mirror.ticket_id)
+    except UNREADABLE as error:
+        problem = f"the case cannot be read: {type(error).__name__}"
+        shelves.trackers.book(replace(mirror, state="failed", problem=problem, next_try=None), around.node)
+        return claim(shelves, around, tracker)
     case = case_of(facts, tracker, around.office, before=mirror.sent, version=mirror.version, at=shelves.now)
     return Claimed(mirror, tracker, case)
 

@@ -9,6 +9,12 @@ from mail.marks import stream_safe
 _DASHES = "‐‑‒–—―−－ｰ﹣"
 # The long vowel mark is a dash where digits or 丁目 stand before it: １ー２ー３.
 _LONG_VOWEL = re.compile(r"ー(?<=[0-9]ー)(?=[0-9])")
+# As in vertical writing: 〇三-一二三四-五六七八, 〇三(一二三四)五六七八, 芝公園一ー二ー三. A number with 十 in it is none of digits.
+_DIGIT = "[〇零一二三四五六七八九]"
+_IN_KANJI = re.compile(
+    rf"{_DIGIT}{{1,5}}(?:[-ー]{_DIGIT}{{1,5}}){{1,3}}(?![十百千])|{_DIGIT}{{2,5}}[(]{_DIGIT}{{1,4}}[)]{_DIGIT}{{4}}"
+)
+_DIGITS = str.maketrans("〇零一二三四五六七八九ー", "00123456789-")
 # What Japanese keyboards write in full width, each with its NFKC: the most of what is not normal in a letter.
 _WIDE = tuple(
     (c, unicodedata.normalize("NFKC", c)) for c in "　！％＆（）＊＋，－．／０１２３４５６７８９：；＜＝＞？＠＿～…"
@@ -31,7 +37,7 @@ def plain(text: str) -> str:
     text = nfkc(text)
     for dash in _DASHES:
         text = text.replace(dash, "-")
-    text = visible(text)
+    text = _IN_KANJI.sub(lambda found: found[0].translate(_DIGITS), visible(text))
     return _LONG_VOWEL.sub("-", text) if "ー" in text else text
 
 

@@ -19,6 +19,7 @@ from response.mirroring import Around, Claimed
 from store.engine import Store
 from store.ids import shown
 from store.shelves import Shelves
+from store.tickets import Ticket
 from tests.conftest import MakeStore
 from tests.helpers.clock import TestClock
 from tests.helpers.tracker_contracts import Asked, Contract, Redmine, Reply, serving
@@ -421,3 +422,20 @@ async def test_of_those_that_are_due_the_one_that_was_tried_most_is_taken_and_ea
     await there.store.commit(tried)
     taken = [await there.store.commit(lambda s, n=n: s.trackers.claim(("redmine",), n, until)) for n in "bcde"]  # type: ignore[misc]
     assert [one.ticket_id if one else None for one in taken] == [*reversed(tickets), None]
+
+
+async def test_a_case_that_cannot_be_read_keeps_no_other_from_its_tracker(there: TrackerDesk) -> None:
+    """One fact of a case has a shape that no program should have written: before it was told, and while it waits."""
+    told, before, other = [await there.ticket() for _ in range(3)]
+
+    def damage(ticket: Ticket, shelves: Shelves) -> None:
+        shelves.facts.add(ticket.id, "persons", "many", by=LEADER, why="", proof=None)
+        shelves.evidence.add(ticket.id, LEADER, "fact", "persons", {})
+
+    await there.store.commit(partial(damage, before))
+    assert await there.told() == ["ok", "ok"]
+    await there.store.commit(partial(damage, told))
+    assert await there.told() == []
+    states = [(await there.mirror(one)).state for one in (told, before, other)]
+    assert states == ["failed", "failed", "ok"]
+    assert "cannot be read" in (await there.mirror(before)).problem

@@ -52,6 +52,15 @@ def test_a_list_in_one_cell_is_as_many_persons_as_it_lists(line: str) -> None:
     assert persons(mail(parts=(part,))) == (12, 12)
 
 
+@pytest.mark.parametrize("dash", ["-", "ー", "－"])
+def test_numbers_in_kanji_as_in_vertical_writing_are_numbers(dash: str) -> None:
+    in_kanji = str.maketrans("0123456789-", f"〇一二三四五六七八九{dash}")
+    rows = [f"{name} 太郎 03-1234-56{n} 東京都港区芝公園1-{n}-3" for n, name in enumerate(FAMILY, 10)]
+    part = text(*(row.translate(in_kanji) for row in rows), is_body=False)
+    assert kinds(mail(parts=(part,))) == {"person_name": 12, "phone": 12, "postal_address": 12}
+    assert kinds(mail(parts=(text("三-四-三の布陣で、第二-三四半期は一ー二を争う。"),))) == {}
+
+
 def test_two_of_one_name_are_two_when_their_data_differ() -> None:
     rows = (("山田 太郎", "taro@one.example"), ("山田 太郎", "taro@two.example"))
     assert persons(mail(parts=(table("a.csv", ("氏名", "メール"), *rows),))) == (2, 2)

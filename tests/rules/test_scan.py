@@ -99,7 +99,8 @@ def test_words_are_found_as_the_plain_alternation_finds_them(text: str) -> None:
 # What nobody sees is left out; these are the most usual of it.
 shown = st.characters(
     exclude_categories=("Cs", "Cf", "Cn"),
-    exclude_characters="\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u3164\uffa0",
+    exclude_characters="\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u3164\uffa0"
+    + "".join(map(chr, range(0xE0100, 0xE01F0))),
 )
 
 
@@ -109,11 +110,21 @@ shown = st.characters(
     | st.text(st.sampled_from("\u00ad\u200b\ufe0f\ufeff　ａ１ー－−‐か\u3099ｶﾞ㈱…\n\u0301"), max_size=40)
 )
 @example("ー１２ー３")
+@example("〇三ー一二三四ー五六七八、二十-三、零三（一二三四）五六七八")
 def test_a_text_becomes_normal_line_by_line_as_by_the_standard(text: str) -> None:
     def one(line: str) -> str:
         seen = re.sub("[\u00ad\u200b-\u200f\ufe00-\ufe0f\ufeff]", "", unicodedata.normalize("NFKC", line))
         dashed = re.sub("[‐‑‒–—―−－ｰ﹣]", "-", seen)
-        return re.sub("(?<=[0-9])ー(?=[0-9])", "-", dashed)
+        figures = re.sub(
+            "[〇零一二三四五六七八九]{1,5}(?:[-ー][〇零一二三四五六七八九]{1,5}){1,3}(?![十百千])"
+            "|[〇零一二三四五六七八九]{2,5}[(][〇零一二三四五六七八九]{1,4}[)][〇零一二三四五六七八九]{4}",
+            lambda found: "".join(
+                {"零": "0", "ー": "-"}.get(c, str("〇一二三四五六七八九".find(c)) if c in "〇一二三四五六七八九" else c)
+                for c in found[0]
+            ),
+            dashed,
+        )
+        return re.sub("(?<=[0-9])ー(?=[0-9])", "-", figures)
 
     assert plain(text) == "\n".join(one(line) for line in text.split("\n"))
     assert digits(text) == "".join(re.findall("[0-9]", text))
