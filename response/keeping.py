@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from mail.address import key
 from response.office import Office
+from store.ids import shown
 from store.legal_holds import Kind, LegalHold
 from store.shelves import Shelves
 from store.tickets import ENDED, State, Ticket
@@ -45,7 +46,9 @@ def kept_until(office: Office, ticket: Ticket) -> datetime | None:
 def why_kept(shelves: Shelves, address: str) -> tuple[str, ...]:
     """What keeps somebody's data from being erased now: legal holds, open cases that name them; by number."""
     holds = [
-        f"legal hold {one.id}: {one.reason}" for one in shelves.legal_holds.of("person", address) if not one.ended_at
+        f"legal hold {shown(one.id)}: {one.reason}"
+        for one in shelves.legal_holds.of("person", address)
+        if not one.ended_at
     ]
     wanted = key(address)
     named = (
@@ -54,4 +57,4 @@ def why_kept(shelves: Shelves, address: str) -> tuple[str, ...]:
         if wanted
         in {key(one) for one in (ticket.reporter, ticket.sender, *(r.address for r in ticket.recipients)) if one}
     )
-    return (*holds, *(f"open ticket {number}" for number in named))
+    return (*holds, *(f"open ticket {shown(number)}" for number in named))

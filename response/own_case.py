@@ -53,8 +53,8 @@ def reported(shelves: Shelves, office: Office, ticket_id: str, person: str) -> b
         return False
     said = shelves.evidence.of_events(ticket_id, "reported")
     reporters = (ticket.reporter, *(str(one.body.get("reporter", "")) for one in said))
-    mine = answering.main_address(office, person)
-    return any(same(answering.main_address(office, one), mine) for one in dict.fromkeys(reporters) if one)
+    mine = office.main_address(person)
+    return any(same(office.main_address(one), mine) for one in dict.fromkeys(reporters) if one)
 
 
 def is_concerned(office: Office, ticket: Ticket, person: str) -> bool:

@@ -100,7 +100,9 @@ class DeskOverviewShelf:
         """Of real cases: letters that were `sent` first and `asked-again`, recipients who `answered` or `refused`, and open ones whose answer is `overdue`."""
         of, asked = letters.c, inquiries.c
         written = select(of.again, func.count()).join(tickets, tickets.c.id == of.ticket_id)
-        gone = dict(self._db.execute(written.where(of.state != "draft", _REAL).group_by(of.again)).all())
+        gone: dict[int, int] = dict(
+            self._db.execute(written.where(of.state != "draft", _REAL).group_by(of.again)).all()
+        )
         states = select(asked.state, func.count()).join(tickets, tickets.c.id == asked.ticket_id)
         by_state: dict[str, int] = dict(self._db.execute(states.where(_REAL).group_by(asked.state)).all())
         waits = or_(asked.state == "silent", asked.next_at < self._now)

@@ -24,6 +24,11 @@ DESK = {
     ),
 }
 
+TOLD = {
+    "ja": ("送信者が画面を開き", "3通目：mori@umibe", "チケット "),
+    "en": ("The sender opens the page", "Mail 3 to mori@umibe", "Ticket "),
+}
+
 pytestmark = pytest.mark.xdist_group("program")
 
 
@@ -43,7 +48,9 @@ def test_the_story_plays_by_itself_with_the_usual_ports_taken(tmp_path: Path, la
     assert "minato-sekk[a]i.example" in done.stdout
     assert done.stdout.endswith("demo: ok\n")
     assert "10025 " in done.stdout.split("127.0.0.1:")[0], "a port other than the usual one is explained"
-    assert len(done.stdout.splitlines()) <= 20
+    assert len(done.stdout.splitlines()) <= 22, "all of it on one screen"
+    corrected, third, ticket = (done.stdout.index(words) for words in TOLD[language])
+    assert corrected < third < ticket, "what the sender did, and why the third mail becomes a case"
     if language == "ja":
         assert "(配送済み)" in done.stdout
     desk = [line for line in done.stdout.splitlines() if line.startswith(DESK[language])]
