@@ -172,6 +172,9 @@ def asking(request: Request, way: Way, person: str, back: str, browser: str) -> 
 
 
 def _asking(pages: Pages, request: Request, address: str, back: str, browser: str) -> Unit[None]:
+    # Known by an alias or with a +tag: the mailbox is that of the settings, for somebody else may have the one that was typed.
+    known = pages.organisation.person(address)
+    address = known.address if known else address
     asked = asking(request, "mail", address, back, browser)
     lasts = timedelta(seconds=pages.options.sign_in.link)
     may = pages.may(address, "desk" if asked.place == "staff" else "mail")

@@ -118,6 +118,14 @@ async def test_whoever_is_typed_the_page_answers_alike_and_only_our_own_get_mail
     assert sorted(who for who, _ in await links(world)) == [COLLEAGUE, SENDER]
 
 
+async def test_who_is_known_by_a_tag_gets_the_link_in_the_mailbox_of_the_settings(world: World) -> None:
+    """Another mailbox may have that name: it is not given the roles of who has none."""
+    local, at, domain = SUPERIOR.partition("@")
+    async with world.client() as client:
+        await ask(client, f"{local}+x{at}{domain}")
+        assert [who for who, _ in await links(world)] == [SUPERIOR]
+
+
 async def test_on_the_address_for_staff_only_staff_get_a_link(world: World) -> None:
     client, _ = apart(world)
     async with client:
