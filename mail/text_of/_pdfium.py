@@ -77,8 +77,7 @@ def _fonts_for(lib: Any) -> None:
 @lru_cache(maxsize=8)
 def _of_letter(name: str, answer: Any, *more: Any) -> Any:
     """A function about one letter, asked for each word: given numbers in place of pointers, it takes half of the time."""
-    where = ctypes.cast(getattr(pdfium(), name), ctypes.c_void_p).value
-    assert where
+    where = ctypes.cast(getattr(pdfium(), name), ctypes.c_void_p).value or 0
     return ctypes.CFUNCTYPE(answer, ctypes.c_void_p, ctypes.c_int, *more)(where)
 
 
