@@ -194,8 +194,11 @@ class Scan:
         for start, end, count in self._chosen(bare):
             if count >= least:
                 before = start - 1 if start else 0
-                if pattern.search(text, before, end + 1):
-                    yield from pattern.finditer(text, before, end + 1)
+                found = pattern.search(text, before, end + 1)
+                if found:
+                    yield found
+                    if end - found.end() >= least:  # no more digits are left than that
+                        yield from pattern.finditer(text, found.end(), end + 1)
 
     def _chosen(self, bare: tuple[int, ...]) -> Sequence[tuple[int, int, int]]:
         """The numbers with something between their digits or a plus in front, and of the bare ones those of some lengths."""
