@@ -51,6 +51,12 @@ def detection() -> dict[str, float]:
         for block, size in zip(blocks, sizes, strict=True)
     ]
     speeds = {"lists": sum(sizes) / sum(taken) / 1e6}
+    speeds |= {
+        name: _size(block)
+        / min(judge_seconds(_message(Part("list.csv", "csv", 0, "0", blocks))) for _ in range(3))
+        / 1e6
+        for name, (blocks, block) in _other_lists(rng).items()
+    }
     for name, text in (
         ("prose (ja)", letters("ja", 4_000_000)),
         ("prose (en)", letters("en", 4_000_000)),
@@ -61,8 +67,36 @@ def detection() -> dict[str, float]:
         )
         speeds[name] = len(text.encode()) / seconds / 1e6
     for name, speed in speeds.items():
-        print(f"  {name:12}{speed:6.1f}")
+        print(f"  {name:20}{speed:6.1f}")
     return speeds
+
+
+def _size(block: Block) -> int:
+    return sum(len(cell.encode()) + 1 for row in block.rows for cell in row)
+
+
+def _other_lists(rng: random.Random) -> dict[str, tuple[Sequence[Block], Block]]:
+    """Lists that say less of themselves: staff, accounts, people abroad; no names of columns; the same as lines of text."""
+    from files_columns import table_of  # noqa: PLC0415 - only this needs the writers
+    from files_document import Case  # noqa: PLC0415
+    from files_persons import foreign, japanese  # noqa: PLC0415
+
+    made: dict[str, tuple[Sequence[Block], Block]] = {}
+    for name, keys in (
+        ("staff", ("staff_no", "family", "given", "half", "birth", "address", "phone")),
+        ("accounts", ("staff_no", "name", "bank", "branch", "account_type", "account", "holder")),
+    ):
+        table = table_of(Case("", "", [], hold=True, reason=""), [japanese(rng) for _ in range(_LIST_ROWS)], keys, rng)
+        block = Block(tuple(tuple(map(str, row)) for row in table.rows), tuple(table.header))
+        made[f"lists, {name}"] = (block,), block
+    people = [foreign(rng, rng.choice(("en_US", "en_GB", "de_DE"))) for _ in range(_LIST_ROWS)]
+    rows = tuple((one.name, one.address, one.phone, one.email, one.birth.isoformat()) for one in people)
+    abroad = Block(rows, ("Name", "Address", "Phone", "E-mail", "Date of birth"))
+    made["lists, abroad"] = (abroad,), abroad
+    nameless = Block(made["lists, staff"][1].rows)
+    made["lists, no header"] = (nameless,), nameless
+    made["lists, as text"] = Paragraphs("\n".join(map(",".join, nameless.rows))), nameless
+    return made
 
 
 def _message(part: Part) -> Message:

@@ -44,9 +44,12 @@ _LATIN_FORMS = (
 _LATIN = re.compile(
     rf"\b([A-Z0-9][\w&.'’-]{{0,30}}(?:[ ](?:[A-Z0-9][\w&.'’-]{{0,30}}|&|and|und|et|of|de|di|von|van)){{0,4}})[ ]?,?[ ]{_LATIN_FORMS}"
 )
+_FORMS_BY_FIRST = _LATIN_FORMS.removeprefix("(?:").removesuffix(r")\b").split("|")
+_FIRSTS = "".join(sorted({form[0] for form in _FORMS_BY_FIRST}))
+_BY_FIRST = "|".join(f"(?<={form[0]}){form[1:]}" for form in _FORMS_BY_FIRST)
 # What stands in every form, or is one; and what ends a name in Latin letters: nothing else need be looked at.
 _SIGNS = ("会社", "法人", *(f"({letter})" for letter in "株有同資医学福財社"))
-_MAY_END = re.compile(f" {_LATIN_FORMS}")
+_MAY_END = re.compile(f"[{_FIRSTS}](?<= .)(?:{_BY_FIRST})\\b")
 _LATIN_FORM = re.compile(
     r"[ ,]{1,3}(?:Inc|Ltd|Limited|LLC|GmbH|AG|KG|Corp|Corporation|Co|Company|PLC|SA|BV|AB|KK)\b\.?.*\Z",
     re.IGNORECASE | re.DOTALL,

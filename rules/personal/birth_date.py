@@ -11,12 +11,17 @@ WEIGHT = Weight.RECORD
 KIND = Kind("生年月日", "date of birth", "dates of birth")
 _KANJI = "〇一二三四五六七八九十"
 _MONTH = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mär|mai|okt|dez|fév|avr|juin|juil|aoû|déc|ene|abr|ago|dic|gen|mag|giu|lug|set|ott|fev|out"
+_FIRSTS = "".join(sorted({month[0] for month in _MONTH.split("|")}))
+# A search stops only at what begins a date: what follows begins with its second character.
+_ERA = "(?<=明)治|(?<=大)正|(?<=昭)和|(?<=平)成|(?<=令)和"
 _CANDIDATE = re.compile(
-    r"(?<![0-9A-Za-z-])(?:(?:18|19|20)\d{2}[ ]?[年년/.-][ ]?\d{1,2}[ ]?[月월/.-][ ]?\d{1,2}|(?:18|19|20)\d{6}"
-    r"|(?:明治|大正|昭和|平成|令和|[MTSHR明大昭平令]\.?)[ ]?(?:\d{1,2}|元)[ ]?[年/.-][ ]?\d{1,2}[ ]?[月/.-][ ]?\d{1,2}"
-    rf"|(?:明治|大正|昭和|平成|令和)[{_KANJI}元]{{1,4}}年[{_KANJI}]{{1,3}}月[{_KANJI}]{{1,3}}"
-    rf"|\d{{1,2}}[/. -]\d{{1,2}}[/. -](?:19|20)\d{{2}}|\d{{1,2}}(?:st|nd|rd|th)?[. -]{{1,2}}(?i:{_MONTH})[^\W\d_]{{0,7}}[. ,-]{{1,2}}(?:19|20)\d{{2}}"
-    rf"|(?i:{_MONTH})[^\W\d_]{{0,7}}[. ]{{1,2}}\d{{1,2}}(?:st|nd|rd|th)?,? (?:19|20)\d{{2}})(?![0-9])"
+    rf"[\dMTSHR明大昭平令{_FIRSTS}{_FIRSTS.upper()}](?<![0-9A-Za-z-].)(?:"
+    r"(?:(?<=1)[89]|(?<=2)0)\d{2}(?:[ ]?[年년/.-][ ]?\d{1,2}[ ]?[月월/.-][ ]?\d{1,2}|\d{4})"
+    rf"|(?:{_ERA}|(?<=[MTSHR明大昭平令])\.?)[ ]?(?:\d{{1,2}}|元)[ ]?[年/.-][ ]?\d{{1,2}}[ ]?[月/.-][ ]?\d{{1,2}}"
+    rf"|(?:{_ERA})[{_KANJI}元]{{1,4}}年[{_KANJI}]{{1,3}}月[{_KANJI}]{{1,3}}"
+    rf"|(?<=\d)\d?(?:[/. -]\d{{1,2}}[/. -]|(?:st|nd|rd|th)?[. -]{{1,2}}(?i:{_MONTH})[^\W\d_]{{0,7}}[. ,-]{{1,2}})(?:19|20)\d{{2}}"
+    rf"|(?:{'|'.join(f'(?<=[{month[0]}{month[0].upper()}])(?i:{month[1:]})' for month in _MONTH.split('|'))})"
+    r"[^\W\d_]{0,7}[. ]{1,2}\d{1,2}(?:st|nd|rd|th)?,? (?:19|20)\d{2})(?![0-9])"
 )
 _WORDS = words(
     *(

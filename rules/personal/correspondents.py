@@ -45,6 +45,11 @@ class Correspondents:
     def without(self, record: Record) -> Record:
         """The record without what is ours and theirs."""
         found = dict(record.found)
+        if not (
+            (NAME in found and not self.names.isdisjoint(map(_bare, found[NAME])))
+            or (_EMAIL in found and any(map(self._knows, found[_EMAIL])))
+        ):
+            return record
         if NAME in found:
             found[NAME] = tuple(name for name in found[NAME] if _bare(name) not in self.names)
         if _EMAIL in found:

@@ -9,14 +9,16 @@ from collections.abc import Callable, Sequence
 from mail.address import domain_key
 from rules.personal import birth_date, email_address, phone, postal_address, postal_code
 from rules.personal.japanese_names import shape, usual_shapes
+from rules.personal.person_columns import in_cell, of_two
+from rules.personal.person_rows import has_no_name
+from rules.personal.signs import telling
 from rules.roles import ROBOTS, ROLES, is_of_list
 
 # Not 氏 and 君: given names end so, too (成氏), and nobody calls everybody in a list so.
 _HONORIFIC = re.compile(r"(?:様|さま|さん|殿|先生)\Z")
+_ENDS_NAMES = frozenset("氏君")
 _HONOURED = frozenset("様まん殿生")
 """What these end with."""
-_LETTER = "一-鿿々〆ヶぁ-ゖァ-ヴー"
-_NAME = re.compile(rf"[{_LETTER}]{{1,6}}[ ・]?[{_LETTER}]{{1,6}}")
 
 
 def _lines(form: str) -> re.Pattern[str]:
@@ -43,9 +45,16 @@ _OFFICES = ROLES | ROBOTS
 
 
 def names(column: str) -> Sequence[str]:
-    """Names in Japanese letters as in `person_columns`, without blanks; one with an honorific, or in other letters, is left to it."""
+    """Names as `person_columns` makes them."""
     bare = ["" if name[-1:] in _HONOURED and _HONORIFIC.search(name) else name for name in usual_shapes(column)]
-    return _completed(bare, column, _name)
+    return _completed(bare, column, _unlabelled(column, _name))
+
+
+def names_of_two(families: str, given: str) -> Sequence[str]:
+    """The same of a column of family names and one of given names."""
+    judge = _unlabelled(f"{families}\n{given}", lambda name: "" if name.isascii() and has_no_name(name) else name)
+    pairs = zip(families.split("\n"), given.split("\n"), strict=True)
+    return [judge(name) if (name := of_two(*pair)) else "" for pair in pairs]
 
 
 def readings(column: str) -> Sequence[str]:
@@ -64,7 +73,7 @@ def births(column: str) -> Sequence[str]:
 
 
 def phones(column: str) -> Sequence[str]:
-    """Japanese numbers as `phone` makes them."""
+    """Numbers as `phone` makes them."""
     found = "\n".join(_PHONE.findall(column))
     digits = found.encode("ascii").translate(None, b" ()-").decode("ascii")
     return _completed(_NATIONAL.findall(digits), column, phone.in_cell)
@@ -83,9 +92,9 @@ def emails(column: str) -> Sequence[str]:
 
 
 def addresses(column: str) -> Sequence[str]:
-    """Japanese addresses as `postal_address` makes them, without blanks."""
+    """Addresses as `postal_address` makes them, without blanks."""
     found = "\n".join(_ADDRESS.findall(column))
-    return _completed(found.replace(" ", "").split("\n"), column, postal_address.in_cell)
+    return _completed(found.replace(" ", "").split("\n"), column, _unlabelled(column, postal_address.in_cell))
 
 
 def codes(column: str) -> Sequence[str]:
@@ -110,4 +119,18 @@ def _completed(found: Sequence[str], column: str, judge: Callable[[str], str]) -
 
 
 def _name(cell: str) -> str:
-    return cell.replace(" ", "") if _NAME.fullmatch(cell) and not _HONORIFIC.search(cell) and shape(cell) else ""
+    if cell[-1] in _ENDS_NAMES:
+        return cell.replace(" ", "") if shape(cell) else ""
+    name = in_cell(cell, shape)
+    return "" if name.isascii() and has_no_name(name) else name
+
+
+def _unlabelled(column: str, judge: Callable[[str], str]) -> Callable[[str], str]:
+    """The judge, but for cells in which a label may stand: what it names stands in another cell."""
+    labels = [stem.decode("ascii") for stem in telling(column)]
+
+    def judged(cell: str) -> str:
+        found = judge(cell)
+        return "" if found and labels and any(map(cell.lower().__contains__, labels)) else found
+
+    return judged

@@ -68,14 +68,14 @@ class Table:
 
 def read(rows: Rows, header: Sequence[str] = ()) -> Table:
     """Rows of one table, under the names of its columns."""
-    judges = _judges(column_names(header)) if len(rows) >= FEWEST else {}
-    if not judges or len(header) * len(rows) > _SPARSE * sum(map(len, rows)):
+    judges, parts = _judges(column_names(header)) if len(rows) >= FEWEST else ({}, ())
+    if not (judges or parts) or len(header) * len(rows) > _SPARSE * sum(map(len, rows)):
         left = scan(rows, header)
         return Table(left, Known(), lambda: left.rows)
     apart = {number: row for number, row in enumerate(rows) if _is_apart(row, len(header))}
     even = [() if number in apart else row for number, row in enumerate(rows)] if apart else rows
     cells: list[Column] = [column[1:] for column in zip_longest(header, *even, fillvalue="")]
-    known = _taken(cells, judges)
+    known = _taken(cells, parts, judges)
     left_over: list[Sequence[str]] = list(zip(*cells, strict=True))
     for number, row in apart.items():
         left_over[number] = row
@@ -87,17 +87,18 @@ def _is_apart(row: Sequence[str], width: int) -> bool:
     return len(row) > width or (len(row) == 1 and "\t" in row[0])
 
 
-def _taken(cells: list[Column], judges: Mapping[int, tuple[str, Judge]]) -> Known:
+def _taken(cells: list[Column], parts: Sequence[int], judges: Mapping[int, tuple[str, Judge]]) -> Known:
     """The values of known columns, which are emptied of them."""
     columns: list[tuple[str, Column]] = []
     codes: Column = ()
+    if parts:
+        values = known_cells.names_of_two(*[plain(in_lines(cells[number])) for number in parts])
+        columns.append((NAME, values))
+        for number in parts:
+            cells[number] = _left(cells[number], values)
     for number, (kind, judge) in judges.items():
         values = judge(plain(in_lines(cells[number])))
-        cells[number] = (
-            ["" if value else cell for value, cell in zip(values, cells[number], strict=True)]
-            if "" in values
-            else [""] * len(values)
-        )
+        cells[number] = _left(cells[number], values)
         if kind == CODE:
             codes = [one or other for one, other in zip(codes or values, values, strict=True)]
         elif kind:
@@ -105,25 +106,38 @@ def _taken(cells: list[Column], judges: Mapping[int, tuple[str, Judge]]) -> Know
     return Known(columns, codes)
 
 
-def _judges(header: tuple[str, ...]) -> Mapping[int, tuple[str, Judge]]:
-    """By column the kind it is of, and what makes values of its cells."""
+def _left(cells: Column, values: Column) -> Column:
+    """The cells of which nothing is known."""
+    if "" in values:
+        return ["" if value else cell for value, cell in zip(values, cells, strict=True)]
+    return [""] * len(values)
+
+
+def _judges(header: tuple[str, ...]) -> tuple[Mapping[int, tuple[str, Judge]], Sequence[int]]:
+    """By column the kind it is of, and what makes values of its cells; and the columns of family and given names."""
+    parts = name_parts(header) or ()
+    names = [number for number, name in enumerate(header) if is_full_name(name) and not is_reading(name)]
     judges: dict[int, tuple[str, Judge]] = {}
-    whole = [number for number, name in enumerate(header) if is_full_name(name) and not is_reading(name)]
-    if name_parts(header):
-        whole = []
     for number, name in enumerate(header):
-        if number in whole:
+        if number in parts:
+            continue
+        if number in names and not parts:
             judges[number] = NAME, known_cells.names
-        elif whole and is_reading(name):
+        elif (names or parts) and is_reading(name):
             judges[number] = "", known_cells.readings
-        elif _EMAIL.search(name):
-            judges[number] = "email_address", known_cells.emails
-        elif birth_date.names_it(name):
-            judges[number] = BIRTH, known_cells.births
-        elif is_phone(name) and not is_of_others(name):
-            judges[number] = "phone", known_cells.phones
-        elif is_address(name):
-            judges[number] = "postal_address", known_cells.addresses
-        elif postal_code.names_it(name):
-            judges[number] = CODE, known_cells.codes
-    return judges
+        elif judge := _judge(name):
+            judges[number] = judge
+    return judges, parts
+
+
+def _judge(name: str) -> tuple[str, Judge] | None:
+    """Of a column of no names."""
+    if _EMAIL.search(name):
+        return "email_address", known_cells.emails
+    if birth_date.names_it(name):
+        return BIRTH, known_cells.births
+    if is_phone(name) and not is_of_others(name):
+        return "phone", known_cells.phones
+    if is_address(name):
+        return "postal_address", known_cells.addresses
+    return (CODE, known_cells.codes) if postal_code.names_it(name) else None

@@ -1,6 +1,6 @@
 """Listed: the records of a table by column, for what is done with a thousand rows at once costs little more than with one."""
 
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
@@ -42,8 +42,10 @@ class Listed:
         others = {*self.columns, *(kind for record in self.several.values() for kind in record.found)} - kinds
         return self.without(range(self.size), others)
 
-    def without(self, rows: Container[int], kinds: AbstractSet[str]) -> "Listed":
+    def without(self, rows: Collection[int], kinds: AbstractSet[str]) -> "Listed":
         """Without what is of some kinds in some rows."""
+        if not rows:
+            return self
         columns = {
             kind: ["" if row in rows else value for row, value in enumerate(column)] if kind in kinds else column
             for kind, column in self.columns.items()
@@ -76,7 +78,7 @@ class Listed:
     @property
     def widest(self) -> int:
         """How many persons a row may be at most."""
-        return max([1, *(len(record.persons()[1]) for record in self.several.values())])
+        return max([1, *(record.size for record in self.several.values())])
 
     def surest(self) -> Column:
         """What tells each row of one value a kind from the others, and is the most that it may be (`Record.persons`)."""

@@ -1,7 +1,7 @@
 """My Number: 12 digits with the check digit of 総務省令 平成26年第85号 第5条, where a word, the column or the company of others says so."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from operator import mul
 
 from rules.personal.context import words
@@ -28,6 +28,8 @@ _WEIGHTS = (6, 5, 4, 3, 2, 7, 6, 5, 4, 3, 2)
 _LENGTH = 12
 _ENOUGH = 5
 _SHARE = 0.8
+_MANY = 50
+"""Where fewer numbers stand, asking each costs less than looking for words."""
 
 
 def valid(number: str) -> bool:
@@ -46,10 +48,8 @@ def find(scan: Scan) -> Iterator[Hit]:
     """Numbers with a word near them; without one, all of them when at least 80 % of five or more are valid."""
     if not (scan.has_long_number or scan.header or "\t" in scan.text):
         return
-    tokens = [(m.start(), m.end(), digits(m[0])) for m in scan.in_numbers(_CANDIDATE, _LENGTH, _LENGTH)]
-    good = [token for token in tokens if valid(token[2])]
+    good, many = _valid(scan)
     seen: set[int] = set()
-    many = len(tokens) >= _ENOUGH and len(good) >= _SHARE * len(tokens)
     for start, end, number in good:
         if (scan.near(_WORDS, start, end) and not is_anothers(scan, start, _WORDS)) or (
             many and not scan.near(_OTHER, start, end, 40, 0)
@@ -60,6 +60,27 @@ def find(scan: Scan) -> Iterator[Hit]:
         if start not in seen and valid(number) and not is_anothers(scan, start, _WORDS):
             yield Hit(start, number)
     yield from _without_nought(scan)
+
+
+def _valid(scan: Scan) -> tuple[Sequence[tuple[int, int, str]], bool]:
+    """Start, end and digits of those whose last digit fits, and whether they are so many that chance is no reason.
+
+    Where no word says what they are, nothing more is asked as soon as too many do not fit: a log is full of such numbers.
+    """
+    good: list[tuple[int, int, str]] = []
+    bad = 0
+    most = scan.most(_LENGTH)
+    if most < _MANY or scan.names(_WORDS):
+        most = 0
+    for found in scan.in_numbers(_CANDIDATE, _LENGTH, _LENGTH):
+        number = digits(found[0])
+        if valid(number):
+            good.append((*found.span(), number))
+            continue
+        bad += 1
+        if most and most - bad < _SHARE * most:
+            return (), False
+    return good, len(good) + bad >= _ENOUGH and len(good) >= _SHARE * (len(good) + bad)
 
 
 def _without_nought(scan: Scan) -> Iterator[Hit]:

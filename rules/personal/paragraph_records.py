@@ -33,7 +33,7 @@ def of_lines(unit: Lines, *, is_body: bool) -> Iterator[Record]:
         if not any(found):
             continue
         if sum(len(one.keys() - BESIDE) > 1 for one in found) >= LISTED:  # a list, a person a line
-            yield from (Record(together([one])) for one in found)
+            yield from (Record({kind: tuple(values) for kind, values in one.items()}) for one in found)
             continue
         whole = together(found)
         names = len(whole.get(NAME, ()))

@@ -1,7 +1,7 @@
 """Names of persons under a column of names: by the shape of the cell alone, in any script, for the column says what it is."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from rules.personal.columns import is_full_name, is_reading, name_parts
 from rules.personal.recogniser import Hit
@@ -14,6 +14,8 @@ _TITLES = re.compile(
 _PIECE = re.compile(r"[^\W\d_](?:['’.\-·・]|[^\W\d_]){0,30}\Z")
 _LETTER = re.compile(r"[^\W\d_]")
 _LONGEST, _MOST_PIECES = 60, 7
+# As most names are: nothing of what else is asked can make it none.
+_USUAL = re.compile(r"[A-Z][a-z]{1,14}(?: [A-Z][a-z]{1,14}){1,2}")
 COMPANY = word_list("company_words.txt")
 _EMPTY = frozenset(
     ("n/a", "na", "none", "null", "nil", "unknown", "tbd", "tba", "total", "sum", "average", "yes", "no")
@@ -21,7 +23,7 @@ _EMPTY = frozenset(
 _CJK = re.compile(r"[぀-ヿ㐀-鿿豈-﫿가-힣\U00020000-\U000323af]")
 
 
-def in_columns(scan: Scan, *, is_japanese: object) -> Iterator[Hit]:
+def in_columns(scan: Scan, *, is_japanese: Callable[[str], bool]) -> Iterator[Hit]:
     """Whole names, or family and given name of two columns as one; readings only where nothing else is there."""
     parts = name_parts(scan.header)
     if parts:
@@ -32,12 +34,16 @@ def in_columns(scan: Scan, *, is_japanese: object) -> Iterator[Hit]:
         named = [number for number, name in enumerate(scan.header) if is_reading(name)][:1]
     wanted = frozenset(named)
     for start, cell in scan.cells_of(wanted):
-        text = HONORIFIC.sub("", cell.strip()).strip()
-        if _CJK.search(text):
-            if is_japanese(text):  # type: ignore[operator]  # a function that knows Japanese names
-                yield Hit(start, text.replace(" ", ""))
-        elif is_name(text):
-            yield Hit(start, text)
+        if name := in_cell(cell, is_japanese):
+            yield Hit(start, name)
+
+
+def in_cell(cell: str, is_japanese: Callable[[str], bool]) -> str:
+    """The name that a cell under a name's column is, Japanese ones without blanks; "" where it is none."""
+    text = HONORIFIC.sub("", cell.strip()).strip()
+    if _CJK.search(text):
+        return text.replace(" ", "") if is_japanese(text) else ""
+    return text if is_name(text) else ""
 
 
 def _of_two(scan: Scan, family: int, given: int) -> Iterator[Hit]:
@@ -45,10 +51,16 @@ def _of_two(scan: Scan, family: int, given: int) -> Iterator[Hit]:
         cells = row.split("\t")
         if max(family, given) >= len(cells):
             continue
-        first, last = cells[given].strip(), cells[family].strip()
-        if _is_piece(first) and _is_piece(last):
-            at = start + sum(len(c) + 1 for c in cells[: min(family, given)])
-            yield Hit(at, last + first if _CJK.search(last) else f"{first} {last}")
+        if name := of_two(cells[family], cells[given]):
+            yield Hit(start + sum(len(c) + 1 for c in cells[: min(family, given)]), name)
+
+
+def of_two(family: str, given: str) -> str:
+    """The name out of a cell of family names and one of given names, "" where one of them is none."""
+    first, last = given.strip(), family.strip()
+    if not (_is_piece(first) and _is_piece(last)):
+        return ""
+    return last + first if _CJK.search(last) else f"{first} {last}"
 
 
 def _is_piece(text: str) -> bool:
@@ -67,6 +79,8 @@ def is_name(text: str) -> bool:
     >>> is_name("Jean-Luc O'Neill"), is_name("Smith, John"), is_name("Acme Corp."), is_name("not available yet. Ask again"), is_name("YAMADA TARO")
     (True, True, False, False, True)
     """
+    if _USUAL.fullmatch(text):
+        return COMPANY.isdisjoint(text.lower().split())
     bare = _TITLES.sub("", text)
     if len(bare) > _LONGEST or bare.lower() in _EMPTY:
         return False

@@ -42,7 +42,7 @@ _BEHIND = rf"(?=[ ]?(?:$|[\t\n\"'<)、,;・/|(:\]】]|様|さま|さん|殿|先�
 _BEGIN = rf"[{_SINGLES}]|[{_FIRSTS}](?=[{_SECONDS}])|(?<=[:>\t\"'|])[{KANJI}]|(?<=[:=>\t|] )[{KANJI}]|[{KANJI}](?=[{KANJI}]{{0,3}} )"
 # A sign of equality is a boundary behind the label of a name only: a parameter of a calendar (CN=) says again what stands beside it.
 _ALONE = re.compile(
-    rf"[{_BEFORE}=](?<![^名前者]=)(?=[{KANJI}])((?>{_BEGIN})[{KANJI}]{{0,3}}[ ]?[{KANJI}{KANA}]{{1,5}}){_BEHIND}"
+    rf"[{_BEFORE}=](?=[{KANJI}])(?<![^名前者]=)((?>{_BEGIN})[{KANJI}]{{0,3}}[ ]?[{KANJI}{KANA}]{{1,5}}){_BEHIND}"
 )
 # Two words at the beginning of a line or cell: a name nobody has heard of, when the row holds more of a person.
 _TWO_WORDS = rf"([{KANJI}]{{1,4}}) ([{KANJI}]{{1,4}}|[{KANA}]{{2,5}}|[{KANJI}]{{1,2}}[{KANA}]{{1,2}})(?=[ \t\n]|$)"

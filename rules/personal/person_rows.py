@@ -55,5 +55,9 @@ def beside(row: str) -> Iterator[str]:
 
 def _is_somebody(text: str) -> bool:
     """The shape of a name, without a word that no name has."""
-    small = [word.strip(".,").lower() for word in text.split()]
-    return is_name(text) and not any(word in _NO_NAME or word in COMPANY for word in small)
+    return is_name(text) and not has_no_name(text)
+
+
+def has_no_name(text: str) -> bool:
+    """Whether one of the words is none of a name."""
+    return any(word in _NO_NAME or word in COMPANY for word in [word.strip(".,").lower() for word in text.split()])

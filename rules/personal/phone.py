@@ -32,6 +32,8 @@ _OTHER_COLUMN = re.compile(
     r"年金|住民票|雇用保険|保険者|口座|品番|型番|部品|注文|伝票|ロット|シリアル|\b(?:sku|part|order|serial|lot|account|fax)\b|ファックス|ファクス|^fax"
 )
 _LOOSE = re.compile(r"\+?[(]?\d[\d ()./-]{5,18}\d(?:[ ]?(?:x|ext\.?)[ ]?\d{1,6})?\Z", re.IGNORECASE)
+# As social security and pension numbers are written, too.
+_OF_OTHERS = re.compile(r"\d{3}-\d{2}-\d{4}|\d{4}-\d{6}")
 _FAX = re.compile(r"(?:fax|ファックス|ファクス)[^0-9+\n]{0,6}\Z", re.IGNORECASE)
 _SERVICE = ("0120", "0800", "0570", "0990", "0180", "0170")
 _MOBILE = ("050", "070", "080", "090")
@@ -76,8 +78,11 @@ def is_of_others(column: str) -> bool:
 
 
 def in_cell(cell: str) -> str:
-    """The Japanese number that a cell under a telephone's name is and no more, "" where it is none."""
-    return _japanese(cell) if _CANDIDATE.fullmatch(cell) else ""
+    """The number that a cell under a telephone's name is and no more, "" where it is none or may be of another kind."""
+    if _CANDIDATE.fullmatch(cell):
+        return _japanese(cell)
+    number = "" if _CANDIDATE.search(cell) else _loose(cell)
+    return number if cell[:1] == "+" or (len(number) <= _MOBILE_DIGITS and not _OF_OTHERS.fullmatch(cell)) else ""
 
 
 def _is_fax(before: str) -> bool:
@@ -127,15 +132,20 @@ def _in_columns(scan: Scan, seen: set[int]) -> Iterator[Hit]:
     """Cells under a telephone's name that the shapes above did not take: no zero in front, foreign forms."""
     wanted = frozenset(number for number, name in enumerate(scan.header) if is_phone(name))
     for start, cell in scan.cells_of(wanted):
-        text = cell.strip()
-        if not _LOOSE.match(text) or not seen.isdisjoint(range(start, start + len(cell))):
-            continue
-        number = digits(text.lower().partition("x")[0])
-        if _WITHOUT_ZERO.match(number) and number == text:
-            number = "0" + number
-        if not number.startswith(_SERVICE):
+        number = _loose(cell.strip())
+        if number and seen.isdisjoint(range(start, start + len(cell))):
             seen.update(range(start, start + len(cell)))
             yield Hit(start, number)
+
+
+def _loose(text: str) -> str:
+    """The digits of a number in whatever form, "" where it is none."""
+    if not _LOOSE.match(text):
+        return ""
+    number = digits(text.lower().partition("x")[0])
+    if _WITHOUT_ZERO.match(number) and number == text:
+        number = "0" + number
+    return "" if number.startswith(_SERVICE) else number
 
 
 EXAMPLES = (

@@ -16,7 +16,7 @@ KIND = Kind("住所", "postal address", "postal addresses")
 _PREFECTURES = "|".join(sorted(PREFECTURES))
 _KANJI_NUMBER = "一二三四五六七八九十百〇"
 _NUMBER = re.compile(
-    rf"(?:[0-9](?<![0-9-][0-9])[0-9]{{0,3}}|[{_KANJI_NUMBER}](?<![{_KANJI_NUMBER}0-9-][{_KANJI_NUMBER}])[{_KANJI_NUMBER}]{{0,3}})[ ]?(?:丁目|番地|番(?!号|目|組|町|線|出口|ホーム|の?りば|乗)|-\d{{1,4}}(?:-\d{{1,4}}){{0,2}}(?![0-9-]))"
+    rf"[0-9{_KANJI_NUMBER}](?<![0-9-].)(?:(?<=[0-9])[0-9]{{0,3}}|(?<=[{_KANJI_NUMBER}])(?<![{_KANJI_NUMBER}].)[{_KANJI_NUMBER}]{{0,3}})[ ]?(?:丁目|番地|番(?!号|目|組|町|線|出口|ホーム|の?りば|乗)|-\d{{1,4}}(?:-\d{{1,4}}){{0,2}}(?![0-9-]))"
     rf"(?:[ の]?(?:\d{{1,4}}|[{_KANJI_NUMBER}]{{1,4}})[ ]?(?:番地|番|号|-)?){{0,3}}"
 )
 # A number that ends an address by itself: behind the name of a quarter, a 字, or the streets of Kyoto (通 … 上る, 下る, 入る).
@@ -45,6 +45,9 @@ _ALONE = re.compile(
     rf"(?:{_PREFECTURES})?[一-鿿々ヶケァ-ヴぁ-んー ]{{2,40}}(?:[0-9]{{1,4}}[^0-9@]{{1,20}}){{0,4}}[0-9]{{1,4}}[^0-9@]{{0,12}}"
 )
 _SHORTEST_ABROAD = 10
+_EAST_ASIAN = re.compile("[\u1100-\u11ff\u2e80-\ud7ff\uf900-\ufaff\U00020000-\U000323af]")
+# What an address in other letters has not: eight digits close together, an @, the end of a label.
+_MORE = re.compile(r"[0-9](?:[^0-9A-Za-z,]{0,3}[0-9]){7}|[@:=|<>\"\t]")
 
 
 def find(scan: Scan) -> Iterator[Hit]:
@@ -133,7 +136,10 @@ def _places(text: str, word: str) -> Iterator[int]:
 
 
 def in_cell(cell: str) -> str:
-    """The Japanese address that a cell under an address's name is and no more, "" where it is none."""
+    """The address that a cell under an address's name is and no more, "" where it is none or may hold something else."""
+    if not _EAST_ASIAN.search(cell):
+        alone = _is_abroad(cell) and not _MORE.search(cell)
+        return cell.strip().replace(" ", "") if alone else ""
     if not _ALONE.fullmatch(cell) or not _HOUSE.search(cell):
         return ""
     return cell.replace(" ", "") if _PLACE_WORD.search(cell) or begins_with_town(cell) else ""
@@ -143,10 +149,16 @@ def _is_address(cell: str) -> bool:
     """In a column of addresses: a digit, and a place of East Asia or several words."""
     if not _HOUSE.search(cell) or "@" in cell:
         return False
+    return _is_abroad(cell) or bool(_PLACE_WORD.search(cell)) or begins_with_town(cell)
+
+
+def _is_abroad(cell: str) -> bool:
+    """Several words, letters most of them, and a digit."""
     return (
-        bool(_PLACE_WORD.search(cell))
-        or begins_with_town(cell)
-        or (len(cell) >= _SHORTEST_ABROAD and " " in cell.strip() and sum(c.isalpha() for c in cell) > len(cell) // 3)
+        len(cell) >= _SHORTEST_ABROAD
+        and " " in cell.strip()
+        and sum(map(str.isalpha, cell)) > len(cell) // 3
+        and _HOUSE.search(cell) is not None
     )
 
 

@@ -40,18 +40,25 @@ class Record(NamedTuple):
             return most if len(most) >= LISTED * max(1, len(names)) else names or most[:1], most
         if len(most) >= CROWD and len(most) >= LISTED * max(1, len(names)):
             return most, most
+        if not names:
+            return most[:1], most
         telling = next((self.found[kind][0] for kind in TELLING if self.found.get(kind)), "")
-        return tuple(f"{name} {telling}" for name in names) or most[:1], most
+        return tuple([f"{name} {telling}" for name in names]), most
+
+    @property
+    def size(self) -> int:
+        """How many persons at most."""
+        return max([len(values) for kind, values in self.found.items() if kind not in BESIDE], default=0)
 
     def _most(self) -> tuple[str, ...]:
         """The values of the kind with the most; of several the surest."""
-        found = self.found
-        size = max([len(values) for kind, values in found.items() if kind not in BESIDE], default=0)
+        found, size = self.found, self.size
         if not size:
             return ()
-        return next(
-            (v for kind in (*TELLING, *found) if len(v := found.get(kind, ())) == size and kind not in BESIDE), ()
-        )
+        for kind in TELLING:
+            if kind in found and len(found[kind]) == size:
+                return found[kind]
+        return next(values for kind, values in found.items() if len(values) == size and kind not in BESIDE)
 
     @property
     def is_dense(self) -> bool:

@@ -24,8 +24,8 @@ WIDEST_ROW = 20_000
 _USUAL = bytes([*range(0x06), *range(0x1E, 0x34), *range(0x4E, 0xA0), 0xFF])
 _DIGIT = re.compile(r"[^\x00-\x7f\u3000-\u30ff\u4e00-\u9fff](?<=\d)")
 _DIGITS = b"0123456789"
-_LONG_NUMBER = re.compile(rb"0[0 ]{9,}")
-_SHORTEST_NUMBER, _SHORTEST_IN_PIECES = 10, 12
+_LONG_NUMBER = re.compile(rb"0(?<!0.)(?: *+0){9,}+", re.DOTALL)
+_SHORTEST_IN_PIECES = 12
 # Between the pieces of a number; also an octet that nobody can read: whoever reads the mail sees the number all the same.
 GAP = r"[-\s./_・,*|\ufffd]{1,3}"
 _GAPPED = re.compile(rb"0(?<!00)0*+ {1,3}0[0 ]{6,}")
@@ -91,13 +91,12 @@ class Scan:
 
     @lazy
     def numbers(self) -> list[tuple[int, int, int]]:
-        """Runs of digits, blanks, brackets, plus and dashes that begin with a digit and hold at least ten: start, end, digits."""
+        """Runs of digits, blanks, brackets, plus and dashes that begin and end with a digit and hold at least ten: start, end, digits."""
         marks = self.octets.translate(_AS_DIGITS)
         if b"0" not in marks:
             return []
         spans = [found.span() for found in _LONG_NUMBER.finditer(marks)]
-        counted = [(start, end, marks.count(b"0", start, end)) for start, end in spans]
-        return [number for number in counted if number[2] >= _SHORTEST_NUMBER]
+        return [(start, end, marks.count(b"0", start, end)) for start, end in spans]
 
     @lazy
     def has_long_number(self) -> bool:
@@ -139,8 +138,15 @@ class Scan:
         for start, end, count in self._chosen(bare):
             if count >= least:
                 before = start - 1 if start else 0
-                if pattern.search(text, before, end + 1):
-                    yield from pattern.finditer(text, before, end + 1)
+                found = pattern.search(text, before, end + 1)
+                if found:
+                    yield found
+                    if end - found.end() >= least:  # no more digits are left than that
+                        yield from pattern.finditer(text, found.end(), end + 1)
+
+    def most(self, length: int) -> int:
+        """How many numbers of so many digits there are at most."""
+        return sum(count // length for _, _, count in self.numbers)
 
     def _chosen(self, bare: tuple[int, ...]) -> Sequence[tuple[int, int, int]]:
         """The numbers with something between their digits or a plus in front, and of the bare ones those of some lengths."""
@@ -178,6 +184,10 @@ class Scan:
         places = self._places_of(words)
         at = bisect_left(places, start - before)
         return at < len(places) and places[at] < end + after
+
+    def names(self, words: re.Pattern[str]) -> bool:
+        """Whether one of the words stands anywhere, in the text or in the name of a column."""
+        return any(map(words.search, self.header)) or bool(self._places_of(words))
 
     def rows_near(self, words: re.Pattern[str], before: int, after: int) -> Iterator[tuple[int, int]]:
         """Whole rows, start and end, with every place of at most 40 characters that is `near`, by the column's name apart."""

@@ -121,6 +121,11 @@ def stems(octets: bytes) -> AbstractSet[bytes]:
     return found
 
 
+def telling(text: str) -> AbstractSet[bytes]:
+    """How the words of a text begin that may name a kind."""
+    return stems(text.encode("ascii", "replace")) & _by_sign()[0].keys()
+
+
 def may_tell(text: str | bytes) -> bool:
     """Whether running text, or its octets where it is ASCII, can hold a datum. ASCII does only with an @, a plus, ten digits of one number, a date and a word of birth, or a kind's own word.
 

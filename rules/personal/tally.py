@@ -35,7 +35,9 @@ class Tally:
         named = bool(record.found.get(NAME))
         for kind, values in record.found.items():
             if named or kind not in _needing_name():
-                self.values.setdefault(kind, {}).update(dict.fromkeys(values))
+                there = self.values.setdefault(kind, {})
+                for value in values:
+                    there[value] = None
         least, most = record.persons()
         self.least.update(least)
         self.most.update(most)

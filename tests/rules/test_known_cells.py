@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from rules.personal import birth_date, email_address, phone, postal_address, postal_code
 from rules.personal.japanese_names import shape, usual_shapes
-from rules.personal.known_cells import _name, addresses, births, codes, emails, names, phones, readings
+from rules.personal.known_cells import _name, addresses, births, codes, emails, names, names_of_two, phones, readings
 from rules.personal.normal import plain
+from rules.personal.person_columns import of_two
 
 _WRITTEN = {
     "name": "山 田 髙 﨑 々 太郎 花 子 はな ヤマダ の ・ 市 支店 株式会社 部 様 氏名 電話 John A 1 さん 氏 殿",
@@ -76,3 +77,33 @@ def test_usual_cells_are_read_without_asking_their_recogniser(monkeypatch: pytes
     assert emails("Taro.Yamada@Example.JP") == ["taro.yamada@example.jp"]
     assert addresses("千葉県千葉市本町1-2-3 ハイツ101号室") == ["千葉県千葉市本町1-2-3ハイツ101号室"]
     assert codes("100-0001") == ["1000001"]
+
+
+def test_names_telephones_and_addresses_of_others_are_read_too() -> None:
+    assert names("Anna Smith\nJean-Luc O'Neill\n山田 太郎様\nGrüne Ärztin") == [
+        "Anna Smith",
+        "Jean-Luc O'Neill",
+        "山田太郎",
+        "Grüne Ärztin",
+    ]
+    assert phones("(202) 555-0143\n+44 7700 900123\n9012345678") == ["2025550143", "447700900123", "09012345678"]
+    assert addresses("12 High Street, London SW1A 1AA\nTrappstraße 423, 91368 Kötzting") == [
+        "12HighStreet,LondonSW1A1AA",
+        "Trappstraße423,91368Kötzting",
+    ]
+
+
+def test_what_may_hold_more_than_its_column_says_is_left_to_the_search() -> None:
+    assert addresses("12 High Street, tel 020 7946 0958\n1 Main St a@b.example") == ["", ""]
+    assert phones("123-45-6789\n1234-567890\n4111 1111 1111 1111") == ["", "", ""]
+
+
+def test_a_label_in_a_column_of_names_is_left_for_what_stands_beside_it() -> None:
+    assert names("Anna Smith\nPassport Number\nSocial Security") == ["Anna Smith", "", ""]
+    assert names_of_two("Smith\nPassport", "Anna\nHeld") == ["Anna Smith", ""]
+
+
+@given(st.lists(st.tuples(cell(["山田", "Smith", "Özil", "1", "@"]), cell(["太郎", "Anna", "x", "/"])), min_size=1))
+def test_two_columns_are_read_as_their_rows_are(rows: list[tuple[str, str]]) -> None:
+    found = names_of_two("\n".join(one for one, _ in rows), "\n".join(other for _, other in rows))
+    assert list(found) == [of_two(*row) for row in rows]

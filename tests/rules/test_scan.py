@@ -397,3 +397,21 @@ def test_a_number_in_pieces_is_missed_nowhere(
     read = Scan(plain(f"{word}\n{text}"), (word,) if headed else ())
     found = [f"{start}:{number}" for start, number in in_pieces(read, module._PIECES, module._WORDS, before, after)]
     assert found == _looked_for_everywhere(read, module._PIECES, module._WORDS, before, after)
+
+
+@given(
+    st.lists(
+        st.sampled_from(["123456789018", "123456789012", "166395026734", "4111", " ", "マイナンバー", "\n"]),
+        max_size=200,
+    )
+)
+@example(["123456789018", "\n"] * 48 + ["123456789012", "\n"] * 12)
+@example(["123456789018", "\n"] * 47 + ["123456789012", "\n"] * 13)
+def test_counting_valid_numbers_stops_only_where_too_few_of_them_can_be(pieces: list[str]) -> None:
+    read = Scan("".join(pieces))
+    tokens = [digits(found[0]) for found in read.in_numbers(my_number._CANDIDATE, 12, 12)]
+    good = [token for token in tokens if my_number.valid(token)]
+    many = len(tokens) >= my_number._ENOUGH and len(good) >= my_number._SHARE * len(tokens)
+    found, said = my_number._valid(read)
+    assert said == many
+    assert [number for _, _, number in found] == good or not (many or read.names(my_number._WORDS))
