@@ -7,6 +7,10 @@ from rules.personal.columns import is_full_name, is_reading, name_parts
 from rules.personal.scan import Hit, Scan, word_list
 
 HONORIFIC = re.compile(r"(?:様|さま|さん|殿|氏|先生|君|님|先生|女士)\Z")
+# How a name in kanji is read, in its cell: in brackets or behind it, or before it as over its line.
+_READING = re.compile(
+    r"[ ]?[(][ぁ-んァ-ヴー]{2,8}[ ・]?[ぁ-んァ-ヴー]{0,8}[)]\Z|(?<=[一-鿿])(?: [ぁ-んァ-ヴー]{2,8}){2}\Z|\A[(]?[ぁ-んァ-ヴー]{2,8}[ ・][ぁ-んァ-ヴー]{2,8}[)]?[ ]{0,3}(?=[一-鿿])"
+)
 _TITLES = re.compile(
     r"^(?:mr|mrs|ms|miss|dr|prof|herr|frau|m|mme|mlle|sr|sra|sig|sig\.ra|mx)\.? (?=\S+ \S)", re.IGNORECASE
 )
@@ -31,7 +35,7 @@ def in_columns(scan: Scan, *, is_japanese: object) -> Iterator[Hit]:
         named = [number for number, name in enumerate(scan.header) if is_reading(name)][:1]
     wanted = frozenset(named)
     for start, cell in scan.cells_of(wanted):
-        text = HONORIFIC.sub("", cell.strip()).strip()
+        text = HONORIFIC.sub("", _READING.sub("", cell.strip())).strip()
         if _CJK.search(text):
             if is_japanese(text):  # type: ignore[operator]  # a function that knows Japanese names
                 yield Hit(start, text.replace(" ", ""))
