@@ -47,8 +47,8 @@ _ANY_BOM = tuple(bom for bom, _ in _BOMS)
 _WIDE = ("utf-16", "utf-32", "utf_16", "utf_32")
 _LOW, _HIGH = bytes(range(0x80)), bytes(range(0x80, 0x100))
 _ASCII_AND_SIGNS = bytes((*range(0x80), *b"\x80\x85\x91\x92\x93\x94\x96\x97\xa0\xa3\xa7\xab\xb0\xb7\xbb"))
-_LETTER_ALONE = re.compile(rb"(?<![\x80-\xff])[\xc0-\xff](?![\x80-\xff])")
-"""An accented letter of cp1252 between letters of ASCII; in cp932 a rare kanji or one half-width kana, in EUC-JP nothing."""
+_LETTER_ALONE = re.compile(rb"(?<![\x80-\xff])[\xc0-\xff](?![\x80-\xff])|(?<=[A-Za-z])[\xc0-\xff]{2}(?=[A-Za-z])")
+"""An accented letter of cp1252 between letters of ASCII, or two (Ordóñez); in cp932 a rare kanji or one half-width kana, in EUC-JP nothing."""
 _EUC_PAIR = re.compile(rb"[\xa1-\xfe](?=[\xa1-\xfe])[\xa1-\xfe]")
 _SEVEN_BITS = bytes(range(0x80))
 _EUC_LETTERS = 0xB0
@@ -71,6 +71,7 @@ def decode(data: bytes, declared: str = "") -> tuple[str, bool]:
     """
     if is_ascii(data, declared):
         return data.decode("ascii"), True
+    data = _as_sent(data)
     for bom, name in _BOMS if data.startswith(_ANY_BOM) else ():
         if data.startswith(bom) and (text := _strict(data, name)) is not None:
             return text, True
@@ -145,7 +146,13 @@ def guess(data: bytes) -> tuple[str, bool]:
         score, text = max(found, key=lambda pair: pair[0])
         if score > 0:
             return text, True
-    return _lenient(data)
+    text = _chinese(data)
+    return (text, True) if text is not None else _lenient(data)
+
+
+def _as_sent(data: bytes) -> bytes:
+    """Wide characters without the octets that a mail program put before each line feed: no letter has these two together."""
+    return data.replace(b"\r\n", b"\n") if b"\0" in data and b"\r\n" in data else data
 
 
 def lost_by(text: str, *, sure: bool) -> tuple[Lost, ...]:
@@ -172,6 +179,17 @@ def _neighbours(data: bytes) -> str | None:
     if hangul > _MOSTLY:
         return _strict(data, "cp949")
     return _strict(data, "gb18030") if second > _MANY else None
+
+
+def _chinese(data: bytes) -> str | None:
+    """Chinese with letters that only GBK has (names are written so, too), of what is no Japanese: most of it is in GB 2312, without kana."""
+    sample = data[:_SAMPLE]
+    leads = bytes(found[0] for found in _EUC_PAIR.findall(sample))
+    high = len(sample.translate(None, _SEVEN_BITS))
+    if len(leads) < _FEW_PAIRS or len(leads) * 20 < high * 7 or any(lead in _EUC_KANA for lead in leads):
+        return None
+    text = _strict(data, "gb18030")
+    return text if text is not None and usual(text) > _MOSTLY else None
 
 
 @lru_cache(maxsize=512)
@@ -329,7 +347,7 @@ def _score(text: str) -> float:
 def _is_western(data: bytes) -> bool:
     """Whether most octets beyond ASCII are accented letters that stand alone; quotes, dashes and blanks of cp1252 say nothing."""
     high = len(data.translate(None, delete=_ASCII_AND_SIGNS))
-    return high > 0 and len(_LETTER_ALONE.findall(data)) * 10 >= high * 7
+    return high > 0 and len(b"".join(_LETTER_ALONE.findall(data))) * 10 >= high * 7
 
 
 def _lenient(data: bytes) -> tuple[str, bool]:

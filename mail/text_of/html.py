@@ -18,6 +18,8 @@ KINDS = ("html",)
 
 _OPEN = re.compile(r"<(?=[A-Za-z/!?])")
 _ANY = re.compile(rb"<(?:!doctype html|html|head|body|table|div|script|meta|p|br|a)[\s>/]", re.IGNORECASE)
+_BEGINS_PAGE = re.compile(rb"\s{0,100}<(?:!doctype html|html)[\s>]", re.IGNORECASE)
+_PAGE = Guess("html", 36)
 _META = re.compile(rb"""charset\s{0,8}=\s{0,8}["']?([A-Za-z0-9_.:-]{2,40})""", re.IGNORECASE)
 _TAG_NAME = re.compile(r"/?(?P<name>[A-Za-z][^\s/>]*+)")
 # HTML 13.2.5.32 to 40: a quote counts directly behind the = of an attribute, and nowhere else.
@@ -29,48 +31,18 @@ _BETWEEN = "/" + "".join(letter for letter in map(chr, range(0x3001)) if letter.
 _COMMENT_END = re.compile("--!?>")
 _SHOWN = frozenset({"alt", "title", "value", "placeholder"})
 _UNPACKS = re.compile(r"atob|unescape|fromCharCode|decodeURI|[A-Za-z0-9+/=%]{120}")
-_BLOCKS = frozenset(
-    [
-        "p",
-        "div",
-        "br",
-        "hr",
-        "li",
-        "ul",
-        "ol",
-        "dl",
-        "dt",
-        "dd",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "pre",
-        "blockquote",
-        "section",
-        "article",
-        "header",
-        "footer",
-        "form",
-        "title",
-        "body",
-        "html",
-        "address",
-        "center",
-        "fieldset",
-        "option",
-        "textarea",
-        "main",
-        "nav",
-        "aside",
-        "figure",
-        "caption",
-        "summary",
-        "details",
-    ]
+# HTML 15.3: what begins a line of its own, and what keeps a distance to what stands before it; mail programs write each line as a <div>.
+_EDGE, _BREAK = "\f", "\x1d"
+_GAP = _EDGE + _BREAK + _EDGE
+_LINES = "div li dt dd option label textarea body html main header footer address center summary figure"
+_PARAGRAPHS = (
+    "p hr ul ol dl h1 h2 h3 h4 h5 h6 pre blockquote section article form title fieldset nav aside caption details"
 )
+_MARKS = {"br": _BREAK, "/br": _BREAK, "/p": _EDGE}
+_MARKS |= {f"{slash}{name}": _EDGE for name in _LINES.split() for slash in ("", "/")}
+_MARKS = {**{f"{slash}{name}": _GAP for name in _PARAGRAPHS.split() for slash in ("", "/")}, **_MARKS}
+# Paragraphs without a distance: those of Outlook, and what says so.
+_TIGHT = re.compile(r"MsoNormal|MsoPlainText|margin(?:-top)?: ?0", re.IGNORECASE)
 _CLOSE = {name: re.compile(rf"</{name}(?=[\s/>])", re.IGNORECASE) for name in ("script", "style")}
 _SHORT_NAME = 7
 _MAX_TABLES = 100
@@ -84,7 +56,10 @@ def recognises(data: bytes, hint: Hint) -> Guess:
     """Declared as HTML, or tags of HTML in the first 4 KiB of a file."""
     if hint.declared == "text/html" or hint.suffix in {"html", "htm", "xhtml", "shtml"}:
         return Guess("html", 50) if is_text(data) else NOT_MINE
-    if hint.is_body or not is_text(data):
+    if hint.is_body:
+        # Some programs show a page, whatever it is called.
+        return _PAGE if hint.declared in {"", "text/plain"} and _BEGINS_PAGE.match(data) else NOT_MINE
+    if not is_text(data):
         return NOT_MINE
     head = data[:4096].lstrip(b"\xef\xbb\xbf \t\r\n")
     if head.startswith(b"<?xml") and b"<html" not in head.lower():
@@ -185,8 +160,9 @@ class _Page:
     def _tag(self, tag: str) -> None:
         closing = tag.startswith("/")
         name = _name(tag)
-        if name in _BLOCKS:
-            self._words.append("\n")
+        mark = _MARKS.get("/" + name if closing else name)
+        if mark:
+            self._words.append(_EDGE if name == "p" and _TIGHT.search(tag) else mark)
         elif name in {"td", "th"} and self._tables:
             self._break()
             if not closing:
@@ -253,7 +229,7 @@ class _Page:
         """What was collected goes into the cell we are in, or becomes lines."""
         text = unescape("".join(self._words))
         self._words.clear()
-        found = [_INLINE.sub(" ", line).strip() for line in text.split("\n")] if text else []
+        found = [_INLINE.sub(" ", line).strip() for line in _cut(text)] if text else []
         if self._tables and self._rows[-1]:
             cell = "\n".join(line for line in (self._rows[-1][-1], *found) if line)
             self._rows[-1][-1] = cell
@@ -282,6 +258,17 @@ class _Page:
     def _flush(self) -> None:
         self.blocks += lines(self._lines, self._spending)
         self._lines = []
+
+
+def _cut(text: str) -> Iterator[str]:
+    """Lines: an edge ends one that holds something, a break every one; the last break before an edge shows nothing."""
+    for piece in text.split(_EDGE):
+        inner = piece.strip(" \t\r\n")
+        if not inner:
+            continue
+        if inner[-1] == _BREAK and inner != _BREAK:
+            inner = inner[:-1]
+        yield from inner.replace(_BREAK, "\n").split("\n")
 
 
 def _tag_end(text: str, start: int, *, quotes: bool) -> tuple[int, bool]:
