@@ -41,6 +41,7 @@ _PARAGRAPHS = (
 _MARKS = {"br": _BREAK, "/br": _BREAK, "/p": _EDGE}
 _MARKS |= {f"{slash}{name}": _EDGE for name in _LINES.split() for slash in ("", "/")}
 _MARKS = {**{f"{slash}{name}": _GAP for name in _PARAGRAPHS.split() for slash in ("", "/")}, **_MARKS}
+_AT_BREAK = re.compile("\n?\x1d\r?\n?")
 # Paragraphs without a distance: those of Outlook, and what says so.
 _TIGHT = re.compile(r"MsoNormal|MsoPlainText|margin(?:-top)?: ?0", re.IGNORECASE)
 _CLOSE = {name: re.compile(rf"</{name}(?=[\s/>])", re.IGNORECASE) for name in ("script", "style")}
@@ -268,6 +269,8 @@ def _cut(text: str) -> Iterator[str]:
             continue
         if inner[-1] == _BREAK and inner != _BREAK:
             inner = inner[:-1]
+        # The end of a line in the source is none beside a break.
+        inner = _AT_BREAK.sub(_BREAK, inner) if _BREAK in inner else inner
         yield from inner.replace(_BREAK, "\n").split("\n")
 
 

@@ -28,7 +28,7 @@ _NATIONAL = re.compile(
     r"|01[016789]-?\d{3,4}-?\d{4}|1[3-9]\d[ -]\d{4}[ -]\d{4}|[6-9]\d{4} \d{5}|0\d{2,4}[ /-]\d{5,8})(?![0-9A-Za-z_/-])"
 )
 _OTHER_COLUMN = re.compile(
-    r"年金|住民票|雇用保険|保険者|口座|品番|型番|部品|注文|伝票|ロット|シリアル|\b(?:sku|part|order|serial|lot|account|fax)\b|ファックス|ファクス|^fax"
+    r"年金|住民票|雇用保険|保険者|口座|品番|型番|部品|図番|図面|型式|資産|注文|伝票|ロット|シリアル|\b(?:sku|part|order|serial|lot|account|fax)\b|ファックス|ファクス|^fax"
 )
 _LOOSE = re.compile(r"\+?[(]?\d[\d ()./-]{5,18}\d(?:[ ]?(?:x|ext\.?)[ ]?\d{1,6})?\Z", re.IGNORECASE)
 _FAX = re.compile(r"(?:fax|ファックス|ファクス)[^0-9+\n]{0,6}\Z", re.IGNORECASE)

@@ -48,11 +48,6 @@ _KINDS = [
     "郵便局",
     "こども園",
     "旅館",
-    "委員会",
-    "協議会",
-    "事務局",
-    "窓口",
-    "本部",
 ]
 _ENDS = r"(?![^\s\t\n、,。/|()「」:0-9]{2})"
 _JAPANESE = words(
@@ -61,7 +56,7 @@ _JAPANESE = words(
     *("株式会社", "有限会社", "合同会社", *(f"{kind}法人" for kind in ["社団", "財団", "医療", "学校", "社会福祉", "宗教", "特定非営利活動"])),
 )  # fmt: skip
 # The cell of a row: a department, whose telephone is nobody's unless it is a mobile.
-_DEPARTMENT = re.compile(r"(?:^|\t)[^\W\d_]{2,12}[課部係室局](?=$|\t| ?\()")
+_DEPARTMENT = re.compile(r"(?:^|\t)[^\W\d_]{2,12}(?:[課部係室局]|委員会|協議会|窓口)(?=$|\t| ?\()")
 _MOBILE = re.compile(r"0[789]0[-( ]?[0-9]|\+81[- ]?[789]0")
 _BRACKETED = ("(株)", "(有)", "㈱", "㈲")
 # A search stops at capitals only, which are the first letter of a word.
