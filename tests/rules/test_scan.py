@@ -13,6 +13,7 @@ from rules.personal import (
     birth_date,
     corporate_number,
     my_number,
+    name_marks,
     normal,
     payment_card,
     person_name,
@@ -148,9 +149,7 @@ def test_no_address_stands_in_a_row_that_is_passed_over(text: str) -> None:
     assert everywhere <= {hit.start for hit in postal_address.find(read)}
 
 
-ANYONE = re.compile(
-    rf"(?:^|(?<=[{person_name._BEFORE}]))([{KANJI}]{{1,4}}[ ]?[{KANJI}{KANA}]{{1,5}}){person_name._BEHIND}"
-)
+ANYONE = re.compile(rf"(?:^|(?<=[{name_marks.BEFORE}]))([{KANJI}]{{1,4}}[ ]?[{KANJI}{KANA}]{{1,5}}){name_marks.BEHIND}")
 people = [
     "山田",
     "林",
