@@ -34,7 +34,7 @@ GAP = r"[-\s./_・,*|\ufffd]{1,3}"
 _AS_PIECES = b"".join(
     b"0" if c in _DIGITS else b" " if c in b" \t\n\v\f\r\x1c\x1d\x1e\x1f-./_,*|?" else b"." for c in range(256)
 )
-_GAPPED = re.compile(rb"0(?<!00)0*+ {1,3}0[0 ]{6,}")
+_GAPPED = re.compile(rb"0(?<!00)0*+ {1,3}0[0 ]{5,}")
 _LONGEST = 40
 _LINE_BREAKS = str.maketrans({"\n": " ", "\r": " ", "\v": " ", "\f": " "})
 _BREAKS = str.maketrans({"\t": " ", "\n": " ", "\r": " ", "\v": " ", "\f": " "})

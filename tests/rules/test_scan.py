@@ -376,6 +376,7 @@ NUMBERS = st.lists(st.tuples(cut, gaps).map("".join), min_size=2, max_size=16).m
 )
 @given(text=NUMBERS, headed=st.booleans())
 @example(text="1234-5678-9018", headed=False)
+@example(text="123456-789018:", headed=False)
 @example(text="1234\ufffd5678・9018", headed=True)
 @example(text="1234\x1f5678\x1c9018", headed=False)
 @example(text="1" + " 1" * 13, headed=False)
