@@ -31,6 +31,17 @@ _LONGEST_GIVEN = 3
 _SEEN_IPADIC, _SEEN_UNIDIC = 7600, 8900
 # Names of Okinawa and a few others that neither dictionary has as one; from general knowledge.
 _ADDED = "与那覇 東恩納 瑞慶覧 安慶名 備瀬 久高 兼城 呉屋 金良 佐久本 一二三 五十畑 四十物 八月一日 八月朔日 四月一日 月見里 度会 実方 高吉 揚村"
+# Given names of the last twenty years, and those in kana of the oldest, that neither has; from general knowledge.
+_ADDED_GIVEN = (
+    "陽葵 陽翔 陽向 陽咲 陽奈 陽斗 朝陽 結菜 結愛 結月 結翔 結叶 結人 結斗 結心 心春 心愛 心結 心咲 心温 心陽 心寧 心桜 咲良 咲茉 咲希 咲奈 咲月 咲乃 凪咲 凪沙 凪斗 美桜 美結 美空 美羽 美海 美音 芽依 芽生"
+    " 莉子 莉央 莉愛 莉奈 莉緒 梨央 梨愛 紗奈 紗良 紗菜 紗希 紗月 彩葉 彩芽 彩羽 彩心 琴葉 琴音 琴美 花音 花菜 花奈 花凛 希空 希実 希帆 楓花 楓香 楓真 楓斗 柚葉 柚希 柚月 柚奈 柚羽 和花 和奏 依茉 依愛 恵茉 愛莉 愛菜 愛奈 優奈"
+    " 優菜 優月 優花 優愛 優心 優真 優斗 優翔 杏奈 杏菜 杏樹 杏珠 詩乃 詩音 一花 一華 一颯 一翔 玲奈 玲那 玲央 玲音 玲衣 礼央 怜央 怜奈 怜音 颯太 颯人 颯真 颯汰 颯斗 颯馬 颯介 悠真 悠人 悠斗 悠翔 悠生 悠月 悠乃 大翔 大和 大雅 大耀 湊斗 湊人 湊太 蒼空 蒼太 蒼真 蒼斗"
+    " 蒼大 蒼生 蒼士 碧人 碧斗 碧唯 琉生 琉翔 琉斗 琉偉 瑠生 瑠偉 陸斗 陸翔 陸人 瑛太 瑛斗 瑛人 瑛大 瑛翔 叶翔 叶斗 叶人 煌大 煌斗 理人 理央 理久 伊吹 伊織 奏太 奏汰 奏斗 奏人 奏多 奏音 奏羽 晴翔 晴斗 晴人 晴太 晴輝 暖人 朔也 朔太郎 朔久 律希 律斗 律稀 樹生 海翔 海斗 海音 翔真"
+    " 翔空 翔大 蓮斗 蓮人 龍生 龍翔 龍之介 虎太郎 凰介 奏介 桜介 絆 紬希 紬葵 茉莉 茉央 茉白 茉奈 澪奈 澪音 羽奏 羽琉 夢叶 夢奈 乃愛 乃々葉 音羽 音葉 華凛 凛花 凛香 凛音 凛子 凜花 凜音 万葉 千紘 千隼 千晴 百花 百華 百音 菜々子 菜々美 七海 七星 奈々 月渚 穂香 穂花 帆花 帆夏 里桜 里紗 里歩"
+    " ひまり ひなた ひなの ひより ひかり あかり あさひ いろは いちか いつき えま かんな こころ こはる さくら さな すず すずか すみれ せな そら そうた つむぎ つばさ なぎ なつき なな ののか のあ はな はるか はると はるき ひろと ふうか ふたば ほのか まお まひろ みお みつき みのり めい もえ ゆい ゆいと ゆうと ゆうま ゆづき ゆずは りお りこ りつ りの りん れん わかな"
+    " ハナ ハル ハツ ハマ ヒサ ヒデ フク フサ フジ フミ フユ マサ マス マツ ミエ ミキ ミツ ミネ ミヤ ミヨ ムメ モト ヤス ヤエ ユキ ヨシ ヨネ リン ワカ アイ アキ アサ イク イシ イセ イト イネ イマ ウメ エイ エツ エミ カツ カネ カヨ キク キサ キチ キミ キヨ キン クニ クマ クメ クラ コウ コト コマ サカ サキ サク サダ サト サヨ サワ"
+    " シゲ シズ シノ シマ シン スエ スギ スズ スミ セイ セツ センコ ソノ タカ タキ タケ タツ タネ タマ タミ タメ チエ チカ チヨ ツギ ツナ ツネ ツヤ ツル テイ テツ テル トキ トク トシ トミ トメ トモ トヨ トラ ナカ ナツ ナミ ナヲ ヌイ ネネ ノブ ノリ"
+)  # fmt: skip
 
 _IPADIC = """\
 IPADIC: copyright 2000, 2001, 2002, 2003 Nara Institute of Science and Technology; a large portion of the entries originate from ICOT Free
@@ -130,7 +141,7 @@ def main() -> None:
         head("Family names of Japan in kanji, their letters in the form of rules.family_names.plain_form:") + about,
         sections,
     )
-    write_packed("given_names.words", head("Given names of Japan, those of katakana left out:") + about, ipa.given | uni.given, beginning=1)  # fmt: skip
+    write_packed("given_names.words", head("Given names of Japan, of those in katakana only what the oldest have:") + about, ipa.given | uni.given | set(_ADDED_GIVEN.split()), beginning=1)  # fmt: skip
     write_packed("no_persons.words", head("Words and places that look like family and given name, and are none, in the same form:") + about, look_alikes(ipa, uni), beginning=1)  # fmt: skip
 
 

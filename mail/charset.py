@@ -52,6 +52,7 @@ def decode(data: bytes, declared: str = "") -> tuple[str, bool]:
     """
     if is_ascii(data, declared):
         return data.decode("ascii"), True
+    data = _as_sent(data)
     for bom, name in _BOMS if data.startswith(_ANY_BOM) else ():
         if data.startswith(bom) and (text := strict(data, name)) is not None:
             return text, True
@@ -102,6 +103,11 @@ def is_utf7(data: bytes) -> bool:
 def unknown(declared: str) -> bool:
     """Whether a charset is declared that nobody can decode."""
     return bool(declared) and codec_of(declared) is None
+
+
+def _as_sent(data: bytes) -> bytes:
+    """Wide characters without the octets that a mail program put before each line feed: no letter has these two together."""
+    return data.replace(b"\r\n", b"\n") if b"\0" in data and b"\r\n" in data else data
 
 
 def lost_by(text: str, *, sure: bool) -> tuple[Lost, ...]:

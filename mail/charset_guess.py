@@ -8,8 +8,8 @@ from mail.charset_names import strict
 _SAMPLE = 64 * 1024
 _LOW = bytes(range(0x80))
 _ASCII_AND_SIGNS = bytes((*range(0x80), *b"\x80\x85\x91\x92\x93\x94\x96\x97\xa0\xa3\xa7\xab\xb0\xb7\xbb"))
-_LETTER_ALONE = re.compile(rb"(?<![\x80-\xff])[\xc0-\xff](?![\x80-\xff])")
-"""An accented letter of cp1252 between letters of ASCII; in cp932 a rare kanji or one half-width kana, in EUC-JP nothing."""
+_LETTER_ALONE = re.compile(rb"(?<![\x80-\xff])[\xc0-\xff](?![\x80-\xff])|(?<=[A-Za-z])[\xc0-\xff]{2}(?=[A-Za-z])")
+"""An accented letter of cp1252 between letters of ASCII, or two (Ordóñez); in cp932 a rare kanji or one half-width kana, in EUC-JP nothing."""
 _EUC_PAIR = re.compile(rb"[\xa1-\xfe](?=[\xa1-\xfe])[\xa1-\xfe]")
 _EUC_LETTERS = 0xB0
 _EUC_KANA = b"\xa4\xa5"
@@ -44,7 +44,8 @@ def guess(data: bytes) -> tuple[str, bool]:
         score, text = max(found, key=lambda pair: pair[0])
         if score > 0:
             return text, True
-    return _lenient(data)
+    text = _chinese(data)
+    return (text, True) if text is not None else _lenient(data)
 
 
 def _neighbours(data: bytes) -> str | None:
@@ -66,6 +67,17 @@ def _neighbours(data: bytes) -> str | None:
     if hangul > _MOSTLY:
         return strict(data, "cp949")
     return strict(data, "gb18030") if second > _MANY else None
+
+
+def _chinese(data: bytes) -> str | None:
+    """Chinese with letters that only GBK has (names are written so, too), of what is no Japanese: most of it is in GB 2312, without kana."""
+    sample = data[:_SAMPLE]
+    leads = bytes(found[0] for found in _EUC_PAIR.findall(sample))
+    high = len(sample.translate(None, _LOW))
+    if len(leads) < _FEW_PAIRS or len(leads) * 20 < high * 7 or any(lead in _EUC_KANA for lead in leads):
+        return None
+    text = strict(data, "gb18030")
+    return text if text is not None and usual(text) > _MOSTLY else None
 
 
 def wide(data: bytes) -> str | None:
@@ -106,7 +118,7 @@ def _score(text: str) -> float:
 def _is_western(data: bytes) -> bool:
     """Whether most octets beyond ASCII are accented letters that stand alone; quotes, dashes and blanks of cp1252 say nothing."""
     high = len(data.translate(None, delete=_ASCII_AND_SIGNS))
-    return high > 0 and len(_LETTER_ALONE.findall(data)) * 10 >= high * 7
+    return high > 0 and len(b"".join(_LETTER_ALONE.findall(data))) * 10 >= high * 7
 
 
 def _lenient(data: bytes) -> tuple[str, bool]:

@@ -20,8 +20,8 @@ _CONTROLS = bytes(c for c in range(32) if c not in b"\t\n\r\x0b\x0c\x1b")
 _BREAK = rb"\r?\n|[ \t]{1,80}(?:\r?\n|\Z)|\Z"
 _QP_WRONG = re.compile(rb"=(?![0-9A-Fa-f]{2}|" + _BREAK + rb")")
 _QP_LOWER = re.compile(rb"=(?=[0-9A-Fa-f]{2})(?![0-9A-F]{2})")
-# What decoders were seen to take out with a "=" that is none: nothing more, a digit, one octet, two.
-_TAKEN = (b"", b"[0-9A-Fa-f]", b"[^\r\n]", b"[^\r\n]{2}")
+# What decoders were seen to take out with a "=" that is none: nothing more, a line end of one octet, a digit, one octet, two.
+_TAKEN = (b"", b"\r", b"[0-9A-Fa-f]", b"[^\r\n]", b"[^\r\n]{2}")
 _QP_LENIENT = tuple(re.compile(_QP_WRONG.pattern + taken) for taken in _TAKEN)
 _QP_STRICT = tuple(re.compile(rb"=(?![0-9A-F]{2}|" + _BREAK + rb")" + taken) for taken in _TAKEN)
 _QP_BLANKS = re.compile(rb"=[ \t]{1,80}(?=\r?\n)")
@@ -130,7 +130,7 @@ def quoted_printable_otherwise(body: bytes, data: bytes) -> bytes:
     """
     ways: tuple[re.Pattern[bytes], ...] = _QP_LENIENT if _QP_WRONG.search(body) else ()
     if _QP_LOWER.search(body):
-        ways += (*(() if _is_utf8(data) else _QP_STRICT[:3]), _QP_STRICT[3])
+        ways += (*(() if _is_utf8(data) else _QP_STRICT[:4]), _QP_STRICT[4])
     readings = (_unquoted(way.sub(b"", body)) for way in ways if len(body) <= _LARGE)
     if data and not readable(data):
         return next((other for other in readings if by_magic(other) or other.startswith(b"PK\3\4")), b"")

@@ -12,7 +12,7 @@ from rules.address_forms import romaji
 LONGEST: Final = 5
 """Letters of a family name in kanji."""
 OTHER_FORMS: Final = str.maketrans(
-    "﨑嵜髙𠮷濱濵邊邉齋齊斉澤廣櫻眞德冨國嶋會", "崎崎高吉浜浜辺辺斎斎斎沢広桜真徳富国島会"
+    "﨑嵜髙𠮷濱濵邊邉齋齊斉澤廣櫻眞德冨國嶋會栁", "崎崎高吉浜浜辺辺斎斎斎沢広桜真徳富国島会柳"
 )
 
 

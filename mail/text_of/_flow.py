@@ -196,7 +196,7 @@ class Flow:
 
 
 OOXML = Dialect(
-    paragraph=frozenset({"p"}),
+    paragraph=frozenset({"p", "comment"}),  # a sheet's comments have no paragraphs of their own
     text=frozenset({"t", "delText", "instrText", "v", "oddHeader", "oddFooter", "evenHeader", "evenFooter"}),
     table="tbl",
     row="tr",

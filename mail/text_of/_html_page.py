@@ -7,7 +7,18 @@ from urllib.parse import unquote, unquote_to_bytes
 
 from mail.budget import Spending
 from mail.shapes import Block, Embedded
-from mail.text_of._html_tags import ATTRIBUTE, BETWEEN, BLOCKS, OPEN, behind_name, name_of, tag_end
+from mail.text_of._html_tags import (
+    ATTRIBUTE,
+    BETWEEN,
+    EDGE,
+    MARKS,
+    OPEN,
+    TIGHT,
+    behind_name,
+    lines_of,
+    name_of,
+    tag_end,
+)
 from mail.text_of._references import unescape, unescape_json
 from mail.text_of._rest import Rest, telling
 from mail.text_of._tables import Row, lines, table
@@ -98,8 +109,8 @@ class Page:
     def _tag(self, tag: str) -> None:
         closing = tag.startswith("/")
         name = name_of(tag)
-        if name in BLOCKS:
-            self._words.append("\n")
+        if mark := MARKS.get("/" + name if closing else name):
+            self._words.append(EDGE if name == "p" and TIGHT.search(tag) else mark)
         elif name in {"td", "th"} and self._tables:
             self._break()
             if not closing:
@@ -168,7 +179,7 @@ class Page:
             return
         text = unescape("".join(self._words))
         self._words.clear()
-        found = [_INLINE.sub(" ", line).strip() for line in text.split("\n")] if text else []
+        found = [_INLINE.sub(" ", line).strip() for line in lines_of(text)] if text else []
         if self._tables and self._rows[-1]:
             cell = "\n".join(line for line in (self._rows[-1][-1], *found) if line)
             self._rows[-1][-1] = cell

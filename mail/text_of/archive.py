@@ -17,6 +17,7 @@ KINDS = ("zip", "gzip", "bzip2", "xz", "tar")
 SUREST = 96
 
 _MAGIC = ((b"\x1f\x8b", "gzip"), (b"BZh", "bzip2"), (b"\xfd7zXZ\0", "xz"), (b"\x5d\0\0", "xz"))
+_GZIP_HEADER = 10
 _MAGICS = tuple(magic for magic, _ in _MAGIC)
 _SUFFIXES = (".gz", ".bz2", ".xz", ".lzma")
 _CHUNK = 256 * 1024
@@ -30,6 +31,8 @@ def recognises(data: bytes, hint: Hint) -> Guess:
     if data.startswith((b"PK\x03\x04", b"PK\x05\x06", b"PK\x01\x02", b"PK00PK")):
         return Guess("zip", 90)
     for magic, kind in _MAGIC if data.startswith(_MAGICS) else ():
+        if magic == b"\x1f\x8b" and len(data) >= _GZIP_HEADER and (data[2] != 8 or data[3] & 0xE0):  # noqa: PLR2004
+            continue  # RFC 1952 2.3.1: no other method, reserved flags: noise
         if data.startswith(magic) and (kind != "xz" or data[0] != 0x5D or hint.suffix == "lzma"):  # noqa: PLR2004
             return Guess(kind, 90)
     if _zip.has_end(data) and _zip.directory(data).entries:

@@ -12,6 +12,8 @@ from mail.text_of.plain import is_text
 KINDS = ("html",)
 SUREST = 50
 _ANY = re.compile(rb"<(?:!doctype html|html|head|body|table|div|script|meta|p|br|a)[\s>/]", re.IGNORECASE)
+_BEGINS_PAGE = re.compile(rb"\s{0,100}<(?:!doctype html|html)[\s>]", re.IGNORECASE)
+_PAGE = Guess("html", 36)
 _META = re.compile(rb"""charset\s{0,8}=\s{0,8}["']?([A-Za-z0-9_.:-]{2,40})""", re.IGNORECASE)
 
 
@@ -19,7 +21,10 @@ def recognises(data: bytes, hint: Hint) -> Guess:
     """Declared as HTML, or tags of HTML in the first 4 KiB of a file."""
     if hint.declared == "text/html" or hint.suffix in {"html", "htm", "xhtml", "shtml"}:
         return Guess("html", 50) if is_text(data) else NOT_MINE
-    if hint.is_body or not is_text(data):
+    if hint.is_body:
+        # Some programs show a page, whatever it is called.
+        return _PAGE if hint.declared in {"", "text/plain"} and _BEGINS_PAGE.match(data) else NOT_MINE
+    if not is_text(data):
         return NOT_MINE
     head = data[:4096].lstrip(b"\xef\xbb\xbf \t\r\n")
     if head.startswith(b"<?xml") and b"<html" not in head.lower():

@@ -12,7 +12,7 @@ from rules.personal.recogniser import Kind, Sample, Weight
 
 _MACHINERY = (
     "address_abroad address_place check_digits columns context correspondents enough exposure hits japanese_names kinds known_cells known_columns labels listed"
-    " normal paragraph_records person_columns person_rows pieces places places_of_work recogniser record records scan signatures signs table_records tables tally town_forms units word_files"
+    " name_marks normal paragraph_records person_columns person_rows pieces places places_of_work recogniser record records scan signatures signs table_records tables tally town_forms units word_files"
 )
 NO_RECOGNISERS = frozenset(_MACHINERY.split())
 """Modules of this folder that are machinery."""

@@ -26,7 +26,7 @@ _GIVEN = re.compile(
 # Given where a family's column stands beside it, family where a given's does.
 _EITHER_GIVEN, _EITHER_FAMILY = re.compile(r"nombres?|nome|name|이름"), re.compile(r"nom|name|naam|nome")
 _JAPANESE = re.compile(
-    r"氏名|お?名前|姓名|氏 名|患者名|社員名(?!簿)|従業員名|職員名|会員名(?!簿)|顧客名(?!簿)|お客様名|生徒名|学生名|児童名|園児名|利用者名|世帯主|保護者|契約者|申込者|申請者|代表者|担当者|受講者|参加者名"
+    r"氏名|お?名前|姓名|氏 名|患者名|社員名(?!簿)|従業員名|職員名|会員名(?!簿)|顧客名(?!簿)|お客様名|[生徒童児員客手]名(?!簿|称)|(?<!業)者名(?!簿|称)|ご?芳名|世帯主|保護者|契約者|申込者|申請者|代表者|担当者|受講者|参加者名"
     r"|口座名義|名義人|預金者|宛名|受取人|届け先名|送り先名|被保険者名|本人名"
 )
 _READING = re.compile(r"フリガナ|ふりがな|振り?仮名|カナ|かな|ヨミ|よみ|読み|kana|ローマ字|romaji|furigana|阅读")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from mail.address import key
 from rules.personal.recogniser import Hit, Kind, Sample, Weight
 from rules.personal.scan import Scan
-from rules.roles import ROLES, is_of_list
+from rules.roles import ROLES, is_department, is_of_list
 
 WEIGHT = Weight.RECORD
 KIND = Kind("メールアドレス", "mail address", "mail addresses")
@@ -46,7 +46,7 @@ def find(scan: Scan) -> Iterator[Hit]:
         if _GLUED.search(local):
             local = _GLUED.split(local)[-1].strip(".'")
             start = at - len(local)
-        if not local or local.lower() in ROLES or is_of_list(local, found[1]) or _is_identifier(text, start, local):
+        if not local or _is_office(local, found[1]) or _is_identifier(text, start, local):
             continue
         if found[1].rpartition(".")[2].lower() not in _FILES:
             yield Hit(start, key(f"{local}@{found[1]}"))
@@ -66,9 +66,12 @@ def _is_identifier(text: str, start: int, local: str) -> bool:
 def in_cell(cell: str) -> str:
     """The address that a cell is and no more, "" where it is none or an office's."""
     local, _, domain = cell.partition("@")
-    if not _ALONE.fullmatch(cell) or local.lower() in ROLES or is_of_list(local, domain):
-        return ""
-    return key(cell)
+    return key(cell) if _ALONE.fullmatch(cell) and not _is_office(local, domain) else ""
+
+
+def _is_office(local: str, domain: str) -> bool:
+    """Whether a mailbox is a house's, a department's or a list's."""
+    return local.lower() in ROLES or is_of_list(local, domain) or is_department(local)
 
 
 EXAMPLES = (

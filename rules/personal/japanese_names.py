@@ -18,10 +18,12 @@ _NO_PERSONS = packed("no_persons.words")
 KANJI = "一-鿿々〆ヶ\ufa0e-\ufa29\U00020000-\U000323af"
 KANA = "ぁ-んァ-ヴー"
 _SHAPE = re.compile(rf"[{KANJI}{KANA}]{{1,6}}[ ・]?[{KANJI}{KANA}]{{1,6}}\Z|[가-힣]{{1,3}} ?[가-힣]{{1,4}}\Z")
-_KANA_NAME = re.compile(rf"[{KANA}]{{2,8}}[ ・=]{{1,2}}[{KANA}]{{2,8}}(?:[ ・=][{KANA}]{{2,8}})?\Z")
+_KANA_NAME = re.compile(
+    rf"[{KANA}]{{2,8}}[ ・=]{{1,2}}[{KANA}]{{2,8}}(?:[ ・=][{KANA}]{{2,8}})?\Z|[ァ-ヴ][{KANA}]?(?:・[ァ-ヴー]{{1,8}}){{2,3}}\Z"
+)
 _STOP_ENDS = (
     "都 道 府 県 市 区 郡 町 村 駅 店 部 課 係 室 社 館 院 校 園 局 庁 署 所 会 団 線 港 城 寺 神社 川 山 海 島 橋 通 丁目 階 号 年 月 日 円 名 件 本 "
-    "物語 歴史 西暦 和暦 工場 倉庫 拠点 本社 支社 本店 支店 本部 センター 施設 事業 部門 年度 一覧 名簿 資料 制度 費用 金額 単価 数量 名称 区分 種別 食品 商事 工業 建設 産業 商店 設計 電機 電気 印刷 運輸 製作 不動産 銀行 証券 保険 薬品 機械 鉄道 交通 物流 通信 情報 技術 開発 営業 総務 経理 人事 "
+    "物語 歴史 文庫 新書 書房 書店 出版 西暦 和暦 工場 倉庫 拠点 本社 支社 本店 支店 本部 センター 施設 事業 部門 年度 一覧 名簿 資料 制度 費用 金額 単価 数量 名称 区分 種別 食品 商事 工業 建設 産業 商店 設計 電機 電気 印刷 運輸 製作 不動産 銀行 証券 保険 薬品 機械 鉄道 交通 物流 通信 情報 技術 開発 営業 総務 経理 人事 "
     "企画 管理 株式 有限 合同 法人 組合 協会 学会 大学 学校 高校 中学 病院 医院 商会 興業 興産 化学 製薬 自動車 サービス システム 市民 県民 区民 町民 時代 世紀 地域 藩 領 戸建"
 )
 _STOPS = frozenset(_STOP_ENDS.split())
@@ -33,8 +35,10 @@ _USUAL_SHAPE = re.compile(
 _OF_STOP = re.compile(r"の\S{1,4}\Z")
 # Words that stand where a name could: the next label of a form or a column.
 _FORM = re.compile(
-    r"電話|携帯|住所|年齢|性別|番号|生年|誕生|メール|郵便|フリガナ|ふりがな|よみがな|ヨミガナ|読み仮名|備考|部署|役職|会社|所属|職業|続柄|氏名|名前|担当|不明|同上|別紙|連絡先|未定|なし|西暦|和暦|名称|品番|員数|数量|代表|所在|価格|型番|金額|単価|性别|邮箱|号码"
+    r"電話|携帯|住所|年齢|性別|番号|生年|誕生|メール|郵便|フリガナ|ふりがな|よみがな|ヨミガナ|読み仮名|備考|部署|役職|会社|所属|職業|続柄|氏名|名前|担当|不明|同上|別紙|連絡先|アドレス|居住地|自宅|送付先|届け先|勤務先|出身|国籍|合計|小計|総計|未定|なし|西暦|和暦|名称|品番|員数|数量|代表|所在|価格|型番|金額|単価|性别|邮箱|号码"
 )
+# 三ツ矢, 木ノ下: hardly any of them stands in a dictionary.
+_JOINED = re.compile("[一-鿿][ノツケ][一-鿿]{1,2}")
 _CUTS = range(1, 5)
 _LONGEST_RARE = 8
 _LONGEST_GIVEN = 4
@@ -111,6 +115,8 @@ def person(text: str) -> str:
 
 def _is_whole(family: str, given: str) -> bool:
     """Whether one of the two is enough to say that both are a name."""
+    if given in _GIVEN and _JOINED.fullmatch(family):
+        return True
     return family in SURNAMES and _is_given(given) and ((len(family) > 1 and family in _USUAL) or given in _GIVEN)
 
 
@@ -132,6 +138,8 @@ def rare(text: str) -> str:
 def _is_pair(family: str, given: str) -> bool:
     """A family name and a given name, and not two places beside each other."""
     family, given = plain_form(family), plain_form(given)
+    if _JOINED.fullmatch(family) and given in _GIVEN:
+        return True
     if family not in SURNAMES or not _is_given(given):
         return False
     return given in _GIVEN or family in _USUAL or not (len(given) > 1 and given in SURNAMES)

@@ -12,7 +12,7 @@ from rules.personal.japanese_names import shape, usual_shapes
 from rules.personal.person_columns import in_cell, of_two
 from rules.personal.person_rows import has_no_name
 from rules.personal.signs import telling
-from rules.roles import ROBOTS, ROLES, is_of_list
+from rules.roles import ROBOTS, ROLES, is_department, is_of_list
 
 # Not 氏 and 君: given names end so, too (成氏), and nobody calls everybody in a list so.
 _HONORIFIC = re.compile(r"(?:様|さま|さん|殿|先生)\Z")
@@ -86,7 +86,8 @@ def emails(column: str) -> Sequence[str]:
     theirs = {domain: not is_of_list("", domain) for domain in {domain for _, domain in found}}
     keys = {domain: f"@{domain_key(domain)}" for domain in theirs}
     known = [
-        local + keys[domain] if local and local not in _OFFICES and theirs[domain] else "" for local, domain in found
+        local + keys[domain] if local and local not in _OFFICES and theirs[domain] and not is_department(local) else ""
+        for local, domain in found
     ]
     return _completed(known, column, email_address.in_cell)
 

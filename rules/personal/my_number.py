@@ -15,10 +15,18 @@ WEIGHT = Weight.SPECIAL
 KIND = Kind("マイナンバー", "Individual Number (My Number)", "Individual Numbers (My Number)", Leak.IDENTIFIES)
 _CANDIDATE = re.compile(r"(?<![0-9A-Za-z./_-])(?<!::)(?:\d{12}|\d{4}([ -])\d{4}\1\d{4})(?![0-9A-Za-z_-])")
 _PIECES = pieces(r"\d{4}~\d{4}~\d{4}", r"\d{3}~\d{3}~\d{3}~\d{3}", r"\d{6}~\d{6}", r"\d(?:~\d){11}")
-_SHORTENED = re.compile(r"(?<![0-9A-Za-z.-])\d{11}(?![0-9A-Za-z.-])")
-_IN_FORM = re.compile(r"(?:^|[\t\n])([^\t\n0-9]{1,40})\t([1-9]\d{10})(?=[\t\n]|\Z)")
+# One nought in front is dropped in one number of ten, two in one of a hundred.
+_SHORTENED = re.compile(r"(?<![0-9A-Za-z.-])[1-9]\d{9,10}(?![0-9A-Za-z.-])")
+_IN_FORM = re.compile(r"(?:^|[\t\n])([^\t\n0-9]{1,40})\t([1-9]\d{9,10})(?=[\t\n]|\Z)")
 _WORDS = words(
-    "マイナンバー", "まいなんばー", "マイナ番号", "個人番号", "特定個人情報", "my[ _-]?number", "individual number"
+    "マイナンバー",
+    "まいなんばー",
+    "マイナ番号",
+    "個人番号",
+    "通知カード",
+    "特定個人情報",
+    "my[ _-]?number",
+    "individual number",
 )
 _OTHER = words(
     *("伝票", "注文", "問い?合わせ番号", "追跡", "送り状", "荷物", "管理番号", "品番", "型番", "シリアル"),
@@ -87,12 +95,13 @@ def _without_nought(scan: Scan) -> Iterator[Hit]:
     """A spreadsheet drops the nought in front."""
     if any(_WORDS.search(name) for name in scan.header):
         for found in _SHORTENED.finditer(scan.text):
-            if _WORDS.search(scan.column(found.start())) and valid("0" + found[0]):
-                yield Hit(found.start(), "0" + found[0])
+            number = found[0].zfill(_LENGTH)
+            if _WORDS.search(scan.column(found.start())) and valid(number):
+                yield Hit(found.start(), number)
     in_cells = "\t" in scan.text and scan.near(_WORDS, 0, len(scan.text))
     for found in _IN_FORM.finditer(scan.text) if in_cells else ():
-        if _WORDS.search(found[1]) and valid("0" + found[2]):
-            yield Hit(found.start(2), "0" + found[2])
+        if _WORDS.search(found[1]) and valid(number := found[2].zfill(_LENGTH)):
+            yield Hit(found.start(2), number)
 
 
 EXAMPLES = (
@@ -100,6 +109,8 @@ EXAMPLES = (
     Sample("in full width", (("個人番号：１２３４　５６７８　９０１８",),), ("123456789018",)),
     Sample("under its column", (("A-1", "123456789018"),), ("123456789018",), ("社員", "個人番号")),
     Sample("the zero in front dropped", (("A-1", "12345678008"),), ("012345678008",), ("社員", "マイナンバー")),
+    Sample("two zeros dropped", (("A-1", "1234567817"),), ("001234567817",), ("社員", "マイナンバー")),
+    Sample("on the card that told it", (("通知カードの番号（12桁）は 123456789018",),), ("123456789018",)),
     Sample("a digit a box", (("個人番号", *"123456789018"),), ("123456789018",)),
     Sample("four digits a cell", (("山田", "1234", "5678", "9018"),), ("123456789018",), ("氏名", "個人番号")),
     Sample("in three lines", (("My-Number",), ("1234",), ("5678",), ("9018",)), ("123456789018",)),

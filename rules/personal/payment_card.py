@@ -11,8 +11,9 @@ from rules.personal.scan import Scan
 
 WEIGHT = Weight.SPECIAL
 KIND = Kind("クレジットカード番号", "payment card number", "payment card numbers", Leak.COSTS_MONEY)
+# Behind a sign of equality only where that follows what a card's field is called: in logs much else stands there.
 _CANDIDATE = re.compile(
-    r"(?<![0-9A-Za-z.=_/-])(?:\d{14,19}|\d{4}([ -])\d{4}\1\d{4}\1\d{2,4}(?:\1\d{1,3}(?![0-9/]))?|\d{4}([ -])\d{6}\2\d{4,5})(?![0-9A-Za-z_-])"
+    r"(?:(?<![0-9A-Za-z.=_/-])|(?<=(?:ard|ARD|pan|PAN|ber|BER|_no|_NO)=))(?:\d{14,19}|\d{4}([ -])\d{4}\1\d{4}\1\d{2,4}(?:\1\d{1,3}(?![0-9/]))?|\d{4}([ -])\d{6}\2\d{4,5})(?![0-9A-Za-z_-])"
 )
 _PIECES = pieces(
     r"\d{4}~\d{4}~\d{4}~\d{4}(?:~\d{1,3})?", r"\d{4}~\d{4}~\d{8}", r"\d{4}~\d{6}~\d{4,5}", r"\d(?:~\d){13,18}"
@@ -92,4 +93,5 @@ EXAMPLES = (
     Sample("a wrong last digit", (("カード番号 4111-1111-1111-1112",),)),
     Sample("no issuer", (("カード番号 9111111111111113",),)),
     Sample("valid by chance in a log", (("req=4111111111111111 200",),)),
+    Sample("in a field of a log", (("PAN=4111111111111111",), ("card_number=5555555555554444&x=1",)), ("4111111111111111", "5555555555554444")),
 )  # fmt: skip

@@ -8,6 +8,10 @@ from rules.personal.recogniser import Hit
 from rules.personal.scan import Scan, word_list
 
 HONORIFIC = re.compile(r"(?:様|さま|さん|殿|氏|先生|君|님|先生|女士)\Z")
+# How a name in kanji is read, in its cell: in brackets or behind it, or before it as over its line.
+_READING = re.compile(
+    r"[ ]?[(][ぁ-んァ-ヴー]{2,8}[ ・]?[ぁ-んァ-ヴー]{0,8}[)]\Z|(?<=[一-鿿])(?: [ぁ-んァ-ヴー]{2,8}){2}\Z|\A[(]?[ぁ-んァ-ヴー]{2,8}[ ・][ぁ-んァ-ヴー]{2,8}[)]?[ ]{0,3}(?=[一-鿿])"
+)
 _TITLES = re.compile(
     r"^(?:mr|mrs|ms|miss|dr|prof|herr|frau|m|mme|mlle|sr|sra|sig|sig\.ra|mx)\.? (?=\S+ \S)", re.IGNORECASE
 )
@@ -40,7 +44,7 @@ def in_columns(scan: Scan, *, is_japanese: Callable[[str], bool]) -> Iterator[Hi
 
 def in_cell(cell: str, is_japanese: Callable[[str], bool]) -> str:
     """The name that a cell under a name's column is, Japanese ones without blanks; "" where it is none."""
-    text = HONORIFIC.sub("", cell.strip()).strip()
+    text = HONORIFIC.sub("", _READING.sub("", cell.strip())).strip()
     if _CJK.search(text):
         return text.replace(" ", "") if is_japanese(text) else ""
     return text if is_name(text) else ""

@@ -16,6 +16,17 @@ from rules.personal.japanese_names import (
     rare,
     shape,
 )
+from rules.personal.name_marks import (
+    BEFORE,
+    BEHIND,
+    LABEL,
+    LABEL_ENDS,
+    LABEL_WORD,
+    LONGEST_LABEL,
+    TITLES,
+    begins,
+    is_company,
+)
 from rules.personal.person_columns import in_columns
 from rules.personal.person_rows import beside, labelled
 from rules.personal.recogniser import Hit, Kind, Sample, Weight
@@ -25,40 +36,30 @@ WEIGHT = Weight.RECORD
 BESIDE = beside
 KIND = Kind("氏名", "name", "names")
 _FIRSTS = letters(name[0] for name in SURNAMES if len(name) > 1)
-_SECONDS = letters(name[1] for name in SURNAMES if len(name) > 1)
+_SECONDS = letters(name[1] for name in SURNAMES if len(name) > 1) + "ツ"
 _SINGLES = letters(name for name in SURNAMES if len(name) == 1)
-_LABEL = re.compile(
-    r"(?:(?:氏 ?名|名前|姓名|担当者?|患者名?|宛名|申込者|申請者|契約者|名義人?|代表者?|保護者|本人|顧客名|会員名|社員名|お客様名?|利用者名?|生徒名|\bFN|fullname|\bname)(?:[(][^()\n]{1,8}[)])?[\"']?[ ]?[:=>\t|][ ]?[\"']?"
-    r"|(?:氏 ?名|お名前|患者名|申込者|申請者|契約者|本人氏名|被保険者|対象者)[ ]{1,3})\Z"
-)
-_LABEL_WORD = re.compile(r".{0,4}(?:氏 ?名|名前|患者名|申込者|申請者|契約者|被保険者|対象者)\Z")
-_LONGEST_LABEL = 24
-_LABEL_ENDS = frozenset(":=>\t| \"'")
-_TITLES = "部長|課長|係長|主任|社長|専務|常務|会長|店長|所長|室長|局長|次長|院長|校長|園長|主査|主事|参事|理事|教授|弁護士|税理士|医師|選手|議員|委員"
-_BEFORE = "\\t\\n\"'>():、,;・/|＞※●○■◆▼*・ 0-9.\\[【\\]"
-_BEHIND = rf"(?=[ ]?(?:$|[\t\n\"'<)、,;・/|(:\]】]|様|さま|さん|殿|先生|{_TITLES}|氏(?![名{KANJI}]))|[ ]{{1,3}}[0-9+〒A-Za-z]|[ ]{{1,3}}[{KANA}]{{2,8}}[ ]{{1,2}}[{KANA}]{{2,8}}(?:[ \t\n]|$)|[ ]{{1,3}}[^ \t\n:]{{1,8}}:)"
 # Between boundaries: a cell, a quote, a tag, a list; not 「…」, which hold titles. Only what can be a name by how it begins, or
 # by what stands before it (`_LABEL`); and two words, of which the second is no name of its own where both together look like one.
 _BEGIN = rf"[{_SINGLES}]|[{_FIRSTS}](?=[{_SECONDS}])|(?<=[:>\t\"'|])[{KANJI}]|(?<=[:=>\t|] )[{KANJI}]|[{KANJI}](?=[{KANJI}]{{0,3}} )"
 # A sign of equality is a boundary behind the label of a name only: a parameter of a calendar (CN=) says again what stands beside it.
 _ALONE = re.compile(
-    rf"[{_BEFORE}=](?=[{KANJI}])(?<![^名前者]=)((?>{_BEGIN})[{KANJI}]{{0,3}}[ ]?[{KANJI}{KANA}]{{1,5}}){_BEHIND}"
+    rf"[{BEFORE}=](?=[{KANJI}])(?<![^名前者]=)(?!番 )((?>{_BEGIN})(?:[{KANJI}]{{0,3}}|[ノツケの][{KANJI}]{{1,2}})[ ]?[{KANJI}{KANA}]{{1,5}}){BEHIND}"
 )
 # Two words at the beginning of a line or cell: a name nobody has heard of, when the row holds more of a person.
 _TWO_WORDS = rf"([{KANJI}]{{1,4}}) ([{KANJI}]{{1,4}}|[{KANA}]{{2,5}}|[{KANJI}]{{1,2}}[{KANA}]{{1,2}})(?=[ \t\n]|$)"
 _UNHEARD, _UNHEARD_IN_CELLS = re.compile(rf"\n{_TWO_WORDS}"), re.compile(rf"[\t\n]{_TWO_WORDS}")
 _KANA_ALONE = re.compile(
-    rf"[{_BEFORE}]([ァ-ヴ][{KANA}]{{1,7}}[ ・=]{{1,2}}[ァ-ヴー]{{2,8}}(?:[ ・=][ァ-ヴー]{{2,8}})?)(?=[ ]?(?:$|[\t\n\"'<)、,;/|(:]|様|さま|さん|殿|氏|先生))"
+    rf"[{BEFORE}]([ァ-ヴ][{KANA}]{{1,7}}[ ・=]{{1,2}}[ァ-ヴー]{{2,8}}(?:[ ・=][ァ-ヴー]{{2,8}})?|[ァ-ヴ][{KANA}]?(?:・[ァ-ヴー]{{1,8}}){{2,3}})(?=[ ]?(?:$|[\t\n\"'<)、,;/|(:]|様|さま|さん|殿|氏|先生))"
 )
 _READING = re.compile(rf"[ ]?[(][{KANA}]{{2,8}}[ ・]?[{KANA}]{{2,8}}[)]")
 """How a name is read, in brackets behind it: says that it is one, and is none more."""
-_HONORIFIC = re.compile(rf"(?:様|さま|さん|殿|氏|先生|君|{_TITLES})\Z")
+_HONORIFIC = re.compile(rf"(?:様|さま|さん|殿|氏|先生|君|{TITLES})\Z")
 _HONORIFIC_ENDS = frozenset("様まん殿氏生君長任務事授士師手員査")
 _HONOURED = frozenset("様さ殿氏先")
 # 多様, 同様, たくさん, 源氏: the end of a word.
 _NO_HONORIFIC = re.compile(r"(?:[多同各異仕模]様|[ただ]くさん|源氏)")
 _NO_NAMES = re.compile(
-    r"拠点|支店|営業所|店名|店舗|事業所|工場|部署|所属|部門|会社|企業|法人|品名|商品|製品|品番|住所|所在地|都道府県|市区|地名|駅|学校|銀行|金融機関|科目|種別|区分|件名|内容|摘要"
+    r"町域|字名|校名|優勝校|出身校|書名|作品|出版|路線|拠点|支店|営業所|店名|店舗|事業所|工場|部署|所属|部門|会社|企業|法人|品名|商品|製品|品番|住所|所在地|都道府県|市区|地名|駅|学校|銀行|金融機関|科目|種別|区分|件名|内容|摘要"
 )
 
 
@@ -128,12 +129,14 @@ def _unheard(scan: Scan, text: str, taken: set[int], pieces: frozenset[str]) -> 
 def _behind_label(start: int, token: str) -> Hit | None:
     """The second of two words, where the first one is a label."""
     label, _, rest = token.partition(" ")
-    return Hit(start + len(label) + 1, rest) if rest and _LABEL_WORD.match(label) and shape(rest) else None
+    return Hit(start + len(label) + 1, rest) if rest and LABEL_WORD.match(label) and shape(rest) else None
 
 
 def _in_text(text: str, found: re.Match[str]) -> tuple[str, bool]:
     """The name in a token between boundaries, "" where it is none; and whether it is one only beside other data of a person."""
     token = _before_label(found[1].strip(), text[found.end() : found.end() + 1])
+    if is_company(text, found.start(1), found.start(1) + len(token)):
+        return "", False
     bare = _HONORIFIC.sub("", token) if token[-1] in _HONORIFIC_ENDS else token
     start = found.start(1)
     name = person(bare)
@@ -149,7 +152,7 @@ def _in_text(text: str, found: re.Match[str]) -> tuple[str, bool]:
         name = rare(bare)
         return name, not honoured
     # In the middle of a sentence only with a mark; a cell or a line of its own is one.
-    if text[start - 1] != " " or bare != token or " " in token:
+    if text[start - 1] != " " or bare != token or " " in token or begins(text, start):
         return name, False
     return (name, False) if honoured or _is_labelled(text, start) else ("", False)
 
@@ -162,12 +165,12 @@ def _before_label(token: str, behind: str) -> str:
 
 def _is_labelled(text: str, start: int) -> bool:
     """Whether a label stands in front; it is looked for only where one can end."""
-    return text[start - 1] in _LABEL_ENDS and bool(_LABEL.search(text, max(0, start - _LONGEST_LABEL), start))
+    return text[start - 1] in LABEL_ENDS and bool(LABEL.search(text, max(0, start - LONGEST_LABEL), start))
 
 
 def _cell_start(text: str, at: int) -> int:
     """Where the cell begins, looking back as far as a name may be long."""
-    low = max(0, at - _LONGEST_LABEL)
+    low = max(0, at - LONGEST_LABEL)
     return max(text.rfind("\t", low, at), text.rfind("\n", low, at), low - 1) + 1
 
 
@@ -191,6 +194,28 @@ EXAMPLES = (
         ("佐伯修", "永田芳江"),
     ),
     Sample("behind a key of a log", (("10:22:11 INFO register 氏名=柴田 芳江",),), ("柴田芳江",)),
+    Sample(
+        "behind the number of its row or a sign",
+        (
+            ("12 岡崎誠 080-1234-5678",),
+            ("3番 佐伯修",),
+            ("★多田直樹",),
+            ("4 / 堤慎吾 / a",),
+            ("7 谷口 修 静岡県沼津市",),
+        ),
+        ("岡崎誠", "佐伯修", "多田直樹", "堤慎吾", "谷口修"),
+    ),
+    Sample("behind a label in brackets", (("【お名前】柴田 剛 様",), ("[氏名]泉学",)), ("柴田剛", "泉学")),
+    Sample("a kana in the family name", (("一ノ瀬 正雄　様",), ("三ツ矢 蓮",)), ("一ノ瀬正雄", "三ツ矢蓮")),
+    Sample(
+        "with its reading in the cell",
+        (("ノグチ ツヨシ\n野口 剛",), ("関 和子（セキ カズコ）",)),
+        ("野口剛", "関和子"),
+        ("氏名（フリガナ）",),
+    ),
+    Sample("three words in kana", (("レ・ティ・ホア様",),), ("レ・ティ・ホア",)),
+    Sample("a company in short", (("(株)高橋プレス",), ("山田太郎(有)",), ("角川文庫",))),
+    Sample("in a sentence behind a number", (("全部で 12 林檎園",), ("第3 山田線",))),
     Sample("a family name alone", (("東海林", "小田切"), ("大久保", "伊集院"))),
     Sample("a list in a line", (("出席者：山田太郎、鈴木花子、高橋健",),), ("山田太郎", "鈴木花子", "高橋健")),
     Sample("English, under its column", (("Gabriel Payet",),), ("Gabriel Payet",), ("Name",)),

@@ -13,7 +13,7 @@ from rules.personal.scan import Scan
 WEIGHT = Weight.RECORD
 KIND = Kind("電話番号", "telephone number", "telephone numbers")
 _CANDIDATE = re.compile(
-    r"(?<![0-9A-Za-z._+-])(?<![\x00-\x7f]/)(?:(?<![\x00-\x7f]=)|(?<=(?:tel|one|ile|TEL)=))(?:\+81[ -]?(?:\(0\)[ -]?)?|\(?0)\d{1,4}\)?[ -]?\(?\d{1,4}\)?[ -]?\d{3,4}(?![0-9A-Za-z_-])"
+    r"(?:(?<![0-9A-Za-z._+-])|(?<=(?<![A-Za-z])(?:tel|TEL|Tel)))(?<![\x00-\x7f]/)(?:(?<![\x00-\x7f]=)|(?<=(?:tel|one|ile|TEL)=))(?:\+81[ -]?(?:\(0\)[ -]?)?|\(?0)\d{1,4}\)?[ -]?\(?\d{1,4}\)?[ -]?\d{3,4}(?![0-9A-Za-z_-])"
 )
 _FOREIGN = re.compile(r"(?<![0-9A-Za-z.])\+(?!81)[1-9]\d{0,2}[ ().-]{0,2}\d{1,4}(?:[ ().-]{0,2}\d{2,4}){1,4}(?![0-9])")
 _WORDS = words(
@@ -29,7 +29,7 @@ _NATIONAL = re.compile(
     r"|01[016789]-?\d{3,4}-?\d{4}|1[3-9]\d[ -]\d{4}[ -]\d{4}|[6-9]\d{4} \d{5}|0\d{2,4}[ /-]\d{5,8})(?![0-9A-Za-z_/-])"
 )
 _OTHER_COLUMN = re.compile(
-    r"年金|住民票|雇用保険|保険者|口座|品番|型番|部品|注文|伝票|ロット|シリアル|\b(?:sku|part|order|serial|lot|account|fax)\b|ファックス|ファクス|^fax"
+    r"年金|住民票|雇用保険|保険者|口座|品番|型番|部品|図番|図面|型式|資産|注文|伝票|ロット|シリアル|\b(?:sku|part|order|serial|lot|account|fax)\b|ファックス|ファクス|^fax"
 )
 _LOOSE = re.compile(r"\+?[(]?\d[\d ()./-]{5,18}\d(?:[ ]?(?:x|ext\.?)[ ]?\d{1,6})?\Z", re.IGNORECASE)
 # As social security and pension numbers are written, too.
@@ -153,6 +153,11 @@ EXAMPLES = (
     Sample("a land line with brackets, full width", (("（０３）１２３４－５６７８",),), ("0312345678",)),
     Sample("international", (("+81-90-1234-5678", "+81 3 1234 5678"),), ("09012345678", "0312345678")),
     Sample("behind its label", (("電話番号：090-1234-5678",),), ("09012345678",)),
+    Sample(
+        "behind its label without a blank",
+        (("℡090-1234-5678",), ("TEL03-1234-5678 FAX03-1234-5679",), ("HOTEL03-1234-5678",)),
+        ("09012345678", "0312345678"),
+    ),
     Sample("ten digits with a word", (("TEL 0312345678",),), ("0312345678",)),
     Sample(
         "a number cell that lost its zero",

@@ -55,6 +55,9 @@ _JAPANESE = words(
     r"店(?<=[^\W\d_]店)" + _ENDS,
     *("株式会社", "有限会社", "合同会社", *(f"{kind}法人" for kind in ["社団", "財団", "医療", "学校", "社会福祉", "宗教", "特定非営利活動"])),
 )  # fmt: skip
+# The cell of a row: a department, whose telephone is nobody's unless it is a mobile.
+_DEPARTMENT = re.compile(r"(?:^|\t)[^\W\d_]{2,12}(?:[課部係室局]|委員会|協議会|窓口)(?=$|\t| ?\()")
+_MOBILE = re.compile(r"0[789]0[-( ]?[0-9]|\+81[- ]?[789]0")
 _BRACKETED = ("(株)", "(有)", "㈱", "㈲")
 # A search stops at capitals only, which are the first letter of a word.
 _LATIN = re.compile(
@@ -74,3 +77,12 @@ def names_a_place_of_work(text: str) -> bool:
     if not text.isascii() and (_JAPANESE.search(text) or any(sign in text for sign in _BRACKETED)):
         return True
     return _LATIN.search(text) is not None
+
+
+def is_of_department(row: str) -> bool:
+    r"""Whether a row of a table, with tabs between its cells, is a department's.
+
+    >>> is_of_department("総務課\\t0154-12-3456"), is_of_department("総務課\\t090-1234-5678"), is_of_department("山田\\t0154-12-3456")
+    (True, False, False)
+    """
+    return not row.isascii() and _DEPARTMENT.search(row) is not None and not _MOBILE.search(row)

@@ -28,7 +28,7 @@ _LONG_NUMBER = re.compile(rb"0(?<!0.)(?: *+0){9,}+", re.DOTALL)
 _SHORTEST_IN_PIECES = 12
 # Between the pieces of a number; also an octet that nobody can read: whoever reads the mail sees the number all the same.
 GAP = r"[-\s./_・,*|\ufffd]{1,3}"
-_GAPPED = re.compile(rb"0(?<!00)0*+ {1,3}0[0 ]{6,}")
+_GAPPED = re.compile(rb"0(?<!00)0*+ {1,3}0[0 ]{5,}")
 _LONGEST = 40
 _LINE_BREAKS = str.maketrans({"\n": " ", "\r": " ", "\v": " ", "\f": " "})
 _BREAKS = str.maketrans({"\t": " ", "\n": " ", "\r": " ", "\v": " ", "\f": " "})

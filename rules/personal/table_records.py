@@ -7,7 +7,7 @@ from rules.personal import in_order
 from rules.personal.hits import hits
 from rules.personal.known_columns import CODE, Known, Table
 from rules.personal.listed import Column, Listed
-from rules.personal.places_of_work import names_a_place_of_work
+from rules.personal.places_of_work import is_of_department, names_a_place_of_work
 from rules.personal.recogniser import Weight
 from rules.personal.record import BESIDE, BIRTH, NAME, REACH, Found, Record, together
 
@@ -96,7 +96,12 @@ def _without_offices(listed: Listed, table: Table) -> Listed:
         return listed
     lines = table.lines()
     texts = [lines[row][:_ROW] for row in rows]
-    if not names_a_place_of_work("\n".join(texts)):
+    any_place = names_a_place_of_work("\n".join(texts))
+    offices = {
+        row
+        for row, text in zip(rows, texts, strict=True)
+        if (any_place and names_a_place_of_work(text)) or is_of_department(text)
+    }
+    if not offices:
         return listed
-    offices = {row for row, text in zip(rows, texts, strict=True) if names_a_place_of_work(text)}
     return listed.without(offices, frozenset((*REACH, *BESIDE)))

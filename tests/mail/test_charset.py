@@ -110,3 +110,25 @@ def test_text_of_the_neighbours_is_read_though_its_octets_would_be_japanese_too(
 def test_japanese_without_kana_stays_japanese(text: str) -> None:
     usual = text.replace("髙", "高")
     assert charset.decode((usual * 4).encode("euc-jp")) == (usual * 4, True)
+
+
+@pytest.mark.parametrize("codec", ["utf-16", "utf-16-le", "utf-16-be", "utf-32-le"])
+@pytest.mark.parametrize("declared", ["", "utf-16", "us-ascii"])
+def test_wide_text_whose_line_ends_a_program_completed_is_read(codec: str, declared: str) -> None:
+    text = "name,tel\nyamada,090-1234-5678\nsato,090-1234-5679\n"
+    assert charset.decode(text.encode(codec).replace(b"\n", b"\r\n"), declared) == (text, True)
+
+
+def test_chinese_with_letters_of_gbk_alone_is_read() -> None:
+    text = "姓名,身份证号码,手机号码\n王小明,330106195405024290,13781103883\n張偉,330106199909141536,13984644196\n楊麗華,1,2\n"
+    assert charset.decode(text.encode("gb18030")) == (text, True)
+
+
+def test_damaged_japanese_is_not_taken_for_chinese() -> None:
+    damaged = ("氏名,住所\n" + "山田太郎,東京都千代田区丸の内\n" * 5).encode("cp932") + b"\x82\n"
+    assert "山田太郎" in charset.decode(damaged)[0]
+
+
+def test_two_accented_letters_side_by_side_are_western() -> None:
+    text = "Nombre;Teléfono\nOlalla Ordóñez;1\nNicanor Cárdenas;2\n"
+    assert charset.decode(text.encode("latin-1")) == (text, True)

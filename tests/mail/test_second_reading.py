@@ -191,7 +191,7 @@ def test_tokens_and_addresses_of_pages_are_no_files() -> None:
 
 
 def test_more_files_than_a_person_pastes_are_a_limit() -> None:
-    found = read(message(b"\r\n\r\n".join(lines_of_base64(b"\x1f\x8b" + bytes((n,) * 60)) for n in range(60))))
+    found = read(message(b"\r\n\r\n".join(lines_of_base64(b"\x1f\x8b\x08\0" + bytes((n,) * 60)) for n in range(60))))
     assert "limit" in reasons(found)
 
 

@@ -56,6 +56,36 @@ def test_what_a_person_sees_is_read(source: str, expected: list[str]) -> None:
     assert lines(source) == expected
 
 
+@pytest.mark.parametrize(
+    "source",
+    [
+        "<div>a</div><div>b</div><div><br></div><div>c</div>",
+        "<div>\n a\n</div>\n<div>\n b<br>\n</div>\n<div>\n<br>\n</div>\n<div>c</div>",
+        "<p class=MsoNormal>a<o:p></o:p></p>\n<p class=MsoNormal>b</p>\n<p class=MsoNormal><o:p>&nbsp;</o:p></p>\n<p class=MsoNormal>c</p>",
+        '<p style="margin:0">a</p><p style="margin: 0cm">b</p><p style="margin:0"><br/></p><p style="margin:0">c</p>',
+        "a<br>\r\nb<br>\r\n<br>\r\nc",
+        "<ul><li>a</li><li>b</li></ul><p>c</p>",
+    ],
+)
+def test_lines_of_a_paragraph_stay_together_however_a_mail_program_writes_them(source: str) -> None:
+    assert [block.rows for block in page(source)] == [(("a",), ("b",)), (("c",),)]
+
+
+@pytest.mark.parametrize("source", ["<p>a</p><p>b</p>", "<h1>a</h1><div>b</div>", "<blockquote>a</blockquote>b"])
+def test_what_keeps_a_distance_is_a_paragraph(source: str) -> None:
+    assert [block.rows for block in page(source)] == [(("a",),), (("b",),)]
+
+
+def test_labels_of_a_form_begin_their_lines() -> None:
+    assert lines('<label>a <input value="1"></label><label>b <input value="2"></label>') == ["a 1", "b 2"]
+
+
+def test_a_page_that_is_called_text_is_read_as_a_page_and_text_about_tags_as_text() -> None:
+    body = b"<html><body>090<b></b>-1234<i></i>-5678</body></html>"
+    assert "090-1234-5678" in text_of(read(message(body, "Content-Type: text/plain")))
+    assert "<b>x</b>" in text_of(read(message(b"use <b>x</b> in <html>", "Content-Type: text/plain")))
+
+
 def test_tables_keep_their_rows() -> None:
     blocks = page(
         "<table><tr><th>氏名<th>電話</tr><tr><td>山田</td><td>03-0000-0000</td></tr><tr><td>佐藤<td>090</table>"

@@ -275,6 +275,12 @@ def cell(text: str, extra: str = "") -> str:
     return f"<table:table-cell{extra}><text:p>{text}</text:p></table:table-cell>"
 
 
+def test_comments_of_a_workbook_do_not_run_into_one_another() -> None:
+    comments = "<comments><commentList><comment><text><t>a@b.example</t></text></comment><comment><text><r><t>2 </t></r><r><t>x</t></r></text></comment></commentList></comments>"
+    part = of_file(xlsx({"S": row("a", "b")}, others={"xl/comments1.xml": comments})).parts[-1]
+    assert {"a@b.example", "2 x"} <= {row[0] for block in part.blocks for row in block.rows}
+
+
 def test_opendocument_sheets_are_read_with_hidden_rows_and_comments() -> None:
     note = "<table:table-cell><office:annotation><text:p>note</text:p></office:annotation><text:p>電話</text:p></table:table-cell>"
     rows = (

@@ -154,3 +154,14 @@ def test_a_broken_octet_anywhere_is_never_a_fault_of_ours() -> None:
 @pytest.mark.parametrize("magic", [b"Rar!\x1a\x07\x01\0", b"Rar!\x1a\x07\0"])
 def test_an_archive_in_which_nothing_is_found_is_damaged(magic: bytes) -> None:
     assert "damaged" in reasons(of_file(magic + bytes(range(256)) * 2, "a.rar"))
+
+
+@pytest.mark.parametrize("magic", [b"\xc7\x71", b"\x71\xc7", b"\x1f\x9d", b"\x1f\x8b"])
+def test_noise_that_begins_like_an_archive_is_none(magic: bytes) -> None:
+    noise = magic + b"\xff" * 62
+    assert recognise(noise, Hint())[1].kind not in {"cpio", "compress", "gzip"}
+
+
+@pytest.mark.parametrize("format_", ["cpio", "cpio_newc"])
+def test_an_archive_without_its_end_is_still_one(format_: str) -> None:
+    assert recognise(written({NAME: CSV}, format_)[:200], Hint())[1].kind == "cpio"

@@ -275,3 +275,17 @@ def test_a_large_list_is_known_by_whole_lines_not_by_half_a_character() -> None:
         assert head.decode("utf-8")
         assert head.endswith(b"\n")
         assert data.startswith(head)
+
+
+def test_values_in_base64_of_a_directory_are_text() -> None:
+    value = b2a_base64("山田 太郎".encode(), newline=False).decode()
+    folded = b2a_base64("総務部長 佐藤 花子".encode(), newline=False).decode()
+    ldif = f"dn: uid=1,dc=x\ncn:: {value}\ndescription:: {folded[:12]}\n {folded[12:]}\nmail: a@b.example\n"
+    assert {"cn: 山田 太郎", "description: 総務部長 佐藤 花子"} <= set(
+        text_of(of_file(ldif.encode(), "a.ldif")).splitlines()
+    )
+
+
+@pytest.mark.parametrize("text", ["std:: cGxhaW4=\n", "dn: a\ncn:: AAA\n", "dn: a\ncn:: /////w==\n"])
+def test_what_is_no_value_of_a_directory_stays_as_it_is(text: str) -> None:
+    assert text.strip() in text_of(of_file(text.encode(), "a.txt"))

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mail import words
-from mail.transfer import _without_ends, base64_readings, readable
+from mail.transfer import _without_ends, base64_readings, quoted_printable, quoted_printable_otherwise, readable
 
 
 def by_the_library(body: bytes) -> tuple[tuple[bytes, ...], bool]:
@@ -48,3 +48,8 @@ def test_lines_of_one_length_lose_their_ends_and_gain_their_fill() -> None:
     assert _without_ends(b"QUJD\r\nRE VG\r\nRw") == b"QUJDREVGRw=="
     assert _without_ends(b"QUJD\r\nREVG!\nRw") == b"QUJDREVG!Rw="
     assert _without_ends(b"") == b""
+
+
+def test_a_soft_break_of_one_octet_is_one_of_the_readings() -> None:
+    body = b"090-12=\r34-5678 =E5=B1=B1\r\n"
+    assert b"090-1234-5678" in quoted_printable_otherwise(body, quoted_printable(body)[0])

@@ -2,7 +2,9 @@
 
 import pytest
 
+from mail.budget import Spending
 from mail.shapes import Block, Paragraphs, Part
+from mail.text_of import Hint, html
 from rules import content_personal_data
 from rules.base import Action, Mail
 from rules.examples import facts, mail, table
@@ -43,7 +45,12 @@ def is_held(given: Mail) -> bool:
     return any(f.action is not Action.NOTE for f in content_personal_data.check(given, facts(), Options()))
 
 
+DEPARTMENTS = tuple(zip(["総務", "市民", "税務", "福祉", "環境", "建設", "水道", "教育", "農政", "会計", "企画", "広報"], ["soumu", "shimin", "zeimu-ka", "fukushi", "kankyo", "kensetsu", "suidou", "kyouiku", "nousei", "kaikei", "kikaku", "koho"], strict=True))  # fmt: skip
 LISTS = {
+    "mobiles of departments": sheet(("部署", "携帯"), *((f"{d}課", f"090-1234-56{i:02}") for i, (d, _) in enumerate(DEPARTMENTS))),
+    "people of departments": sheet(("所属", "メール"), *((f"{d}課", f"t.yamada{i}@city.example") for i, (d, _) in enumerate(DEPARTMENTS))),
+    "in lines behind their numbers": file("\n".join(f"{i}　{n.replace(' ', '')}　東京都港区芝" for i, n in enumerate(JAPANESE, 1))),
+    "cards with labels in brackets": file("\n\n".join(f"【お名前】{n} 様\n【お電話】℡090-1234-56{i:02}" for i, n in enumerate(JAPANESE))),
     "HR": sheet(("Employee Name", "Department", "DOB", "Phone"), *((f"{g} {f}", "Sales", f"0{i % 9 + 1}/12/1980", f"(202) 555-01{i:02}") for i, (g, f) in enumerate(WESTERN))),
     "patients, surname first": sheet(("Patient", "NHS No.", "Diagnosis"), *((f"{f}, {g}", "", "asthma") for g, f in WESTERN)),
     "Germany, two columns": sheet(("Nachname", "Vorname", "Anschrift"), *((f, g, f"Lindenweg {i + 1}, 80331 München") for i, (g, f) in enumerate(WESTERN))),
@@ -82,6 +89,15 @@ def _chain(head: str, names: tuple[str, ...]) -> str:
     return text
 
 
+def html_body(source: str) -> Mail:
+    blocks = html.read(f"<html><body>{source}</body></html>".encode(), Hint(is_body=True), Spending()).blocks
+    return mail(parts=(Part("", "html", len(source), "0", tuple(blocks), is_body=True),))
+
+
+OUTLOOK = "\n\n".join(
+    f"承知しました。\n\n{_signature(i, n)}\n\n-----Original Message-----\nFrom: {n} &lt;p{i}@midori{i}.example&gt;\nSubject: 日程"
+    for i, n in enumerate(JAPANESE[:5])
+)
 HARMLESS = {
     "a chain as Thunderbird quotes": body(_chain("2026/03/05 14:0{i} {name} さんは書きました:", JAPANESE[:7])),
     "a chain as Gmail quotes": body(_chain("2026年3月5日(木) 14:0{i} {name} <p{i}@midori{i}.example>:", JAPANESE[:7])),
@@ -89,6 +105,10 @@ HARMLESS = {
     "an English chain": body("\n\n".join(f"Fine with me.\n\nKind regards,\n{g} {f}\nSales Manager | Midori Ltd\nPhone: +44 20 7946 09{i:02} | {g.lower()}@midori{i}.example\n\nOn Thu, 5 Mar 2026 at 14:0{i}, {g} {f} <{g.lower()}@midori{i}.example> wrote:" for i, (g, f) in enumerate(WESTERN[:6]))),
     "a press release": body("株式会社みどり（本社：東京都千代田区丸の内1-2-3、代表取締役社長：佐藤 翔太）は、新製品を発売します。\n\n【お問い合わせ】\n株式会社みどり 広報室 担当：鈴木 美咲\nTEL 03-1234-5678\npress@midori.example"),
     "offices": sheet(("拠点名", "郵便番号", "所在地", "TEL", "FAX"), *((f"{c}営業所", f"100-00{i:02}", f"{c}市中央区本町{i + 1}-2-3", f"03-1234-56{i:02}", f"03-1234-57{i:02}") for i, c in enumerate(["札幌", "仙台", "千葉", "横浜", "新潟", "金沢", "静岡", "京都", "神戸", "岡山", "広島", "松山", "福岡", "熊本"]))),
+    "departments": sheet(("課名", "電話番号（直通）", "メール"), *((f"{d}課", f"0154-12-34{i:02}", f"{m}@city.example") for i, (d, m) in enumerate(DEPARTMENTS))),
+    "a chain of HTML, a line a div": html_body("".join(f"<div>{line or '<br>'}</div>" for line in OUTLOOK.splitlines())),
+    "a chain of HTML, a line a paragraph of Outlook": html_body("\n".join(f"<p class=MsoNormal>{line or '&nbsp;'}<o:p></o:p></p>" for line in OUTLOOK.splitlines())),
+    "a chain of HTML, breaks": html_body("<br>\r\n".join(OUTLOOK.splitlines())),
     "branches abroad": sheet(("Branch", "Address", "Phone"), *((f"{c} Branch", f"{i + 1} Main Street, {c}", f"(202) 555-01{i:02}") for i, c in enumerate(FAMILY))),
     "products": sheet(("JANコード", "商品名", "価格"), *((f"49012345678{i:02}", f"高橋食品 佃煮{i}", "398") for i in range(30))),
     "orders": sheet(("注文番号", "伝票番号", "金額"), *((f"{123456789000 + i * 7919}", f"1234-5678-90{i:02}", "1,200") for i in range(40))),

@@ -13,6 +13,7 @@ from rules.personal import (
     birth_date,
     corporate_number,
     my_number,
+    name_marks,
     normal,
     payment_card,
     person_name,
@@ -159,9 +160,7 @@ def test_no_address_stands_in_a_row_that_is_passed_over(text: str) -> None:
     assert everywhere <= {hit.start for hit in postal_address.find(read)}
 
 
-ANYONE = re.compile(
-    rf"(?:^|(?<=[{person_name._BEFORE}]))([{KANJI}]{{1,4}}[ ]?[{KANJI}{KANA}]{{1,5}}){person_name._BEHIND}"
-)
+ANYONE = re.compile(rf"(?:^|(?<=[{name_marks.BEFORE}]))([{KANJI}]{{1,4}}[ ]?[{KANJI}{KANA}]{{1,5}}){name_marks.BEHIND}")
 people = [
     "山田",
     "林",
@@ -388,6 +387,7 @@ NUMBERS = st.lists(st.tuples(cut, gaps).map("".join), min_size=2, max_size=16).m
 )
 @given(text=NUMBERS, headed=st.booleans())
 @example(text="1234-5678-9018", headed=False)
+@example(text="123456-789018:", headed=False)
 @example(text="1234\ufffd5678・9018", headed=True)
 @example(text="1234\x1f5678\x1c9018", headed=False)
 @example(text="1" + " 1" * 13, headed=False)
