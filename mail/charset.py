@@ -32,6 +32,9 @@ __all__ = [
 _HIGH = bytes(range(0x80, 0x100))
 _ESCAPE = 0x1B
 _FEW = 3
+_UTF7_RUN = re.compile(rb"\+[A-Za-z0-9+/]{5,}")
+_BEGINNING, _ENOUGH, _NEARLY_ALL = 64 * 1024, 8, 0.97
+_NO_ASCII = dict.fromkeys(range(0x80))
 _ASCII_AND_MORE = frozenset({"utf-8", "cp1252", "cp932", "euc-jp"})
 """Codecs that read seven bits as ASCII, whatever they are."""
 _BOMS = (
@@ -81,6 +84,8 @@ def second_reading(data: bytes, declared: str) -> tuple[str, bool]:
     codec = codec_of(declared) or ""
     if b"\x1b" in data and b"\x1b$" in data and not codec.startswith("iso2022") and (codec or not data.isascii()):
         return "\n".join(filter(None, map(_escaped, data.splitlines()))), False
+    if not codec and _is_sent_as_utf7(data):
+        return strict(data, "utf-7") or "", False
     if codec in {"", "utf-8"} or data.startswith(_ANY_BOM):
         return "", False
     if not is_ascii_in(codec):
@@ -98,6 +103,19 @@ def is_utf7(data: bytes) -> bool:
     """Whether octets are well-formed UTF-7 (RFC 2152), so that whoever decodes it sees the same."""
     text = strict(data, "utf-7")
     return text is not None and "\0" not in text and _SURROGATE.search(text) is None
+
+
+def _is_sent_as_utf7(data: bytes) -> bool:
+    """Whether text without a charset is UTF-7 all the same: what stands in it in base64 are letters that people here write, hardly by chance."""
+    if (
+        b"+" not in data
+        or not data.isascii()
+        or len(_UTF7_RUN.findall(data, 0, _BEGINNING)) < _FEW
+        or not is_utf7(data)
+    ):
+        return False
+    letters = (strict(data, "utf-7") or "").translate(_NO_ASCII)
+    return len(letters) >= _ENOUGH and usual(letters) > _NEARLY_ALL
 
 
 def unknown(declared: str) -> bool:

@@ -287,3 +287,16 @@ def test_a_field_that_names_an_encoding_is_seen_in_any_case(text: str) -> None:
     data = text.encode() + b"\r\n\r\n" + b64encode(SECRET.encode())
     files = [file.data for file in _entities.entities(data)[0]]
     assert files == [file.data for file in _entities._bodies(data)]
+
+
+def test_a_list_in_utf_7_that_does_not_say_so_is_read() -> None:
+    found = of_file(CSV.encode("utf-7"), "a.csv", "text/csv")
+    assert "山田 太郎" in text_of(found)
+    assert found.ambiguous == ()
+
+
+@pytest.mark.parametrize(
+    "text", [b64encode(NOISE * 4), b"+AbCdEfGh-" * 50, b"1+1=2, +81-3-1234-5678, a+tag@b.example\n" * 9]
+)
+def test_what_is_no_utf_7_is_not_read_as_such(text: bytes) -> None:
+    assert charset.second_reading(text, "") == ("", False)
