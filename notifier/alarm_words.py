@@ -229,6 +229,7 @@ _KINDS: Final[Mapping[str, tuple[str, str]]] = {
     "measure_due": ("対策の期日", "measure due"),
     "watcher_added": ("チケットの閲覧者への追加", "put on a ticket's list"),
     "reach_test": ("連絡網の到達試験", "test of the contact tree"),
+    "case_word": ("チケットへの連絡", "words on a case"),
     "report_received": ("申告の受け付け", "report received"),
     "report_reference": ("社外からの申告の受け付け", "report from outside received"),
     "case_closed": ("チケットの完了", "case closed"),

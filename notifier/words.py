@@ -76,8 +76,10 @@ ROLES_JA: Mapping[str, str] = {
     "on call": "夜間・休日の当番",
     "stand-in": "代理",
     "superior": "上司",
+    "sender": "送信者",
+    "gateway": "自動",
 }
-"""The roles of `[[organisation.people]]` as people say them; another role is shown as it is written there."""
+"""The roles of `[[organisation.people]]` and of a manual's steps as people say them; another role is shown as it is written there."""
 
 
 def role_in_words(role: str, language: str) -> str:

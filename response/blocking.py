@@ -12,10 +12,13 @@ from response.office import Office
 from response.roles import responders
 from rules.providers import customer_of
 from store.blocks import BlockRow
-from store.ids import new_id, shown
+from store.ids import new_id
 from store.shelves import Shelves
 from store.storable import as_key
 from store.tickets import Ticket
+
+REPORTED, LOOKS_LIKE = "reported", "looks-like "
+"""Why: it was reported as a wrong recipient, and what its domain looks like stands behind the second. Said in the reader's language; other reasons are somebody's words."""
 
 
 def block(
@@ -44,8 +47,7 @@ def block(
     lasts = (
         timedelta(hours=office.options.known_contact_hours) if lenient else timedelta(days=office.options.block_days)
     )
-    reason = office.say(f"誤送信の申告 {shown(ticket.id)}", f"Reported as a wrong recipient {shown(ticket.id)}")
-    reason += office.say(f"（{usual} に似たドメイン）", f" (looks like {usual})") if usual else ""
+    reason = f"{LOOKS_LIKE}{usual}" if usual else REPORTED
     owner = next((person.address for person, _ in responders(office.organisation)), by)
     row = BlockRow(new_id(), target, lenient, owner, reason, ticket.id, shelves.now, shelves.now + lasts)
     shelves.blocks.add(row)

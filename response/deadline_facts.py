@@ -3,7 +3,7 @@
 import difflib
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, Self, get_args
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, ValidationError, model_validator
@@ -166,6 +166,12 @@ def _line(item: Mapping[str, Any]) -> str:
             return f"{key}: says no offset from UTC; write for example 2026-11-24T09:00:00+09:00"
         case "datetime_parsing" | "datetime_from_date_parsing" | "datetime_type" | "datetime_object_invalid":
             return f"{key}: is no date with time and zone; write for example 2026-11-24T09:00:00+09:00"
+        case "literal_error":
+            return (
+                f"{key}: {item['input']!r} is not known here; known are {item['ctx']['expected'].replace(' or ', ', ')}"
+            )
+        case "too_short":
+            return f"{key}: name at least one, of {', '.join(get_args(Jurisdiction))}"
         case "missing":
             return f"{key}: is missing"
         case "bool_parsing" | "bool_type":

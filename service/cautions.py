@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from ipaddress import ip_address
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import SplitResult, parse_qs, urlsplit
 
 from service.problems import Found, Place
 
@@ -105,16 +105,22 @@ def _nodes(settings: "Tables") -> Found:
             ("store", "url"),
             "names several servers: after a failover it may stay with one that only reads; add target_session_attrs=read-write",
         )
-    if settings.store.url.startswith("postgres") and settings.store.link_key is None:
+    if settings.store.url.startswith("postgres") and settings.store.link_key is None and not _is_here(url):
         yield (
             ("store", "link_key"),
-            "is not set: each machine makes its own, and a form of one is refused by another; with several, name a copy of one file",
+            "is not set: each machine makes its own, and a form of one is refused by another; with several machines, name a copy of one file",
         )
     if settings.service.watchdog < SLOW_MOMENT:
         yield (
             ("service", "watchdog"),
             f'{settings.service.watchdog:g} s are a slow moment of a busy machine, and cost a worker; write "30s"',
         )
+
+
+def _is_here(url: SplitResult) -> bool:
+    """Whether a database is on this machine only: by its socket or the loopback address. Another machine's Sekisho cannot share it."""
+    hosts = [url.hostname or "", *",".join(parse_qs(url.query).get("host", [])).split(",")]
+    return all(not host or host == "localhost" or host.startswith("/") or is_loopback(host) for host in hosts)
 
 
 def urls(settings: "Tables") -> Iterator[tuple[Place, str]]:

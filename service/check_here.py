@@ -3,6 +3,7 @@
 import errno
 import shutil
 import socket
+import tomllib
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from itertools import chain
@@ -10,7 +11,7 @@ from pathlib import Path
 
 from gateway.gate import Gate
 from response.organisation_check import missing
-from service import check_people, check_trackers, tls_files, usable
+from service import check_people, check_trackers, init, tls_files, usable
 from service.check_problem import Problem
 from service.crosscheck_listeners import host_and_port
 from service.settings import Settings
@@ -27,6 +28,17 @@ def cautions(settings: Settings) -> Iterator[Problem]:
     """Repeat what reading the settings found worth a second look."""
     for caution in settings.cautions:
         yield Problem("warning", f"{caution.file}:{caution.line}: {caution.key}", caution.text)
+
+
+def example(settings: Settings) -> Iterator[Problem]:
+    """Notice that the example was copied and its invented organisation left standing."""
+    invented, ours = tomllib.loads(init.example())["organisation"], settings.organisation
+    of_example, yours = "is of the invented organisation of the example", "write your own"
+    if ours.name == invented["name"]:
+        yield Problem("warning", "organisation.name", f'"{ours.name}" {of_example}; people see it', yours)
+    for domain in invented["domains"]:
+        if domain in ours.domains:
+            yield Problem("warning", "organisation.domains", f"{domain} {of_example}; nobody has mail there", yours)
 
 
 def files(settings: Settings) -> Iterator[Problem]:
@@ -161,6 +173,7 @@ def organisation(settings: Settings) -> Iterator[Problem]:
 
 LOOKS: tuple[Callable[[Settings], Iterator[Problem]], ...] = (
     cautions,
+    example,
     files,
     directory,
     gate,

@@ -15,7 +15,7 @@ from typing import Literal
 
 import aiosmtplib
 
-from service import contacts_csv, form, story
+from service import contacts_csv, form, story, story_house
 from service.console import language as terminal_language
 from service.keeper import Keeper
 from service.logs import configure
@@ -104,10 +104,10 @@ class Demo:
                 self._told.say("taken", port=usual)
         file = self._directory / "sekisho.toml"
         file.write_text(
-            story.SETTINGS.format(language=self._told.language, smtp=ports[SMTP], hop=ports[HOP], web=ports[WEB]),
+            story_house.settings(self._told.language, smtp=ports[SMTP], hop=ports[HOP], web=ports[WEB]),
             encoding="utf-8",
         )
-        (self._directory / "contacts.csv").write_text(story.CONTACTS, encoding="utf-8")
+        (self._directory / "contacts.csv").write_text(story_house.contacts(self._told.language), encoding="utf-8")
         return load(file)
 
     async def _until_asked(self, house: House, keeper: Keeper) -> tuple[str, str]:
@@ -121,16 +121,16 @@ class Demo:
             maildir=_near(self._directory / "delivered"),
             base=settings.web.base_url,
         )
-        await self._send(house, story.ordinary(self._clock.now()))
-        await until(lambda: keeper.mails_for(story.OTHER), "the ordinary mail was not delivered")
-        self._told.say("passed", to=story.OTHER)
-        answer = await self._send(house, story.mistyped(self._clock.now()))
+        await self._send(house, story.ordinary(self._clock.now(), self._told.language))
+        await until(lambda: keeper.mails_for(story_house.OTHER), "the ordinary mail was not delivered")
+        self._told.say("passed", to=story_house.OTHER)
+        answer = await self._send(house, story.mistyped(self._clock.now(), self._told.language))
         number = answer.rpartition(" ")[2]
         check("held as" in answer, f"the mistyped mail was not held: {answer}")
         self._told.say("held", number=number)
         hold = await self._hold(house, number)
         self._told.reasons(hold)
-        question = await until(lambda: keeper.mails_for(story.SENDER), "no question came to the sender")
+        question = await until(lambda: keeper.mails_for(story_house.SENDER), "no question came to the sender")
         link = link_in(question[0])
         self._told.say("page", link=link)
         self._told.say("desk", link=await self._desk_link(house))
@@ -139,7 +139,7 @@ class Demo:
     def _invite(self, house: House) -> None:
         """Say what a newcomer can do now."""
         smtp = house.settings.smtp.listen[0].rpartition(":")[2]
-        self._told.say("try", smtp=smtp, sender=story.SENDER, to=story.MISTYPED)
+        self._told.say("try", smtp=smtp, sender=story_house.SENDER, to=story_house.MISTYPED)
         self._told.say("stop")
 
     async def _answer(self, house: House, keeper: Keeper, link: str, number: str) -> None:
@@ -152,24 +152,26 @@ class Demo:
             fields[name] = next((v for v in ("correct", "agree", "send") if v in values), values[-1])
         await form.open_page(forms[0].action, fields)
         self._told.say("corrected")
-        delivered = await until(lambda: keeper.mails_for(story.CLIENT), "the corrected mail was not delivered")
-        check(story.CLIENT in str(delivered[0]["To"]), "the To line was not corrected")
-        check(not keeper.mails_for(story.MISTYPED), "something went to the mistyped address")
+        delivered = await until(lambda: keeper.mails_for(story_house.CLIENT), "the corrected mail was not delivered")
+        check(story_house.CLIENT in str(delivered[0]["To"]), "the To line was not corrected")
+        check(not keeper.mails_for(story_house.MISTYPED), "something went to the mistyped address")
         await self._show(house, number)
 
     async def _notice_late(self, house: House, keeper: Keeper) -> None:
         """A mail that nothing spoke against is reported afterwards."""
-        mail = story.to_a_stranger(self._clock.now())
+        mail = story.to_a_stranger(self._clock.now(), self._told.language)
         await self._send(house, mail)
-        await until(lambda: keeper.mails_for(story.STRANGER), "the mail to a stranger was not delivered")
-        self._told.say("reported", to=story.STRANGER)
-        await self._send(house, story.report(str(mail["Message-ID"]), self._clock.now()))
+        await until(lambda: keeper.mails_for(story_house.STRANGER), "the mail to a stranger was not delivered")
+        self._told.say("reported", to=story_house.STRANGER)
+        await self._send(house, story.report(str(mail["Message-ID"]), self._clock.now(), self._told.language))
         tickets = await until_done(house.desk.tickets, "no ticket was opened")
         ticket = tickets[0]
         first = next(step for step in ticket.steps if step.gate)
         check(first.step == "1.1", "telling the superior is not the first step")
-        check(any(r.address == story.STRANGER for r in ticket.recipients), "the ticket does not know the recipient")
-        call = await until(lambda: keeper.mails_for(story.SUPERIOR), "the superior was not called")
+        check(
+            any(r.address == story_house.STRANGER for r in ticket.recipients), "the ticket does not know the recipient"
+        )
+        call = await until(lambda: keeper.mails_for(story_house.SUPERIOR), "the superior was not called")
         page, _ = await form.open_page(link_in(call[0]))
         check(shown(ticket.id) in page, "the link to the ticket does not show it")
         self._told.ticket(ticket)
@@ -231,7 +233,7 @@ class Demo:
 
     async def _desk_link(self, house: House) -> str:
         def unit(shelves: Shelves) -> str:
-            return shelves.links.make("desk", story.SUPERIOR, "desk")
+            return shelves.links.make("desk", story_house.SUPERIOR, "desk")
 
         return f"{house.settings.web.base_url}/desk/{await house.store.commit(unit)}"
 

@@ -1,17 +1,15 @@
 """Commands of the desk: report, ticket list|show|step|export|scenario."""
 
-from collections.abc import Callable, Coroutine, Iterator, Mapping
+from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping
 from dataclasses import asdict, replace
 from typing import Annotated, Any, TypeVar
 
 import typer
 
 from mail.address import split
-from notifier.words import one_line, when
 from response import case_scenario
 from response.desk import Desk, Report
 from response.office import Office
-from response.recall import words as recall_words
 from service.console import (
     DEFAULT_CONFIG,
     Commands,
@@ -21,6 +19,7 @@ from service.console import (
     as_json,
     err,
     in_store,
+    language,
     operator,
     out,
     settings_of,
@@ -31,12 +30,13 @@ from service.console import (
 from service.opening import open_desk
 from service.settings import Settings
 from service.ticket_standing import standing
+from service.ticket_words import NO_TICKETS, TicketWords
 from service.usable import ensure, of_manual
 from store.clock import Clock
 from store.engine import Store
 from store.ids import parse, shown
 from store.journal import Line
-from store.tickets import Step, Ticket
+from store.tickets import Ticket
 
 T = TypeVar("T")
 app = typer.Typer(cls=Commands, help="The leak-response desk.", no_args_is_help=True)
@@ -108,19 +108,14 @@ def list_(config: ConfigOption = DEFAULT_CONFIG, *, json: JsonOption = False) ->
     """Tickets, the nearest due step first."""
     settings = settings_of(config)
     tickets = with_desk(settings, lambda desk: desk.tickets())
+    say = _say(settings)
     for ticket, stands in zip(tickets, standing(settings, with_desk(settings, _office), tickets), strict=True):
         if json:
             as_json(as_dict(ticket) | stands.for_program())
-            continue
-        step = next((s for s in ticket.steps if s.state == "todo"), None)
-        following = (
-            f"next {step.step} {step.title[_language(settings)]}{_due(step, settings)}" if step else "no open step"
-        )
-        out.print(f"{shown(ticket.id)}  {ticket.state}  {ticket.reporter}  {following}", markup=False)
-        for line in stands.in_words(_language(settings)):
-            out.print(f"  {line}", markup=False)
+        else:
+            _print(say.listed(ticket, stands))
     if not tickets and not json:
-        out.print("No tickets.")
+        out.print(NO_TICKETS[language()], markup=False)
 
 
 @app.command()
@@ -151,6 +146,8 @@ def step(
         stop("say why it is not needed: --note", Exit.WRONG)
     settings = settings_of(config)
     ticket = _ticket(settings, number)
+    if which not in (there := [one.step for one in ticket.steps]):
+        stop(f"{which}: no such step; ticket {number} has {', '.join(there)}", Exit.NO)
     refused = with_desk(
         settings, lambda desk: desk.finish_step(ticket.id, which, by=by, note=note, not_needed=not_needed)
     )
@@ -222,47 +219,19 @@ def _show(ticket: Ticket, settings: Settings, *, json: bool) -> None:
     if json:
         as_json(as_dict(ticket) | stands.for_program())
         return
-    zone, language = settings.organisation.time_zone, _language(settings)
-    out.print(f"{shown(ticket.id)}  {ticket.state}  opened {when(ticket.opened_at, zone, language)}", markup=False)
-    out.print(
-        f"  message {ticket.message_id or '(not found yet)'} of {ticket.sender or '(unknown)'}, match: {ticket.match_method}",
-        markup=False,
-    )
-    known = when(ticket.first_known_at, zone, language)
-    words = f": {one_line(ticket.words)}" if ticket.words.strip() else ""
-    out.print(f"  reported by {ticket.reporter}, known since {known}{words}", markup=False)
-    for line in stands.in_words(language):
-        out.print(f"  {line}", markup=False)
-    for recipient in ticket.recipients:
-        done = recall_words(recipient.contained, language)
-        contained = f"; {done}" if done else ""
-        became = f"{recipient.delivery} {recipient.reply}".rstrip()
-        out.print(f"  {recipient.address}  wrong: {recipient.wrong}  {became}{contained}", markup=False)
-    for candidate, why in _candidates(ticket, settings) if ticket.candidates else ():
-        to = ", ".join(recipient.send_to for recipient in candidate.recipients)
-        sent = when(candidate.at, zone, language)
-        out.print(f"  perhaps {one_line(candidate.subject) or '-'}, {sent}, to {to}: {why}", markup=False)
-    for one in ticket.steps:
-        mark = {"todo": "[ ]", "done": "[x]"}.get(one.state, "[-]")
-        out.print(
-            f"  {mark} {one.step} {one.title[language]}  ({one.owner or one.role}){_due(one, settings)}", markup=False
-        )
+    _print(_say(settings).whole(ticket, stands, _candidates(ticket, settings) if ticket.candidates else ()))
 
 
-def _candidates(ticket: Ticket, settings: Settings) -> list[tuple[Line, str]]:
-    """The messages that may be meant, and why, in the organisation's language."""
+def _print(lines: Iterable[str]) -> None:
+    for line in lines:
+        out.print(line, markup=False)
+
+
+def _candidates(ticket: Ticket, settings: Settings) -> list[tuple[Line, Mapping[str, str]]]:
+    """The messages that may be meant, and why."""
     found = in_store(settings, lambda s: [(s.journal.get(c["journal_id"]), c["why"]) for c in ticket.candidates])
-    return [(line, why[_language(settings)]) for line, why in found if line]
+    return [(line, why) for line, why in found if line]
 
 
-def _due(step: Step, settings: Settings) -> str:
-    if step.state != "todo":
-        return ""
-    if not step.due:
-        words = step.due_words.get(_language(settings), "")
-        return f", {words}" if words else ""
-    return f", by {when(step.due, settings.organisation.time_zone, _language(settings))}"
-
-
-def _language(settings: Settings) -> str:
-    return settings.organisation.language
+def _say(settings: Settings) -> TicketWords:
+    return TicketWords(language(), settings.organisation.time_zone)

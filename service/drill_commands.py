@@ -19,6 +19,7 @@ from service.console import (
     Exit,
     JsonOption,
     as_json,
+    language,
     operator,
     out,
     settings_of,
@@ -81,7 +82,7 @@ def start(
 
     said = _with_desk(settings, act)
     if isinstance(said, Begun):
-        _begun(said.drill, settings, json=json)
+        _begun(said.drill, json=json)
     elif said in REFUSALS:
         end_with(REFUSALS[said], Exit.NO if said == "running" else Exit.WRONG)
     else:
@@ -142,7 +143,9 @@ def _with_desk(settings: Settings, act: Any) -> Any:
 
 
 def _list(settings: Settings, *, json: bool) -> None:
-    listed = scenario_files.load(settings.response.drills).listing(settings.organisation.language)
+    # A program reads the organisation's language, whatever the terminal it runs in.
+    spoken = settings.organisation.language if json else language()
+    listed = scenario_files.load(settings.response.drills).listing(spoken)
     for name, title in listed:
         if json:
             as_json({"scenario": name, "title": title})
@@ -155,11 +158,11 @@ def _chosen(desk: Desk, name: str) -> Scenario:
     return known.get(name) or end_with(f"--scenario {name}: none of {', '.join(sorted(known))}", Exit.WRONG)
 
 
-def _begun(begun: Drill, settings: Settings, *, json: bool) -> None:
+def _begun(begun: Drill, *, json: bool) -> None:
     if json:
         as_json(_as_dict(begun))
         return
-    title = begun.title[settings.organisation.language]
+    title = begun.title[language()]
     out.print(f"{shown(begun.id)} has begun: {title}. sekisho drill stop ends it at once.", markup=False)
 
 

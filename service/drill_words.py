@@ -1,10 +1,11 @@
-"""A drill's debrief as text: for the terminal, in the organisation's language."""
+"""A drill's debrief as text: in the language of the terminal."""
 
 from collections.abc import Iterator
 from typing import Final
 
 from notifier.words import when
 from response.debrief import CaseSheet, Sheet
+from service.console import language as terminal_language
 from service.settings import Settings
 from store.ids import shown
 
@@ -27,7 +28,7 @@ STATES: Final = {
 
 def debrief(sheet: Sheet, settings: Settings) -> Iterator[str]:
     """Line by line."""
-    language, zone = settings.organisation.language, settings.organisation.time_zone
+    language, zone = terminal_language(), settings.organisation.time_zone
     ja = language == "ja"
     drill = sheet.drill
     yield f"{shown(drill.id)}  {drill.title[language]}  {STATES[drill.state][language]}  {when(drill.started_at, zone, language)}"

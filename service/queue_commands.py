@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 import typer
 
@@ -32,21 +32,23 @@ from store.ids import parse, shown
 from store.shelves import Shelves
 
 IdArgument = Annotated[str, typer.Argument(help="Number of the message, for example K7Q2-9MXD.")]
+_ACTS = ("list", "resume", "freeze")
+_OF_ONE = ("show", "release", "cancel", "retry")
 _LONGEST = 1000
 """Messages of one listing."""
 _ENDED = {Delivery.DELIVERED, Delivery.FAILED, Delivery.STOPPED}
 
 
 def queue(
-    act: Annotated[
-        Literal["list", "resume", "freeze"], typer.Argument(help="resume or freeze a whole store.")
-    ] = "list",
+    act: Annotated[str, typer.Argument(help="list; or resume or freeze a whole store.")] = "list",
+    number: Annotated[str, typer.Argument(hidden=True)] = "",
     config: ConfigOption = DEFAULT_CONFIG,
     reason: Annotated[str, typer.Option("--reason", help="Why; it is written into the audit log.")] = "",
     *,
     json: JsonOption = False,
 ) -> None:
     """Held and waiting messages; with --json one line each with the field names of `postqueue -j`."""
+    _want_act(act, number)
     settings = settings_of(config)
     if act != "list":
         _stand_still(settings, reason, resume=act == "resume")
@@ -141,6 +143,17 @@ def retry(number: IdArgument, config: ConfigOption = DEFAULT_CONFIG) -> None:
     if not count:
         stop(f"{number}: nobody of this message is waiting", Exit.NO)
     out.print(f"{count} to be tried now.")
+
+
+def _want_act(act: str, number: str) -> None:
+    """Exit status 2 unless it is something that is done to the whole queue."""
+    if act in _OF_ONE:
+        stop(f"{act} is a command of its own: sekisho {act} {number or 'NUMBER'}", Exit.WRONG)
+    if act not in _ACTS or number:
+        stop(
+            f"queue {act} {number}".rstrip() + ": write list, resume or freeze; for one message: sekisho show NUMBER",
+            Exit.WRONG,
+        )
 
 
 def _stand_still(settings: Settings, reason: str, *, resume: bool) -> None:

@@ -1,87 +1,32 @@
-"""The story of the demo: invented people of an invented office, one mistyped letter, one customer list."""
+"""The mails of the story: one that is nothing to ask about, one mistyped letter with a customer list, one to a stranger."""
 
 import io
 import zipfile
+from collections.abc import Mapping
 from datetime import datetime
 from email.message import EmailMessage
 from email.utils import format_datetime, make_msgid
 from html import escape
+from typing import Final
 
-SENDER = "hanako.ono@tachibana.example"
-SUPERIOR = "natori@tachibana.example"
-REPORT = "moredashita@tachibana.example"
-CLIENT = "yamada@minato-sekkei.example"
-MISTYPED = "yamada@minato-sekkai.example"
-OTHER = "sato@customer.example"
-STRANGER = "mori@umibe-koumuten.example"
+from service.story_house import MISTYPED, OTHER, REPORT, SENDER, STRANGER, Language, sender_name
 
-CONTACTS = f"""address,name,count,last_sent
-{CLIENT},山田 大輔,41,2026-11-14
-{OTHER},佐藤 恵子,12,2026-11-20
-kimura@hoshizora-kogyo.example,木村 誠,7,2026-10-02
-"""
-
-SETTINGS = """# The demo's settings; `sekisho init` writes the ones to start from.
-[organisation]
-name = "橘建築設計事務所"
-domains = ["tachibana.example"]
-language = "{language}"
-time_zone = "Asia/Tokyo"
-contact = "情報システム担当（内線 1234）"
-admins = ["admin@tachibana.example"]
-
-[[organisation.people]]
-address = "hanako.ono@tachibana.example"
-name = "小野 花子"
-superior = "natori@tachibana.example"
-
-[[organisation.people]]
-address = "natori@tachibana.example"
-name = "名取 健"
-roles = ["leader", "responder"]
-deputy = "kaneko@tachibana.example"
-phone = "03-0000-0001"
-
-[[organisation.people]]
-address = "kaneko@tachibana.example"
-name = "金子 美咲"
-roles = ["deputy", "privacy officer", "admin"]
-
-[[organisation.people]]
-address = "tachibana@tachibana.example"
-name = "橘 一郎"
-roles = ["management"]
-
-[smtp]
-listen = ["127.0.0.1:{smtp}"]
-host_name = "sekisho.tachibana.example"
-
-[next_hop]
-host = "127.0.0.1"
-port = {hop}
-tls = "never"
-
-[store]
-url = "sqlite:///sekisho.db"
-directory = "."
-
-[web]
-listen = "127.0.0.1:{web}"
-base_url = "http://127.0.0.1:{web}"
-
-[gate]
-start = "normal"
-
-[sandbox]
-processes = 1
-
-[metrics]
-listen = ""
-
-[response]
-report_address = "moredashita@tachibana.example"
-"""
-
+_TEXTS: Final[Mapping[Language, Mapping[str, tuple[str, str]]]] = {
+    "ja": {
+        "ordinary": ("打合せの件", "佐藤様\n\n来週の打合せは木曜日の14時でお願いいたします。\n\n小野\n"),
+        "mistyped": ("竣工式のご案内", "山田様\n\nご招待する方の一覧をお送りします。\n\n小野\n"),
+        "stranger": ("お見積りの件", "森様\n\nお見積りをお送りします。\n\n小野\n"),
+        "report": ("誤送信の申告", "申し訳ありません。宛先を間違えました。\n{message_id}\n"),
+    },
+    "en": {
+        "ordinary": ("Our meeting", "Dear Ms Sato,\n\nMay we meet on Thursday next week, at two?\n\nHanako Ono\n"),
+        "mistyped": ("The opening", "Dear Mr Yamada,\n\nhere is the list of the guests.\n\nHanako Ono\n"),
+        "stranger": ("The quotation", "Dear Mr Mori,\n\nit comes to 1,200,000 yen.\n\nHanako Ono\n"),
+        "report": ("Sent to the wrong one", "I am sorry, I wrote to the wrong address.\n{message_id}\n"),
+    },
+}
+"""Subject and text of each mail."""
+_LIST = {"ja": "顧客一覧.xlsx", "en": "customers.xlsx"}
 _FAMILY = [
     "佐藤",
     "鈴木",
@@ -103,32 +48,31 @@ _FAMILY = [
 _GIVEN = ["翔太", "美咲", "健太", "陽子", "大輔", "恵子", "拓也", "由美"]
 
 
-def ordinary(at: datetime) -> EmailMessage:
+def ordinary(at: datetime, language: Language) -> EmailMessage:
     """A mail to somebody who is known: nothing to ask."""
-    return _mail(OTHER, "打合せの件", "佐藤様\n\n来週の打合せは木曜日の14時でお願いいたします。\n\n小野\n", at)
+    return _mail(OTHER, "ordinary", at, language)
 
 
-def mistyped(at: datetime) -> EmailMessage:
+def mistyped(at: datetime, language: Language) -> EmailMessage:
     """The mail of the training text: one letter of a client's address is wrong, a list of persons is attached."""
-    mail = _mail(MISTYPED, "竣工式のご案内", "山田様\n\nご招待する方の一覧をお送りします。\n\n小野\n", at)
+    mail = _mail(MISTYPED, "mistyped", at, language)
     mail.add_attachment(
         customer_list(),
         maintype="application",
         subtype="vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-        filename="顧客一覧.xlsx",
+        filename=_LIST[language],
     )
     return mail
 
 
-def to_a_stranger(at: datetime) -> EmailMessage:
+def to_a_stranger(at: datetime, language: Language) -> EmailMessage:
     """A mail that nothing speaks against, and that was wrong all the same."""
-    return _mail(STRANGER, "お見積りの件", "森様\n\nお見積りをお送りします。\n\n小野\n", at)
+    return _mail(STRANGER, "stranger", at, language)
 
 
-def report(message_id: str, at: datetime) -> EmailMessage:
+def report(message_id: str, at: datetime, language: Language) -> EmailMessage:
     """What the sender writes to the report address when it is noticed."""
-    text = f"申し訳ありません。宛先を間違えました。\n{message_id}\n"
-    return _mail(REPORT, "誤送信の申告", text, at)
+    return _mail(REPORT, "report", at, language, message_id=message_id)
 
 
 def customer_list() -> bytes:
@@ -163,14 +107,15 @@ def customer_list() -> bytes:
     return packed.getvalue()
 
 
-def _mail(to: str, subject: str, text: str, at: datetime) -> EmailMessage:
+def _mail(to: str, which: str, at: datetime, language: Language, **given: str) -> EmailMessage:
+    subject, text = _TEXTS[language][which]
     mail = EmailMessage()
-    mail["From"] = f"小野 花子 <{SENDER}>"
+    mail["From"] = f"{sender_name(language)} <{SENDER}>"
     mail["To"] = to
     mail["Subject"] = subject
     mail["Date"] = format_datetime(at)
     mail["Message-ID"] = make_msgid(domain="tachibana.example")
-    mail.set_content(text)
+    mail.set_content(text.format(**given))
     return mail
 
 

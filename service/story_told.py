@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Literal
 
 from rules.marks import marked
-from service import story
+from service import story, story_house
 from service.story_desk import desk_did
 from service.story_words import SAYS
 from service.wiring import House
@@ -33,7 +33,9 @@ class Narrator:
 
     async def held(self, house: House, hold: Hold) -> None:
         """Say of somebody's own mail why it is held, and where the answer is given."""
-        token = await house.store.commit(lambda s: s.links.make(hold.id, (*hold.asked, story.SENDER)[0], "question"))
+        token = await house.store.commit(
+            lambda s: s.links.make(hold.id, (*hold.asked, story_house.SENDER)[0], "question")
+        )
         findings = (f for f in hold.verdict["findings"] if f["action"] != "note")
         self.say(
             "asked",

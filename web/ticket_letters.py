@@ -12,6 +12,7 @@ from response.acts import gate_is_open
 from response.letter_answers import QUESTIONS, Standing, standing
 from response.letter_wording import Class, class_of, language_for
 from response.letters import Wish
+from store.evidence import Entry
 from store.ids import shown
 from store.letters import Letter, LetterAnswer
 from store.shelves import Shelves
@@ -19,6 +20,8 @@ from store.tickets import Ticket, TicketRecipient
 from web import forms
 from web.pages import Pages
 from web.ticket_pages import Done, Opened, Section
+
+_CALLED = frozenset({"phoned", "not-reached"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,8 @@ class Row:
     standing: Standing
     written: Sequence[Written]
     """The newest first."""
+    calls: Sequence[Entry]
+    """The records of telephoning, in order."""
 
 
 async def _context(pages: Pages, opened: Opened, _language: str) -> Mapping[str, Any]:
@@ -63,6 +68,7 @@ async def _context(pages: Pages, opened: Opened, _language: str) -> Mapping[str,
 def _rows(shelves: Shelves, pages: Pages, ticket: Ticket) -> tuple[Row, ...]:
     office, every = pages.desk.office, shelves.letters.of_ticket(ticket.id)
     known = {one.recipient: one for one in standing(shelves, ticket)}
+    calls = [one for one in shelves.evidence.of_events(ticket.id, "letter") if one.object in _CALLED]
     return tuple(
         Row(
             r,
@@ -70,6 +76,7 @@ def _rows(shelves: Shelves, pages: Pages, ticket: Ticket) -> tuple[Row, ...]:
             language_for(shelves, office, ticket, r.address),
             known[r.address],
             tuple(_written(shelves, one) for one in reversed(every) if one.recipient == r.address),
+            tuple(one for one in calls if one.body.get("recipient") == r.address),
         )
         for r in ticket.recipients
         if r.wrong == "yes"

@@ -30,6 +30,7 @@ _BARE = {
 _BEHIND_TOWN = re.compile(rf"[市区町村](?=([^\s0-9,、。()「」]{{2,10}}){_ENDS})")
 # Not a house: 3-4月, 1-2位; and whom one calls.
 _NO_HOUSE = re.compile("[月年日位人回件時点個割倍%名歳]")
+_CODE = re.compile(r"\d{4}-\d{4}-\d{4}")
 _CALLS = frozenset(("110番", "119番", "118番"))
 _PLACE_SIGN = re.compile("[市区郡町村都道府県]")
 _TOWN_SIGN = re.compile("[1-9](?<=[一-鿿ぁ-んァ-ヴー][1-9])")
@@ -83,7 +84,9 @@ def _in_rows(scan: Scan, wanted: frozenset[int]) -> Iterator[Hit]:
 
 
 def _is_house(found: re.Match[str]) -> bool:
-    """Whether a number is not counted, and nobody is called by it."""
+    """Whether a number is not counted, nobody is called by it, and it is no code: of the post, or three groups of four digits."""
+    if found.string[found.start() - 1 : found.start()] == "〒" or _CODE.match(found[0]):
+        return False
     return found[0] not in _CALLS and not _NO_HOUSE.match(found.string, found.end())
 
 
@@ -218,6 +221,7 @@ EXAMPLES = (
         (("秋田県秋田市広面1-28-19 080-1234-5678",), ("秋田市山王6丁目21番2号 2回目",)),
         ("秋田県秋田市広面1-28-19", "秋田市山王6丁目21番2号"),
     ),
+    Sample("a number in the cell behind a city", (("千葉市", "マイナンバー 1234-5678-9018"), ("千葉市", "〒100-0002"))),
     Sample("with its room behind a dash", (("秋田県秋田市広面1-28-19-107",),), ("秋田県秋田市広面1-28-19-107",)),
     Sample("Kyoto", (("京都府京都市中京区寺町通御池下る亀屋町32",),), ("京都府京都市中京区寺町通御池下る亀屋町32",)),
     Sample(

@@ -18,10 +18,11 @@ from cryptography.hazmat.primitives import serialization
 
 from gateway.gate import Gate
 from notifier import round_trip as trip
-from service import check_elsewhere, tls_files
+from service import check_elsewhere, check_here, tls_files
 from service.check import Problem, check, exit_status
 from service.check_problem import located
-from service.settings import Settings, parse
+from service.init import initialise
+from service.settings import Settings, load, parse
 from store import migrate
 from store.clock import Clock
 from store.engine import Store, open_store
@@ -138,6 +139,19 @@ def migrated(given: Settings) -> Settings:
 
 def of(problems: list[Problem], where: str) -> list[str]:
     return [p.what for p in problems if p.where == where]
+
+
+def test_the_invented_organisation_of_the_example_is_noticed(tmp_path: Path) -> None:
+    initialise(tmp_path)
+    file = tmp_path / "sekisho.toml"
+    said = [str(problem) for problem in check_here.example(load(file))]
+    of_example = "is of the invented organisation of the example"
+    assert said == [
+        f'warning: organisation.name: "橘建築設計事務所" {of_example}; people see it; write your own',
+        f"warning: organisation.domains: tachibana.example {of_example}; nobody has mail there; write your own",
+    ]
+    file.write_text(file.read_text().replace("橘建築設計事務所", "Example").replace("tachibana.example", "example.com"))
+    assert list(check_here.example(load(file))) == []
 
 
 async def test_where_everything_is_there_nothing_is_said(

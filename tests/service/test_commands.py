@@ -524,3 +524,16 @@ def test_no_command_loads_the_metrics_of_a_relay_before_it_knows_where_they_lie(
     said = "import sys, service.__main__; print('gateway.metrics' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", said], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("queue show K7Q2-9MXD", "show is a command of its own: sekisho show K7Q2-9MXD"),
+        ("queue release", "release is a command of its own: sekisho release NUMBER"),
+        ("queue all", "queue all: write list, resume or freeze; for one message: sekisho show NUMBER"),
+    ],
+)
+def test_what_the_queue_does_not_do_is_answered_with_what_does(folder: Path, words: str, said: str) -> None:
+    done = sekisho(folder, *words.split())
+    assert (done.exit_code, done.stderr) == (2, f"{said}\n")

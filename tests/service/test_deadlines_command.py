@@ -66,6 +66,12 @@ def test_every_mistake_is_named_with_the_file_and_is_exit_status_2() -> None:
     assert "facts.json: known_at: " in done.stderr
     assert "facts.json: subject: no such fact; did you mean subjects?" in done.stderr
     assert "not JSON" in deadlines(facts="{").stderr
+    elsewhere = deadlines(facts={"jurisdictions": ["JP", "FR"], "known_at": "2026-11-24T09:00:00+09:00"}).stderr
+    assert elsewhere.startswith(
+        "facts.json: jurisdictions.1: 'FR' is not known here; known are 'JP', 'JP-PMARK', 'EU', "
+    )
+    nobodys = deadlines(facts={"jurisdictions": [], "known_at": "2026-11-24T09:00:00+09:00"}).stderr
+    assert nobodys.startswith("facts.json: jurisdictions: name at least one, of JP, JP-PMARK, EU, ")
     missing = CliRunner().invoke(app, ["deadlines", "--facts", "nowhere.json"])
     assert (missing.exit_code, missing.stderr.strip()) == (3, "nowhere.json: No such file or directory")
 

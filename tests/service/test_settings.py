@@ -237,7 +237,7 @@ until = 2099-03-31
             "rules.recipient-allowed.entries[1].until",
             "has passed",
         ),
-        ('[store]\nurl = "postgresql:///sekisho"\n', "store.link_key", "a form of one is refused by another"),
+        ('[store]\nurl = "postgresql://db.example.com/e"\n', "store.link_key", "a form of one is refused by another"),
         ('[store]\nurl = "postgresql://u:a,b@c,d/e"\n', "store.url", "several servers"),
         ('[store]\nurl = "postgresql:///e?host=/a,/b&target_session_attrs=any"\n', "store.url", "several servers"),
         ('[service]\nwatchdog = "5s"\n', "service.watchdog", "a slow moment"),
@@ -246,6 +246,11 @@ until = 2099-03-31
 def test_what_is_allowed_and_worth_a_second_look_is_a_caution(text: str, key: str, words: str) -> None:
     cautions = {c.key: c.text for c in read(text).cautions}
     assert words in cautions[key]
+
+
+@pytest.mark.parametrize("url", ["postgresql:///sekisho", "postgresql://localhost/e", "postgresql://u@/e?host=/run/pg"])
+def test_a_database_of_this_machine_alone_needs_no_key_that_others_share(url: str) -> None:
+    assert "store.link_key" not in {c.key for c in read(f'[store]\nurl = "{url}"\n').cautions}
 
 
 def test_settings_without_anything_to_look_at_twice_have_no_caution() -> None:

@@ -1,6 +1,7 @@
 """Tickets as commands print them carry the facts that decide, and the nearest date of the law, as they are now."""
 
 import json
+import re
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -78,10 +79,11 @@ def test_a_program_reads_the_facts_and_the_nearest_hard_date_and_null_once_nothi
         ),
     ],
 )
-def test_a_person_reads_them_in_the_language_of_the_organisation(
-    tmp_path: Path, language: str, unknown: str, counted: str, law: str
+def test_a_person_reads_them_in_the_language_of_the_terminal(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, language: str, unknown: str, counted: str, law: str
 ) -> None:
-    number = reported(tmp_path, language)
+    monkeypatch.setenv("LC_ALL", "ja_JP.UTF-8" if language == "ja" else "C.UTF-8")
+    number = reported(tmp_path, "en" if language == "ja" else "ja")
     for words in (("show", number), ("list",)):
         said = " ".join(sekisho(tmp_path, "ticket", *words).stdout.split())
         assert unknown in said
@@ -89,3 +91,40 @@ def test_a_person_reads_them_in_the_language_of_the_organisation(
         assert "(JST)" in said.partition(law)[2] or "（JST）" in said.partition(law)[2]
     correct(tmp_path, number, persons={"min": 3, "max": 5})
     assert counted in " ".join(sekisho(tmp_path, "ticket", "show", number).stdout.split())
+
+
+JAPANESE = re.compile("[ぁ-んァ-ン一-龥（）]")
+ENGLISH = re.compile("[a-z]{3,} [a-z]{2,}")
+
+
+def test_nothing_of_the_other_language_stands_in_what_a_terminal_is_told_of_a_ticket(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = reported(tmp_path, "ja")
+    for words in (("show", number), ("list",)):
+        monkeypatch.setenv("LC_ALL", "C.UTF-8")
+        assert JAPANESE.findall(sekisho(tmp_path, "ticket", *words).stdout) == []
+        monkeypatch.setenv("LC_ALL", "ja_JP.UTF-8")
+        assert ENGLISH.findall(sekisho(tmp_path, "ticket", *words).stdout) == []
+
+
+def test_a_drill_is_listed_in_the_language_of_the_terminal_and_a_program_reads_the_organisations(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reported(tmp_path, "ja")
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
+    assert JAPANESE.findall(sekisho(tmp_path, "drill", "start").stdout) == []
+    assert all(
+        JAPANESE.search(line) for line in map(titled, sekisho(tmp_path, "drill", "start", "--json").stdout.splitlines())
+    )
+
+
+def titled(line: str) -> str:
+    return str(json.loads(line)["title"])
+
+
+def test_a_step_that_is_not_there_is_answered_with_the_steps_there_are(tmp_path: Path) -> None:
+    number = reported(tmp_path, "en")
+    done = sekisho(tmp_path, "ticket", "step", number, "9.9", "--by", BY)
+    assert done.exit_code == 1
+    assert done.stderr.startswith(f"9.9: no such step; ticket {number} has 1.1, 1.2, ")

@@ -157,6 +157,12 @@ async def test_an_uncertain_report_is_contained_by_one_press(world: World) -> No
         page = (await browser.get(path)).text
         assert "Stop and block now" not in page
         assert "Stopped for this recipient: it never left." in page
+        said = {
+            language: text_of((await browser.get(f"{path.partition('?')[0]}?lang={language}")).text)
+            for language in ("ja", "en")
+        }
+        assert "誤った宛先として申告されました。ドメインが" in said["ja"]
+        assert "reported as a wrong recipient; the domain looks like" in said["en"]
         (block,) = await world.store.read(lambda shelves: shelves.blocks.of_ticket(ticket.id))
         assert (await press(browser, path, "lift", block="NOTMINE1")).status_code == 409
         assert (await press(browser, path, "lift", block=block.id)).status_code == 303

@@ -32,6 +32,10 @@ async def test_from_the_first_call_to_a_credible_answer(world: World) -> None:
         assert (
             await press(browser, path, "phoned", recipient=WRONG, reached="yes", note="受付の方")
         ).status_code == 303
+        page = text_of((await browser.get(path)).text)
+        assert "somebody was reached and asked" in page
+        assert "受付の方" in page
+        assert "Record another call" in page
         leaking = await press(browser, path, "draft", recipient=WRONG, language="ja", words="顧客一覧.xlsx")
         assert (leaking.status_code, "names a file" in text_of(leaking.text)) == (422, True)
         drafted = await press(browser, path, "draft", recipient=WRONG, language="en", subject="yes")
