@@ -236,7 +236,6 @@ _KINDS: Final[Mapping[str, tuple[str, str]]] = {
     "case_closed_reference": ("社外の申告者への完了のお知らせ", "case closed, to somebody outside"),
     "letter": ("誤送信先への依頼文", "letter to a wrong recipient"),
     "letter_news": ("依頼文についてのお知らせ", "news of a letter"),
-    "case_word": ("チケットへの連絡", "word on a ticket"),
     "contact_held": ("取引先の保留", "contact held"),
     "contact_waits": ("取引先の保留（送信者へ）", "contact held, to the sender"),
     "drill_announced": ("訓練の開始", "drill announced"),
