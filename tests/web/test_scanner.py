@@ -56,6 +56,7 @@ async def test_behind_a_session_reading_writes_that_somebody_looked_and_a_link_o
     may_write = (
         ("+audit", ("journal-search",)),  # of the admin and of who enters a call
         ("marks", ("audit-head",)),
+        ("marks", ("audit-keyed",)),  # from which record on they are keyed
         ("links", ("'question'", SENDER)),  # made, or its end set, when somebody opens one of their own messages
         ("+links", ("'own'", SENDER)),  # the same of a case that they have reported
     )
