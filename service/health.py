@@ -89,7 +89,7 @@ async def not_ready(settings: Settings, store: Store, *, open_gate_now: bool) ->
             reasons.append(f"smtp: {address} does not greet")
     if not open_gate_now:
         try:
-            await store.read(lambda shelves: shelves.holds.counts())
+            await store.read(lambda shelves: shelves.high_water.frozen())
         except StoreError as error:
             reasons.append(f"store: {error}")
     return reasons

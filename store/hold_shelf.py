@@ -1,10 +1,10 @@
 """The shelf of holds: keeps them, finds them, and moves each from one state to the next."""
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import and_, bindparam, func, insert, select, update
+from sqlalchemy import and_, bindparam, case, func, insert, select, update
 
 from store.binding import Binding
 from store.contents import Contents
@@ -15,6 +15,8 @@ from store.prepared import run_each
 from store.storable import as_key
 from store.tables.holds import hold_people, holds
 
+_EVER = datetime(1970, 1, 1, tzinfo=UTC)
+"""Earlier than any time that is kept."""
 # What every hold needs is built once.
 _ADD, _ADD_PERSON = insert(holds), insert(hold_people)
 _SEVERAL = select(holds).where(holds.c.id.in_(bindparam("ids", expanding=True)))
@@ -156,8 +158,9 @@ class HoldShelf:
         found: dict[str, int] = dict.fromkeys(State, 0)
         by_state = select(holds.c.state, func.count()).group_by(holds.c.state)
         found |= dict(self._db.execute(by_state).all())
-        delayed = and_(holds.c.state == State.HELD, holds.c.release_at.is_not(None))
-        found["delayed"] = self._db.scalar(select(func.count()).select_from(holds).where(delayed)) or 0
+        # SQLite finds by its index what is later than a time, not what has one, and only where nothing else is asked of the row.
+        delayed = select(func.count(case((holds.c.state == State.HELD, 1)))).where(holds.c.release_at > _EVER)
+        found["delayed"] = self._db.scalar(delayed) or 0
         found["waiting"] = self._deliveries.waiting()
         oldest = self._db.scalar(
             select(holds.c.received_at).where(holds.c.state == State.HELD).order_by(holds.c.received_at).limit(1)

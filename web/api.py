@@ -33,7 +33,10 @@ class _Said(BaseModel):
 
     reporter: _Address
     number: Annotated[str, StringConstraints(pattern=r"^[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}$")] = ""
-    message_id: Annotated[str, StringConstraints(pattern=r"^<[^\s<>@]{1,300}@[^\s<>@]{1,300}>$")] = ""
+    message_id: Annotated[
+        str, StringConstraints(pattern=r"^<[^\x00- \x7f-\xa0<>@]{1,300}@[^\x00- \x7f-\xa0<>@]{1,300}>$")
+    ] = ""
+    """What is a space is not the same in every language of patterns, so characters are named by number."""
     queue_id: Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z]{6,32}$")] = ""
     search: Annotated[str, StringConstraints(pattern=r"\S", max_length=1000)] = ""
     words: Annotated[str, StringConstraints(pattern=r"\S", max_length=4000)] = ""

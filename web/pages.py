@@ -90,13 +90,14 @@ class Pages:
         *,
         status: int = 200,
         fallback: str = "",
+        stands: bool = False,
     ) -> Response:
-        """Answer with a page; to a form that was not taken with what was typed into it."""
+        """Answer with a page; to a form that was not taken with what was typed into it. `stands`: its choices, too, whatever the status."""
         page = self.rendered(request, template, context, fallback=fallback)
         given = typed.posted(request.scope) if status >= 400 else {}  # noqa: PLR2004 - RFC 9110 15.5
         if given:
             path = f"{prefix(request)}{request.url.path}"
-            page, texts = typed.put_back(page, path, given, choices=status == 422)  # noqa: PLR2004 - something is missing
+            page, texts = typed.put_back(page, path, given, choices=stands or status == 422)  # noqa: PLR2004 - something is missing
             if texts:
                 more = self.rendered(request, "typed.html", {"texts": texts}, fallback=fallback)
                 page = page.replace("</main>", f"{more}</main>", 1)

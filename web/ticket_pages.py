@@ -19,7 +19,6 @@ from response.clocks import headline
 from store.drills import Drill
 from store.tickets import ENDED
 from web import forms
-from web.given import Given
 from web.pages import Pages
 from web.ticket_doors import Opened, open_ticket, unopened
 from web.ticket_sheet import part
@@ -27,7 +26,10 @@ from web.ticket_sheet import part
 __all__ = ["Act", "Done", "Opened", "Section", "TicketPages"]
 
 WORKING = timedelta(hours=12)
-CONFLICTS = frozenset({"already", "unknown", "gate", "open-steps", "facts-changed", "decision-missing"})
+CHANGED = frozenset({"already", "unknown", "facts-changed"})
+"""The form was made for something that is not so any more."""
+BARRED = frozenset({"gate", "open-steps", "decision-missing"})
+"""The form is right, but something else comes first."""
 Done = tuple[str, str]
 """Why not ("" when it was done), and the place on the page to look at."""
 Act = Callable[[Pages, Opened, FormData], Awaitable[Done]]
@@ -58,7 +60,7 @@ class Section:
     """Stands on the sheet of the whole ticket."""
 
 
-_UNTRIED: Mapping[str, Any] = {"problem": "", "given": Given(), "tried": Given().of_form}
+_UNSENT: Mapping[str, Any] = {"problem": "", "sent": {}}
 
 
 class TicketPages:
@@ -115,7 +117,7 @@ class TicketPages:
         read, parts = replace(opened, may_work=False), []
         for section in self._named.values():
             if section.answers is None and section.on_sheet:
-                context = {**self._shared(pages, request, read, section), **_UNTRIED, "sheet": True}
+                context = {**self._shared(pages, request, read, section), **_UNSENT, "sheet": True}
                 own = await section.context(pages, read, pages.language(request))
                 parts.append(
                     part(pages.rendered(request, section.template, {**context, **own}), section.name or "tasks")
@@ -146,19 +148,17 @@ class TicketPages:
     ) -> Response:
         """Show a section of the ticket as it is now, with why something was not done."""
         now = replace(opened, ticket=await pages.desk.ticket(opened.ticket.id) or opened.ticket)
-        given = Given.of(form) if form else Given()
         nearest = await pages.store.read(lambda shelves: headline(shelves.deadlines.of(now.ticket.id)))
         shared = {**self._shared(pages, request, now, section), "nearest_deadline": nearest}
         context = {
             **shared,
             "problem": problem,
-            "given": given,
-            "tried": given.of_form,
+            "sent": {name: forms.single(form, name) for name in form} if form else {},
             "drill": await _drill_of(pages, now),
         }
         own = await section.context(pages, now, pages.language(request))
-        status = 200 if not problem else 409 if problem in CONFLICTS else 422
-        return pages.show(request, section.template, {**context, **own}, status=status)
+        status = 200 if not problem else 409 if problem in CHANGED | BARRED else 422
+        return pages.show(request, section.template, {**context, **own}, status=status, stands=problem in BARRED)
 
     def _shared(self, pages: Pages, request: Request, opened: Opened, section: Section) -> Mapping[str, Any]:
         """What the template of every section needs."""

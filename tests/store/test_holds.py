@@ -317,6 +317,14 @@ async def test_the_age_of_the_oldest_held_is_counted(store: Store, clock: TestCl
     assert (await store.read(lambda shelves: shelves.holds.counts()))["oldest"] == 3600
 
 
+async def test_delayed_are_counted_while_they_are_held(store: Store, clock: TestClock) -> None:
+    leaving, left = (replace(hold(), release_at=clock.now() + HOUR) for _ in range(2))
+    await keep(store, hold(), leaving, left)
+    await move(store, left.id, State.HELD, State.RELEASED)
+    counts = await store.read(lambda shelves: shelves.holds.counts())
+    assert (counts["held"], counts["delayed"]) == (2, 1)
+
+
 @pytest.mark.parametrize("size", [0, 1, LARGEST_ROW, LARGEST_ROW + 1, 2 * 1024 * 1024, 3_000_000])
 async def test_sealed_content_of_any_size_comes_back(store: Store, size: int) -> None:
     kept = hold()

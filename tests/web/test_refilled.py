@@ -8,8 +8,7 @@ import pytest
 from response.measures import Plan
 from store.measures import Change
 from tests.helpers.pages import SUPERIOR, WRONG, World, text_of
-from tests.web.test_ticket import GATE, press, work
-from web.given import Given
+from tests.web.test_ticket import GATE, OUTWARD, press, work
 
 TYPED = "ここまで書いた <b>"
 MISSING: list[tuple[str, str, dict[str, str | list[str]]]] = [
@@ -35,7 +34,7 @@ MISSING: list[tuple[str, str, dict[str, str | list[str]]]] = [
     ("keeping", "legal-hold", {"reason": ""}),
     ("keeping", "end-legal-hold", {"hold": "HOLD", "note": ""}),
     ("manual", "kind", {"kind": "", "reason": TYPED}),
-    ("manual", "kind", {"kind": "stray-domain", "reason": ""}),
+    ("manual", "kind", {"kind": "forgotten-bcc", "reason": ""}),
 ]
 
 
@@ -127,10 +126,28 @@ async def test_boxes_that_were_ticked_and_counts_that_were_written_stand_again(w
     assert (stands["count-phone"], stands["count-person_name"]) == (["12"], ["zwölf"])
 
 
-def test_what_was_not_this_form_was_not_typed_into_it() -> None:
-    given = Given({"act": "plan", "words": "x"}, {"code": ("a", "b")})
-    assert given.of_form("plan")["words"] == "x"
-    assert not given.of_form("cause")
-    assert not given.of_form("plan", measure="M")
-    assert given.of_form("cause")["words"] == ""
-    assert (given.ticked("code", "b"), given.ticked("code", "c"), given.ticked("none", "")) == (True, False, False)
+async def test_what_was_emptied_stays_empty_so_that_the_old_value_is_not_recorded_once_more(world: World) -> None:
+    token, number, _ = await ready(world)
+    async with world.client() as browser:
+        path = await work(browser, f"/t/{token}/facts?lang=en", number[-4:])
+        before = fields_of((await browser.get(path)).text)
+        reply = await press(browser, path, "fact", fact="persons", why="", min="7", max="")
+    stands = fields_of(reply.text)
+    assert before["max"] == ["131"]
+    assert (reply.status_code, stands["min"], stands["max"]) == (422, ["7"], [""])
+
+
+async def test_a_choice_stands_where_something_else_comes_first_and_is_made_anew_where_it_was_done_meanwhile(
+    world: World,
+) -> None:
+    token, ticket = await world.ticket()
+    async with world.client() as browser:
+        path = await work(browser, f"/t/{token}?lang=en", ticket.id[-4:])
+        barred = await press(browser, path, "step", step=OUTWARD, how="done", note=TYPED)
+        assert (barred.status_code, "Tell the superior first" in barred.text) == (409, True)
+        assert fields_of(barred.text)["how"] == ["done"]
+        assert TYPED in fields_of(barred.text)["note"]
+        await press(browser, path, "step", step=GATE, how="done", note="x")
+        changed = await press(browser, path, "step", step=GATE, how="done", note=TYPED)
+    assert (changed.status_code, "how" in fields_of(changed.text)) == (409, False)
+    assert "ここまで書いた &lt;b&gt;" in changed.text

@@ -88,6 +88,39 @@ def test_choices_are_put_back_where_something_was_missing_and_made_anew_where_th
     assert chosen == (["2"] if status == 422 else ["1", "yes"])
 
 
+LISTED = (
+    '<details><form method="post" action="/a"><input type="hidden" name="act" value="one"><select name="s"><option value="" selected>none'
+    '</option><option value="b">b</option></select><details><input name="t" value="as it was"></details></form></details>'
+)
+
+
+def test_what_was_chosen_of_a_list_is_chosen_again_and_what_was_emptied_stays_empty() -> None:
+    made, _ = typed.put_back(LISTED, "/a", {"act": ["one"], "s": ["b"], "t": [""]}, choices=True)
+    assert '<option value="">none</option><option value="b" selected>b</option>' in made
+    assert '<input name="t" value="">' in made
+    made, _ = typed.put_back(LISTED, "/a", {"act": ["one"], "s": ["b"], "t": [""]}, choices=False)
+    assert '<option value="" selected>none</option><option value="b">b</option>' in made
+    assert '<input name="t" value="as it was">' in made
+
+
+@pytest.mark.parametrize(("given", "opened"), [("", 1), ("x", 2)])
+def test_the_form_that_was_sent_is_unfolded_and_in_it_what_was_filled_in(given: str, opened: int) -> None:
+    made, _ = typed.put_back(LISTED, "/a", {"act": ["one"], "t": [given]}, choices=True)
+    assert made.startswith("<details open>")
+    assert made.count("<details open>") == opened
+    unsent, _ = typed.put_back(LISTED, "/a", {"act": ["two"], "t": [given]}, choices=True)
+    assert unsent == LISTED
+
+
+def test_every_field_of_a_long_form_is_put_back() -> None:
+    boxes = "".join(f'<input type="checkbox" name="b{n}" value="yes">' for n in range(3000))
+    page = f'<form method="post" action="/a">{boxes}<textarea name="why"></textarea></form>'
+    made, rest = typed.put_back(page, "/a", {"b2999": ["yes"], "why": ["because"]}, choices=True)
+    assert rest == ()
+    assert made.count(" checked") == 1
+    assert ">because</textarea>" in made
+
+
 async def test_what_was_typed_cannot_pose_as_ours(world: World) -> None:
     token, _ = await world.hold()
     bad = '"><script>x</script></textarea><input name="act" value="send">'
