@@ -26,6 +26,10 @@ _Address = Annotated[str, StringConstraints(pattern=r"^[!-?A-~]{1,64}@[!-?A-~]{1
 """As SMTP without its extension for other letters takes it; a domain in its A-labels."""
 
 
+# What is a space is not the same in every language of patterns, so characters are named by number.
+_NO_BLANK = r"[^\u0000-\u0020\u007f-\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]"
+
+
 class _Said(BaseModel):
     """The body."""
 
@@ -36,10 +40,9 @@ class _Said(BaseModel):
     message_id: Annotated[
         str, StringConstraints(pattern=r"^<[^\x00- \x7f-\xa0<>@]{1,300}@[^\x00- \x7f-\xa0<>@]{1,300}>$")
     ] = ""
-    """What is a space is not the same in every language of patterns, so characters are named by number."""
     queue_id: Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z]{6,32}$")] = ""
-    search: Annotated[str, StringConstraints(pattern=r"\S", max_length=1000)] = ""
-    words: Annotated[str, StringConstraints(pattern=r"\S", max_length=4000)] = ""
+    search: Annotated[str, StringConstraints(pattern=_NO_BLANK, max_length=1000)] = ""
+    words: Annotated[str, StringConstraints(pattern=_NO_BLANK, max_length=4000)] = ""
     wrong: Annotated[list[_Address], Field(max_length=50)] = []
     first_known_at: AwareDatetime | None = None
 
