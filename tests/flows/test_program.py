@@ -166,6 +166,6 @@ def test_a_drill_by_command_is_played_by_the_running_house_and_ends_with_it(
     program.command("drill", "stop", status=1)
     result = json.loads(program.command("drill", "result", "--json"))
     assert (result["reported"], result["players"], result["cases"][0]["matched"]) == (1, 1, True)
-    assert "1 人中 1 人" in program.command("drill", "result")
+    assert "reported: 1 of 1" in program.command("drill", "result")
     assert [line for line in program.metric_lines() if line.startswith("sekisho_messages_total")] == before
     assert internet.mails_for(begun["mails"][0]["recipient"]) == []

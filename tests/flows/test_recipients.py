@@ -96,7 +96,7 @@ async def test_past_some_stray_domains_a_day_the_rest_is_told_as_a_number_when_t
         await world.settle()
         again = len(world.notices("admin@tachibana.example"))
     assert told == [A_DAY, A_DAY, A_DAY + 1, A_DAY + 1]
-    assert "messages： 4" in last.get_body(("plain",)).get_content()  # type: ignore[union-attr]
+    assert "メールの数： 4" in last.get_body(("plain",)).get_content()  # type: ignore[union-attr]
     assert again == A_DAY + 2, "what was only counted is told on another day, if mail still goes there"
 
 

@@ -363,14 +363,14 @@ def test_every_rule_that_is_shipped_names_its_source_and_speaks_both_languages()
         ({"known_at": "2026-11-24T09:00:00"}, "known_at: says no offset from UTC"),
         ({"known_at": "yesterday"}, "known_at: is no date with time and zone; write for example"),
         ({"known_at": "1026-11-24T09:00:00Z"}, "known_at: this lies before 1970"),
-        ({"jurisdictions": ["FR"]}, "jurisdictions.0: Input should be 'JP'"),
+        ({"jurisdictions": ["FR"]}, "jurisdictions.0: 'FR' is not known here; known are 'JP', "),
         ({"jurisdictions": ["JP", "JP"]}, "file: jurisdictions: named twice: JP"),
-        ({"jurisdictions": []}, "jurisdictions: Tuple should have at least 1 item"),
+        ({"jurisdictions": []}, "jurisdictions: name at least one, of JP, JP-PMARK"),
         ({"subjects": True}, "subjects: write a number of persons"),
         ({"subjects": -1}, "subjects: write a number of persons"),
         ({"sensitive": "perhaps"}, "sensitive: write true, false, or null"),
         ({"tz": "Mars/Olympus"}, "tz: no such time zone"),
-        ({"risk": "low"}, "risk: Input should be 'unlikely', 'risk' or 'high'"),
+        ({"risk": "low"}, "risk: 'low' is not known here; known are 'unlikely', 'risk', 'high'"),
     ],
 )
 def test_facts_that_cannot_be_used_say_which_and_what_to_write(facts: dict[str, Any], said: str) -> None:
