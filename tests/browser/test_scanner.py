@@ -18,10 +18,18 @@ SEND = """([form, button, ticks]) => {
 """As it stands, or with every box and every choice ticked in turn (of a radio group the last one stays)."""
 
 
-async def buttons(page: Page) -> list[tuple[int, int]]:
-    """Each button, with its form."""
-    counts = await page.evaluate("[...document.forms].map(form => form.querySelectorAll('button').length)")
-    return [(form, button) for form, many in enumerate(counts) for button in range(many)]
+async def buttons(page: Page) -> list[tuple[int, int, bool]]:
+    """Each button, with its form: as it stands, and once more where there is something to tick."""
+    counts = await page.evaluate("""[...document.forms].map(form => [
+      form.querySelectorAll('button').length,
+      form.querySelectorAll('input[type=radio]:not(:checked), input[type=checkbox]:not(:checked)').length > 0,
+    ])""")
+    return [
+        (form, button, ticks)
+        for form, (many, choices) in enumerate(counts)
+        for button in range(many)
+        for ticks in (False, True)[: 1 + choices]
+    ]
 
 
 async def scan(page: Page, base: str, places: list[Place]) -> int:
@@ -36,11 +44,10 @@ async def scan(page: Page, base: str, places: list[Place]) -> int:
         links: list[str] = await page.eval_on_selector_all("a[href]", "all => all.map(a => a.href)")
         waiting += [link for link in links if "lang=" not in link]
         for each in await buttons(page):
-            for ticks in (False, True):
-                await page.goto(address)
-                async with page.expect_navigation():
-                    await page.evaluate(SEND, [*each, ticks])
-                sent += 1
+            await page.goto(address)
+            async with page.expect_navigation():
+                await page.evaluate(SEND, list(each))
+            sent += 1
     return sent
 
 
