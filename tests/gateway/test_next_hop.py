@@ -416,7 +416,7 @@ async def test_nobody_there_is_451_for_all_and_nothing_kept(capsys: pytest.Captu
 async def test_more_hand_overs_than_connections_wait_then_hear_451() -> None:
     async with next_hop() as hop:
         hop.does("DOT", SILENCE)
-        out = behind(hop, connections=1, connect_timeout=0.2, data_timeout=2)
+        out = behind(hop, connections=1, connect_timeout=1, data_timeout=5)
         first = asyncio.create_task(deliver(out))
         await until(lambda: "DATA" in hop.commands)
         delivery = await deliver(out)

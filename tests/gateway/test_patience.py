@@ -160,11 +160,11 @@ async def test_a_slow_content_above_the_least_rate_takes_as_long_as_it_needs() -
     for rate, octets in ((10, b"x" * 10), (0, b"x")):
         async with (
             next_hop() as hop,
-            relay(hop, smtp=Smtp(timeout=0.1, min_rate=rate)) as here,
+            relay(hop, smtp=Smtp(timeout=0.3, min_rate=rate)) as here,
             here.client() as client,
         ):
             await begin_data(client)
-            await last_longer(here, client, octets, 0.3)
+            await last_longer(here, client, octets, 0.8)
             assert (await client.say(b"\r\n.")).startswith("250")
 
 

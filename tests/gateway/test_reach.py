@@ -55,8 +55,8 @@ async def test_a_domain_takes_mail_as_its_records_say(
 
 
 async def test_silence_is_unknown_after_the_limit_and_delays_no_longer(server: NameServer, clock: TestClock) -> None:
-    reaches = Reaches(clock, 0.05, (server.address,))
-    async with asyncio.timeout(2):
+    reaches = Reaches(clock, 1, (server.address,))
+    async with asyncio.timeout(20):
         found = await reaches.of(["ken@silent.example", "ken@null.example"])
     assert found == {"ken@silent.example": Reach.UNKNOWN, "ken@null.example": Reach.NULL_MX}
     await reaches.stop()

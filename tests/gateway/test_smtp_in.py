@@ -238,10 +238,10 @@ async def test_a_hand_over_outlives_a_client_that_goes_away() -> None:
 
 async def test_a_hand_over_outlives_the_time_limit_for_silence() -> None:
     slow = Slow()
-    async with relay(receiver=slow, smtp=Smtp(timeout=0.05)) as here, here.client() as client:
+    async with relay(receiver=slow, smtp=Smtp(timeout=0.3)) as here, here.client() as client:
         for line in ("MAIL FROM:<a@b.example>", "RCPT TO:<c@d.example>", "DATA"):
             await client.say(line)
-        asyncio.get_running_loop().call_later(0.3, slow.leave.set)
+        asyncio.get_running_loop().call_later(0.7, slow.leave.set)
         assert await client.say(MAIL + b".") == "250 2.0.0 taken"
 
 
@@ -275,7 +275,7 @@ async def test_silence_ends_with_421() -> None:
 
 
 async def test_each_piece_of_data_renews_the_time_limit() -> None:
-    async with next_hop() as hop, relay(hop, smtp=Smtp(timeout=0.4)) as here, here.client() as client:
+    async with next_hop() as hop, relay(hop, smtp=Smtp(timeout=20)) as here, here.client() as client:
         for line in ("MAIL FROM:<a@b.example>", "RCPT TO:<c@d.example>", "DATA"):
             await client.say(line)
         (session,) = here.door._sessions
