@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 # The workers of pytest: CI has 2 cores, and many tests wait for programs that they started.
-JOBS ?= 3
+JOBS ?= 4
 # uv asks the machine which authorities to trust, as pip does: behind a company's proxy there may be one more.
 export UV_SYSTEM_CERTS ?= 1
 
@@ -48,10 +48,10 @@ lint: $(VENV)/.test
 tests: $(VENV)/.test
 	$(BIN)/python -m pytest -n $(JOBS)
 
-# What takes minutes: 60 kills under load, 1,000 raced releases over two nodes, 1,000 raced decisions on each database, the long forms of other races; then the rooms above the store on both databases each.
+# What takes minutes: a case walked on a phone, 60 kills under load, 1,000 raced releases over two nodes, 1,000 raced decisions on each database, the long forms of other races; then the rooms above the store on both databases each.
 soak: $(VENV)/.test packages
 	$(BIN)/python -m pytest -m soak tests --durations=0
-	$(BIN)/python -m pytest -n $(JOBS) --both-databases tests/web tests/flows tests/response tests/notifier
+	$(BIN)/python -m pytest -n $(JOBS) --both-databases tests/web tests/flows tests/response tests/notifier tests/faults
 
 # The same with the lines that were run; slower, so without the test that measures time.
 coverage: $(VENV)/.test packages .provider/.ready

@@ -36,7 +36,7 @@ class MakeStore(Protocol):
     ) -> Awaitable[Store]: ...
 
 
-ALTERNATING = ("tests/web/", "tests/flows/", "tests/response/", "tests/notifier/")
+ALTERNATING = ("tests/web/", "tests/flows/", "tests/response/", "tests/notifier/", "tests/faults/")
 """Rooms above the store, whose tests take one of the databases each: about half of a room's tests run on either."""
 
 

@@ -90,7 +90,9 @@ class Walk:
         return one
 
 
-@pytest.mark.parametrize(("language", "width", "scheme"), [("ja", 1280, "light"), ("en", 390, "dark")])
+@pytest.mark.parametrize(
+    ("language", "width", "scheme"), [("ja", 1280, "light"), pytest.param("en", 390, "dark", marks=pytest.mark.soak)]
+)
 async def test_three_people_walk_a_case_from_my_mail_to_its_end(
     browser: Browser, world: World, mailbox: Receiver, language: str, width: int, scheme: Scheme
 ) -> None:

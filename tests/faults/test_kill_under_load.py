@@ -64,7 +64,7 @@ def is_whole(content: bytes) -> bool:
     return isinstance(text, bytes) and text.rstrip().endswith(END)
 
 
-@pytest.mark.parametrize("kills", [6, pytest.param(60, marks=[pytest.mark.soak, pytest.mark.timeout(1800)])])
+@pytest.mark.parametrize("kills", [4, pytest.param(60, marks=[pytest.mark.soak, pytest.mark.timeout(1800)])])
 def test_nothing_is_lost_nothing_is_cut_and_copies_are_not_more_than_kills(
     make_program: StartProgram, internet: Internet, kills: int
 ) -> None:
