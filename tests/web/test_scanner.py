@@ -58,7 +58,7 @@ async def test_behind_a_session_reading_writes_that_somebody_looked_and_a_link_o
         ("marks", ("audit-head",)),
         ("marks", ("audit-keyed",)),  # from which record on they are keyed
         ("links", ("'question'", SENDER)),  # made, or its end set, when somebody opens one of their own messages
-        ("+links", ("'own'", SENDER)),  # the same of a case that they have reported
+        ("links", ("'own'", SENDER)),  # the same of a case that they have reported
     )
     written = changes(before, await rows(world))
     others = [
