@@ -28,7 +28,7 @@ from store.ids import new_id
 from store.shelves import Shelves
 from store.tickets import State, Ticket, TicketRecipient
 
-_MATCHED = {
+MATCHED = {
     "ticket": "チケットの番号",
     "journal-id": "選ばれたメール",
     "number": "受付番号",
@@ -113,7 +113,7 @@ def _open(shelves: Shelves, office: Office, arrived: Arrived) -> str:
     shelves.tickets.add(ticket)
     keep_report(shelves, ticket, arrived, joined=False)
     note = office.say(
-        f"申告を受け付けました（照合：{_MATCHED.get(ticket.match_method, ticket.match_method)}）。",
+        f"申告を受け付けました（照合：{MATCHED.get(ticket.match_method, ticket.match_method)}）。",
         f"Report accepted (matched by: {ticket.match_method}).",
     )
     mark(shelves, office, ticket.id, "opened", note)

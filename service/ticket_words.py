@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Final
 
 from notifier.words import one_line, role_in_words, when
+from response.opening import MATCHED
 from response.recall import words as recall_words
 from service.ticket_standing import Standing
 from store.ids import shown
@@ -57,19 +58,7 @@ _STATES: Final[Mapping[str, Mapping[str, str]]] = {
 }
 """A state that is not there is said as it is."""
 _MATCHED: Final[Mapping[str, Mapping[str, str]]] = {
-    "ja": {
-        "ticket": "チケットの番号",
-        "journal-id": "選ばれたメール",
-        "number": "受付番号",
-        "queue-id": "キューの番号",
-        "message-id": "Message-ID",
-        "envid": "封筒の番号",
-        "digest": "添付された原本",
-        "quoted": "引用された文面",
-        "search": "検索",
-        "chosen": "担当者の選択",
-        "none": "該当なし",
-    },
+    "ja": MATCHED,
     "en": {
         "ticket": "the ticket's number",
         "journal-id": "the message that was chosen",
